@@ -1,0 +1,8 @@
+//! The question a caller asks: who asks, which sessions, which page.
+//!
+//! Both front languages (GraphQL and the legacy URL) meet here, and the store answers from here.
+//! This module knows no framework: no web server, no GraphQL library, no database.
+
+pub mod session;
+pub mod text;
+pub mod time;

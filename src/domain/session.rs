@@ -1,0 +1,75 @@
+//! The closed sets of words that a session's data uses.
+
+use std::str::FromStr;
+
+/// How a session began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StartMethod {
+    /// The customer started it, for example with a PIN.
+    Applet,
+    /// It was started through the agent that runs on the customer's computer.
+    Agent,
+}
+
+/// The role in which somebody wrote a chat message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SenderRole {
+    /// The technician.
+    Technician,
+    /// The customer.
+    Customer,
+    /// The support tool itself.
+    System,
+    /// Not known.
+    Unknown,
+}
+
+impl StartMethod {
+    /// Every method.
+    pub const ALL: [Self; 2] = [Self::Applet, Self::Agent];
+
+    /// Its word in upper case, as documents and the database write it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Applet => "APPLET",
+            Self::Agent => "AGENT",
+        }
+    }
+}
+
+impl SenderRole {
+    /// Every role.
+    pub const ALL: [Self; 4] = [Self::Technician, Self::Customer, Self::System, Self::Unknown];
+
+    /// Its word in upper case, as documents and the database write it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Technician => "TECHNICIAN",
+            Self::Customer => "CUSTOMER",
+            Self::System => "SYSTEM",
+            Self::Unknown => "UNKNOWN",
+        }
+    }
+}
+
+/// The text is none of the words of its set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownWord;
+
+impl FromStr for StartMethod {
+    type Err = UnknownWord;
+
+    /// Reads the word in any letter case.
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        Self::ALL.into_iter().find(|it| it.word().eq_ignore_ascii_case(text)).ok_or(UnknownWord)
+    }
+}
+
+impl FromStr for SenderRole {
+    type Err = UnknownWord;
+
+    /// Reads the word in any letter case.
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        Self::ALL.into_iter().find(|it| it.word().eq_ignore_ascii_case(text)).ok_or(UnknownWord)
+    }
+}

@@ -1,0 +1,42 @@
+//! How texts are compared: without regard to letter case and to white space around them.
+
+use icu_casemap::CaseMapper;
+use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
+
+/// The form of a text under which equal means "equal but for case and surrounding white space".
+///
+/// This is Unicode's canonical caseless matching in its composed form: `Straße`, `STRASSE` and
+/// ` strasse ` fold to one string, and so do a letter with its accent and the same pair composed.
+pub fn fold(text: &str) -> String {
+    fold_part(text.trim())
+}
+
+/// Like [`fold`], with the white space around the text kept: for a part of a text.
+pub fn fold_part(text: &str) -> String {
+    let text = printable(text);
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    let decomposed = DecomposingNormalizerBorrowed::new_nfd().normalize(&text);
+    let folded = CaseMapper::new().fold_string(&decomposed);
+    ComposingNormalizerBorrowed::new_nfc().normalize(&folded).into_owned()
+}
+
+/// A text that every database can hold: NUL, which PostgreSQL cannot, becomes U+FFFD.
+pub fn printable(text: &str) -> std::borrow::Cow<'_, str> {
+    if text.contains('\0') { text.replace('\0', "\u{FFFD}").into() } else { text.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{fold, fold_part};
+
+    #[test]
+    fn case_accents_and_surrounding_space_do_not_matter() {
+        assert_eq!(fold(" Straße "), fold("STRASSE"));
+        assert_eq!(fold("Ångström"), fold("A\u{30A}NGSTRO\u{308}M"));
+        assert_eq!(fold("ΣΊΣΥΦΟΣ"), fold("σίσυφος"));
+        assert_ne!(fold("resume"), fold("résumé"));
+        assert_eq!(fold_part(" A "), " a ");
+    }
+}

@@ -1,0 +1,162 @@
+//! Points in time, in UTC, with a precision of one microsecond on every database.
+
+use std::fmt;
+
+use jiff::{Timestamp as Instant, Unit, civil, tz::TimeZone};
+
+/// A point in time: microseconds since the Unix epoch, UTC.
+///
+/// The years 1 to 9999 can be represented, which is what RFC 3339 can write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+const FIRST: i64 = -62_135_596_800_000_000;
+const LAST: i64 = 253_402_300_799_999_999;
+
+impl Timestamp {
+    /// The point this many microseconds after the Unix epoch, if it lies in the years 1 to 9999.
+    pub fn from_micros(micros: i64) -> Option<Self> {
+        (FIRST..=LAST).contains(&micros).then_some(Self(micros))
+    }
+
+    /// Microseconds since the Unix epoch.
+    pub fn micros(self) -> i64 {
+        self.0
+    }
+
+    /// Whole seconds from `earlier` to `self`, rounded down.
+    pub fn seconds_since(self, earlier: Self) -> i64 {
+        (self.0 - earlier.0).div_euclid(1_000_000)
+    }
+
+    /// Reads an RFC 3339 time with its offset. Digits finer than a microsecond are cut off.
+    pub fn parse_rfc3339(text: &str) -> Option<Self> {
+        // The general parser also takes forms that RFC 3339 does not have, such as a bracketed zone.
+        let shape = text.is_ascii() && text.len() >= 20 && !text.contains(['[', ' ', ',']);
+        let separated = shape && text.as_bytes()[10].eq_ignore_ascii_case(&b'T');
+        let zoned = text.ends_with(['Z', 'z']) || text.len() > 6 && text.as_bytes().get(text.len() - 3) == Some(&b':');
+        if !separated || !zoned || !text.starts_with(|first: char| first.is_ascii_digit()) {
+            return None;
+        }
+        text.parse::<Instant>().ok().and_then(Self::from_instant)
+    }
+
+    /// Reads `YYYY-MM-DD`, `YYYY-MM-DD HH:MM` or `YYYY-MM-DD HH:MM:SS` as UTC.
+    ///
+    /// A `T` may stand for the space, a `Z` may follow, and the parts may lack leading zeros.
+    pub fn parse_civil(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let text = text.strip_suffix(['Z', 'z']).map_or(text, str::trim_end);
+        let (date, clock) = match text.split_once(|c: char| c.is_whitespace() || c == 'T' || c == 't') {
+            Some((date, clock)) => (date, Some(clock.trim_start())),
+            None => (text, None),
+        };
+        let [year, month, day] = numbers(date, '-')?;
+        let [hour, minute, second] = match clock {
+            None => [0, 0, 0],
+            Some(clock) if clock.matches(':').count() == 1 => {
+                let [hour, minute] = numbers(clock, ':')?;
+                [hour, minute, 0]
+            }
+            Some(clock) => numbers(clock, ':')?,
+        };
+        let narrow = |number: i16| i8::try_from(number).ok();
+        let (month, day) = (narrow(month)?, narrow(day)?);
+        civil::DateTime::new(year, month, day, narrow(hour)?, narrow(minute)?, narrow(second)?, 0)
+            .ok()
+            .filter(|_| date.find('-') == Some(4))?
+            .to_zoned(TimeZone::UTC)
+            .ok()
+            .and_then(|zoned| Self::from_instant(zoned.timestamp()))
+    }
+
+    /// `2011-01-03T09:15:02Z`, with a fraction only where there is one.
+    pub fn rfc3339(self) -> String {
+        self.instant().to_string()
+    }
+
+    /// `2011-01-03 09:15:02`; a fraction of a second is cut off.
+    pub fn civil(self) -> String {
+        self.instant().strftime("%Y-%m-%d %H:%M:%S").to_string()
+    }
+
+    fn from_instant(instant: Instant) -> Option<Self> {
+        let floor = jiff::TimestampRound::new().smallest(Unit::Microsecond).mode(jiff::RoundMode::Floor);
+        instant.round(floor).ok().and_then(|rounded| Self::from_micros(rounded.as_microsecond()))
+    }
+
+    fn instant(self) -> Instant {
+        // Inside the bounds that `from_micros` keeps, this cannot fail.
+        Instant::from_microsecond(self.0).unwrap_or(Instant::UNIX_EPOCH)
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.rfc3339())
+    }
+}
+
+/// Exactly `N` unsigned numbers of one to four digits between `separator`s.
+fn numbers<const N: usize>(text: &str, separator: char) -> Option<[i16; N]> {
+    let mut found = [0; N];
+    let mut parts = text.split(separator);
+    for slot in &mut found {
+        let part = parts.next()?;
+        let plain = (1..=4).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+        *slot = plain.then(|| part.parse().ok()).flatten()?;
+    }
+    parts.next().is_none().then_some(found)
+}
+
+/// Where the current time comes from: the system in production, a fixed point in tests.
+#[derive(Clone, Copy, Debug)]
+pub struct Clock(pub fn() -> Timestamp);
+
+impl Clock {
+    /// The system's clock.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the wall clock")]
+    pub fn system() -> Self {
+        Self(|| Timestamp::from_instant(Instant::now()).unwrap_or(Timestamp(0)))
+    }
+
+    /// The time now.
+    pub fn now(self) -> Timestamp {
+        (self.0)()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Timestamp;
+
+    fn civil(text: &str) -> Option<String> {
+        Timestamp::parse_civil(text).map(Timestamp::rfc3339)
+    }
+
+    #[test]
+    fn legacy_dates_may_lack_a_time_seconds_or_leading_zeros() {
+        assert_eq!(civil("2011-01-03").as_deref(), Some("2011-01-03T00:00:00Z"));
+        assert_eq!(civil("2011-1-3 9:05").as_deref(), Some("2011-01-03T09:05:00Z"));
+        assert_eq!(civil("2011-01-03T09:15:02Z").as_deref(), Some("2011-01-03T09:15:02Z"));
+        assert_eq!(civil(" 2011-01-03  09:15:02 ").as_deref(), Some("2011-01-03T09:15:02Z"));
+    }
+
+    #[test]
+    fn what_is_no_date_is_refused() {
+        for text in ["", "2011", "2011-02-30", "2011-01-03 24:00", "11-01-03", "2011-01-03 09", "0000-01-01",
+            "2011-01-03 1:2:3:4", "2011-01-03 09:15:02+01:00", "-2011-01-03", "2011-01-03 09:15:-2", "2011-01-03T", "２011-01-03"] {
+            assert_eq!(civil(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn rfc3339_keeps_microseconds_and_needs_an_offset() {
+        let read = |text| Timestamp::parse_rfc3339(text).map(Timestamp::rfc3339);
+        assert_eq!(read("2011-01-03T10:15:02.1234567+01:00").as_deref(), Some("2011-01-03T09:15:02.123456Z"));
+        for text in ["2011-01-03T10:15:02", "2011-01-03", "yesterday", "2011-01-03 10:15:02Z", "2011-01-03T10:15:02[UTC]",
+            "12011-01-03T10:15:02Z", "2011-13-03T10:15:02Z"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+}

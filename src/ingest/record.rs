@@ -1,0 +1,83 @@
+//! One session as an outside document tells it.
+
+use crate::domain::{
+    session::{SenderRole, StartMethod},
+    time::Timestamp,
+};
+
+/// What a document says of one field.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Field<T> {
+    /// Nothing: what is stored stays.
+    #[default]
+    Absent,
+    /// That it is empty: what is stored is cleared.
+    Empty,
+    /// Its value.
+    Value(T),
+}
+
+/// One session of a document. A field that the document leaves out stays as it is stored.
+///
+/// Texts are as the document has them, character for character; they may be too long to store.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Record {
+    /// The session's legacy number.
+    pub id: i64,
+    /// The technician's user name, which identifies the technician in the account.
+    pub tech_username: Field<String>,
+    /// The technician's name.
+    pub tech_name: Field<String>,
+    /// The customer's name.
+    pub customer_name: Field<String>,
+    /// The customer's e-mail address.
+    pub customer_email: Field<String>,
+    /// The customer's number in the account's own books.
+    pub customer_number: Field<String>,
+    /// The computer's name.
+    pub computer_name: Field<String>,
+    /// The computer's domain.
+    pub computer_domain: Field<String>,
+    /// The computer's operating system.
+    pub computer_os: Field<String>,
+    /// The customer's words about the problem.
+    pub problem_description: Field<String>,
+    /// The technician's notes.
+    pub notes: Field<String>,
+    /// When the session began.
+    pub started_at: Field<Timestamp>,
+    /// When it ended.
+    pub ended_at: Field<Timestamp>,
+    /// How it began.
+    pub start_method: Option<StartMethod>,
+    /// Whether recordings exist, said apart from their links.
+    pub has_videos: Option<bool>,
+    /// The whole chat, in order.
+    pub chat: Option<Vec<ChatLine>>,
+    /// The links of all recordings, in order.
+    pub videos: Option<Vec<String>>,
+    /// All custom fields, in order.
+    pub custom_fields: Option<Vec<CustomField>>,
+}
+
+/// One message of a chat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChatLine {
+    /// When it was sent.
+    pub sent_at: Timestamp,
+    /// Who sent it, as the chat shows it. Empty is absent.
+    pub sender: Option<String>,
+    /// In which role, where the document says so.
+    pub sender_role: Option<SenderRole>,
+    /// What it says.
+    pub body: String,
+}
+
+/// One custom field. A document made for names alone lacks the values, and the other way round.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CustomField {
+    /// Its name, `None` where the document has no names.
+    pub name: Option<String>,
+    /// Its value, `None` where the document has no values.
+    pub value: Option<String>,
+}
