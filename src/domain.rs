@@ -3,6 +3,10 @@
 //! Both front languages (GraphQL and the legacy URL) meet here, and the store answers from here.
 //! This module knows no framework: no web server, no GraphQL library, no database.
 
+pub mod cursor;
+pub mod filter;
+pub mod page;
 pub mod session;
 pub mod text;
 pub mod time;
+pub mod viewer;

@@ -1,3 +1,6 @@
-//! Reading outside documents: each reader yields [`record::Record`]s as a stream.
+//! Reading outside documents into records, and the records into the store.
 
+mod merge;
 pub mod record;
+mod technicians;
+pub mod writer;

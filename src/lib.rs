@@ -4,4 +4,6 @@
 //! ARCHITECTURE.md has the map of the modules and what each must not know.
 
 pub mod domain;
+pub mod error;
 pub mod ingest;
+pub mod store;

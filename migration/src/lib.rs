@@ -1,1 +1,22 @@
-//! Schema.
+//! The schema of the session history: one for SQLite, PostgreSQL and MySQL/MariaDB.
+//!
+//! Times are `BIGINT`, microseconds since the Unix epoch in UTC, since the databases differ in the
+//! range, precision and time zones of their own time types. Every table of the history has the
+//! account first in its key and in each index.
+
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+
+mod column;
+mod m0001_accounts;
+mod m0002_history;
+
+/// All steps of the schema, oldest first.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[sea_orm_migration::async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_accounts::Migration), Box::new(m0002_history::Migration)]
+    }
+}

@@ -1,0 +1,234 @@
+//! Which rows: a small algebra of conditions, with the logic of two values.
+//!
+//! A condition on something absent does not hold, and [`Filter::Not`] of it does.
+
+use super::{
+    session::{SenderRole, StartMethod},
+    text,
+    time::Timestamp,
+};
+
+/// Conditions of type `C` joined by and, or and not.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Filter<C> {
+    /// The condition holds.
+    Is(C),
+    /// All of these hold; the empty list always does.
+    All(Vec<Self>),
+    /// At least one of these holds; the empty list never does.
+    Any(Vec<Self>),
+    /// This does not hold.
+    Not(Box<Self>),
+}
+
+impl<C> Default for Filter<C> {
+    fn default() -> Self {
+        Self::All(Vec::new())
+    }
+}
+
+impl<C> Filter<C> {
+    /// The opposite.
+    pub fn negate(self) -> Self {
+        match self {
+            Self::Not(inner) => *inner,
+            other => Self::Not(Box::new(other)),
+        }
+    }
+
+    /// Whether it restricts nothing by its form alone.
+    pub fn is_unrestricted(&self) -> bool {
+        matches!(self, Self::All(parts) if parts.iter().all(Self::is_unrestricted))
+    }
+
+    /// The number of its conditions and joints, those inside a condition counted by `inner`.
+    pub fn size(&self, inner: &impl Fn(&C) -> usize) -> usize {
+        match self {
+            Self::Is(condition) => 1 + inner(condition),
+            Self::All(parts) | Self::Any(parts) => {
+                1 + parts.iter().map(|part| part.size(inner)).sum::<usize>()
+            }
+            Self::Not(part) => part.size(inner),
+        }
+    }
+}
+
+/// How an ordered value is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Comparison {
+    /// Equal.
+    Eq,
+    /// Greater.
+    Gt,
+    /// Greater or equal.
+    Gte,
+    /// Less.
+    Lt,
+    /// Less or equal.
+    Lte,
+}
+
+/// A test of a text that disregards letter case and white space around the stored text.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum TextTest {
+    /// Is one of these, which are folded.
+    OneOf(Vec<String>),
+    /// Has this folded part.
+    Contains(String),
+    /// Begins with this folded part.
+    StartsWith(String),
+    /// Ends with this folded part.
+    EndsWith(String),
+    /// Is absent.
+    IsNull,
+}
+
+impl TextTest {
+    /// Is this text.
+    pub fn equals(value: &str) -> Self {
+        Self::OneOf(vec![text::fold(value)])
+    }
+
+    /// Is one of these texts.
+    pub fn one_of<T: AsRef<str>>(values: &[T]) -> Self {
+        Self::OneOf(values.iter().map(|value| text::fold(value.as_ref())).collect())
+    }
+
+    /// Has this part.
+    pub fn contains(part: &str) -> Self {
+        Self::Contains(text::fold_part(part))
+    }
+
+    /// Begins with this part.
+    pub fn starts_with(part: &str) -> Self {
+        Self::StartsWith(text::fold_part(part.trim_start()))
+    }
+
+    /// Ends with this part.
+    pub fn ends_with(part: &str) -> Self {
+        Self::EndsWith(text::fold_part(part.trim_end()))
+    }
+}
+
+/// A filter of sessions.
+pub type SessionFilter = Filter<SessionCondition>;
+
+/// A condition on a session.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum SessionCondition {
+    /// Its number is one of these.
+    Id(Vec<i64>),
+    /// On a time of it. A time that is absent compares with nothing.
+    Time(SessionTime, Comparison, Timestamp),
+    /// It has not ended.
+    Open,
+    /// How it began.
+    StartMethod(Vec<StartMethod>),
+    /// A technician answered it.
+    Answered,
+    /// Recordings of it exist.
+    HasVideos,
+    /// On a text of it.
+    Text(SessionText, TextTest),
+    /// It has a technician, and on that one.
+    Technician(TechnicianFilter),
+    /// On at least one of its custom fields.
+    CustomField(CustomFieldFilter),
+    /// On at least one of its chat messages.
+    ChatMessage(ChatMessageFilter),
+    /// On at least one of its recordings.
+    Video(VideoFilter),
+}
+
+/// The times of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SessionTime {
+    /// When it began.
+    StartedAt,
+    /// When it ended.
+    EndedAt,
+    /// When it was last changed.
+    UpdatedAt,
+}
+
+/// The texts of a session that can be compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the names are those of the fields")]
+pub enum SessionText {
+    CustomerName,
+    CustomerEmail,
+    CustomerNumber,
+    ComputerName,
+    ComputerDomain,
+    ComputerOs,
+    ProblemDescription,
+    Notes,
+}
+
+/// A filter of technicians.
+pub type TechnicianFilter = Filter<TechnicianCondition>;
+
+/// A condition on a technician.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum TechnicianCondition {
+    /// On the user name.
+    Username(TextTest),
+    /// On the name.
+    Name(TextTest),
+}
+
+/// A filter of custom fields.
+pub type CustomFieldFilter = Filter<CustomFieldCondition>;
+
+/// A condition on a custom field.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum CustomFieldCondition {
+    /// On its name.
+    Name(TextTest),
+    /// On its value.
+    Value(TextTest),
+}
+
+/// A filter of chat messages.
+pub type ChatMessageFilter = Filter<ChatMessageCondition>;
+
+/// A condition on a chat message.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ChatMessageCondition {
+    /// On when it was sent.
+    SentAt(Comparison, Timestamp),
+    /// On who sent it.
+    Sender(TextTest),
+    /// It was sent in one of these roles.
+    SenderRole(Vec<SenderRole>),
+    /// On what it says.
+    Body(TextTest),
+}
+
+/// A filter of recordings.
+pub type VideoFilter = Filter<VideoCondition>;
+
+/// A condition on a recording. What is not known compares with nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum VideoCondition {
+    /// On when it began.
+    RecordedAt(Comparison, Timestamp),
+    /// When it began is not known.
+    RecordedAtUnknown,
+    /// On its length in seconds.
+    DurationSeconds(Comparison, i64),
+}
+
+/// The size of a session filter, see [`Filter::size`].
+pub fn session_filter_size(filter: &SessionFilter) -> usize {
+    fn plain<C>(filter: &Filter<C>) -> usize {
+        filter.size(&|_| 0)
+    }
+    filter.size(&|condition| match condition {
+        SessionCondition::Technician(inner) => plain(inner),
+        SessionCondition::CustomField(inner) => plain(inner),
+        SessionCondition::ChatMessage(inner) => plain(inner),
+        SessionCondition::Video(inner) => plain(inner),
+        _ => 0,
+    })
+}

@@ -1,0 +1,60 @@
+//! Who asks: the account that a key opens, and what the key may do there.
+
+use std::str::FromStr;
+
+/// An account. Every read and write of the history takes one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct AccountId(pub i64);
+
+/// What a key may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// Read the account's history.
+    Read,
+    /// Change the account's history.
+    Write,
+}
+
+impl Scope {
+    /// Every scope.
+    pub const ALL: [Self; 2] = [Self::Read, Self::Write];
+
+    /// Its word, as the command line and the database write it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+        }
+    }
+}
+
+impl FromStr for Scope {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|scope| scope.word() == text);
+        found.ok_or_else(|| format!("there is no scope '{text}', only read and write"))
+    }
+}
+
+/// The caller of a request, as their key tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Viewer {
+    /// The account that the key opens.
+    pub account: AccountId,
+    /// The account's name.
+    pub account_name: String,
+    /// The key's number.
+    pub key_id: i64,
+    /// What the operator calls the key.
+    pub key_label: String,
+    /// What the key may do.
+    pub scopes: Vec<Scope>,
+}
+
+impl Viewer {
+    /// Whether the key allows this.
+    pub fn may(&self, scope: Scope) -> bool {
+        self.scopes.contains(&scope)
+    }
+}

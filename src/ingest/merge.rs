@@ -1,0 +1,214 @@
+//! What a record makes of a session: what it says replaces what is stored, the rest stays.
+
+use entity::{chat_message, custom_field, session, video};
+
+use super::record::{ChatLine, CustomField, Field, Record};
+use crate::{
+    domain::{
+        session::{SenderRole, StartMethod},
+        text::fold,
+        viewer::AccountId,
+    },
+    store::history::Whole,
+};
+
+/// The session that a record makes of the stored one, or of none.
+///
+/// The technician and `updated_at` stay as they were: the caller sets them.
+///
+/// # Errors
+/// Why the record cannot be taken, in words for people.
+pub(super) fn merge(
+    account: AccountId,
+    stored: Option<&Whole>,
+    record: &Record,
+    start_method: StartMethod,
+) -> Result<Whole, String> {
+    let mut whole = match (stored, &record.started_at) {
+        (Some(stored), _) => stored.clone(),
+        (None, Field::Value(started_at)) => {
+            blank(account, record.id, started_at.micros(), start_method)
+        }
+        (None, _) => return Err("date_start is missing, and the session is not known yet".into()),
+    };
+    set_session(&mut whole.session, record);
+    if let Some(lines) = &record.chat {
+        whole.chat = chat(account, record.id, lines, &whole.chat);
+        whole.session.chat_count = count(whole.chat.len());
+    }
+    set_videos(&mut whole, account, record);
+    if let Some(fields) = &record.custom_fields {
+        whole.custom_fields = custom_fields(account, record.id, fields, &whole.custom_fields);
+    }
+    Ok(whole)
+}
+
+fn blank(account: AccountId, id: i64, started_at: i64, start_method: StartMethod) -> Whole {
+    let session = session::Model {
+        account_id: account.0,
+        id,
+        technician_id: None,
+        customer_name: None,
+        customer_name_folded: None,
+        customer_email: None,
+        customer_email_folded: None,
+        customer_number: None,
+        customer_number_folded: None,
+        computer_name: None,
+        computer_name_folded: None,
+        computer_domain: None,
+        computer_domain_folded: None,
+        computer_os: None,
+        computer_os_folded: None,
+        problem_description: None,
+        problem_description_folded: None,
+        notes: None,
+        notes_folded: None,
+        start_method: start_method.word().to_owned(),
+        started_at,
+        ended_at: None,
+        video_count: 0,
+        chat_count: 0,
+        updated_at: 0,
+    };
+    Whole { session, chat: Vec::new(), videos: Vec::new(), custom_fields: Vec::new() }
+}
+
+fn set_session(row: &mut session::Model, record: &Record) {
+    if let Field::Value(started_at) = record.started_at {
+        row.started_at = started_at.micros();
+    }
+    match record.ended_at {
+        Field::Absent => {}
+        Field::Empty => row.ended_at = None,
+        Field::Value(ended_at) => row.ended_at = Some(ended_at.micros()),
+    }
+    if let Some(method) = record.start_method {
+        row.start_method = method.word().to_owned();
+    }
+    macro_rules! texts {
+        ($($text:ident $folded:ident,)*) => {
+            $(set_text(&mut row.$text, &mut row.$folded, &record.$text);)*
+        };
+    }
+    texts! {
+        customer_name customer_name_folded,
+        customer_email customer_email_folded,
+        customer_number customer_number_folded,
+        computer_name computer_name_folded,
+        computer_domain computer_domain_folded,
+        computer_os computer_os_folded,
+        problem_description problem_description_folded,
+        notes notes_folded,
+    }
+}
+
+fn set_text(text: &mut Option<String>, folded: &mut Option<String>, field: &Field<String>) {
+    match field {
+        Field::Absent => return,
+        Field::Empty => *text = None,
+        Field::Value(value) => *text = Some(value.clone()),
+    }
+    *folded = text.as_deref().map(fold);
+}
+
+fn chat(
+    account: AccountId,
+    session: i64,
+    lines: &[ChatLine],
+    stored: &[chat_message::Model],
+) -> Vec<chat_message::Model> {
+    let row = |(place, line): (usize, &ChatLine)| {
+        // A document without roles leaves the role of a message that is otherwise the same.
+        let role_before = stored.get(place).filter(|row| {
+            row.sent_at == line.sent_at.micros()
+                && row.sender == line.sender
+                && row.body == line.body
+        });
+        let role = match (line.sender_role, role_before) {
+            (Some(role), _) => role.word(),
+            (None, Some(row)) => &row.sender_role,
+            (None, None) => SenderRole::Unknown.word(),
+        };
+        chat_message::Model {
+            account_id: account.0,
+            session_id: session,
+            seq: count(place) + 1,
+            sent_at: line.sent_at.micros(),
+            sender: line.sender.clone(),
+            sender_folded: line.sender.as_deref().map(fold),
+            sender_role: role.to_owned(),
+            body: line.body.clone(),
+            body_folded: fold(&line.body),
+        }
+    };
+    lines.iter().enumerate().map(row).collect()
+}
+
+/// The links, and whether recordings exist, which a document may say apart from their links.
+fn set_videos(whole: &mut Whole, account: AccountId, record: &Record) {
+    let had_links = !whole.videos.is_empty();
+    if let Some(urls) = &record.videos {
+        let stored = std::mem::take(&mut whole.videos);
+        let row = |(place, url): (usize, &String)| {
+            let known = stored.get(place).filter(|row| row.url == *url);
+            video::Model {
+                account_id: account.0,
+                session_id: record.id,
+                seq: count(place) + 1,
+                url: url.clone(),
+                recorded_at: known.and_then(|row| row.recorded_at),
+                duration_seconds: known.and_then(|row| row.duration_seconds),
+                size_bytes: known.and_then(|row| row.size_bytes),
+            }
+        };
+        whole.videos = urls.iter().enumerate().map(row).collect();
+    }
+    let links = count(whole.videos.len());
+    let session = &mut whole.session;
+    session.video_count = match (&record.videos, record.has_videos) {
+        (Some(urls), _) if !urls.is_empty() => links,
+        (_, Some(true)) => links.max(1),
+        (_, Some(false)) => {
+            whole.videos.clear();
+            0
+        }
+        (Some(_), None) if had_links => 0,
+        (_, None) => session.video_count,
+    };
+}
+
+fn custom_fields(
+    account: AccountId,
+    session: i64,
+    fields: &[CustomField],
+    stored: &[custom_field::Model],
+) -> Vec<custom_field::Model> {
+    // Names without values leave the values where the number of fields is the same, and so do
+    // values without names.
+    let stored = if stored.len() == fields.len() { stored } else { &[] };
+    let row = |(place, field): (usize, &CustomField)| {
+        let before = stored.get(place);
+        let name = field.name.clone().or_else(|| before.map(|row| row.name.clone()));
+        let name = name.unwrap_or_default();
+        let value = match &field.value {
+            Some(value) => Some(value.clone()).filter(|value| !value.is_empty()),
+            None => before.and_then(|row| row.value.clone()),
+        };
+        custom_field::Model {
+            account_id: account.0,
+            session_id: session,
+            seq: count(place) + 1,
+            name_folded: fold(&name),
+            name,
+            value_folded: value.as_deref().map(fold),
+            value,
+        }
+    };
+    fields.iter().enumerate().map(row).collect()
+}
+
+/// A number of things as the database counts; memory ends long before the type does.
+fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

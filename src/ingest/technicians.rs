@@ -1,0 +1,106 @@
+//! The technicians that a batch of records names: found, made, or renamed.
+
+use std::collections::{BTreeSet, HashMap};
+
+use entity::technician;
+
+use super::record::{Field, Record};
+use crate::{
+    domain::text::fold,
+    error::Result,
+    store::history::{Batch, Whole},
+};
+
+/// The technicians of one batch, by folded user name.
+pub(super) struct Technicians {
+    account_id: i64,
+    known: HashMap<String, technician::Model>,
+    names: HashMap<i64, String>,
+    next_id: i64,
+    made: BTreeSet<String>,
+    changed: BTreeSet<String>,
+}
+
+impl Technicians {
+    /// Looks up those that the records name and those of the stored sessions.
+    pub(super) async fn load<'a>(
+        batch: &Batch,
+        records: impl Iterator<Item = &'a Record>,
+        stored: impl Iterator<Item = &'a Whole>,
+    ) -> Result<Self> {
+        let named: BTreeSet<_> = records.filter_map(identity).map(|name| fold(&name)).collect();
+        let ids: BTreeSet<_> = stored.filter_map(|whole| whole.session.technician_id).collect();
+        let mut known = batch.technicians(&Vec::from_iter(named)).await?;
+        let by_id = batch.technicians_by_id(&Vec::from_iter(ids)).await?;
+        known.extend(by_id.into_values().map(|row| (row.username_folded.clone(), row)));
+        let names = known.values().map(|row| (row.id, row.username_folded.clone())).collect();
+        let next_id = batch.next_technician_id().await?;
+        let (made, changed) = Default::default();
+        Ok(Self { account_id: batch.account().0, known, names, next_id, made, changed })
+    }
+
+    /// Whom a record names, where the stored session has `before`.
+    pub(super) fn resolve(&mut self, record: &Record, before: Option<i64>) -> Option<i64> {
+        let identity = match &record.tech_username {
+            Field::Absent => match before.and_then(|id| self.names.get(&id)) {
+                Some(folded) => Some(folded.clone()),
+                None => identity(record),
+            },
+            _ => identity(record),
+        };
+        let username = identity?;
+        let folded = fold(&username);
+        if !self.known.contains_key(&folded) {
+            self.make(&username, &folded);
+        }
+        let row = self.known.get_mut(&folded)?;
+        let name = match &record.tech_name {
+            Field::Value(name) => Some(name.clone()),
+            // Without a user name, an empty name says nothing about the technician.
+            Field::Empty if record.tech_username != Field::Absent => None,
+            _ => row.name.clone(),
+        };
+        if row.name != name {
+            row.name_folded = name.as_deref().map(fold);
+            row.name = name;
+            self.changed.insert(folded);
+        }
+        Some(row.id)
+    }
+
+    fn make(&mut self, username: &str, folded: &str) {
+        let row = technician::Model {
+            account_id: self.account_id,
+            id: self.next_id,
+            username: username.to_owned(),
+            username_folded: folded.to_owned(),
+            name: None,
+            name_folded: None,
+        };
+        self.next_id += 1;
+        self.names.insert(row.id, folded.to_owned());
+        self.known.insert(folded.to_owned(), row);
+        self.made.insert(folded.to_owned());
+    }
+
+    /// Stores what is new.
+    pub(super) async fn store(mut self, batch: &Batch) -> Result<()> {
+        let made = self.made.iter().filter_map(|folded| self.known.remove(folded)).collect();
+        batch.insert_technicians(made).await?;
+        // Those that were made are no longer among the known.
+        for row in self.changed.iter().filter_map(|folded| self.known.remove(folded)) {
+            batch.update_technician(row).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The user name by which a record names a technician; without one, the name stands for it.
+fn identity(record: &Record) -> Option<String> {
+    let names = [&record.tech_username, &record.tech_name];
+    let given = names.into_iter().find_map(|field| match field {
+        Field::Value(name) if !fold(name).is_empty() => Some(name.clone()),
+        _ => None,
+    });
+    given
+}

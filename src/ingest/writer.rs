@@ -1,0 +1,93 @@
+//! Putting records into the store, a batch a transaction.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{merge::merge, record::Record, technicians::Technicians};
+use crate::{
+    domain::{session::StartMethod, time::Clock, viewer::AccountId},
+    error::Result,
+    store::{Store, history::Whole},
+};
+
+/// Where records go, and what fills their gaps.
+#[derive(Clone, Debug)]
+pub struct Writer {
+    /// The database.
+    pub store: Store,
+    /// The account.
+    pub account: AccountId,
+    /// How a session began of which the record does not say it.
+    pub start_method: StartMethod,
+    /// Where the time of a change comes from.
+    pub clock: Clock,
+}
+
+/// What became of a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The session is new.
+    New,
+    /// The session is now different.
+    Changed,
+    /// The session was the same already.
+    Unchanged,
+    /// The record could not be taken, and why.
+    Rejected(String),
+}
+
+impl Writer {
+    /// Stores a batch, all of it or, on an error, nothing. A later record of the same session
+    /// meets what the earlier one left. Answers one outcome for each record.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn write(&self, records: &[Record]) -> Result<Vec<Outcome>> {
+        let batch = self.store.batch(self.account).await?;
+        let ids: BTreeSet<_> = records.iter().map(|record| record.id).collect();
+        let mut sessions = batch.load(&Vec::from_iter(ids)).await?;
+        let stored: BTreeSet<i64> = sessions.keys().copied().collect();
+        let mut technicians = Technicians::load(&batch, records.iter(), sessions.values()).await?;
+
+        let mut touched = BTreeSet::new();
+        let outcomes = records
+            .iter()
+            .map(|record| {
+                let outcome = self.apply(record, &mut sessions, &mut technicians);
+                if matches!(outcome, Outcome::New | Outcome::Changed) {
+                    touched.insert(record.id);
+                }
+                outcome
+            })
+            .collect();
+
+        technicians.store(&batch).await?;
+        let replaced: Vec<_> = touched.intersection(&stored).copied().collect();
+        let written = touched.iter().filter_map(|id| sessions.remove(id)).collect();
+        batch.replace(&replaced, written).await?;
+        batch.commit().await?;
+        Ok(outcomes)
+    }
+
+    fn apply(
+        &self,
+        record: &Record,
+        sessions: &mut BTreeMap<i64, Whole>,
+        technicians: &mut Technicians,
+    ) -> Outcome {
+        let before = sessions.get(&record.id);
+        let technician_before = before.and_then(|whole| whole.session.technician_id);
+        let mut merged = match merge(self.account, before, record, self.start_method) {
+            Ok(merged) => merged,
+            Err(reason) => return Outcome::Rejected(reason),
+        };
+        // Only a record that is taken makes a technician.
+        merged.session.technician_id = technicians.resolve(record, technician_before);
+        if before == Some(&merged) {
+            return Outcome::Unchanged;
+        }
+        let outcome = if before.is_some() { Outcome::Changed } else { Outcome::New };
+        merged.session.updated_at = self.clock.now().micros();
+        sessions.insert(record.id, merged);
+        outcome
+    }
+}

@@ -1,0 +1,61 @@
+//! Accounts: made and listed by the operator.
+
+use entity::account::{ActiveModel, Column, Entity, Model};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+
+use super::Store;
+use crate::{
+    domain::{time::Timestamp, viewer::AccountId},
+    error::{Error, Result},
+};
+
+impl Store {
+    /// Makes an account.
+    ///
+    /// # Errors
+    /// When the name is empty, longer than 100 characters, or taken.
+    pub async fn create_account(&self, name: &str, now: Timestamp) -> Result<AccountId> {
+        let name = name.trim();
+        if name.is_empty() || name.chars().count() > 100 {
+            return Err(Error::input("An account's name has 1 to 100 characters."));
+        }
+        if self.find_account(name).await?.is_some() {
+            return Err(Error::input(format!("There is an account '{name}' already.")));
+        }
+        let row = ActiveModel {
+            name: Set(name.to_owned()),
+            created_at: Set(now.micros()),
+            ..ActiveModel::default()
+        };
+        Ok(AccountId(Entity::insert(row).exec(&self.writer).await?.last_insert_id))
+    }
+
+    /// The account with this name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn find_account(&self, name: &str) -> Result<Option<AccountId>> {
+        let found = Entity::find().filter(Column::Name.eq(name.trim())).one(&self.reader).await?;
+        Ok(found.map(|account| AccountId(account.id)))
+    }
+
+    /// The account with this name.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn account(&self, name: &str) -> Result<AccountId> {
+        self.find_account(name).await?.ok_or_else(|| {
+            Error::input(format!(
+                "There is no account '{name}'. Make it with: session-history account create '{name}'"
+            ))
+        })
+    }
+
+    /// All accounts by name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn accounts(&self) -> Result<Vec<Model>> {
+        Ok(Entity::find().order_by_asc(Column::Name).all(&self.reader).await?)
+    }
+}

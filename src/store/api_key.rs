@@ -1,0 +1,172 @@
+//! Keys: made, listed, revoked and recognised. A secret is only ever seen as its SHA-256.
+
+use entity::{account, api_key};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
+    sea_query::{Cond, Expr},
+};
+use sha2::{Digest, Sha256};
+
+use super::{Reads, Store};
+use crate::{
+    domain::{
+        time::Timestamp,
+        viewer::{AccountId, Scope, Viewer},
+    },
+    error::{Error, Result},
+};
+
+/// The longest secret that callers of the legacy URL can send.
+pub const MAX_SECRET_CHARS: usize = 64;
+/// A shorter secret could be guessed.
+pub const MIN_SECRET_CHARS: usize = 8;
+
+/// A key to be made.
+#[derive(Clone, Debug)]
+pub struct NewKey<'a> {
+    /// The account it opens.
+    pub account: AccountId,
+    /// What the operator calls it.
+    pub label: &'a str,
+    /// What it may do.
+    pub scopes: &'a [Scope],
+    /// From when on it is refused, if ever.
+    pub expires_at: Option<Timestamp>,
+}
+
+#[derive(FromQueryResult)]
+struct Found {
+    id: i64,
+    account_id: i64,
+    account_name: String,
+    label: String,
+    scopes: String,
+}
+
+impl Store {
+    /// Makes a key of a secret.
+    ///
+    /// # Errors
+    /// When the secret is too short or long, holds control characters, or is taken.
+    pub async fn create_key(&self, key: &NewKey<'_>, secret: &str, now: Timestamp) -> Result<i64> {
+        let length = secret.chars().count();
+        if !(MIN_SECRET_CHARS..=MAX_SECRET_CHARS).contains(&length)
+            || secret.chars().any(char::is_control)
+            || secret.trim() != secret
+        {
+            return Err(Error::input(format!(
+                "A secret has {MIN_SECRET_CHARS} to {MAX_SECRET_CHARS} characters, \
+                 no control characters and no space around it."
+            )));
+        }
+        if key.label.chars().count() > 100 {
+            return Err(Error::input("A key's label has at most 100 characters."));
+        }
+        let hash = hash(secret);
+        let same = api_key::Entity::find().filter(api_key::Column::Hash.eq(&hash));
+        if same.one(&self.reader).await?.is_some() {
+            return Err(Error::input("There is a key with this secret already."));
+        }
+        let scopes: Vec<_> = key.scopes.iter().map(|scope| scope.word()).collect();
+        let row = api_key::ActiveModel {
+            account_id: Set(key.account.0),
+            label: Set(key.label.to_owned()),
+            // A quarter of a short secret is enough to tell it from others, and gives little away.
+            prefix: Set(secret.chars().take((length / 4).min(8)).collect()),
+            hash: Set(hash),
+            scopes: Set(scopes.join(" ")),
+            created_at: Set(now.micros()),
+            expires_at: Set(key.expires_at.map(Timestamp::micros)),
+            ..api_key::ActiveModel::default()
+        };
+        Ok(api_key::Entity::insert(row).exec(&self.writer).await?.last_insert_id)
+    }
+
+    /// The keys of an account, or of all, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn keys(&self, account: Option<AccountId>) -> Result<Vec<api_key::Model>> {
+        let mut keys = api_key::Entity::find().order_by_asc(api_key::Column::Id);
+        if let Some(account) = account {
+            keys = keys.filter(api_key::Column::AccountId.eq(account.0));
+        }
+        Ok(keys.all(&self.reader).await?)
+    }
+
+    /// Revokes a key, at once and for good. Says whether there was one to revoke.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn revoke_key(&self, id: i64, now: Timestamp) -> Result<bool> {
+        let revoked = api_key::Entity::update_many()
+            .col_expr(api_key::Column::RevokedAt, Expr::value(now.micros()))
+            .filter(api_key::Column::Id.eq(id))
+            .filter(api_key::Column::RevokedAt.is_null())
+            .exec(&self.writer)
+            .await?;
+        Ok(revoked.rows_affected > 0)
+    }
+
+    /// Notes that a key was used.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn touch_key(&self, id: i64, now: Timestamp) -> Result<()> {
+        api_key::Entity::update_many()
+            .col_expr(api_key::Column::LastUsedAt, Expr::value(now.micros()))
+            .filter(api_key::Column::Id.eq(id))
+            .exec(&self.writer)
+            .await?;
+        Ok(())
+    }
+}
+
+impl Reads {
+    /// Whom a secret belongs to: nobody where it is unknown, revoked or expired.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn viewer(&self, secret: &str, now: Timestamp) -> Result<Option<Viewer>> {
+        if secret.len() > MAX_SECRET_CHARS * 4 {
+            return Ok(None);
+        }
+        let unexpired = Cond::any()
+            .add(api_key::Column::ExpiresAt.is_null())
+            .add(api_key::Column::ExpiresAt.gt(now.micros()));
+        let select = api_key::Entity::find()
+            .select_only()
+            .columns([
+                api_key::Column::Id,
+                api_key::Column::AccountId,
+                api_key::Column::Label,
+                api_key::Column::Scopes,
+            ])
+            .column_as(account::Column::Name, "account_name")
+            .join(
+                JoinType::InnerJoin,
+                api_key::Entity::belongs_to(account::Entity)
+                    .from(api_key::Column::AccountId)
+                    .to(account::Column::Id)
+                    .into(),
+            )
+            .filter(api_key::Column::Hash.eq(hash(secret)))
+            .filter(api_key::Column::RevokedAt.is_null())
+            .filter(unexpired)
+            .into_query();
+        let found = self.one::<Found>(&select).await?;
+        Ok(found.map(|found| Viewer {
+            account: AccountId(found.account_id),
+            account_name: found.account_name,
+            key_id: found.id,
+            key_label: found.label,
+            scopes: found.scopes.split(' ').filter_map(|word| word.parse().ok()).collect(),
+        }))
+    }
+}
+
+fn hash(secret: &str) -> String {
+    Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}

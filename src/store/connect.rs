@@ -1,0 +1,85 @@
+//! Opening the database that a URL names.
+
+use std::time::Duration;
+
+use sea_orm::{ConnectOptions, Database, DatabaseConnection};
+
+use super::Store;
+use crate::error::{Error, Result};
+
+/// How the database is opened.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// `sqlite:`, `postgres:` or `mysql:` URL.
+    pub url: String,
+    /// The most connections that read at once.
+    pub readers: u32,
+    /// How long a request waits for a free connection.
+    pub acquire_timeout: Duration,
+}
+
+impl Store {
+    /// Opens the database. SQLite gets its file made, a pool of readers and one writer.
+    ///
+    /// # Errors
+    /// When the URL names no known kind of database, or the database cannot be reached.
+    pub async fn connect(options: &Options) -> Result<Self> {
+        let scheme = options.url.split(':').next().unwrap_or_default();
+        match scheme {
+            "sqlite" if options.url.contains(":memory:") || options.url.contains("mode=memory") => {
+                Err(Error::input(
+                    "A database in memory cannot be shared by its readers; name a file.",
+                ))
+            }
+            "sqlite" => {
+                // The writer comes first, since it makes the file.
+                let writer = open(sqlite(options, 1, false)).await?;
+                let reader = open(sqlite(options, options.readers, true)).await?;
+                Ok(Self { reader, writer })
+            }
+            "postgres" | "postgresql" | "mysql" | "mariadb" => {
+                let pool = open(server(options)).await?;
+                Ok(Self { reader: pool.clone(), writer: pool })
+            }
+            _ => Err(Error::input("The database URL begins with sqlite:, postgres: or mysql:.")),
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the place that connects")]
+async fn open(options: ConnectOptions) -> Result<DatabaseConnection> {
+    Ok(Database::connect(options).await?)
+}
+
+fn common(url: &str, options: &Options, connections: u32) -> ConnectOptions {
+    let mut connect = ConnectOptions::new(url);
+    connect
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(options.acquire_timeout)
+        // The statement's text, never its values; only the most verbose level shows it.
+        .sqlx_logging(true)
+        .sqlx_logging_level(log::LevelFilter::Trace);
+    connect
+}
+
+fn server(options: &Options) -> ConnectOptions {
+    let url = options.url.replacen("mariadb:", "mysql:", 1);
+    common(&url, options, options.readers)
+}
+
+fn sqlite(options: &Options, connections: u32, reads_only: bool) -> ConnectOptions {
+    let mut connect = common(&options.url, options, connections);
+    // Nothing can break the connection to a file.
+    connect.test_before_acquire(false);
+    connect.map_sqlx_sqlite_opts(move |sqlite| {
+        let sqlite = sqlite
+            .create_if_missing(!reads_only)
+            .foreign_keys(true)
+            .journal_mode(sea_orm::sqlx::sqlite::SqliteJournalMode::Wal)
+            .busy_timeout(Duration::from_secs(10))
+            .statement_cache_capacity(200);
+        if reads_only { sqlite.pragma("query_only", "on") } else { sqlite }
+    });
+    connect
+}

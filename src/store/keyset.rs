@@ -1,0 +1,84 @@
+//! Paging by key: a page begins where a row ended, whatever its depth.
+//!
+//! The steps: [`beyond`] keeps what lies past the cursors, [`order`] sorts from the asked end with
+//! the key as tie-break, one row more than asked is read, and `Page::from_read` tells by that row
+//! whether the list goes on.
+
+use sea_orm::{
+    Order, Value,
+    sea_query::{Cond, Expr, ExprTrait, SelectStatement},
+};
+
+use crate::domain::page::{End, PageRequest};
+
+/// The columns that order a list, the last of them unique, all in one direction.
+pub(super) struct Key<'a> {
+    /// The columns.
+    pub(super) columns: &'a [Expr],
+    /// Whether small values come first.
+    pub(super) ascending: bool,
+}
+
+/// A position, as the values of the key's columns.
+pub(super) trait KeyValues {
+    /// One value a column.
+    fn key_values(&self) -> Vec<Value>;
+}
+
+impl Key<'_> {
+    /// Restricts and orders a select to read the page, and one row more.
+    pub(super) fn page<P: KeyValues>(&self, select: &mut SelectStatement, page: &PageRequest<P>) {
+        self.between(select, page);
+        self.order(select, page.end);
+        select.limit(u64::from(page.size) + 1);
+    }
+
+    /// Keeps the rows between the cursors.
+    pub(super) fn between<P: KeyValues>(
+        &self,
+        select: &mut SelectStatement,
+        page: &PageRequest<P>,
+    ) {
+        if let Some(after) = &page.after {
+            select.cond_where(beyond(self.columns, after.key_values(), self.ascending));
+        }
+        if let Some(before) = &page.before {
+            select.cond_where(beyond(self.columns, before.key_values(), !self.ascending));
+        }
+    }
+
+    /// Sorts from the asked end.
+    pub(super) fn order(&self, select: &mut SelectStatement, end: End) {
+        for column in self.columns {
+            select.order_by_expr(column.clone(), self.direction(end));
+        }
+    }
+
+    /// The direction in which the page is read.
+    pub(super) fn direction(&self, end: End) -> Order {
+        if self.ascending == (end == End::First) { Order::Asc } else { Order::Desc }
+    }
+}
+
+/// What lies past a position: past its first column, or level with it and past the rest.
+///
+/// The first column is bounded on its own too, since an index range needs a plain condition.
+fn beyond(columns: &[Expr], values: Vec<Value>, upwards: bool) -> Cond {
+    let past = |column: &Expr, value: Value| {
+        if upwards { column.clone().gt(value) } else { column.clone().lt(value) }
+    };
+    let level = |column: &Expr, value: Value| {
+        if upwards { column.clone().gte(value) } else { column.clone().lte(value) }
+    };
+    match (columns, values.as_slice()) {
+        ([only], [value]) => Cond::all().add(past(only, value.clone())),
+        ([first, rest @ ..], [value, others @ ..]) => Cond::all()
+            .add(level(first, value.clone()))
+            .add(Cond::any().add(past(first, value.clone())).add(beyond(
+                rest,
+                others.to_vec(),
+                upwards,
+            ))),
+        _ => Cond::all(),
+    }
+}

@@ -1,0 +1,165 @@
+//! Sessions: by number, by page, and counted.
+
+use entity::session::{Column, Entity};
+use sea_orm::{
+    ColumnTrait, DerivePartialModel, EntityTrait, IntoSimpleExpr, PartialModelTrait, QueryFilter,
+    QuerySelect, QueryTrait, Value,
+    sea_query::{Asterisk, Query, SelectStatement, UnionType},
+};
+
+use super::{
+    Reads,
+    filter::matching,
+    keyset::{Key, KeyValues},
+};
+use crate::{
+    domain::{
+        filter::SessionFilter,
+        page::{Page, PageRequest, SessionOrder, SessionPosition},
+        viewer::AccountId,
+    },
+    error::Result,
+};
+
+/// A session as it is read: the table's row without account and shadows.
+#[derive(Clone, Debug, PartialEq, Eq, DerivePartialModel)]
+#[sea_orm(entity = "Entity")]
+#[expect(missing_docs, reason = "the columns are documented in the entity")]
+pub struct Row {
+    pub id: i64,
+    pub technician_id: Option<i64>,
+    pub customer_name: Option<String>,
+    pub customer_email: Option<String>,
+    pub customer_number: Option<String>,
+    pub computer_name: Option<String>,
+    pub computer_domain: Option<String>,
+    pub computer_os: Option<String>,
+    pub problem_description: Option<String>,
+    pub notes: Option<String>,
+    pub start_method: String,
+    pub started_at: i64,
+    pub ended_at: Option<i64>,
+    pub video_count: i64,
+    pub chat_count: i64,
+    pub updated_at: i64,
+}
+
+/// Which sessions, in which order.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Listing {
+    /// Only these.
+    pub filter: SessionFilter,
+    /// The order.
+    pub order: SessionOrder,
+}
+
+impl Reads {
+    /// The sessions with these numbers, in no particular order.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sessions_by_id(&self, account: AccountId, ids: &[i64]) -> Result<Vec<Row>> {
+        let mut select = rows(account);
+        select.and_where(Column::Id.is_in(ids.iter().copied()));
+        self.all(&select).await
+    }
+
+    /// A page of the account's sessions, in one statement.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn session_page(
+        &self,
+        account: AccountId,
+        listing: &Listing,
+        page: &PageRequest<SessionPosition>,
+    ) -> Result<Page<Row>> {
+        let select = page_of(account, listing, page);
+        Ok(Page::from_read(self.all(&select).await?, page))
+    }
+
+    /// How many sessions a filter keeps.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn session_count(&self, account: AccountId, filter: &SessionFilter) -> Result<u64> {
+        let mut select = restricted(account, filter).select_only().into_query();
+        self.count(&mut select).await
+    }
+
+    /// The same page of each of several technicians' sessions, in one statement; the rows of all
+    /// are mixed, each technician's in order from the asked end, one more than asked.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn session_pages_by_technician(
+        &self,
+        account: AccountId,
+        technicians: &[i64],
+        listing: &Listing,
+        page: &PageRequest<SessionPosition>,
+    ) -> Result<Vec<Row>> {
+        // Each branch reads its few rows through the index of the technician's sessions.
+        let mut branches = technicians.iter().map(|technician| {
+            let mut select = page_of(account, listing, page);
+            select.and_where(Column::TechnicianId.eq(*technician));
+            let branch = Query::select().column(Asterisk).from_subquery(select, "page").take();
+            (UnionType::All, branch)
+        });
+        let Some((_, mut first)) = branches.next() else {
+            return Ok(Vec::new());
+        };
+        let union = first.unions(branches).take();
+        self.all(&union).await
+    }
+
+    /// How many sessions of each of several technicians a filter keeps; none is left out.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn session_counts_by_technician(
+        &self,
+        account: AccountId,
+        technicians: &[i64],
+        filter: &SessionFilter,
+    ) -> Result<std::collections::BTreeMap<i64, u64>> {
+        let select = restricted(account, filter)
+            .select_only()
+            .column(Column::TechnicianId)
+            .column_as(Column::Id.count(), "count")
+            .filter(Column::TechnicianId.is_in(technicians.iter().copied()))
+            .group_by(Column::TechnicianId)
+            .into_query();
+        self.counts(&select).await
+    }
+}
+
+fn restricted(account: AccountId, filter: &SessionFilter) -> sea_orm::Select<Entity> {
+    let select = Entity::find().filter(Column::AccountId.eq(account.0));
+    if filter.is_unrestricted() { select } else { select.filter(matching(filter, account)) }
+}
+
+fn rows(account: AccountId) -> SelectStatement {
+    Row::select_cols(restricted(account, &SessionFilter::default()).select_only()).into_query()
+}
+
+fn page_of(
+    account: AccountId,
+    listing: &Listing,
+    page: &PageRequest<SessionPosition>,
+) -> SelectStatement {
+    let select = restricted(account, &listing.filter).select_only();
+    let mut select = Row::select_cols(select).into_query();
+    let key = Key {
+        columns: &[Column::StartedAt.into_simple_expr(), Column::Id.into_simple_expr()],
+        ascending: listing.order == SessionOrder::StartedAtAsc,
+    };
+    key.page(&mut select, page);
+    select
+}
+
+impl KeyValues for SessionPosition {
+    fn key_values(&self) -> Vec<Value> {
+        vec![self.started_at.micros().into(), self.id.into()]
+    }
+}
