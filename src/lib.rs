@@ -5,5 +5,6 @@
 
 pub mod domain;
 pub mod error;
+pub mod graphql;
 pub mod ingest;
 pub mod store;

@@ -7,7 +7,6 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::{
     page::{Seq, SessionPosition, TechnicianPosition},
-    time::Timestamp,
     viewer::AccountId,
 };
 use crate::error::{Error, Result};
@@ -64,13 +63,12 @@ fn head(account: AccountId, list: List) -> String {
 
 impl Position for SessionPosition {
     fn write(&self) -> String {
-        format!("{}/{}", self.started_at.micros(), self.id)
+        format!("{}/{}", self.started_at, self.id)
     }
 
     fn read(text: &str) -> Option<Self> {
         let (started_at, id) = text.split_once('/')?;
-        let started_at = Timestamp::from_micros(started_at.parse().ok()?)?;
-        Some(Self { started_at, id: id.parse().ok()? })
+        Some(Self { started_at: started_at.parse().ok()?, id: id.parse().ok()? })
     }
 }
 

@@ -36,6 +36,17 @@ impl<C> Filter<C> {
         }
     }
 
+    /// The same filter of other conditions.
+    pub fn map<D>(self, condition: &impl Fn(C) -> D) -> Filter<D> {
+        let each = |parts: Vec<Self>| parts.into_iter().map(|part| part.map(condition)).collect();
+        match self {
+            Self::Is(inner) => Filter::Is(condition(inner)),
+            Self::All(parts) => Filter::All(each(parts)),
+            Self::Any(parts) => Filter::Any(each(parts)),
+            Self::Not(part) => Filter::Not(Box::new(part.map(condition))),
+        }
+    }
+
     /// Whether it restricts nothing by its form alone.
     pub fn is_unrestricted(&self) -> bool {
         matches!(self, Self::All(parts) if parts.iter().all(Self::is_unrestricted))
@@ -120,8 +131,8 @@ pub enum SessionCondition {
     Id(Vec<i64>),
     /// On a time of it. A time that is absent compares with nothing.
     Time(SessionTime, Comparison, Timestamp),
-    /// It has not ended.
-    Open,
+    /// It has no such time.
+    Absent(SessionTime),
     /// How it began.
     StartMethod(Vec<StartMethod>),
     /// A technician answered it.
@@ -197,6 +208,8 @@ pub type ChatMessageFilter = Filter<ChatMessageCondition>;
 pub enum ChatMessageCondition {
     /// On when it was sent.
     SentAt(Comparison, Timestamp),
+    /// It has no time, which is never so.
+    SentAtUnknown,
     /// On who sent it.
     Sender(TextTest),
     /// It was sent in one of these roles.
@@ -217,6 +230,8 @@ pub enum VideoCondition {
     RecordedAtUnknown,
     /// On its length in seconds.
     DurationSeconds(Comparison, i64),
+    /// Its length is not known.
+    DurationUnknown,
 }
 
 /// The size of a session filter, see [`Filter::size`].

@@ -1,7 +1,5 @@
 //! Which page of a list: a number of rows before or after a position.
 
-use super::time::Timestamp;
-
 /// From which end of the list a page is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum End {
@@ -63,8 +61,8 @@ pub enum SessionOrder {
 /// The place of a session in a list by start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct SessionPosition {
-    /// When it began.
-    pub started_at: Timestamp,
+    /// When it began, in microseconds since the Unix epoch.
+    pub started_at: i64,
     /// Its number.
     pub id: i64,
 }

@@ -120,11 +120,7 @@ impl Condition for SessionCondition {
             Self::Id(ids) if ids.is_empty() => plain(constant(false), negated),
             Self::Id(ids) => plain(Column::Id.is_in(ids.iter().copied()), negated),
             Self::Time(time, comparison, value) => {
-                let column = match time {
-                    SessionTime::StartedAt => Column::StartedAt,
-                    SessionTime::EndedAt => Column::EndedAt,
-                    SessionTime::UpdatedAt => Column::UpdatedAt,
-                };
+                let column = session_time(*time);
                 let test = compare(column, *comparison, value.micros());
                 if *time == SessionTime::EndedAt {
                     nullable(column, test, negated)
@@ -132,7 +128,7 @@ impl Condition for SessionCondition {
                     plain(test, negated)
                 }
             }
-            Self::Open => plain(Column::EndedAt.is_null(), negated),
+            Self::Absent(time) => plain(session_time(*time).is_null(), negated),
             Self::StartMethod(methods) => {
                 plain(words(Column::StartMethod, methods.iter().map(|it| it.word())), negated)
             }
@@ -161,6 +157,14 @@ impl Condition for SessionCondition {
                 negated,
             ),
         }
+    }
+}
+
+fn session_time(time: SessionTime) -> session::Column {
+    match time {
+        SessionTime::StartedAt => session::Column::StartedAt,
+        SessionTime::EndedAt => session::Column::EndedAt,
+        SessionTime::UpdatedAt => session::Column::UpdatedAt,
     }
 }
 
@@ -270,6 +274,7 @@ impl Condition for ChatMessageCondition {
             Self::SentAt(comparison, value) => {
                 plain(compare(Column::SentAt, *comparison, value.micros()), negated)
             }
+            Self::SentAtUnknown => plain(Column::SentAt.is_null(), negated),
             Self::Sender(test) => text(Column::SenderFolded, test, negated),
             Self::SenderRole(roles) => {
                 plain(words(Column::SenderRole, roles.iter().map(|it| it.word())), negated)
@@ -288,6 +293,7 @@ impl Condition for VideoCondition {
                 nullable(Column::RecordedAt, test, negated)
             }
             Self::RecordedAtUnknown => plain(Column::RecordedAt.is_null(), negated),
+            Self::DurationUnknown => plain(Column::DurationSeconds.is_null(), negated),
             Self::DurationSeconds(comparison, value) => {
                 let test = compare(Column::DurationSeconds, *comparison, *value);
                 nullable(Column::DurationSeconds, test, negated)

@@ -1,7 +1,6 @@
 //! The state of the database's schema, and bringing it up to date.
 
 use migration::Migrator;
-use sea_orm::ConnectionTrait;
 use sea_orm_migration::MigratorTrait;
 
 use super::Store;

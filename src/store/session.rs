@@ -160,6 +160,6 @@ fn page_of(
 
 impl KeyValues for SessionPosition {
     fn key_values(&self) -> Vec<Value> {
-        vec![self.started_at.micros().into(), self.id.into()]
+        vec![self.started_at.into(), self.id.into()]
     }
 }

@@ -1,0 +1,119 @@
+//! What every resolver of a request may use.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, dataloader::DataLoader};
+
+use super::loader::{Loaders, Yielding};
+use crate::{
+    domain::viewer::{Scope, Viewer},
+    error::{Code, Error, Result},
+    store::Reads,
+};
+
+/// The bounds of a request. Beyond one of them, the answer is a client error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The rows of a page where the request does not say.
+    pub default_page_size: u32,
+    /// The most rows of a page of sessions or technicians.
+    pub max_page_size: u32,
+    /// The most rows of a page of chat messages or videos.
+    pub max_child_page_size: u32,
+    /// The most selections of a document with its fragments expanded.
+    pub max_selections: u32,
+    /// The deepest nesting of fields.
+    pub max_depth: u32,
+    /// The highest cost: fields, times the page sizes around them.
+    pub max_cost: u64,
+    /// The most times that one field may stand in one place under different names.
+    pub max_aliases: u32,
+    /// The longest list in the input.
+    pub max_list: u32,
+    /// The most validation errors that are answered.
+    pub max_errors: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            default_page_size: 25,
+            max_page_size: 200,
+            max_child_page_size: 500,
+            max_selections: 10_000,
+            max_depth: 15,
+            max_cost: 100_000,
+            max_aliases: 30,
+            max_list: 250,
+            max_errors: 5,
+        }
+    }
+}
+
+/// One request: who asks, and what answers.
+pub struct RequestContext {
+    viewer: Option<Arc<Viewer>>,
+    reads: Reads,
+    loaders: Option<DataLoader<Loaders>>,
+    limits: Arc<Limits>,
+}
+
+impl RequestContext {
+    /// A request of this caller, answered from these reads.
+    pub fn new(viewer: Option<Arc<Viewer>>, reads: Reads, limits: Arc<Limits>) -> Self {
+        let loaders = viewer.as_ref().map(|viewer| {
+            let loaders = Loaders { reads: reads.clone(), account: viewer.account };
+            let spawner = async_graphql::runtime::TokioSpawner::current();
+            DataLoader::new(loaders, spawner, Yielding)
+        });
+        Self { viewer, reads, loaders, limits }
+    }
+
+    /// The caller, who may read.
+    ///
+    /// # Errors
+    /// When there is no valid key, or it does not allow reading.
+    pub fn reader(&self) -> Result<&Viewer> {
+        let viewer = self.viewer()?;
+        if viewer.may(Scope::Read) {
+            Ok(viewer)
+        } else {
+            Err(Error::client(Code::Forbidden, "This key does not have the scope 'read'."))
+        }
+    }
+
+    /// The caller, whatever they may do.
+    ///
+    /// # Errors
+    /// When there is no valid key.
+    pub fn viewer(&self) -> Result<&Viewer> {
+        self.viewer.as_deref().ok_or_else(|| Error::client(Code::Unauthenticated, NO_KEY))
+    }
+
+    /// Reads of the history.
+    pub fn reads(&self) -> &Reads {
+        &self.reads
+    }
+
+    /// Reads of single things, gathered into batches.
+    ///
+    /// # Errors
+    /// When there is no valid key, or it does not allow reading.
+    pub fn loaders(&self) -> Result<&DataLoader<Loaders>> {
+        self.reader()?;
+        self.loaders.as_ref().ok_or_else(|| Error::client(Code::Unauthenticated, NO_KEY))
+    }
+
+    /// The bounds of the request.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+}
+
+/// What a caller without a key is told.
+pub const NO_KEY: &str = "A valid key is needed: send it as 'Authorization: Bearer …'.";
+
+/// The request that a resolver works for.
+pub(super) fn request<'a>(ctx: &Context<'a>) -> &'a RequestContext {
+    ctx.data_unchecked::<RequestContext>()
+}

@@ -1,0 +1,49 @@
+//! The gateway's errors as GraphQL errors, each with its code in `extensions.code`.
+
+use async_graphql::{ErrorExtensionValues, Response, ServerError};
+
+use crate::error::{Code, Error};
+
+/// Gives every error of a response its code, notes the internal ones in the log, and bounds the
+/// number of validation errors.
+pub(super) fn finish(response: &mut Response, max_errors: usize) {
+    let validation = response.errors.iter().all(|error| error.path.is_empty());
+    if validation {
+        response.errors.truncate(max_errors);
+    }
+    for error in &mut response.errors {
+        let cause = error.source.take();
+        let ours = cause.as_deref().and_then(|cause| cause.downcast_ref::<Error>());
+        if let Some(ours) = ours {
+            log(ours);
+        }
+        let code = ours.map_or(Code::BadUserInput, Error::code);
+        error.extensions.get_or_insert_default().set("code", code.word());
+    }
+}
+
+/// A response that is this error alone.
+pub fn refusal(error: &Error) -> Response {
+    log(error);
+    let mut refusal = ServerError::new(error.message(), None);
+    let mut extensions = ErrorExtensionValues::default();
+    extensions.set("code", error.code().word());
+    refusal.extensions = Some(extensions);
+    Response::from_errors(vec![refusal])
+}
+
+/// The code of an error of a finished response.
+pub fn code(error: &ServerError) -> Code {
+    let word = error.extensions.as_ref().and_then(|extensions| extensions.get("code"));
+    match word {
+        Some(async_graphql::Value::String(word)) => Code::from_word(word).unwrap_or(Code::Internal),
+        _ => Code::Internal,
+    }
+}
+
+/// Notes the cause of an error that is ours.
+fn log(error: &Error) {
+    if let Some(cause) = error.cause() {
+        tracing::error!(code = error.code().word(), cause = %cause, "request failed");
+    }
+}

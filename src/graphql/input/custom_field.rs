@@ -1,0 +1,32 @@
+//! Filters of sessions by a custom field.
+
+use async_graphql::InputObject;
+
+use super::{All, operator::TextFilter};
+use crate::{
+    domain::filter::{self as domain, CustomFieldCondition as Condition, Filter, TextTest},
+    error::Result,
+};
+
+/// Conditions on one and the same custom field.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct CustomFieldFilter {
+    /// The field has this name, whatever its letter case.
+    name: Option<String>,
+    /// On the field's value.
+    value: Option<TextFilter>,
+}
+
+impl CustomFieldFilter {
+    /// What it means.
+    ///
+    /// # Errors
+    /// When it holds a value that cannot be compared.
+    pub fn read(self) -> Result<domain::CustomFieldFilter> {
+        let mut all = All::new();
+        let name = self.name.map(|name| Condition::Name(TextTest::equals(&name)));
+        all.add(name.map(Filter::Is));
+        all.field(self.value, TextFilter::read, Condition::Value)?;
+        Ok(all.into_filter())
+    }
+}

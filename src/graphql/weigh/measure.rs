@@ -1,0 +1,249 @@
+//! The weight of a document: selections, depth, cost and repetitions, fragments expanded.
+
+use std::collections::HashMap;
+
+use async_graphql::{
+    Name, Value as ConstValue, Variables,
+    parser::types::{ExecutableDocument, Field, OperationType, Selection, SelectionSet},
+};
+
+use async_graphql_value::Value;
+
+use super::{super::context::Limits, input, too_complex, too_deep};
+use crate::error::{Error, Result};
+
+/// Fields that answer a page, whose cost is multiplied by its size.
+const PAGED: [&str; 4] = ["sessions", "technicians", "chatMessages", "videos"];
+/// Fields of the introspection that answer lists which lead back to themselves.
+const LOOPING: [&str; 4] = ["fields", "inputFields", "interfaces", "possibleTypes"];
+/// The most of those inside one another. The usual query of tools has two.
+const MAX_LOOPING: u32 = 2;
+/// The deepest nesting of the introspection, which the usual depth does not count.
+const MAX_INTROSPECTION_DEPTH: u32 = 20;
+/// The longest chain of fragments within fragments.
+const MAX_FRAGMENT_CHAIN: usize = 50;
+
+/// The weight of a whole document.
+pub(super) struct DocumentWeight {
+    pub(super) only_introspection: bool,
+}
+
+/// The weight of a selection set, fragments expanded.
+#[derive(Clone, Default)]
+struct Weight {
+    /// Selections, fragments expanded.
+    selections: u64,
+    /// Levels of fields, the introspection aside.
+    depth: u32,
+    /// Levels of fields of the introspection.
+    introspection_depth: u32,
+    /// Looping fields of the introspection inside one another.
+    looping: u32,
+    /// Fields times the page sizes around them.
+    cost: u64,
+    /// How often each field stands in this place itself.
+    fields: HashMap<Name, u32>,
+}
+
+enum Fragment {
+    BeingWeighed,
+    Weighed(Weight),
+}
+
+struct Scale<'a> {
+    document: &'a ExecutableDocument,
+    variables: &'a Variables,
+    defaults: HashMap<&'a str, &'a ConstValue>,
+    limits: &'a Limits,
+    fragments: HashMap<&'a str, Fragment>,
+    chain: usize,
+}
+
+/// Weighs all operations of a document, since all are validated, and all its fragments.
+pub(super) fn document(
+    document: &ExecutableDocument,
+    variables: &Variables,
+    limits: &Limits,
+) -> Result<DocumentWeight> {
+    let mut selections = 0;
+    let mut only_introspection = true;
+    for (_, operation) in document.operations.iter() {
+        let definitions = &operation.node.variable_definitions;
+        if definitions.len() > limits.max_list as usize {
+            return Err(too_complex("The operation has too many variables."));
+        }
+        let defaults = definitions.iter().filter_map(|definition| {
+            let definition = &definition.node;
+            Some((definition.name.node.as_str(), definition.default_value()?))
+        });
+        let mut scale = Scale {
+            document,
+            variables,
+            defaults: defaults.collect(),
+            limits,
+            fragments: HashMap::new(),
+            chain: 0,
+        };
+        let weight = scale.set(&operation.node.selection_set.node)?;
+        only_introspection &= operation.node.ty == OperationType::Query
+            && weight.fields.keys().all(|name| name.starts_with("__"));
+        selections += weight.selections;
+        // A fragment that the operation does not use is still validated.
+        for name in document.fragments.keys() {
+            if !scale.fragments.contains_key(name.as_str()) {
+                selections += scale.fragment(name)?.selections;
+            }
+        }
+        scale.check(&Weight { selections, ..Weight::default() })?;
+    }
+    Ok(DocumentWeight { only_introspection })
+}
+
+impl<'a> Scale<'a> {
+    fn set(&mut self, set: &'a SelectionSet) -> Result<Weight> {
+        let mut weight = Weight::default();
+        for selection in &set.items {
+            let directives = selection.node.directives().len() as u64;
+            weight.selections += 1 + directives;
+            match &selection.node {
+                Selection::Field(field) => self.field(&mut weight, &field.node)?,
+                Selection::InlineFragment(inline) => {
+                    let inner = self.set(&inline.node.selection_set.node)?;
+                    self.add(&mut weight, &inner)?;
+                }
+                Selection::FragmentSpread(spread) => {
+                    let inner = self.fragment(&spread.node.fragment_name.node)?;
+                    self.add(&mut weight, &inner)?;
+                }
+            }
+        }
+        self.check(&weight)?;
+        Ok(weight)
+    }
+
+    fn field(&mut self, weight: &mut Weight, field: &'a Field) -> Result<()> {
+        input::check_arguments(field, self.limits)?;
+        let name = &field.name.node;
+        let mut inner = self.set(&field.selection_set.node)?;
+        inner.fields = HashMap::from([(name.clone(), 1)]);
+        inner.cost = inner.cost.saturating_mul(self.rows(field)).saturating_add(1);
+        if name == "__schema" || name == "__type" {
+            inner.introspection_depth = inner.depth;
+            inner.depth = 0;
+        } else if name != "__typename" {
+            inner.depth += 1;
+        }
+        if LOOPING.contains(&name.as_str()) {
+            inner.looping += 1;
+        }
+        self.add(weight, &inner)
+    }
+
+    fn fragment(&mut self, name: &'a Name) -> Result<Weight> {
+        match self.fragments.get(name.as_str()) {
+            Some(Fragment::Weighed(weight)) => return Ok(weight.clone()),
+            Some(Fragment::BeingWeighed) => {
+                return Err(Error::input(format!("The fragment '{name}' contains itself.")));
+            }
+            None => {}
+        }
+        let Some(fragment) = self.document.fragments.get(name) else {
+            return Ok(Weight::default());
+        };
+        if self.chain == MAX_FRAGMENT_CHAIN {
+            let chain = MAX_FRAGMENT_CHAIN;
+            return Err(too_deep(format!("More than {chain} fragments stand in one another.")));
+        }
+        self.chain += 1;
+        self.fragments.insert(name, Fragment::BeingWeighed);
+        let weight = self.set(&fragment.node.selection_set.node)?;
+        self.chain -= 1;
+        self.fragments.insert(name, Fragment::Weighed(weight.clone()));
+        Ok(weight)
+    }
+
+    fn add(&self, to: &mut Weight, other: &Weight) -> Result<()> {
+        to.selections += other.selections;
+        to.cost = to.cost.saturating_add(other.cost);
+        to.depth = to.depth.max(other.depth);
+        to.introspection_depth = to.introspection_depth.max(other.introspection_depth);
+        to.looping = to.looping.max(other.looping);
+        for (name, count) in &other.fields {
+            *to.fields.entry(name.clone()).or_default() += count;
+        }
+        self.check(to)
+    }
+
+    fn check(&self, weight: &Weight) -> Result<()> {
+        let limits = self.limits;
+        if weight.selections > u64::from(limits.max_selections) {
+            let most = limits.max_selections;
+            return Err(too_complex(format!("The document has more than {most} selections.")));
+        }
+        if weight.depth > limits.max_depth {
+            let most = limits.max_depth;
+            return Err(too_deep(format!("The document is more than {most} fields deep.")));
+        }
+        if weight.introspection_depth > MAX_INTROSPECTION_DEPTH || weight.looping > MAX_LOOPING {
+            return Err(too_deep("The introspection is nested too deeply."));
+        }
+        if weight.cost > limits.max_cost {
+            return Err(too_complex(format!(
+                "The request costs {}, and {} is the most: ask for smaller pages or fewer fields.",
+                weight.cost, limits.max_cost
+            )));
+        }
+        if let Some((name, count)) =
+            weight.fields.iter().find(|(_, count)| **count > limits.max_aliases)
+        {
+            return Err(too_complex(format!(
+                "The field '{name}' stands {count} times in one place, and {} is the most.",
+                limits.max_aliases
+            )));
+        }
+        Ok(())
+    }
+
+    /// How many rows a field may answer.
+    fn rows(&self, field: &Field) -> u64 {
+        let name = field.name.node.as_str();
+        if PAGED.contains(&name) {
+            let size = ["first", "last"].into_iter().find_map(|size| self.number(field, size));
+            let size = size.unwrap_or_else(|| self.limits.default_page_size.into());
+            // A larger page is refused where it is asked for, with a better word.
+            return size.clamp(1, self.limits.max_child_page_size.into());
+        }
+        if name == "nodes" {
+            return self.length(field, "ids").unwrap_or(1).max(1);
+        }
+        1
+    }
+
+    fn number(&self, field: &Field, argument: &str) -> Option<u64> {
+        match self.argument(field, argument)? {
+            ConstValue::Number(number) => number.as_u64(),
+            _ => None,
+        }
+    }
+
+    fn length(&self, field: &Field, argument: &str) -> Option<u64> {
+        match &field.get_argument(argument)?.node {
+            Value::List(items) => Some(items.len() as u64),
+            _ => match self.argument(field, argument)? {
+                ConstValue::List(items) => Some(items.len() as u64),
+                _ => None,
+            },
+        }
+    }
+
+    /// The value of an argument: as it stands, of its variable, or of the variable's default.
+    fn argument(&self, field: &Field, argument: &str) -> Option<ConstValue> {
+        match &field.get_argument(argument)?.node {
+            Value::Variable(name) => {
+                let given = self.variables.get(name);
+                given.or_else(|| self.defaults.get(name.as_str()).copied()).cloned()
+            }
+            literal => literal.clone().into_const(),
+        }
+    }
+}
