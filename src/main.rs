@@ -1,3 +1,10 @@
-//! Main.
+//! The command `session-history`.
 
-fn main() {}
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    session_history::cli::main()
+}

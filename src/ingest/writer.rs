@@ -41,12 +41,12 @@ impl Writer {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn write(&self, records: &[Record]) -> Result<Vec<Outcome>> {
+    pub async fn write(&self, records: &[&Record]) -> Result<Vec<Outcome>> {
         let batch = self.store.batch(self.account).await?;
         let ids: BTreeSet<_> = records.iter().map(|record| record.id).collect();
         let mut sessions = batch.load(&Vec::from_iter(ids)).await?;
         let stored: BTreeSet<i64> = sessions.keys().copied().collect();
-        let mut technicians = Technicians::load(&batch, records.iter(), sessions.values()).await?;
+        let mut technicians = Technicians::load(&batch, records.iter().copied(), sessions.values()).await?;
 
         let mut touched = BTreeSet::new();
         let outcomes = records

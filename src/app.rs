@@ -1,0 +1,115 @@
+//! The running gateway: what all requests share.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use crate::{
+    config,
+    domain::{time::Clock, viewer::Viewer},
+    error::Result,
+    graphql::{self, Schema, context::{Limits, RequestContext}},
+    store::{Reads, Store},
+};
+
+/// How often the use of a key is noted, in microseconds.
+const NOTE_USE_EVERY: i64 = 60_000_000;
+
+/// What all requests share. Clones are cheap.
+#[derive(Clone)]
+pub struct App {
+    /// The GraphQL schema.
+    pub schema: Schema,
+    /// The database.
+    pub store: Store,
+    /// The bounds of a request.
+    pub limits: Arc<Limits>,
+    /// The rest of the settings.
+    pub settings: Arc<Settings>,
+    clock: Clock,
+    noted: Arc<Mutex<HashMap<i64, i64>>>,
+}
+
+/// The settings of a running gateway.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The largest request body, in bytes.
+    pub max_body_bytes: usize,
+    /// The origins whose web pages may call.
+    pub allowed_origins: Vec<String>,
+    /// Whether the schema may be read without a key.
+    pub open_schema: bool,
+    /// The longest that a GraphQL request may take.
+    pub request_timeout: Duration,
+    /// Whether errors of the legacy URL have status codes of their own.
+    pub legacy_status: bool,
+}
+
+impl App {
+    /// The gateway over a database.
+    pub fn new(store: Store, server: &config::Server, limits: &config::Limits, clock: Clock) -> Self {
+        let settings = Settings {
+            max_body_bytes: limits.max_body_bytes,
+            allowed_origins: server.allowed_origins.clone(),
+            open_schema: server.open_schema,
+            request_timeout: Duration::from_secs(server.request_timeout),
+            legacy_status: server.legacy_status,
+        };
+        let limits = Limits {
+            default_page_size: limits.default_page_size,
+            max_page_size: limits.max_page_size,
+            max_child_page_size: limits.max_child_page_size,
+            max_selections: limits.max_selections,
+            max_depth: limits.max_depth,
+            max_cost: limits.max_cost,
+            max_aliases: limits.max_aliases,
+            max_list: limits.max_list,
+            max_errors: limits.max_errors,
+        };
+        Self {
+            schema: graphql::schema(),
+            store,
+            limits: Arc::new(limits),
+            settings: Arc::new(settings),
+            clock,
+            noted: Arc::default(),
+        }
+    }
+
+    /// Whom a secret belongs to, if anybody. Notes the use of the key, in the background.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn viewer(&self, secret: &str) -> Result<Option<Arc<Viewer>>> {
+        let now = self.clock.now();
+        let viewer = self.store.reads().viewer(secret, now).await?;
+        if let Some(viewer) = &viewer
+            && self.is_due(viewer.key_id, now.micros())
+        {
+            let (store, key) = (self.store.clone(), viewer.key_id);
+            tokio::spawn(async move {
+                if let Err(error) = store.touch_key(key, now).await {
+                    tracing::warn!(cause = ?error.cause(), "the use of a key was not noted");
+                }
+            });
+        }
+        Ok(viewer.map(Arc::new))
+    }
+
+    /// A GraphQL request of a caller, answered from these reads.
+    pub fn request(&self, viewer: Option<Arc<Viewer>>, reads: Reads) -> RequestContext {
+        RequestContext::new(viewer, reads, self.limits.clone())
+    }
+
+    fn is_due(&self, key: i64, now: i64) -> bool {
+        let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = noted.entry(key).or_insert(i64::MIN);
+        let due = now.saturating_sub(*last) >= NOTE_USE_EVERY;
+        if due {
+            *last = now;
+        }
+        due
+    }
+}

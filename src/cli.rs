@@ -1,0 +1,159 @@
+//! The command line: one file a command.
+//!
+//! Results go to standard output, everything else to standard error.
+
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::{
+    config::{self, Common},
+    domain::time::Clock,
+    store::{Options, Store},
+    telemetry,
+};
+
+mod account;
+mod import;
+mod key;
+mod migrate;
+mod serve;
+mod translate;
+
+/// Serves remote-support session history through GraphQL and through the legacy URL.
+#[derive(Debug, Parser)]
+#[command(name = "session-history", version, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Answer requests.
+    Serve(serve::Arguments),
+    /// Read legacy documents, in XML or JSON, into an account.
+    Import(import::Arguments),
+    /// Make and list accounts.
+    #[command(subcommand)]
+    Account(account::Command),
+    /// Make, list and revoke the keys that open accounts.
+    #[command(subcommand)]
+    Key(key::Command),
+    /// Print the GraphQL schema.
+    Schema,
+    /// Print the GraphQL query that a legacy URL stands for, and its variables.
+    Translate(translate::Arguments),
+    /// Show and update the schema of the database.
+    #[command(subcommand)]
+    Migrate(migrate::Command),
+}
+
+/// Why a command failed, for the person who gave it.
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// What a command comes to: its exit code.
+type Done = Result<ExitCode, Failure>;
+
+/// Runs the command that the process was started with.
+pub fn main() -> ExitCode {
+    let cli = match config::parse::<Cli>(Cli::command(), std::env::args_os()) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
+    match start(cli) {
+        Ok(code) => code,
+        Err(failure) => {
+            say(&format!("error: {}", describe(&*failure)));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start(cli: Cli) -> Done {
+    let json = cli.common.log.log_format == config::LogFormat::Json;
+    telemetry::start(&cli.common.log.log, json)?;
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(cli))
+}
+
+async fn run(cli: Cli) -> Done {
+    let database = &cli.common.database;
+    match cli.command {
+        Command::Serve(arguments) => serve::run(database, arguments).await,
+        Command::Import(arguments) => import::run(database, arguments).await,
+        Command::Account(command) => account::run(database, command).await,
+        Command::Key(command) => key::run(database, command).await,
+        Command::Schema => print(&crate::graphql::sdl()),
+        Command::Translate(arguments) => translate::run(&arguments),
+        Command::Migrate(command) => migrate::run(database, command).await,
+    }
+}
+
+/// Opens the database as it is.
+async fn connect(database: &config::Database) -> Result<Store, Failure> {
+    let options = Options {
+        url: database.database_url.clone(),
+        readers: database.database_connections,
+        acquire_timeout: database.wait(),
+    };
+    Ok(Store::connect(&options).await?)
+}
+
+/// Opens the database with a schema that is up to date. A file of this machine is brought up to
+/// date by the way; on a server, whose other users matter, that takes a command of its own.
+async fn open(database: &config::Database, migrate: bool) -> Result<Store, Failure> {
+    let store = connect(database).await?;
+    if store.schema_steps().await?.iter().any(|step| !step.applied) {
+        if !(store.is_embedded() || migrate) {
+            let help = "the schema of the database is not up to date: run 'session-history migrate up'";
+            return Err(help.into());
+        }
+        store.migrate().await?;
+    }
+    Ok(store)
+}
+
+fn clock() -> Clock {
+    Clock::system()
+}
+
+/// Prints a result.
+fn print(text: &str) -> Done {
+    io::stdout().lock().write_all(text.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Tells the person at the terminal something that is no result.
+fn say(text: &str) {
+    // Where standard error is closed, there is nobody to tell.
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// An error with its causes.
+fn describe(failure: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = failure.to_string();
+    let mut cause = failure.source();
+    while let Some(inner) = cause {
+        let inner_text = inner.to_string();
+        if !text.ends_with(&inner_text) {
+            text = format!("{text} {inner_text}");
+        }
+        cause = inner.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

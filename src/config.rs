@@ -1,0 +1,266 @@
+//! All settings: flags, then environment variables, then a TOML file, then defaults.
+//!
+//! Each setting is an argument of the command line, so that `--help` documents it, with an
+//! environment variable of its own. A TOML file takes the place of the defaults: its tables are
+//! the headings of `--help` in lower case, its keys the flags with `_` for `-`. This is the only
+//! reader of the environment.
+
+use std::{
+    collections::BTreeSet, ffi::OsString, fmt, net::SocketAddr, path::PathBuf, time::Duration,
+};
+
+use clap::{Args, Command, FromArgMatches, ValueEnum};
+
+/// Settings that every command takes.
+#[derive(Args, Clone, Debug)]
+pub struct Common {
+    /// A TOML file with settings.
+    #[arg(long, global = true, value_name = "FILE", env = "SESSION_HISTORY_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Where the history is kept.
+    #[command(flatten)]
+    pub database: Database,
+    /// What is logged.
+    #[command(flatten)]
+    pub log: Log,
+}
+
+/// Where the history is kept.
+#[derive(Args, Clone)]
+#[command(next_help_heading = "Database")]
+pub struct Database {
+    /// The database: sqlite:PATH, postgres://… or mysql://…
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "DATABASE_URL",
+        hide_env_values = true,
+        default_value = "sqlite:session-history.sqlite3"
+    )]
+    pub database_url: String,
+    /// The most connections that read at once.
+    #[arg(
+        long,
+        global = true,
+        value_name = "N",
+        env = "SESSION_HISTORY_DATABASE_CONNECTIONS",
+        default_value_t = 8,
+        value_parser = clap::value_parser!(u32).range(1..=1000)
+    )]
+    pub database_connections: u32,
+    /// How long a request waits for a free connection, in seconds.
+    #[arg(
+        long,
+        global = true,
+        value_name = "SECONDS",
+        env = "SESSION_HISTORY_DATABASE_WAIT",
+        default_value_t = 10,
+        value_parser = clap::value_parser!(u64).range(1..=600)
+    )]
+    pub database_wait: u64,
+}
+
+impl Database {
+    /// How long a request waits for a free connection.
+    pub fn wait(&self) -> Duration {
+        Duration::from_secs(self.database_wait)
+    }
+}
+
+impl fmt::Debug for Database {
+    /// Leaves out the URL, which may hold a password.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Database").finish_non_exhaustive()
+    }
+}
+
+/// What is logged, to standard error.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Log")]
+pub struct Log {
+    /// What is logged: error, warn, info, debug or trace, or a filter such as
+    /// 'info,session_history::store=debug'.
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILTER",
+        env = "SESSION_HISTORY_LOG",
+        default_value = "info"
+    )]
+    pub log: String,
+    /// How a line of the log is written.
+    #[arg(long, global = true, env = "SESSION_HISTORY_LOG_FORMAT", default_value = "text")]
+    pub log_format: LogFormat,
+}
+
+/// How a line of the log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For programs: one JSON object a line.
+    Json,
+}
+
+/// What the server listens to and whom it answers.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Server")]
+pub struct Server {
+    /// The address and port to listen on.
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        env = "SESSION_HISTORY_LISTEN",
+        default_value = "127.0.0.1:8080"
+    )]
+    pub listen: SocketAddr,
+    /// Web pages of these origins may call the gateway (none by default), such as
+    /// https://dashboard.example.com; several with commas.
+    #[arg(
+        long,
+        value_name = "ORIGIN",
+        env = "SESSION_HISTORY_ALLOWED_ORIGINS",
+        value_delimiter = ','
+    )]
+    pub allowed_origins: Vec<String>,
+    /// Whether the GraphQL schema may be read without a key.
+    #[arg(
+        long,
+        value_name = "BOOL",
+        env = "SESSION_HISTORY_OPEN_SCHEMA",
+        default_value_t = true,
+        action = clap::ArgAction::Set
+    )]
+    pub open_schema: bool,
+    /// The longest that a GraphQL request may take, in seconds.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        env = "SESSION_HISTORY_REQUEST_TIMEOUT",
+        default_value_t = 30,
+        value_parser = clap::value_parser!(u64).range(1..=3600)
+    )]
+    pub request_timeout: u64,
+    /// Whether errors of the legacy URL have HTTP status codes of their own, instead of 200.
+    #[arg(
+        long,
+        value_name = "BOOL",
+        env = "SESSION_HISTORY_LEGACY_STATUS",
+        default_value_t = false,
+        action = clap::ArgAction::Set
+    )]
+    pub legacy_status: bool,
+}
+
+/// The bounds of a request. Beyond one of them, the answer is an error.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Limits")]
+pub struct Limits {
+    /// The largest request body, in bytes.
+    #[arg(long, env = "SESSION_HISTORY_MAX_BODY_BYTES", value_name = "N", default_value_t = 262_144)]
+    pub max_body_bytes: usize,
+    /// The rows of a page where the request does not say.
+    #[arg(long, env = "SESSION_HISTORY_DEFAULT_PAGE_SIZE", value_name = "N", default_value_t = 25,
+        value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub default_page_size: u32,
+    /// The most rows of a page of sessions or technicians.
+    #[arg(long, env = "SESSION_HISTORY_MAX_PAGE_SIZE", value_name = "N", default_value_t = 200,
+        value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub max_page_size: u32,
+    /// The most rows of a page of chat messages or videos.
+    #[arg(long, env = "SESSION_HISTORY_MAX_CHILD_PAGE_SIZE", value_name = "N", default_value_t = 500,
+        value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub max_child_page_size: u32,
+    /// The most selections of a document, its fragments expanded.
+    #[arg(long, env = "SESSION_HISTORY_MAX_SELECTIONS", value_name = "N", default_value_t = 10_000)]
+    pub max_selections: u32,
+    /// The deepest nesting of fields, the introspection aside.
+    #[arg(long, env = "SESSION_HISTORY_MAX_DEPTH", value_name = "N", default_value_t = 15)]
+    pub max_depth: u32,
+    /// The highest cost: the fields, times the page sizes around them.
+    #[arg(long, env = "SESSION_HISTORY_MAX_COST", value_name = "N", default_value_t = 100_000)]
+    pub max_cost: u64,
+    /// The most times that one field may stand in one place, under different names.
+    #[arg(long, env = "SESSION_HISTORY_MAX_ALIASES", value_name = "N", default_value_t = 30)]
+    pub max_aliases: u32,
+    /// The longest list in the input.
+    #[arg(long, env = "SESSION_HISTORY_MAX_LIST", value_name = "N", default_value_t = 250)]
+    pub max_list: u32,
+    /// The most validation errors that are answered.
+    #[arg(long, env = "SESSION_HISTORY_MAX_ERRORS", value_name = "N", default_value_t = 5)]
+    pub max_errors: u32,
+}
+
+/// Reads a command line of `T`, with what the environment and the TOML file add to it.
+///
+/// # Errors
+/// When an argument, a variable or the file is wrong; or help was asked for.
+pub fn parse<T: FromArgMatches>(
+    command: Command,
+    arguments: impl IntoIterator<Item = OsString>,
+) -> Result<T, clap::Error> {
+    let arguments: Vec<_> = arguments.into_iter().collect();
+    let mut matches = command.clone().try_get_matches_from(&arguments)?;
+    if let Some(file) = matches.get_one::<PathBuf>("config") {
+        let fail = |what: String| {
+            let kind = clap::error::ErrorKind::InvalidValue;
+            command.clone().error(kind, format!("{}: {what}", file.display()))
+        };
+        let text = std::fs::read_to_string(file).map_err(|error| fail(error.to_string()))?;
+        let defaults = settings(&text).map_err(fail)?;
+        let command = with_defaults(command.clone(), &defaults).map_err(fail)?;
+        matches = command.try_get_matches_from(&arguments)?;
+    }
+    T::from_arg_matches(&matches)
+}
+
+/// A setting of a TOML file.
+struct Setting {
+    heading: String,
+    key: String,
+    values: Vec<String>,
+}
+
+fn settings(text: &str) -> Result<Vec<Setting>, String> {
+    let document: toml::Table = text.parse().map_err(|error: toml::de::Error| error.to_string())?;
+    let mut settings = Vec::new();
+    for (heading, table) in document {
+        let toml::Value::Table(table) = table else {
+            return Err(format!("'{heading}' stands outside of a table"));
+        };
+        for (key, value) in table {
+            let values = match value {
+                toml::Value::Array(values) => values.iter().map(scalar).collect(),
+                value => vec![scalar(&value)],
+            };
+            settings.push(Setting { heading: heading.clone(), key, values });
+        }
+    }
+    Ok(settings)
+}
+
+fn scalar(value: &toml::Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// The command with other defaults. Every setting must be one of its arguments.
+fn with_defaults(command: Command, settings: &[Setting]) -> Result<Command, String> {
+    let mut unknown: BTreeSet<_> =
+        settings.iter().map(|it| format!("{}.{}", it.heading, it.key)).collect();
+    let mut apply = |command: Command| {
+        command.mut_args(|argument| {
+            let heading = argument.get_help_heading().unwrap_or_default().to_lowercase();
+            let id = argument.get_id().as_str().to_owned();
+            let found = settings.iter().find(|it| it.heading == heading && it.key == id);
+            let Some(setting) = found else { return argument };
+            unknown.remove(&format!("{heading}.{id}"));
+            argument.default_values(setting.values.clone())
+        })
+    };
+    let command = apply(command).mut_subcommands(apply);
+    match unknown.first() {
+        Some(name) => Err(format!("there is no setting '{name}'")),
+        None => Ok(command),
+    }
+}

@@ -1,0 +1,144 @@
+//! The legacy URL over HTTP: GET, HEAD, and POST with a form.
+
+use std::sync::Arc;
+
+use axum::{
+    body::{Body, Bytes, to_bytes},
+    extract::{RawQuery, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+
+use crate::{
+    app::App,
+    domain::viewer::Viewer,
+    error::{Code, Error, Result},
+    graphql::execute::execute_own,
+    legacy::{Fault, FaultKind, Format, PageSizes, Params, Request, answer},
+};
+
+/// The paths of the legacy URL: the documented one, and those that the vendor serves.
+pub const PATHS: [&str; 3] = [
+    "/get_session_history.php",
+    "/integration/get_session_history.php",
+    "/integration/get_history_api.php",
+];
+
+/// The sessions of one page of the answer, which is streamed page by page.
+const PAGE: u32 = 100;
+
+/// `GET` and `HEAD`.
+pub async fn get(
+    State(app): State<App>,
+    method: Method,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let params = Params::read(query.unwrap_or_default().as_bytes(), None);
+    let mut response = respond(&app, &params).await;
+    if method == Method::HEAD {
+        *response.body_mut() = Body::empty();
+    }
+    response
+}
+
+/// `POST`, with parameters in the URL and in the form.
+pub async fn post(
+    State(app): State<App>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let query = query.unwrap_or_default();
+    let Ok(body) = to_bytes(body, app.settings.max_body_bytes).await else {
+        let params = Params::read(query.as_bytes(), None);
+        let fault = Fault::new(FaultKind::Request, params.format());
+        return refuse(&app, &fault);
+    };
+    let form = is_form(&headers).then_some(&*body);
+    respond(&app, &Params::read(query.as_bytes(), form)).await
+}
+
+/// A body that is no form counts for nothing, as it did with the vendor. Who says nothing of the
+/// body means a form.
+fn is_form(headers: &HeaderMap) -> bool {
+    let media_type = headers.get(header::CONTENT_TYPE).map(HeaderValue::to_str);
+    media_type.is_none_or(|it| {
+        let media_type = it.ok().and_then(|it| it.parse::<mime::Mime>().ok());
+        media_type.is_some_and(|it| it.essence_str() == mime::APPLICATION_WWW_FORM_URLENCODED)
+    })
+}
+
+async fn respond(app: &App, params: &Params) -> Response {
+    let run = async {
+        let viewer = viewer(app, params).await.map_err(|error| fault(&error, params.format()))?;
+        let viewer = viewer.ok_or_else(|| Fault::new(FaultKind::Key, params.format()))?;
+        let request = Request::parse(params)?;
+        let reads = app.store.snapshot().await;
+        let reads = reads.map_err(|error| fault(&error, params.format()))?;
+        let run = app.clone();
+        let sizes = page_sizes(app);
+        let execute = move |query: async_graphql::Request| {
+            let app = run.clone();
+            let context = app.request(Some(viewer.clone()), reads.clone());
+            async move { execute_own(&app.schema, context, query).await }
+        };
+        answer(request, sizes, execute).await
+    };
+    match run.await {
+        Ok(body) => {
+            let head = [
+                (header::CONTENT_TYPE, params.format().content_type()),
+                (header::CACHE_CONTROL, "no-store"),
+            ];
+            (head, Body::from_stream(body)).into_response()
+        }
+        Err(fault) => refuse(app, &fault),
+    }
+}
+
+/// The pages that a legacy answer is made of, within the bounds of any request.
+pub fn page_sizes(app: &App) -> PageSizes {
+    PageSizes {
+        sessions: app.limits.max_page_size.min(PAGE) as usize,
+        children: app.limits.max_child_page_size as usize,
+    }
+}
+
+/// Whom the key belongs to: the likeliest reading of it that is known.
+async fn viewer(app: &App, params: &Params) -> Result<Option<Arc<Viewer>>> {
+    for candidate in params.key_candidates() {
+        if let Some(viewer) = app.viewer(&candidate).await? {
+            return Ok(Some(viewer));
+        }
+    }
+    Ok(None)
+}
+
+fn fault(error: &Error, format: Format) -> Fault {
+    if let Some(cause) = error.cause() {
+        tracing::error!(code = error.code().word(), cause = %cause, "request failed");
+    }
+    let kind = match error.code() {
+        Code::Unauthenticated | Code::Forbidden => FaultKind::Key,
+        Code::RateLimited => FaultKind::RateLimited,
+        Code::ServiceUnavailable => FaultKind::Unavailable,
+        _ => FaultKind::Internal,
+    };
+    Fault::new(kind, format)
+}
+
+/// An error as legacy callers expect it, with status 200 unless the operator turned real ones on.
+/// Being too many or without a database is told by the status in any case.
+fn refuse(app: &App, fault: &Fault) -> Response {
+    let plain = matches!(fault.kind(), FaultKind::Key | FaultKind::Request | FaultKind::Internal)
+        && !app.settings.legacy_status;
+    let status = if plain { 200 } else { fault.kind().status() };
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let head =
+        [(header::CONTENT_TYPE, fault.format().content_type()), (header::CACHE_CONTROL, "no-store")];
+    let mut response = (status, head, Bytes::from(fault.body())).into_response();
+    if fault.kind() == FaultKind::Unavailable {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    }
+    response
+}

@@ -1,0 +1,41 @@
+//! One line of the log a request. It has the path and never the query, which may hold a key.
+
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::Instant,
+};
+
+use axum::{
+    extract::Request,
+    http::{HeaderName, HeaderValue},
+    middleware::Next,
+    response::Response,
+};
+use tracing::{Instrument, field::Empty, info, info_span};
+
+static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+static NEXT: AtomicU64 = AtomicU64::new(1);
+
+/// Gives the request an id, which the response carries too, and logs how it went.
+pub(super) async fn log(request: Request, next: Next) -> Response {
+    let id = format!("{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    let span = info_span!(
+        "http.request",
+        id,
+        method = request.method().as_str(),
+        path = request.uri().path(),
+        operation = Empty
+    );
+    async {
+        let start = Instant::now();
+        let mut response = next.run(request).await;
+        let milliseconds = start.elapsed().as_secs_f64() * 1000.0;
+        info!(status = response.status().as_u16(), milliseconds, "answered");
+        if let Ok(id) = HeaderValue::from_str(&id) {
+            response.headers_mut().insert(REQUEST_ID.clone(), id);
+        }
+        response
+    }
+    .instrument(span)
+    .await
+}
