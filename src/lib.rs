@@ -3,8 +3,15 @@
 //! It keeps the history in a database and serves it through GraphQL and through the legacy URL.
 //! ARCHITECTURE.md has the map of the modules and what each must not know.
 
+pub mod app;
+pub mod cli;
+pub mod config;
+pub mod demo;
 pub mod domain;
 pub mod error;
 pub mod graphql;
+pub mod http;
 pub mod ingest;
+pub mod legacy;
 pub mod store;
+pub mod telemetry;

@@ -1,0 +1,187 @@
+//! From a legacy request to GraphQL: documents made of static parts, and variables.
+
+use async_graphql::{Request as Query, Variables};
+use serde_json::{Map, Value, json};
+
+use super::{
+    Fault, Params, Request, Var,
+    vars::{List, Source},
+};
+
+/// How many items one GraphQL query asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PageSizes {
+    /// Sessions.
+    pub sessions: usize,
+    /// Chat messages or videos of one session.
+    pub children: usize,
+}
+
+/// A legacy request in GraphQL, asking for its first page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Translation {
+    /// The GraphQL document.
+    pub document: String,
+    /// The variables of the first page.
+    pub variables: Variables,
+}
+
+/// Translates a legacy URL, its path and query, or its query string alone. No key is needed, and
+/// none is shown.
+pub fn translate_url(url: &str, sizes: PageSizes) -> Result<Translation, Fault> {
+    let params = Params::read(query_string(url).as_bytes(), None);
+    Ok(Translation::new(&Request::parse(&params)?, sizes))
+}
+
+impl Translation {
+    /// Translates a request.
+    pub fn new(request: &Request, sizes: PageSizes) -> Self {
+        let nodes = selections(request.vars());
+        let nested = nodes.iter().any(|node| matches!(node, Selection::List(_)));
+        let filter = filter(request);
+        let mut variables = json!({ "first": sizes.sessions, "count": true });
+        if nested {
+            variables["children"] = json!(sizes.children);
+        }
+        let mut document = String::from("query SessionHistory(");
+        if !filter.is_empty() {
+            document.push_str("$filter: SessionFilter, ");
+            variables["filter"] = Value::Object(filter);
+        }
+        document.push_str("$first: Int!, ");
+        document.push_str(if nested { "$children: Int!, " } else { "" });
+        document.push_str("$after: String, $count: Boolean!) {\n  sessions(");
+        document.push_str(variables.get("filter").map_or("", |_| "filter: $filter, "));
+        document.push_str("orderBy: STARTED_AT_ASC, first: $first, after: $after) {\n");
+        document.push_str("    totalCount @include(if: $count)\n");
+        document.push_str("    pageInfo { hasNextPage endCursor }\n    nodes {\n");
+        // The rest of a session's children is asked for by the session's id.
+        document.push_str(if nested { "      id\n" } else { "" });
+        for node in nodes {
+            document.push_str(&format!("      {}\n", node.text()));
+        }
+        document.push_str("    }\n  }\n}\n");
+        Self { document, variables: Variables::from_json(variables) }
+    }
+
+    /// The query for the first page.
+    pub(super) fn first(&self) -> Query {
+        Query::new(&self.document).variables(self.variables.clone())
+    }
+
+    /// The query for the page after a cursor, without the count.
+    pub(super) fn after(&self, cursor: String) -> Query {
+        let mut variables = self.variables.clone();
+        variables.insert(async_graphql::Name::new("after"), cursor.into());
+        variables.insert(async_graphql::Name::new("count"), false.into());
+        Query::new(&self.document).variables(variables)
+    }
+}
+
+/// The query for more of one session's children.
+pub(super) fn rest(list: List, session: &str, after: &str, sizes: PageSizes) -> Query {
+    let operation = match list {
+        List::Chat => "MoreChatMessages",
+        List::Videos => "MoreVideos",
+    };
+    let list = connection(list, "first: $first, after: $after");
+    let document = format!(
+        "query {operation}($id: ID!, $first: Int!, $after: String) {{\n  \
+         session(id: $id) {{ {list} }}\n}}\n"
+    );
+    let variables = json!({ "id": session, "first": sizes.children, "after": after });
+    Query::new(document).variables(Variables::from_json(variables))
+}
+
+/// One field of a session in a document.
+enum Selection {
+    Field(&'static str),
+    Object(&'static str, Vec<&'static str>),
+    List(List),
+}
+
+impl Selection {
+    fn text(&self) -> String {
+        match self {
+            Self::Field(field) => (*field).to_owned(),
+            Self::Object(field, parts) => format!("{field} {{ {} }}", parts.join(" ")),
+            Self::List(list) => connection(*list, "first: $children"),
+        }
+    }
+}
+
+/// The fields for what is asked for; what lies in one object is selected together.
+fn selections(vars: &[&'static Var]) -> Vec<Selection> {
+    let mut selections: Vec<Selection> = Vec::new();
+    for var in vars {
+        let (object, parts): (_, &[&'static str]) = match var.source {
+            Source::List(list) => {
+                selections.push(Selection::List(list));
+                continue;
+            }
+            Source::FieldName | Source::FieldValue => ("customFields", &["name", "value"]),
+            Source::Number(path) | Source::Text(path) | Source::Flag(path) | Source::Date(path) => {
+                match path {
+                    [object, parts @ ..] => (*object, parts),
+                    [] => continue,
+                }
+            }
+        };
+        let same = selections.iter_mut().find_map(|selection| match selection {
+            Selection::Object(field, known) if *field == object => Some(known),
+            _ => None,
+        });
+        match same {
+            Some(known) => {
+                let new = |part: &&'static str| !known.contains(part);
+                let new: Vec<_> = parts.iter().copied().filter(new).collect();
+                known.extend(new);
+            }
+            None if parts.is_empty() => selections.push(Selection::Field(object)),
+            None => selections.push(Selection::Object(object, parts.to_vec())),
+        }
+    }
+    selections
+}
+
+fn connection(list: List, arguments: &str) -> String {
+    let (field, items) = (list.field(), list.selection());
+    format!("{field}({arguments}) {{ pageInfo {{ hasNextPage endCursor }} nodes {{ {items} }} }}")
+}
+
+/// The variable `$filter`.
+fn filter(request: &Request) -> Map<String, Value> {
+    let mut root = Map::new();
+    for (filter, value) in request.filters() {
+        set(&mut root, filter.path, value.clone());
+    }
+    root
+}
+
+fn set(object: &mut Map<String, Value>, path: &[&str], value: Value) {
+    match path {
+        [] => {}
+        [last] => {
+            object.insert((*last).to_owned(), value);
+        }
+        [first, rest @ ..] => {
+            let inner = object.entry(*first).or_insert_with(|| Value::Object(Map::new()));
+            if let Value::Object(inner) = inner {
+                set(inner, rest, value);
+            }
+        }
+    }
+}
+
+/// What follows the `?` of an address, or the whole text where it is a query string already.
+fn query_string(url: &str) -> &str {
+    let url = url.trim();
+    let url = url.split_once('#').map_or(url, |(before, _)| before);
+    let scheme = url.split_once("://").map_or("", |(scheme, _)| scheme);
+    let address =
+        url.starts_with('/') || ["http", "https"].iter().any(|it| it.eq_ignore_ascii_case(scheme));
+    match url.split_once('?') {
+        Some((before, query)) if address || !before.contains('=') => query,
+        _ => url,
+    }
+}
