@@ -1,3 +1,24 @@
-//! Reading outside documents: each reader yields [`record::Record`]s as a stream.
+//! Reading outside documents: a reader yields each session of a document as a stream.
+//!
+//! A document goes through three steps, each of which holds one session at a time. `source`
+//! turns bytes into UTF-8 and counts lines. The `split` step of a format finds where a session
+//! begins and ends; what it cannot make out ends the document ([`problem::Fatal`]). The `parse`
+//! step and `check` then make a [`record::Record`] of that session or say why they cannot
+//! ([`problem::Rejection`]), and the next session follows.
+//!
+//! Everything here blocks and is meant for a thread of its own. Not supported: UTF-16, and
+//! entities that a DTD defines.
 
+mod check;
+mod draft;
+mod encoding;
+mod json;
+pub mod problem;
+pub mod reader;
 pub mod record;
+pub mod rejects;
+mod source;
+mod xml;
+
+#[cfg(test)]
+mod tests;
