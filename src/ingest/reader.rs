@@ -1,0 +1,119 @@
+//! The sessions of a document, one after the other.
+
+use std::io::BufRead;
+
+use super::{
+    check, encoding, json,
+    problem::{Fatal, Place, Reason, Rejection, Taken},
+    source::Part,
+    xml,
+};
+
+/// The format of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// XML.
+    Xml,
+    /// JSON.
+    Json,
+}
+
+/// One session of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// It could be read.
+    Taken(Box<Taken>),
+    /// It cannot be taken.
+    Rejected(Rejection),
+}
+
+/// An iterator over the sessions of a document. It ends behind the first [`Fatal`].
+pub struct Reader<'a> {
+    splitter: Splitter<'a>,
+    seen: u64,
+    ended: bool,
+}
+
+enum Splitter<'a> {
+    Xml(Box<xml::Splitter<'a>>),
+    Json(Box<json::Splitter<'a>>),
+}
+
+/// Begins to read a document, in the format and encoding that its first bytes tell.
+///
+/// # Errors
+/// If it cannot be read, or begins like no legacy document.
+pub fn open<'a>(input: impl BufRead + Send + 'a) -> Result<Reader<'a>, Fatal> {
+    let splitter = match encoding::sniff(input)? {
+        (Format::Xml, source) => Splitter::Xml(Box::new(xml::Splitter::new(source))),
+        (Format::Json, source) => Splitter::Json(Box::new(json::Splitter::new(source))),
+    };
+    Ok(Reader { splitter, seen: 0, ended: false })
+}
+
+impl Reader<'_> {
+    /// The document's format.
+    pub fn format(&self) -> Format {
+        match self.splitter {
+            Splitter::Xml(_) => Format::Xml,
+            Splitter::Json(_) => Format::Json,
+        }
+    }
+
+    /// How many sessions the document announces, as far as it has been read.
+    ///
+    /// More than [`Self::seen`] at the end is a sign that something cut the document's content.
+    pub fn announced(&self) -> Option<u64> {
+        match &self.splitter {
+            Splitter::Xml(splitter) => splitter.announced(),
+            Splitter::Json(splitter) => splitter.announced(),
+        }
+    }
+
+    /// How many sessions have been yielded, the rejected ones included.
+    pub fn seen(&self) -> u64 {
+        self.seen
+    }
+
+    fn entry(&self, part: Part) -> Entry {
+        let place = Place { ordinal: self.seen, line: part.line };
+        let draft = match &self.splitter {
+            Splitter::Xml(splitter) if part.broken => Err(Reason::Encoding(splitter.encoding())),
+            Splitter::Json(splitter) if part.broken => Err(Reason::Encoding(splitter.encoding())),
+            Splitter::Xml(_) => xml::parse(&part.text),
+            Splitter::Json(_) => json::parse(&part.text),
+        };
+        match draft.and_then(check::record) {
+            Ok(record) => Entry::Taken(Box::new(Taken { place, record, raw: part.text })),
+            Err(reason) => Entry::Rejected(Rejection { place, reason, raw: part.text }),
+        }
+    }
+}
+
+impl Iterator for Reader<'_> {
+    type Item = Result<Entry, Fatal>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.ended {
+            return None;
+        }
+        let next = match &mut self.splitter {
+            Splitter::Xml(splitter) => splitter.next(),
+            Splitter::Json(splitter) => splitter.next(),
+        };
+        match next {
+            Ok(Some(part)) => {
+                self.seen += 1;
+                Some(Ok(self.entry(part)))
+            }
+            Ok(None) => {
+                self.ended = true;
+                None
+            }
+            Err(fatal) => {
+                self.ended = true;
+                Some(Err(fatal))
+            }
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! The bytes of a document as UTF-8, with the line number and a copy of the current part.
+
+use std::io::{self, BufRead, Read};
+
+use encoding_rs::{Decoder, DecoderResult, Encoding};
+
+/// The most bytes that one part of a document, such as a session, may have.
+pub(super) const PART_LIMIT: usize = 64 << 20;
+
+const CHUNK: usize = 64 << 10;
+
+/// U+FFFD in UTF-8: what stands for bytes that are not of the encoding.
+const REPLACEMENT: &[u8] = "\u{FFFD}".as_bytes();
+
+/// One part of a document: the text between two marks.
+pub(super) struct Part {
+    /// The line on which it begins, from 1.
+    pub(super) line: u64,
+    /// Its text.
+    pub(super) text: String,
+    /// Whether some of its bytes were not of the document's encoding. They show as U+FFFD.
+    pub(super) broken: bool,
+}
+
+/// A reader of a document's text that remembers everything since the last mark.
+pub(super) struct Source<'a> {
+    input: Box<dyn BufRead + Send + 'a>,
+    decoder: Decoder,
+    ended: bool,
+    decoded: Vec<u8>,
+    used: usize,
+    filled: usize,
+    line: u64,
+    broken: Option<usize>,
+    part: Vec<u8>,
+    part_line: u64,
+    part_broken: bool,
+    limit: usize,
+    overflowed: bool,
+}
+
+impl<'a> Source<'a> {
+    pub(super) fn new(
+        input: Box<dyn BufRead + Send + 'a>,
+        encoding: &'static Encoding,
+        limit: usize,
+    ) -> Self {
+        Self {
+            input,
+            decoder: encoding.new_decoder_with_bom_removal(),
+            ended: false,
+            decoded: vec![0; CHUNK + REPLACEMENT.len()],
+            used: 0,
+            filled: 0,
+            line: 1,
+            broken: None,
+            part: Vec::new(),
+            part_line: 1,
+            part_broken: false,
+            limit,
+            overflowed: false,
+        }
+    }
+
+    /// The name of the document's encoding.
+    pub(super) fn encoding(&self) -> &'static str {
+        self.decoder.encoding().name()
+    }
+
+    /// The current line, from 1.
+    pub(super) fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// The line of the last mark.
+    pub(super) fn part_line(&self) -> u64 {
+        self.part_line
+    }
+
+    /// The most bytes of a part.
+    pub(super) fn limit(&self) -> usize {
+        self.limit
+    }
+
+    /// Whether the last error was a part that passed the limit.
+    pub(super) fn overflowed(&self) -> bool {
+        self.overflowed
+    }
+
+    /// Begins a part here.
+    pub(super) fn mark(&mut self) {
+        self.part.clear();
+        self.part_line = self.line;
+        self.part_broken = false;
+    }
+
+    /// The text since the last mark.
+    pub(super) fn part(&mut self) -> Part {
+        // The text is cut only where a parser saw an ASCII character, hence stays UTF-8.
+        let text = String::from_utf8(std::mem::take(&mut self.part))
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+        Part { line: self.part_line, text, broken: self.part_broken }
+    }
+
+    /// Decodes the next piece of input into the empty buffer.
+    fn decode(&mut self) -> io::Result<()> {
+        (self.used, self.filled, self.broken) = (0, 0, None);
+        while self.filled == 0 && !self.ended {
+            let input = match self.input.fill_buf() {
+                Ok(input) => input,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            let last = input.is_empty();
+            let output = &mut self.decoded[..CHUNK];
+            let (result, read, written) =
+                self.decoder.decode_to_utf8_without_replacement(input, output, last);
+            self.input.consume(read);
+            self.filled = written;
+            match result {
+                DecoderResult::InputEmpty => self.ended = last,
+                DecoderResult::OutputFull => {}
+                DecoderResult::Malformed(..) => {
+                    self.filled += REPLACEMENT.len();
+                    self.decoded[written..self.filled].copy_from_slice(REPLACEMENT);
+                    self.broken = Some(written);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl BufRead for Source<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.part.len() > self.limit {
+            self.overflowed = true;
+            return Err(io::Error::from(io::ErrorKind::FileTooLarge));
+        }
+        if self.used == self.filled {
+            self.decode()?;
+        }
+        Ok(&self.decoded[self.used..self.filled])
+    }
+
+    fn consume(&mut self, count: usize) {
+        let end = (self.used + count).min(self.filled);
+        let taken = &self.decoded[self.used..end];
+        self.line += taken.iter().filter(|&&byte| byte == b'\n').count() as u64;
+        self.part.extend_from_slice(taken);
+        self.used = end;
+        if self.broken.is_some_and(|at| at < end) {
+            self.broken = None;
+            self.part_broken = true;
+        }
+    }
+}
+
+impl Read for Source<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.fill_buf()?.read(buffer)?;
+        self.consume(count);
+        Ok(count)
+    }
+}

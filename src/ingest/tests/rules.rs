@@ -1,0 +1,185 @@
+//! Rules that hold in both formats.
+
+use super::{json, one, rejection, xml};
+use crate::ingest::{
+    problem::{Reason, Rejection},
+    record::{CustomField, Field},
+};
+
+/// The place of a session that is all of its document.
+const HERE: &str = "record 1, line 1: ";
+
+/// A document of one session with one field beside its number, in both formats.
+fn with(field: &str, text: &str) -> [String; 2] {
+    [
+        xml(&format!("<id>1</id><{field}>{text}</{field}>")),
+        json(&format!("\"id\":1,\"{field}\":{}", serde_json::Value::from(text))),
+    ]
+}
+
+#[track_caller]
+fn rejected(documents: &[String], reason: &str) {
+    for document in documents {
+        assert_eq!(rejection(document), format!("{HERE}{reason}"), "{document:.200}");
+    }
+}
+
+#[test]
+fn absent_empty_and_blank_are_three_things() {
+    for document in [xml("<id>1</id>"), json("\"id\":1")] {
+        let record = one(&document);
+        assert_eq!((&record.notes, &record.ended_at), (&Field::Absent, &Field::Absent));
+        assert_eq!((&record.chat, &record.videos), (&None, &None));
+        assert_eq!((&record.custom_fields, record.has_videos), (&None, None));
+    }
+    for document in with("notes", "") {
+        assert_eq!(one(&document).notes, Field::Empty);
+    }
+    for document in with("notes", " \t ") {
+        assert_eq!(one(&document).notes, Field::Value(" \t ".to_owned()));
+    }
+    for document in with("date_end", " ") {
+        assert_eq!(one(&document).ended_at, Field::Empty);
+    }
+    for field in ["start_method", "has_videos"] {
+        for document in with(field, "") {
+            let record = one(&document);
+            assert_eq!((record.start_method, record.has_videos), (None, None));
+        }
+    }
+    for document in with("chat_info", "").into_iter().chain(with("video_links", "")) {
+        let record = one(&document);
+        assert!(record.chat.or(record.videos.map(|_| vec![])).expect("one").is_empty());
+    }
+}
+
+#[test]
+fn a_session_needs_a_number() {
+    rejected(&[xml("<notes>x</notes>"), json("\"notes\":\"x\"")], "id is missing");
+    rejected(&[xml("<id> </id>"), json("\"id\":\"\""), json("\"id\":null")], "id is empty");
+    for id in ["-1", "1.5", "9223372036854775808", "A1", "1 2", "+1"] {
+        let reason = format!("id '{id}' is not a number from 0 to 9223372036854775807");
+        rejected(&[xml(&format!("<id>{id}</id>")), json(&format!("\"id\":\"{id}\""))], &reason);
+    }
+    assert_eq!(one(&xml("<id>\n 0007 </id>")).id, 7);
+    assert_eq!(one(&json("\"id\":\"9223372036854775807\"")).id, i64::MAX);
+}
+
+#[test]
+fn values_must_be_of_their_kind() {
+    let not = |field: &str, text: &str, kind: &str| {
+        rejected(&with(field, text), &format!("{field} '{text}' is not {kind}"));
+    };
+    not("date_start", "2011-13-01", "a date");
+    not("date_end", "0000-00-00 00:00:00", "a date");
+    not("has_videos", "yes", "TRUE or FALSE");
+    not("start_method", "PHONE", "APPLET or AGENT");
+    rejected(&with("date_start", ""), "date_start is empty");
+    for (text, truth) in [("TRUE", true), ("False", false), ("1", true), (" 0 ", false)] {
+        for document in with("has_videos", text) {
+            assert_eq!(one(&document).has_videos, Some(truth));
+        }
+    }
+}
+
+#[test]
+fn long_texts_are_refused_with_the_limit() {
+    for (field, limit) in [("customer_name", 255), ("tech_username", 255), ("notes", 65_536)] {
+        for document in with(field, &"é".repeat(limit)) {
+            one(&document);
+        }
+        let reason = format!("{field} has {} characters; at most {limit} are allowed", limit + 1);
+        rejected(&with(field, &"é".repeat(limit + 1)), &reason);
+    }
+    let link = "x".repeat(2_049);
+    let documents = [
+        xml(&format!("<id>1</id><video_links><video_link>{link}</video_link></video_links>")),
+        json(&format!("\"id\":1,\"video_links\":[\"{link}\"]")),
+    ];
+    rejected(&documents, "video link 1 has 2049 characters; at most 2048 are allowed");
+}
+
+#[test]
+fn a_chat_message_needs_a_date() {
+    let dated = "<message><date>2011-01-03</date></message>";
+    let chat = |message: &str| xml(&format!("<id>1</id><chat_info>{dated}{message}</chat_info>"));
+    rejected(
+        &[
+            chat("<message><text>x</text></message>"),
+            json(r#""id":1,"chat_info":[{"date":"2011-01-03"},{"text":"x"}]"#),
+        ],
+        "the date of chat message 2 is missing",
+    );
+    rejected(&[chat("<message><date/></message>")], "the date of chat message 2 is empty");
+    rejected(
+        &[chat("<message><date>2011-01-03</date><sender_role>BOSS</sender_role></message>")],
+        "the sender_role of chat message 2 'BOSS' is not TECHNICIAN, CUSTOMER, SYSTEM or UNKNOWN",
+    );
+    let message = &one(&xml(&format!("<id>1</id><chat_info>{dated}</chat_info>"))).chat.unwrap()[0];
+    assert_eq!((message.sender.as_deref(), message.body.as_str()), (None, ""));
+}
+
+#[test]
+fn custom_fields_pair_by_position() {
+    let field = |name: Option<&str>, value: Option<&str>| CustomField {
+        name: name.map(str::to_owned),
+        value: value.map(str::to_owned),
+    };
+    let fields = |elements: &str| one(&xml(&format!("<id>1</id>{elements}"))).custom_fields;
+    let [n, v] = ["custom_field_name", "custom_field_value"];
+    let both = Some(vec![field(Some("A"), Some("1")), field(Some("B"), Some(""))]);
+    assert_eq!(fields(&format!("<{n}>A</{n}><{v}>1</{v}><{n}>B</{n}><{v}></{v}>")), both);
+    assert_eq!(fields(&format!("<{v}>1</{v}><{v}/><{n}>A</{n}><id2/><{n}>B</{n}>")), both);
+    assert_eq!(fields(&format!("<{n}/><{v}/>")), Some(vec![]));
+    assert_eq!(fields(&format!("<{v}/>")), Some(vec![]));
+    assert_eq!(fields(&format!("<{n}>A</{n}>")), Some(vec![field(Some("A"), None)]));
+    assert_eq!(fields(&format!("<{v}>1</{v}>")), Some(vec![field(None, Some("1"))]));
+    assert_eq!(fields(&format!("<{n}/><{v}>1</{v}>")), Some(vec![field(Some(""), Some("1"))]));
+    rejected(
+        &[xml(&format!("<id>1</id><{n}>A</{n}><{n}>B</{n}><{v}>1</{v}>"))],
+        "2 custom field names do not pair with 1 values",
+    );
+}
+
+#[test]
+fn what_stands_once_cannot_stand_twice() {
+    rejected(&[xml("<id>1</id><ID>1</ID>"), json("\"id\":1,\"ID\":1")], "id is given twice");
+    rejected(
+        &[
+            xml("<id>1</id><chat_info/><chat_info/>"),
+            json("\"id\":1,\"chat_info\":[],\"chat_info\":[]"),
+        ],
+        "chat_info is given twice",
+    );
+}
+
+#[test]
+fn children_have_a_limit() {
+    let links = |count: usize| "<video_link>x</video_link>".repeat(count);
+    let document =
+        |count| xml(&format!("<id>1</id><video_links>{}</video_links>", links(count)));
+    assert_eq!(one(&document(100_000)).videos.map(|links| links.len()), Some(100_000));
+    rejected(
+        &[document(100_001)],
+        "more than 100000 chat messages, video links and custom fields together",
+    );
+}
+
+#[test]
+fn nul_is_replaced_and_other_control_characters_stay() {
+    let notes = Field::Value("a\u{FFFD}\u{1}\r\nb".to_owned());
+    assert_eq!(one(&xml("<id>1</id><notes>a&#0;&#1;&#13;&#xA;b</notes>")).notes, notes);
+    assert_eq!(one(&json(r#""id":1,"notes":"a\u0000\u0001\r\nb""#)).notes, notes);
+}
+
+#[test]
+fn a_taken_session_can_be_rejected_later() {
+    let document = xml("<id>1</id>");
+    let mut reader = crate::ingest::reader::open(document.as_bytes()).unwrap();
+    let Some(Ok(crate::ingest::reader::Entry::Taken(taken))) = reader.next() else {
+        panic!("a session");
+    };
+    let rejection: Rejection = taken.reject(Reason::Missing("date_start".to_owned()));
+    assert_eq!(rejection.to_string(), format!("{HERE}date_start is missing"));
+    assert_eq!(rejection.raw, "<request><id>1</id></request>");
+}

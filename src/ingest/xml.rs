@@ -1,0 +1,7 @@
+//! Legacy documents in XML: `<response><requests><request>…`, names in any letter case.
+
+mod parse;
+mod split;
+
+pub(super) use parse::parse;
+pub(super) use split::Splitter;

@@ -1,0 +1,215 @@
+//! Where each `<request>` element of a document begins and ends.
+
+use quick_xml::{
+    Error, Reader,
+    events::{BytesStart, Event},
+};
+
+use super::parse::parse_text;
+use crate::ingest::{
+    problem::{Fatal, excerpt, shown},
+    source::{Part, Source},
+};
+
+/// The most levels below a `<request>`.
+const DEPTH_LIMIT: usize = 64;
+
+/// Cuts a document into its `<request>` elements.
+pub(in crate::ingest) struct Splitter<'a> {
+    reader: Reader<Source<'a>>,
+    buffer: Vec<u8>,
+    level: Level,
+    begun: bool,
+    history: bool,
+    announced: Option<u64>,
+}
+
+/// The element whose children are being read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Level {
+    Document,
+    Response,
+    Requests,
+}
+
+/// What a piece of the document is, without its text.
+enum Piece {
+    Start { child: Child, empty: bool },
+    End,
+    Blank,
+    Stray(String),
+    Eof,
+}
+
+enum Child {
+    Response,
+    Requests,
+    Request,
+    Announcement,
+    ErrorMessage,
+    Other(String),
+}
+
+impl<'a> Splitter<'a> {
+    pub(in crate::ingest) fn new(source: Source<'a>) -> Self {
+        let mut reader = Reader::from_reader(source);
+        // A stray `&` spoils one session, not the document.
+        reader.config_mut().allow_dangling_amp = true;
+        Self {
+            reader,
+            buffer: Vec::new(),
+            level: Level::Document,
+            begun: false,
+            history: false,
+            announced: None,
+        }
+    }
+
+    pub(in crate::ingest) fn announced(&self) -> Option<u64> {
+        self.announced
+    }
+
+    pub(in crate::ingest) fn encoding(&self) -> &'static str {
+        self.reader.get_ref().encoding()
+    }
+
+    /// The next `<request>` element, `None` behind the last.
+    pub(in crate::ingest) fn next(&mut self) -> Result<Option<Part>, Fatal> {
+        loop {
+            self.reader.get_mut().mark();
+            match (self.level, self.piece()?) {
+                (_, Piece::Blank) => {}
+                (_, Piece::Stray(text)) => {
+                    return Err(self.foreign(format!("text outside of any session: '{text}'")));
+                }
+                (Level::Document, Piece::Eof) if self.begun && self.history => return Ok(None),
+                (Level::Document, Piece::Eof) if self.begun => {
+                    return Err(self.foreign("it holds no <requests>".to_owned()));
+                }
+                (_, Piece::Eof) => return Err(self.cut_short()),
+                (Level::Document, Piece::End) => {}
+                (Level::Response, Piece::End) => self.level = Level::Document,
+                (Level::Requests, Piece::End) => self.level = Level::Response,
+                (Level::Document, Piece::Start { child, empty }) => self.root(&child, empty)?,
+                (level, Piece::Start { child, empty }) => match child {
+                    Child::Request => {
+                        self.history = true;
+                        return self.element(empty).map(Some);
+                    }
+                    Child::Requests if level == Level::Response => {
+                        self.history = true;
+                        if !empty {
+                            self.level = Level::Requests;
+                        }
+                    }
+                    Child::Announcement => {
+                        let part = self.element(empty)?;
+                        self.history = true;
+                        let text = parse_text(&part.text, "nrequests").unwrap_or_default();
+                        self.announced = text.trim().parse().ok();
+                    }
+                    Child::ErrorMessage => {
+                        let part = self.element(empty)?;
+                        let text = parse_text(&part.text, "error_msg").unwrap_or(part.text);
+                        return Err(Fatal::Refused { line: part.line, message: shown(text.trim(), 300) });
+                    }
+                    _ => drop(self.element(empty)?),
+                },
+            }
+        }
+    }
+
+    /// Enters the document's root element.
+    fn root(&mut self, child: &Child, empty: bool) -> Result<(), Fatal> {
+        if self.begun {
+            return Err(self.malformed("more than one root element"));
+        }
+        match child {
+            Child::Response => {}
+            Child::Other(name) => return Err(self.foreign(format!("it begins with <{name}>"))),
+            _ => return Err(self.foreign("it does not begin with <response>".to_owned())),
+        }
+        self.begun = true;
+        if !empty {
+            self.level = Level::Response;
+        }
+        Ok(())
+    }
+
+    /// Everything from the last mark to the end of the element that just began.
+    fn element(&mut self, empty: bool) -> Result<Part, Fatal> {
+        let mut depth = usize::from(!empty);
+        while depth > 0 {
+            self.buffer.clear();
+            match self.reader.read_event_into(&mut self.buffer) {
+                Ok(Event::Start(_)) => depth += 1,
+                Ok(Event::End(_)) => depth -= 1,
+                Ok(Event::Eof) => return Err(self.cut_short()),
+                Ok(_) => {}
+                Err(error) => return Err(self.fatal(error)),
+            }
+            if depth > DEPTH_LIMIT {
+                let line = self.reader.get_ref().line();
+                return Err(Fatal::TooDeep { line, limit: DEPTH_LIMIT });
+            }
+        }
+        Ok(self.reader.get_mut().part())
+    }
+
+    fn piece(&mut self) -> Result<Piece, Fatal> {
+        self.buffer.clear();
+        let event = match self.reader.read_event_into(&mut self.buffer) {
+            Ok(event) => event,
+            Err(error) => return Err(self.fatal(error)),
+        };
+        Ok(match event {
+            Event::Start(element) => Piece::Start { child: child(&element), empty: false },
+            Event::Empty(element) => Piece::Start { child: child(&element), empty: true },
+            Event::End(_) => Piece::End,
+            Event::Text(text) if text.trim().is_empty() => Piece::Blank,
+            Event::Text(text) => Piece::Stray(excerpt(text.trim())),
+            Event::CData(text) => Piece::Stray(excerpt(&text)),
+            Event::GeneralRef(name) => Piece::Stray(excerpt(&format!("&{};", &*name))),
+            Event::Eof => Piece::Eof,
+            Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => Piece::Blank,
+        })
+    }
+
+    fn fatal(&self, error: Error) -> Fatal {
+        let source = self.reader.get_ref();
+        match error {
+            Error::Io(_) if source.overflowed() => {
+                Fatal::TooLarge { line: source.part_line(), limit: source.limit() }
+            }
+            Error::Io(error) => Fatal::Io {
+                line: source.line(),
+                source: std::io::Error::new(error.kind(), error.to_string()),
+            },
+            error => self.malformed(&error.to_string()),
+        }
+    }
+
+    fn malformed(&self, what: &str) -> Fatal {
+        Fatal::Malformed { line: self.reader.get_ref().line(), what: what.to_owned() }
+    }
+
+    fn foreign(&self, what: String) -> Fatal {
+        Fatal::Foreign { line: self.reader.get_ref().part_line(), what }
+    }
+
+    fn cut_short(&self) -> Fatal {
+        Fatal::CutShort { line: self.reader.get_ref().line() }
+    }
+}
+
+fn child(element: &BytesStart<'_>) -> Child {
+    let name = element.local_name();
+    match name.as_ref().to_ascii_lowercase().as_str() {
+        "response" => Child::Response,
+        "requests" => Child::Requests,
+        "request" => Child::Request,
+        "nrequests" => Child::Announcement,
+        "error_msg" => Child::ErrorMessage,
+        _ => Child::Other(excerpt(name.as_ref())),
+    }
+}
