@@ -10,7 +10,10 @@ use crate::{
     config,
     domain::{time::Clock, viewer::Viewer},
     error::Result,
-    graphql::{self, Schema, context::{Limits, RequestContext}},
+    graphql::{
+        self, Schema,
+        context::{Limits, RequestContext},
+    },
     store::{Reads, Store},
 };
 
@@ -49,7 +52,12 @@ pub struct Settings {
 
 impl App {
     /// The gateway over a database.
-    pub fn new(store: Store, server: &config::Server, limits: &config::Limits, clock: Clock) -> Self {
+    pub fn new(
+        store: Store,
+        server: &config::Server,
+        limits: &config::Limits,
+        clock: Clock,
+    ) -> Self {
         let settings = Settings {
             max_body_bytes: limits.max_body_bytes,
             allowed_origins: server.allowed_origins.clone(),

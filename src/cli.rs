@@ -110,7 +110,8 @@ async fn open(database: &config::Database, migrate: bool) -> Result<Store, Failu
     let store = connect(database).await?;
     if store.schema_steps().await?.iter().any(|step| !step.applied) {
         if !(store.is_embedded() || migrate) {
-            let help = "the schema of the database is not up to date: run 'session-history migrate up'";
+            let help =
+                "the schema of the database is not up to date: run 'session-history migrate up'";
             return Err(help.into());
         }
         store.migrate().await?;

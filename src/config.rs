@@ -158,7 +158,12 @@ pub struct Server {
 #[command(next_help_heading = "Limits")]
 pub struct Limits {
     /// The largest request body, in bytes.
-    #[arg(long, env = "SESSION_HISTORY_MAX_BODY_BYTES", value_name = "N", default_value_t = 262_144)]
+    #[arg(
+        long,
+        env = "SESSION_HISTORY_MAX_BODY_BYTES",
+        value_name = "N",
+        default_value_t = 262_144
+    )]
     pub max_body_bytes: usize,
     /// The rows of a page where the request does not say.
     #[arg(long, env = "SESSION_HISTORY_DEFAULT_PAGE_SIZE", value_name = "N", default_value_t = 25,
@@ -173,7 +178,12 @@ pub struct Limits {
         value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub max_child_page_size: u32,
     /// The most selections of a document, its fragments expanded.
-    #[arg(long, env = "SESSION_HISTORY_MAX_SELECTIONS", value_name = "N", default_value_t = 10_000)]
+    #[arg(
+        long,
+        env = "SESSION_HISTORY_MAX_SELECTIONS",
+        value_name = "N",
+        default_value_t = 10_000
+    )]
     pub max_selections: u32,
     /// The deepest nesting of fields, the introspection aside.
     #[arg(long, env = "SESSION_HISTORY_MAX_DEPTH", value_name = "N", default_value_t = 15)]

@@ -6,6 +6,7 @@ use axum::{
     middleware::from_fn,
     routing::get,
 };
+use tower::util::option_layer;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     cors::{AllowOrigin, CorsLayer},
@@ -34,18 +35,18 @@ pub fn router(app: App) -> Router {
     }
     router
         .layer(CatchPanicLayer::new())
-        .layer(cors)
+        .layer(option_layer(cors))
         .layer(from_fn(request_log::log))
         .with_state(app)
 }
 
 /// Web pages of other origins may call only where the operator names their origin.
-fn cors(origins: &[String]) -> CorsLayer {
+fn cors(origins: &[String]) -> Option<CorsLayer> {
     let origins: Vec<_> = origins.iter().filter_map(|it| HeaderValue::from_str(it).ok()).collect();
     if origins.is_empty() {
-        return CorsLayer::new();
+        return None;
     }
-    CorsLayer::new()
+    let layer = CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins))
         .allow_methods([Method::GET, Method::POST])
         .allow_headers([
@@ -53,5 +54,6 @@ fn cors(origins: &[String]) -> CorsLayer {
             header::CONTENT_TYPE,
             HeaderName::from_static("x-api-key"),
             HeaderName::from_static("integration-key"),
-        ])
+        ]);
+    Some(layer)
 }

@@ -1,5 +1,7 @@
 //! The log: one line an event, to standard error.
 
+use std::io::IsTerminal;
+
 use tracing::{Level, Metadata};
 use tracing_subscriber::{
     EnvFilter, Layer, filter::filter_fn, layer::SubscriberExt, util::SubscriberInitExt,
@@ -11,7 +13,8 @@ use tracing_subscriber::{
 /// When the filter cannot be read.
 pub fn start(filter: &str, json: bool) -> Result<(), String> {
     let filter = EnvFilter::try_new(filter).map_err(|error| format!("--log: {error}"))?;
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let colours = std::io::stderr().is_terminal();
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(colours);
     let lines = if json { lines.json().boxed() } else { lines.boxed() };
     let subscriber = tracing_subscriber::registry().with(lines.with_filter(filter_fn(may_show)));
     // A second start, as in tests, leaves the first in place.

@@ -110,7 +110,9 @@ async fn import(writer: &Writer, file: &Path, tally: &mut Tally) -> Result<(), F
             Message::End { announced, seen } => {
                 if let Some(announced) = announced.filter(|announced| *announced != seen) {
                     let file = file.display();
-                    say(&format!("warning: {file} announces {announced} sessions and holds {seen}"));
+                    say(&format!(
+                        "warning: {file} announces {announced} sessions and holds {seen}"
+                    ));
                 }
             }
         }
@@ -204,7 +206,8 @@ fn open_input(path: &Path) -> Result<Box<dyn Read + Send>, Failure> {
         return Ok(Box::new(file));
     }
     let style = "{wide_bar} {bytes}/{total_bytes}, {bytes_per_sec}, {eta} left";
-    let progress = ProgressBar::new(file.metadata()?.len()).with_style(ProgressStyle::with_template(style)?);
+    let progress =
+        ProgressBar::new(file.metadata()?.len()).with_style(ProgressStyle::with_template(style)?);
     Ok(Box::new(progress.wrap_read(file)))
 }
 

@@ -74,8 +74,12 @@ async fn demo(store: &Store) -> Result<String, Failure> {
     let until = Timestamp::parse_civil("2026-07-01").ok_or("no date")?;
     if store.reads().session_count(account, &Default::default()).await? == 0 {
         say("Making the demo account…");
-        let writer =
-            Writer { store: store.clone(), account, start_method: StartMethod::Applet, clock: clock() };
+        let writer = Writer {
+            store: store.clone(),
+            account,
+            start_method: StartMethod::Applet,
+            clock: clock(),
+        };
         let mut records = crate::demo::records(until).peekable();
         while records.peek().is_some() {
             let batch: Vec<_> = records.by_ref().take(1_000).collect();

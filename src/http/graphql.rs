@@ -2,14 +2,14 @@
 //!
 //! Neither batches, nor uploads, nor subscriptions.
 
-use async_graphql::{Response as GraphqlResponse, Variables};
+use async_graphql::{Response as GraphqlResponse, ServerError, Variables};
 use axum::{
     body::{Body, to_bytes},
     extract::{RawQuery, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{auth, negotiate};
@@ -46,16 +46,22 @@ pub async fn post(State(app): State<App>, headers: HeaderMap, body: Body) -> Res
     }
     let Ok(body) = to_bytes(body, app.settings.max_body_bytes).await else {
         let most = app.settings.max_body_bytes;
-        let error = Error::input(format!("The body must be complete and have at most {most} bytes."));
+        let error =
+            Error::input(format!("The body must be complete and have at most {most} bytes."));
         return refuse(form, &error, StatusCode::PAYLOAD_TOO_LARGE);
     };
     let parameters = serde_json::from_slice::<Parameters>(&body);
-    let parameters = parameters.map_err(|error| format!("The body is not a GraphQL request: {error}."));
+    let parameters =
+        parameters.map_err(|error| format!("The body is not a GraphQL request: {error}."));
     answer(&app, &headers, form, parameters, false).await
 }
 
 /// `GET /graphql`, for queries only.
-pub async fn get(State(app): State<App>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
+pub async fn get(
+    State(app): State<App>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Response {
     let Some(form) = negotiate::response_form(&headers) else { return not_acceptable() };
     answer(&app, &headers, form, from_url(&query.unwrap_or_default()), true).await
 }
@@ -113,15 +119,16 @@ async fn answer(
         }
         Ok(Ok(Outcome::Refused(response, code))) => {
             // As plain JSON, a well-formed request is answered with 200 whatever its document is.
-            let client = matches!(code, Code::BadUserInput | Code::QueryTooComplex | Code::QueryTooDeep);
+            let client =
+                matches!(code, Code::BadUserInput | Code::QueryTooComplex | Code::QueryTooDeep);
             let plain = form == Form::Json && client;
-            render(form, &response, if plain { StatusCode::OK } else { status(code) })
+            refusal_body(form, &response, if plain { StatusCode::OK } else { status(code) })
         }
         Ok(Ok(Outcome::Executed(response))) => {
             let unavailable = response.data == async_graphql::Value::Null
                 && response.errors.iter().any(|error| code(error) == Code::ServiceUnavailable);
             let code = if unavailable { status(Code::ServiceUnavailable) } else { StatusCode::OK };
-            render(form, &response, code)
+            render(form, serde_json::to_vec(&response), code)
         }
     }
 }
@@ -143,14 +150,25 @@ fn status(code: Code) -> StatusCode {
 }
 
 fn refuse(form: Form, error: &Error, status: StatusCode) -> Response {
-    render(form, &refusal(error), status)
+    refusal_body(form, &refusal(error), status)
 }
 
-fn render(form: Form, response: &GraphqlResponse, status: StatusCode) -> Response {
-    let Ok(body) = serde_json::to_vec(response) else {
+/// A request that was not run has no `data`, not even null.
+#[derive(Serialize)]
+struct Errors<'a> {
+    errors: &'a [ServerError],
+}
+
+fn refusal_body(form: Form, response: &GraphqlResponse, status: StatusCode) -> Response {
+    render(form, serde_json::to_vec(&Errors { errors: &response.errors }), status)
+}
+
+fn render(form: Form, body: serde_json::Result<Vec<u8>>, status: StatusCode) -> Response {
+    let Ok(body) = body else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    let mut response = (status, [(header::CONTENT_TYPE, form.content_type())], body).into_response();
+    let mut response =
+        (status, [(header::CONTENT_TYPE, form.content_type())], body).into_response();
     let headers = response.headers_mut();
     headers.insert(header::VARY, HeaderValue::from_static("Accept, Authorization"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -28,11 +28,7 @@ pub const PATHS: [&str; 3] = [
 const PAGE: u32 = 100;
 
 /// `GET` and `HEAD`.
-pub async fn get(
-    State(app): State<App>,
-    method: Method,
-    RawQuery(query): RawQuery,
-) -> Response {
+pub async fn get(State(app): State<App>, method: Method, RawQuery(query): RawQuery) -> Response {
     let params = Params::read(query.unwrap_or_default().as_bytes(), None);
     let mut response = respond(&app, &params).await;
     if method == Method::HEAD {
@@ -134,8 +130,10 @@ fn refuse(app: &App, fault: &Fault) -> Response {
         && !app.settings.legacy_status;
     let status = if plain { 200 } else { fault.kind().status() };
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let head =
-        [(header::CONTENT_TYPE, fault.format().content_type()), (header::CACHE_CONTROL, "no-store")];
+    let head = [
+        (header::CONTENT_TYPE, fault.format().content_type()),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
     let mut response = (status, head, Bytes::from(fault.body())).into_response();
     if fault.kind() == FaultKind::Unavailable {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));

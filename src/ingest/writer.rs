@@ -46,7 +46,8 @@ impl Writer {
         let ids: BTreeSet<_> = records.iter().map(|record| record.id).collect();
         let mut sessions = batch.load(&Vec::from_iter(ids)).await?;
         let stored: BTreeSet<i64> = sessions.keys().copied().collect();
-        let mut technicians = Technicians::load(&batch, records.iter().copied(), sessions.values()).await?;
+        let mut technicians =
+            Technicians::load(&batch, records.iter().copied(), sessions.values()).await?;
 
         let mut touched = BTreeSet::new();
         let outcomes = records

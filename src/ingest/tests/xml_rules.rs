@@ -14,7 +14,10 @@ fn value(text: &str) -> Field<String> {
 #[test]
 fn text_is_kept_character_for_character() {
     assert_eq!(notes("  a &lt;b&gt; &amp; &quot;c&quot; \n"), value("  a <b> & \"c\" \n"));
-    assert_eq!(notes("<![CDATA[ <p>]]>&#xE9;<!-- not this --><![CDATA[&amp;]]>"), value(" <p>é&amp;"));
+    assert_eq!(
+        notes("<![CDATA[ <p>]]>&#xE9;<!-- not this --><![CDATA[&amp;]]>"),
+        value(" <p>é&amp;")
+    );
     assert_eq!(notes("a&#13;\nb"), value("a\r\nb"));
     assert_eq!(notes("a\r\nb\rc"), value("a\nb\nc"), "XML's own rule for line ends");
 }
@@ -98,7 +101,9 @@ fn what_is_no_legacy_document_is_refused() {
 
 #[test]
 fn nesting_has_a_limit() {
-    let deep = |levels: usize| xml(&format!("<id>1</id>{}{}", "<a>".repeat(levels), "</a>".repeat(levels)));
+    let deep = |levels: usize| {
+        xml(&format!("<id>1</id>{}{}", "<a>".repeat(levels), "</a>".repeat(levels)))
+    };
     assert_eq!(one(&deep(60)).id, 1);
     assert_eq!(fatal(deep(100_000)), "line 1: nested deeper than 64 levels");
 }

@@ -111,7 +111,10 @@ impl<'a> Splitter<'a> {
                     Child::ErrorMessage => {
                         let part = self.element(empty)?;
                         let text = parse_text(&part.text, "error_msg").unwrap_or(part.text);
-                        return Err(Fatal::Refused { line: part.line, message: shown(text.trim(), 300) });
+                        return Err(Fatal::Refused {
+                            line: part.line,
+                            message: shown(text.trim(), 300),
+                        });
                     }
                     _ => drop(self.element(empty)?),
                 },

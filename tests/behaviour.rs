@@ -1,0 +1,8 @@
+//! What users can rely on, one file a behaviour, against the production router and binary.
+
+#![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod support;
+
+mod paging;
+mod tenancy;

@@ -1,0 +1,186 @@
+//! The harness: the production gateway over a database of its own.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderMap, Request, StatusCode},
+};
+use clap::Parser;
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use session_history::{
+    app::App,
+    config,
+    domain::{
+        session::StartMethod,
+        time::{Clock, Timestamp},
+        viewer::{AccountId, Scope},
+    },
+    http,
+    ingest::{
+        reader::{self, Entry},
+        record::Record,
+        writer::{Outcome, Writer},
+    },
+    store::{Options, Store, api_key::NewKey},
+};
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+pub mod process;
+
+/// A gateway in memory, over a new SQLite file.
+pub struct Gateway {
+    pub router: Router,
+    pub store: Store,
+    /// Holds the file until the end of the test.
+    _folder: Arc<TempDir>,
+}
+
+/// An account with a key that may read it.
+#[derive(Clone, Debug)]
+pub struct Tenant {
+    pub account: AccountId,
+    pub key: String,
+}
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+/// The time in tests.
+pub fn clock() -> Clock {
+    Clock(|| Timestamp::parse_rfc3339("2026-01-02T03:04:05Z").unwrap())
+}
+
+#[derive(Parser)]
+struct Settings {
+    #[command(flatten)]
+    server: config::Server,
+    #[command(flatten)]
+    limits: config::Limits,
+}
+
+impl Gateway {
+    /// With the default settings.
+    pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// With settings as on the command line of `serve`.
+    pub async fn start_with(flags: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("history.sqlite3").display());
+        let options =
+            Options { url, readers: 4, acquire_timeout: std::time::Duration::from_secs(10) };
+        let store = Store::connect(&options).await.unwrap();
+        store.migrate().await.unwrap();
+        let settings = Settings::parse_from(["serve"].iter().chain(flags));
+        let app = App::new(store.clone(), &settings.server, &settings.limits, clock());
+        Self { router: http::router(app), store, _folder: Arc::new(folder) }
+    }
+
+    /// A new account with a key to read it.
+    pub async fn tenant(&self, name: &str) -> Tenant {
+        let account = self.store.create_account(name, clock().now()).await.unwrap();
+        let key = format!("key-of-{name}-0123456789");
+        self.key(account, &key, &[Scope::Read]).await;
+        Tenant { account, key }
+    }
+
+    /// A new key. Answers its number.
+    pub async fn key(&self, account: AccountId, secret: &str, scopes: &[Scope]) -> i64 {
+        let key = NewKey { account, label: "test", scopes, expires_at: None };
+        self.store.create_key(&key, secret, clock().now()).await.unwrap()
+    }
+
+    /// Stores records, all of which must be taken.
+    pub async fn store(&self, tenant: &Tenant, records: &[Record]) -> Vec<Outcome> {
+        let writer = Writer {
+            store: self.store.clone(),
+            account: tenant.account,
+            start_method: StartMethod::Applet,
+            clock: clock(),
+        };
+        let outcomes = writer.write(&Vec::from_iter(records)).await.unwrap();
+        for outcome in &outcomes {
+            assert!(!matches!(outcome, Outcome::Rejected(_)), "{outcome:?}");
+        }
+        outcomes
+    }
+
+    /// Imports a legacy document, all of whose sessions must be taken.
+    pub async fn import(&self, tenant: &Tenant, document: &str) -> Vec<Outcome> {
+        self.store(tenant, &records(document)).await
+    }
+
+    /// Sends any request.
+    pub async fn call(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = response.into_body().collect().await.unwrap().to_bytes().to_vec();
+        Answer { status, headers, body }
+    }
+
+    /// Sends a GET request without a key in the headers.
+    pub async fn get(&self, url: &str) -> Answer {
+        self.call(Request::get(url).body(Body::empty()).unwrap()).await
+    }
+
+    /// Sends a GraphQL request with a tenant's key.
+    pub async fn graphql(&self, tenant: &Tenant, query: &str, variables: Value) -> Answer {
+        let body = json!({ "query": query, "variables": variables }).to_string();
+        let request = Request::post("/graphql")
+            .header("content-type", "application/json")
+            .header("accept", "application/graphql-response+json")
+            .header("authorization", format!("Bearer {}", tenant.key));
+        self.call(request.body(Body::from(body)).unwrap()).await
+    }
+
+    /// The data of a GraphQL request that must succeed.
+    pub async fn data(&self, tenant: &Tenant, query: &str, variables: Value) -> Value {
+        let answer = self.graphql(tenant, query, variables).await.json();
+        assert_eq!(answer.get("errors"), None, "{query}");
+        answer["data"].clone()
+    }
+
+    /// Calls the legacy URL with parameters, percent-encoded as a careful client does.
+    pub async fn legacy(&self, key: &str, parameters: &[(&str, &str)]) -> Answer {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("KEY", key).extend_pairs(parameters);
+        self.get(&format!("/get_session_history.php?{}", query.finish())).await
+    }
+}
+
+impl Answer {
+    pub fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).unwrap()
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("{}", self.text()))
+    }
+
+    /// The codes of a GraphQL answer's errors.
+    pub fn codes(&self) -> Vec<String> {
+        let errors = self.json()["errors"].as_array().cloned().unwrap_or_default();
+        let code = |error: &Value| error["extensions"]["code"].as_str().unwrap_or("none").into();
+        errors.iter().map(code).collect()
+    }
+}
+
+/// The records of a legacy document, all of which must be readable.
+pub fn records(document: &str) -> Vec<Record> {
+    let reader = reader::open(document.as_bytes()).unwrap();
+    let record = |entry: Result<Entry, _>| match entry.unwrap() {
+        Entry::Taken(taken) => taken.record,
+        Entry::Rejected(rejection) => panic!("{rejection}"),
+    };
+    reader.map(record).collect()
+}

@@ -1,0 +1,109 @@
+//! The built binary as a process of its own.
+
+use std::{
+    io::{BufRead, BufReader, Write},
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+};
+
+/// The built command, in a folder of the test, with a clean environment.
+pub fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_session-history"));
+    command.args(arguments).current_dir(folder).env_remove("DATABASE_URL");
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("SESSION_HISTORY_") {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+/// Runs a command to its end, with something on standard input.
+pub fn run_with_input(folder: &Path, arguments: &[&str], input: &[u8]) -> Output {
+    let mut child = command(folder, arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A command that does not read its input closes it early.
+    let _ = child.stdin.take().unwrap().write_all(input);
+    child.wait_with_output().unwrap()
+}
+
+/// Runs a command to its end.
+pub fn run(folder: &Path, arguments: &[&str]) -> Output {
+    run_with_input(folder, arguments, b"")
+}
+
+/// Runs a command that must succeed, and answers its standard output.
+pub fn stdout(folder: &Path, arguments: &[&str]) -> String {
+    let output = run(folder, arguments);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// A server on a free port, ended with the value.
+pub struct Server {
+    child: Child,
+    /// `http://127.0.0.1:PORT`.
+    pub url: String,
+    /// What it said until it listened.
+    pub greeting: Vec<String>,
+    stderr: Option<std::thread::JoinHandle<String>>,
+}
+
+impl Server {
+    /// Starts `serve` with more arguments, and waits until it listens.
+    pub fn start(folder: &Path, arguments: &[&str]) -> Self {
+        let arguments = [&["serve", "--listen", "127.0.0.1:0"], arguments].concat();
+        let mut child = command(folder, &arguments)
+            .stderr(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+        let mut greeting = Vec::new();
+        // The last line of the greeting is the legacy URL with a demo, and GraphQL's without.
+        let last = if arguments.contains(&"--demo") { "Legacy " } else { "GraphQL " };
+        for line in lines.by_ref() {
+            let done = line.starts_with(last);
+            greeting.push(line);
+            if done {
+                break;
+            }
+        }
+        let link = greeting.iter().find_map(|line| line.strip_prefix("GraphiQL"));
+        let link = link.unwrap_or_else(|| panic!("no greeting: {greeting:?}")).trim();
+        let url = link.strip_suffix("/graphiql").unwrap().to_owned();
+        let stderr = std::thread::spawn(move || lines.collect::<Vec<_>>().join("\n"));
+        Self { child, url, greeting, stderr: Some(stderr) }
+    }
+
+    /// The process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// A word of the greeting, such as the one after `Demo key`.
+    pub fn greeted(&self, name: &str) -> String {
+        let line = self.greeting.iter().find_map(|line| line.strip_prefix(name));
+        line.unwrap_or_else(|| panic!("no {name}: {:?}", self.greeting)).trim().to_owned()
+    }
+
+    /// Ends the server, and answers everything it logged.
+    pub fn stop(mut self) -> String {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        let rest = self.stderr.take().unwrap().join().unwrap();
+        format!("{}\n{rest}", self.greeting.join("\n"))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
