@@ -44,6 +44,16 @@ async fn a_session_in_json() {
 }
 
 #[tokio::test]
+async fn several_sessions() {
+    let fake = Fake::new(vec![session(1, 0, 0), session(2, 0, 0)]);
+    let xml = body(&fake, WIDE, "VARS=ID").await;
+    let requests = "<request><id>1</id></request><request><id>2</id></request>";
+    assert!(xml.contains(&format!("<nrequests>2</nrequests><requests>{requests}</requests>")));
+    let json = body(&fake, WIDE, "VARS=ID OUTPUT_FORMAT=JSON").await;
+    assert_eq!(json, r#"{"nrequests":2,"requests":[{"id":1},{"id":2}]}"#);
+}
+
+#[tokio::test]
 async fn nothing_found() {
     let none = Fake::default();
     let xml = body(&none, WIDE, "VARS=ID").await;
@@ -88,7 +98,8 @@ async fn pages_are_asked_for_when_they_are_wanted_and_counted_once() {
     let server = fake.clone();
     let request = Request::parse(&Params::read(b"VARS=ID", None)).unwrap();
     let sizes = PageSizes { sessions: 2, children: 2 };
-    let stream = answer(request, sizes, move |query| server.execute(query)).await.unwrap();
+    let stream = answer(request, sizes, move |query| server.execute(query));
+    let stream = tokio::spawn(stream).await.unwrap().unwrap();
     let mut stream = pin!(stream);
     assert_eq!(fake.asked().len(), 1);
     for asked in 1..=3 {
@@ -156,4 +167,42 @@ async fn a_document_never_promises_what_it_does_not_hold() {
     let stream = answer(request, WIDE, execute).await.unwrap();
     let result: Result<Vec<_>, _> = stream.try_collect().await;
     assert_eq!(result.unwrap_err().kind(), FaultKind::Internal);
+}
+
+#[tokio::test]
+async fn an_answer_of_another_shape_is_an_internal_error() {
+    let all = json!({ "hasNextPage": false, "endCursor": null });
+    let more = json!({ "hasNextPage": true, "endCursor": "1" });
+    let one = |session: Json| json!({ "sessions": { "totalCount": 1, "pageInfo": all, "nodes": [session] } });
+    let chat = |page: &Json, nodes: Json| {
+        one(json!({ "id": "session_1", "chatMessages": { "pageInfo": page, "nodes": nodes } }))
+    };
+    for (vars, data) in [
+        ("ID", json!(null)),
+        ("ID", json!({ "sessions": null })),
+        ("ID", json!({ "sessions": { "pageInfo": all, "nodes": [] } })),
+        ("ID", json!({ "sessions": { "totalCount": 1, "pageInfo": more, "nodes": [] } })),
+        (
+            "ID",
+            json!({ "sessions": { "totalCount": 0, "pageInfo": { "hasNextPage": true, "endCursor": null }, "nodes": [] } }),
+        ),
+        ("ID", one(json!({}))),
+        ("ID", one(json!({ "legacyId": "x" }))),
+        ("NOTES", one(json!({ "notes": 1 }))),
+        ("DATE_START", one(json!({ "startedAt": "yesterday" }))),
+        ("HAS_VIDEOS", one(json!({ "hasVideos": null }))),
+        ("CUSTOM_FIELD_NAME", one(json!({ "customFields": null }))),
+        ("CHAT_INFO", chat(&more, json!([]))),
+        ("CHAT_INFO", chat(&all, json!([{ "sentAt": "2011-01-03T09:15:40Z", "sender": null }]))),
+    ] {
+        let request =
+            Request::parse(&Params::read(format!("VARS={vars}").as_bytes(), None)).unwrap();
+        let response = async_graphql::Value::from_json(data.clone()).unwrap();
+        let execute = move |_| std::future::ready(async_graphql::Response::new(response.clone()));
+        let result: Result<Vec<_>, _> = match answer(request, WIDE, execute).await {
+            Ok(stream) => stream.try_collect().await,
+            Err(fault) => Err(fault),
+        };
+        assert_eq!(result.unwrap_err().kind(), FaultKind::Internal, "{data}");
+    }
 }

@@ -86,6 +86,7 @@ fn plus_in_key() {
     assert_eq!(keys("KEY=ab%2B"), ["ab+"]);
     assert_eq!(keys("KEY=%0Aab+"), ["ab", "ab+"]);
     assert_eq!(keys("KEY=%20ab"), ["ab", "+ab"]);
+    assert_eq!(keys("KEY=%20a+b"), ["a b", "+a+b", "a+b"]);
     assert_eq!(keys(&format!("KEY={}", "k".repeat(64))).len(), 1);
     assert!(keys(&format!("KEY={}", "k".repeat(65))).is_empty());
     assert!(keys("KEY=+&VARS=ID").is_empty());
@@ -219,6 +220,8 @@ async fn custom_field_scalars() {
             scalars("3", "Floor", all)
         );
     }
+    let neither = format!("{vars}&FILTER_CUSTOM_FIELD_NAME=Floor&FILTER_CUSTOM_FIELD_VALUE=A-1");
+    assert_eq!(one(two_fields(), &neither).await, scalars("A-1", "Asset tag", all));
     let none = json!({ "notes": "n", "customFields": [] });
     assert_eq!(one(none, vars).await, scalars("", "", r#""custom_fields":[]"#));
     let alone = format!(r#"{{"custom_field_name":"Asset tag",{all},"notes":"n"}}"#);
