@@ -90,7 +90,7 @@ const LONGEST: usize = 64;
 pub(super) fn shown(text: &str) -> String {
     let safe = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
     let mut shown: String = text.chars().take(LONGEST).map(safe).collect();
-    if shown.len() < text.len() && text.chars().nth(LONGEST).is_some() {
+    if text.chars().nth(LONGEST).is_some() {
         shown.push('…');
     }
     shown

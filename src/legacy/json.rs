@@ -124,5 +124,6 @@ fn key(name: &str, out: &mut Vec<u8>) {
 }
 
 fn string(text: &str, out: &mut Vec<u8>) {
-    out.extend_from_slice(serde_json::Value::from(text).to_string().as_bytes());
+    // Writing a text to memory cannot fail.
+    let _ = serde_json::to_writer(out, text);
 }

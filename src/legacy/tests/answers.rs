@@ -1,0 +1,208 @@
+//! Whole answers, and how they are streamed.
+
+use std::pin::pin;
+
+use futures_util::{StreamExt, TryStreamExt};
+use serde_json::{Value as Json, json};
+
+use super::fake::{Fake, WIDE, body, chunks};
+use crate::legacy::{FaultKind, PageSizes, Params, Request, answer};
+
+const EVERYTHING: &str = "VARS=ID CUSTOMER_NUMBER HAS_VIDEOS DATE_START DATE_END NOTES CHAT_INFO VIDEO_LINKS CUSTOM_FIELD_NAME CUSTOM_FIELD_VALUE";
+
+fn session(id: u32, messages: usize, videos: usize) -> Json {
+    let message = |n| json!({ "sentAt": "2011-01-03T09:15:40Z", "sender": "mytech@techplace.com", "body": format!("{n}") });
+    json!({
+        "id": format!("session_{id}"), "legacyId": id.to_string(),
+        "customer": { "number": "C-77" }, "hasVideos": videos > 0, "notes": null,
+        "startedAt": "2011-01-03T09:15:02Z", "endedAt": "2011-01-03T09:41:57.9Z",
+        "chatMessages": (0..messages).map(message).collect::<Vec<_>>(),
+        "videos": (0..videos).map(|n| json!({ "url": format!("https://v/{n}") })).collect::<Vec<_>>(),
+        "customFields": [{ "name": "Asset tag", "value": "A-1" }],
+    })
+}
+
+fn sample() -> Fake {
+    let mut session = session(12334, 1, 1);
+    session["chatMessages"][0]["body"] = json!("Hello");
+    session["videos"][0]["url"] = json!("https://…");
+    Fake::new(vec![session])
+}
+
+#[tokio::test]
+async fn a_session_in_xml() {
+    let expected = r#"<?xml version="1.0" encoding="UTF-8"?>
+<response><nrequests>1</nrequests><requests><request><id>12334</id><customer_number>C-77</customer_number><has_videos>TRUE</has_videos><date_start>2011-01-03 09:15:02</date_start><date_end>2011-01-03 09:41:57</date_end><notes></notes><chat_info><message><date>2011-01-03 09:15:40</date><sender>mytech@techplace.com</sender><text>Hello</text></message></chat_info><video_links><video_link>https://…</video_link></video_links><custom_field_name>Asset tag</custom_field_name><custom_field_value>A-1</custom_field_value></request></requests></response>"#;
+    assert_eq!(body(&sample(), WIDE, EVERYTHING).await, expected);
+}
+
+#[tokio::test]
+async fn a_session_in_json() {
+    let expected = r#"{"nrequests":1,"requests":[{"id":12334,"customer_number":"C-77","has_videos":"TRUE","date_start":"2011-01-03 09:15:02","date_end":"2011-01-03 09:41:57","notes":"","chat_info":[{"date":"2011-01-03 09:15:40","sender":"mytech@techplace.com","text":"Hello"}],"video_links":["https://…"],"custom_field_name":"Asset tag","custom_field_value":"A-1","custom_fields":[{"name":"Asset tag","value":"A-1"}]}]}"#;
+    let query = format!("{EVERYTHING}&OUTPUT_FORMAT=JSON");
+    assert_eq!(body(&sample(), WIDE, &query).await, expected);
+}
+
+#[tokio::test]
+async fn several_sessions() {
+    let fake = Fake::new(vec![session(1, 0, 0), session(2, 0, 0)]);
+    let xml = body(&fake, WIDE, "VARS=ID").await;
+    let requests = "<request><id>1</id></request><request><id>2</id></request>";
+    assert!(xml.contains(&format!("<nrequests>2</nrequests><requests>{requests}</requests>")));
+    let json = body(&fake, WIDE, "VARS=ID OUTPUT_FORMAT=JSON").await;
+    assert_eq!(json, r#"{"nrequests":2,"requests":[{"id":1},{"id":2}]}"#);
+}
+
+#[tokio::test]
+async fn nothing_found() {
+    let none = Fake::default();
+    let xml = body(&none, WIDE, "VARS=ID").await;
+    assert_eq!(
+        xml,
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<response><nrequests>0</nrequests><requests></requests></response>"
+    );
+    assert_eq!(
+        body(&none, WIDE, "VARS=ID OUTPUT_FORMAT=JSON").await,
+        r#"{"nrequests":0,"requests":[]}"#
+    );
+}
+
+#[tokio::test]
+async fn pages_of_any_size_give_the_same_document() {
+    let fake = Fake::new((0..7).map(|n| session(n, n as usize, 6 - n as usize)).collect());
+    for format in ["XML", "JSON"] {
+        let query = format!("{EVERYTHING}&OUTPUT_FORMAT={format}");
+        let whole = body(&fake, WIDE, &query).await;
+        for sizes in [(1, 1), (2, 3), (3, 2), (7, 6)] {
+            let sizes = PageSizes { sessions: sizes.0, children: sizes.1 };
+            assert_eq!(body(&fake, sizes, &query).await, whole, "{sizes:?} {format}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_long_chat_is_answered_whole() {
+    let fake = Fake::new(vec![session(1, 1_200, 0)]);
+    let sizes = PageSizes { sessions: 200, children: 500 };
+    let xml = body(&fake, sizes, "VARS=CHAT_INFO").await;
+    assert_eq!(xml.matches("<message>").count(), 1_200);
+    let asked: Vec<_> =
+        fake.asked().iter().map(|it| (it["id"].clone(), it["after"].clone())).collect();
+    let more = |after| (json!("session_1"), json!(after));
+    assert_eq!(asked, [(Json::Null, Json::Null), more("500"), more("1000")]);
+}
+
+#[tokio::test]
+async fn pages_are_asked_for_when_they_are_wanted_and_counted_once() {
+    let fake = Fake::new((0..5).map(|n| session(n, 0, 0)).collect());
+    let server = fake.clone();
+    let request = Request::parse(&Params::read(b"VARS=ID", None)).unwrap();
+    let sizes = PageSizes { sessions: 2, children: 2 };
+    let stream = answer(request, sizes, move |query| server.execute(query));
+    let stream = tokio::spawn(stream).await.unwrap().unwrap();
+    let mut stream = pin!(stream);
+    assert_eq!(fake.asked().len(), 1);
+    for asked in 1..=3 {
+        assert!(stream.next().await.unwrap().is_ok());
+        assert_eq!(fake.asked().len(), asked);
+    }
+    assert!(stream.next().await.is_none());
+    let counts: Vec<_> = fake.asked().iter().map(|it| it["count"].clone()).collect();
+    assert_eq!(counts, [json!(true), json!(false), json!(false)]);
+}
+
+#[tokio::test]
+async fn large_sessions_come_in_bounded_chunks() {
+    let mut large = session(1, 0, 0);
+    large["notes"] = json!("n".repeat(4_000));
+    let fake = Fake::new(vec![large; 100]);
+    let chunks = chunks(&fake, WIDE, "VARS=ID NOTES").await.unwrap();
+    assert!(chunks.len() > 4 && chunks.iter().all(|chunk| chunk.len() < 70 * 1024));
+}
+
+#[tokio::test]
+async fn the_first_page_fails_cleanly_with_a_kind() {
+    for (code, kind, message) in [
+        ("SERVICE_UNAVAILABLE", FaultKind::Unavailable, "Service unavailable."),
+        ("RATE_LIMITED", FaultKind::RateLimited, "Too many requests."),
+        ("FORBIDDEN", FaultKind::Key, "Invalid KEY."),
+        ("INTERNAL", FaultKind::Internal, "Internal error."),
+        ("QUERY_TOO_COMPLEX", FaultKind::Internal, "Internal error."),
+    ] {
+        let fake = Fake { fails: Some((0, code)), ..sample() };
+        let fault = chunks(&fake, WIDE, "VARS=ID").await.unwrap_err();
+        assert_eq!((fault.kind(), fault.message()), (kind, message));
+    }
+}
+
+#[tokio::test]
+async fn a_later_failure_cuts_the_document_off() {
+    for (vars, at) in [("ID", 1), ("CHAT_INFO", 1), ("CHAT_INFO", 3)] {
+        let sessions = (0..4).map(|n| session(n, 2, 0)).collect();
+        let fake = Fake { fails: Some((at, "SERVICE_UNAVAILABLE")), ..Fake::new(sessions) };
+        let request =
+            Request::parse(&Params::read(format!("VARS={vars}").as_bytes(), None)).unwrap();
+        let sizes = PageSizes { sessions: 2, children: 1 };
+        let stream = answer(request, sizes, move |query| fake.execute(query)).await.unwrap();
+        let items: Vec<_> = stream.collect().await;
+        let (last, given) = items.split_last().unwrap();
+        assert_eq!(last.as_ref().unwrap_err().kind(), FaultKind::Unavailable);
+        assert!(given.iter().flatten().all(|chunk| !chunk.ends_with(b"</response>")));
+    }
+}
+
+#[tokio::test]
+async fn a_document_never_promises_what_it_does_not_hold() {
+    let fake = Fake::new(vec![session(1, 0, 0), session(2, 0, 0)]);
+    let request = Request::parse(&Params::read(b"VARS=ID", None)).unwrap();
+    let execute = move |query: async_graphql::Request| {
+        let mut response = fake.execute(query).into_inner();
+        if let async_graphql::Value::Object(data) = &mut response.data
+            && let async_graphql::Value::Object(sessions) = &mut data["sessions"]
+        {
+            sessions.insert(async_graphql::Name::new("totalCount"), 3.into());
+        }
+        std::future::ready(response)
+    };
+    let stream = answer(request, WIDE, execute).await.unwrap();
+    let result: Result<Vec<_>, _> = stream.try_collect().await;
+    assert_eq!(result.unwrap_err().kind(), FaultKind::Internal);
+}
+
+#[tokio::test]
+async fn an_answer_of_another_shape_is_an_internal_error() {
+    let all = json!({ "hasNextPage": false, "endCursor": null });
+    let more = json!({ "hasNextPage": true, "endCursor": "1" });
+    let one = |session: Json| json!({ "sessions": { "totalCount": 1, "pageInfo": all, "nodes": [session] } });
+    let chat = |page: &Json, nodes: Json| {
+        one(json!({ "id": "session_1", "chatMessages": { "pageInfo": page, "nodes": nodes } }))
+    };
+    for (vars, data) in [
+        ("ID", json!(null)),
+        ("ID", json!({ "sessions": null })),
+        ("ID", json!({ "sessions": { "pageInfo": all, "nodes": [] } })),
+        ("ID", json!({ "sessions": { "totalCount": 1, "pageInfo": more, "nodes": [] } })),
+        (
+            "ID",
+            json!({ "sessions": { "totalCount": 0, "pageInfo": { "hasNextPage": true, "endCursor": null }, "nodes": [] } }),
+        ),
+        ("ID", one(json!({}))),
+        ("ID", one(json!({ "legacyId": "x" }))),
+        ("NOTES", one(json!({ "notes": 1 }))),
+        ("DATE_START", one(json!({ "startedAt": "yesterday" }))),
+        ("HAS_VIDEOS", one(json!({ "hasVideos": null }))),
+        ("CUSTOM_FIELD_NAME", one(json!({ "customFields": null }))),
+        ("CHAT_INFO", chat(&more, json!([]))),
+        ("CHAT_INFO", chat(&all, json!([{ "sentAt": "2011-01-03T09:15:40Z", "sender": null }]))),
+    ] {
+        let request =
+            Request::parse(&Params::read(format!("VARS={vars}").as_bytes(), None)).unwrap();
+        let response = async_graphql::Value::from_json(data.clone()).unwrap();
+        let execute = move |_| std::future::ready(async_graphql::Response::new(response.clone()));
+        let result: Result<Vec<_>, _> = match answer(request, WIDE, execute).await {
+            Ok(stream) => stream.try_collect().await,
+            Err(fault) => Err(fault),
+        };
+        assert_eq!(result.unwrap_err().kind(), FaultKind::Internal, "{data}");
+    }
+}

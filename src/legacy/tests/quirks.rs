@@ -1,0 +1,243 @@
+//! One test for each quirk that docs/LEGACY.md lists, under its name there.
+
+use serde_json::json;
+
+use super::{
+    fake::{Fake, WIDE, body, one},
+    filter, parse, tokens,
+};
+use crate::legacy::{Fault, FaultKind, Format, Params, Request};
+
+fn keys(query: &str) -> Vec<String> {
+    Params::read(query.as_bytes(), None).key_candidates()
+}
+
+fn format(query: &str) -> Format {
+    parse(query).unwrap().format()
+}
+
+#[test]
+fn line_breaks_before_names() {
+    assert_eq!(tokens("KEY=x&%0D%0A%20VARS%20=ID"), ["ID"]);
+}
+
+#[test]
+fn any_letter_case() {
+    assert_eq!(tokens("vars=id Customer_Name"), ["ID", "CUSTOMER_NAME"]);
+    assert_eq!(
+        filter("Filter_Start_Method=agent").unwrap(),
+        json!({ "startMethod": { "eq": "AGENT" } })
+    );
+}
+
+#[test]
+fn last_one_counts() {
+    assert_eq!(filter("FILTER_ID=1&filter_id=2").unwrap(), json!({ "legacyId": { "eq": "2" } }));
+    assert_eq!(filter("FILTER_ID=1&FILTER_ID=").unwrap(), json!(null));
+}
+
+#[test]
+fn form_over_query() {
+    let params = Params::read(b"KEY=q&VARS=ID&FILTER_ID=1", Some(b"FILTER_ID=2&VARS[]=NOTES"));
+    assert_eq!(params.get("FILTER_ID"), Some("2"));
+    assert_eq!(params.vars().as_deref(), Some("NOTES"));
+    assert_eq!(params.key_candidates(), ["q"]);
+}
+
+#[test]
+fn vars_join() {
+    assert_eq!(
+        tokens("VARS=ID NOTES&VARS[]=ID&vars%5B%5D=DATE_END&VARS="),
+        ["ID", "NOTES", "DATE_END"]
+    );
+}
+
+#[test]
+fn commas_in_vars() {
+    assert_eq!(tokens("VARS=,ID,NOTES,%20DATE_END"), ["ID", "NOTES", "DATE_END"]);
+}
+
+#[test]
+fn undocumented_id() {
+    let undocumented =
+        |query| parse(query).unwrap().vars().iter().filter(|var| !var.documented).count();
+    assert_eq!(undocumented("VARS=ID NOTES"), 1);
+}
+
+#[test]
+fn empty_is_absent() {
+    assert_eq!(
+        filter("FILTER_HAS_VIDEOS=&FILTER_DATE_START_INI=+&FILTER_ODD=").unwrap(),
+        json!(null)
+    );
+    assert_eq!(format("VARS=ID&OUTPUT_FORMAT="), Format::Xml);
+}
+
+#[test]
+fn windows_1252() {
+    let name = |text: &str| json!({ "customer": { "name": { "eq": text } } });
+    assert_eq!(filter("FILTER_CUSTOMER_NAME=Zo%EB+%80").unwrap(), name("Zoë €"));
+    assert_eq!(filter("FILTER_CUSTOMER_NAME=Zo%C3%AB").unwrap(), name("Zoë"));
+}
+
+#[test]
+fn plus_in_key() {
+    assert_eq!(keys("KEY=a+b%20c"), ["a b c", "a+b+c"]);
+    assert_eq!(keys("KEY=ab%2B"), ["ab+"]);
+    assert_eq!(keys("KEY=%0Aab+"), ["ab", "ab+"]);
+    assert_eq!(keys("KEY=%20ab"), ["ab", "+ab"]);
+    assert_eq!(keys("KEY=%20a+b"), ["a b", "+a+b", "a+b"]);
+    assert_eq!(keys(&format!("KEY={}", "k".repeat(64))).len(), 1);
+    assert!(keys(&format!("KEY={}", "k".repeat(65))).is_empty());
+    assert!(keys("KEY=+&VARS=ID").is_empty());
+}
+
+#[test]
+fn format_in_vars() {
+    assert_eq!(format("VARS=ID output_format=json"), Format::Json);
+    assert_eq!(format("VARS=ID OUTPUT_FORMAT"), Format::Xml);
+    assert_eq!(format("VARS=ID OUTPUT_FORMAT=JSON&OUTPUT_FORMAT=XML"), Format::Xml);
+    assert_eq!(format("VARS=ID&OUTPUT_FORMAT=Json"), Format::Json);
+}
+
+#[test]
+fn loose_dates() {
+    for date in ["2011-01-03 09:05", "2011-1-3 9:05:00", "2011-01-03T09:05Z"] {
+        let expected = json!({ "startedAt": { "gt": "2011-01-03T09:05:00Z" } });
+        assert_eq!(filter(&format!("FILTER_DATE_START_INI={date}")).unwrap(), expected);
+    }
+}
+
+#[test]
+fn bounds_excluded() {
+    let range =
+        filter("FILTER_DATE_START_INI=2011-01-01&FILTER_DATE_START_END=2011-01-01").unwrap();
+    let day = "2011-01-01T00:00:00Z";
+    assert_eq!(range, json!({ "startedAt": { "gt": day, "lt": day } }));
+}
+
+#[test]
+fn one_and_zero() {
+    assert_eq!(filter("FILTER_HAS_VIDEOS=1").unwrap(), json!({ "hasVideos": true }));
+    assert_eq!(filter("FILTER_HAS_VIDEOS=0").unwrap(), json!({ "hasVideos": false }));
+}
+
+#[test]
+fn unknown_filters_refused() {
+    let long = format!("filter_{}", "x".repeat(100));
+    assert_eq!(filter("filter_customer=x"), Err("Invalid FILTER_CUSTOMER setting.".to_owned()));
+    assert_eq!(
+        filter(&format!("{long}=x")),
+        Err(format!("Invalid FILTER_{}… setting.", "X".repeat(57)))
+    );
+    assert_eq!(filter("FILTERS=x&LIMIT=10").unwrap(), json!(null));
+}
+
+#[test]
+fn plain_error_envelope() {
+    let fault =
+        Request::parse(&Params::read(b"VARS=ID&FILTER_HAS_VIDEOS=maybe", None)).unwrap_err();
+    assert_eq!(
+        fault.body(),
+        b"<response><error_msg>Invalid FILTER_HAS_VIDEOS setting.</error_msg></response>"
+    );
+    let fault = Fault::new(FaultKind::Key, Format::Json);
+    assert_eq!(fault.body(), br#"{"error_msg":"Invalid KEY."}"#);
+}
+
+#[tokio::test]
+async fn absent_is_empty() {
+    let session = json!({ "technician": null, "computer": { "os": null }, "endedAt": null });
+    let vars = "VARS=TECH_NAME COMPUTER_OS DATE_END";
+    let xml = "<tech_name></tech_name><computer_os></computer_os><date_end></date_end>";
+    assert_eq!(one(session.clone(), vars).await, xml);
+    let json = r#"{"tech_name":"","computer_os":"","date_end":""}"#;
+    assert_eq!(one(session, &format!("{vars} OUTPUT_FORMAT=JSON")).await, json);
+}
+
+#[tokio::test]
+async fn words_for_booleans() {
+    let session = json!({ "legacyId": "9007199254740993", "hasVideos": false });
+    let json = r#"{"id":9007199254740993,"has_videos":"FALSE"}"#;
+    assert_eq!(one(session, "VARS=ID HAS_VIDEOS OUTPUT_FORMAT=JSON").await, json);
+}
+
+#[tokio::test]
+async fn whole_seconds() {
+    let session = json!({ "startedAt": "2011-01-03T09:15:02.999999Z" });
+    assert_eq!(
+        one(session, "VARS=DATE_START").await,
+        "<date_start>2011-01-03 09:15:02</date_start>"
+    );
+}
+
+#[tokio::test]
+async fn characters_of_xml() {
+    let session = json!({ "notes": " <a> & \"b\"\r\n\t\u{1}\u{B}\u{FFFE}\u{85}😀 " });
+    let notes = "<notes> &lt;a&gt; &amp; \"b\"&#13;\n\t\u{FFFD}\u{FFFD}\u{FFFD}\u{85}😀 </notes>";
+    assert_eq!(one(session.clone(), "VARS=NOTES").await, notes);
+    let json = body(&Fake::new(vec![session.clone()]), WIDE, "VARS=NOTES OUTPUT_FORMAT=JSON").await;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["requests"][0], session);
+}
+
+fn two_fields() -> serde_json::Value {
+    json!({
+        "notes": "n",
+        "customFields": [{ "name": "Asset tag", "value": "A-1" }, { "name": "Floor", "value": "3" }],
+    })
+}
+
+#[tokio::test]
+async fn custom_field_pairs() {
+    let (name, value) = ("<custom_field_name>", "<custom_field_value>");
+    let pair = |n, v| format!("{value}{v}</custom_field_value>{name}{n}</custom_field_name>");
+    let both = format!("{}{}<notes>n</notes>", pair("Asset tag", "A-1"), pair("Floor", "3"));
+    let vars = "VARS=CUSTOM_FIELD_VALUE NOTES CUSTOM_FIELD_NAME";
+    assert_eq!(one(two_fields(), vars).await, both);
+    let alone = format!("{name}Asset tag</custom_field_name>{name}Floor</custom_field_name>");
+    assert_eq!(one(two_fields(), "VARS=CUSTOM_FIELD_NAME").await, alone);
+    let none = json!({ "notes": "n", "customFields": [] });
+    assert_eq!(one(none.clone(), vars).await, format!("{}<notes>n</notes>", pair("", "")));
+    let alone = format!("{value}</custom_field_value>");
+    assert_eq!(one(none, "VARS=CUSTOM_FIELD_VALUE").await, alone);
+}
+
+#[tokio::test]
+async fn custom_field_scalars() {
+    let all =
+        r#""custom_fields":[{"name":"Asset tag","value":"A-1"},{"name":"Floor","value":"3"}]"#;
+    let vars = "OUTPUT_FORMAT=JSON&VARS=CUSTOM_FIELD_VALUE NOTES CUSTOM_FIELD_NAME";
+    let scalars = |value, name, all| {
+        format!(
+            r#"{{"custom_field_value":"{value}","notes":"n","custom_field_name":"{name}",{all}}}"#
+        )
+    };
+    assert_eq!(one(two_fields(), vars).await, scalars("A-1", "Asset tag", all));
+    for filter in ["FILTER_CUSTOM_FIELD_NAME=fLOOR", "FILTER_CUSTOM_FIELD_VALUE=3"] {
+        assert_eq!(
+            one(two_fields(), &format!("{vars}&{filter}")).await,
+            scalars("3", "Floor", all)
+        );
+    }
+    let neither = format!("{vars}&FILTER_CUSTOM_FIELD_NAME=Floor&FILTER_CUSTOM_FIELD_VALUE=A-1");
+    assert_eq!(one(two_fields(), &neither).await, scalars("A-1", "Asset tag", all));
+    let none = json!({ "notes": "n", "customFields": [] });
+    assert_eq!(one(none, vars).await, scalars("", "", r#""custom_fields":[]"#));
+    let alone = format!(r#"{{"custom_field_name":"Asset tag",{all},"notes":"n"}}"#);
+    assert_eq!(one(two_fields(), "OUTPUT_FORMAT=JSON&VARS=CUSTOM_FIELD_NAME NOTES").await, alone);
+}
+
+#[test]
+fn every_quirk_is_listed() {
+    let page = include_str!("../../../docs/LEGACY.md");
+    let quirks = page.split_once("## Quirks").unwrap().1.lines();
+    let listed: Vec<_> =
+        quirks.filter_map(|line| line.strip_prefix("- `")?.split('`').next()).collect();
+    let tests = include_str!("quirks.rs").split("test]\n").skip(1);
+    let tested = tests.filter_map(|test| {
+        test.trim_start_matches("async ").strip_prefix("fn ")?.split('(').next()
+    });
+    let tested: Vec<_> = tested.map(|name| name.replace('_', "-")).collect();
+    assert_eq!(listed, &tested[..tested.len() - 1]);
+}
