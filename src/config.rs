@@ -186,19 +186,24 @@ pub struct Limits {
     )]
     pub max_selections: u32,
     /// The deepest nesting of fields, the introspection aside.
-    #[arg(long, env = "SESSION_HISTORY_MAX_DEPTH", value_name = "N", default_value_t = 15)]
+    #[arg(long, env = "SESSION_HISTORY_MAX_DEPTH", value_name = "N", default_value_t = 15,
+        value_parser = clap::value_parser!(u32).range(1..=2_000_000_000))]
     pub max_depth: u32,
     /// The highest cost: the fields, times the page sizes around them.
-    #[arg(long, env = "SESSION_HISTORY_MAX_COST", value_name = "N", default_value_t = 100_000)]
-    pub max_cost: u64,
+    #[arg(long, env = "SESSION_HISTORY_MAX_COST", value_name = "N", default_value_t = 100_000,
+        value_parser = clap::value_parser!(u32).range(1..=2_000_000_000))]
+    pub max_cost: u32,
     /// The most times that one field may stand in one place, under different names.
-    #[arg(long, env = "SESSION_HISTORY_MAX_ALIASES", value_name = "N", default_value_t = 30)]
+    #[arg(long, env = "SESSION_HISTORY_MAX_ALIASES", value_name = "N", default_value_t = 30,
+        value_parser = clap::value_parser!(u32).range(1..=2_000_000_000))]
     pub max_aliases: u32,
     /// The longest list in the input.
-    #[arg(long, env = "SESSION_HISTORY_MAX_LIST", value_name = "N", default_value_t = 250)]
+    #[arg(long, env = "SESSION_HISTORY_MAX_LIST", value_name = "N", default_value_t = 250,
+        value_parser = clap::value_parser!(u32).range(1..=2_000_000_000))]
     pub max_list: u32,
     /// The most validation errors that are answered.
-    #[arg(long, env = "SESSION_HISTORY_MAX_ERRORS", value_name = "N", default_value_t = 5)]
+    #[arg(long, env = "SESSION_HISTORY_MAX_ERRORS", value_name = "N", default_value_t = 5,
+        value_parser = clap::value_parser!(u32).range(1..=2_000_000_000))]
     pub max_errors: u32,
 }
 
