@@ -4,4 +4,5 @@
 //! ARCHITECTURE.md has the map of the modules and what each must not know.
 
 pub mod domain;
+pub mod http;
 pub mod ingest;
