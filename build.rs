@@ -4,7 +4,6 @@
 //! Without npm, or when npm fails, the build goes on with a page that says what is missing.
 //! `SESSION_HISTORY_GRAPHIQL=skip` leaves the page out on purpose.
 
-#![expect(clippy::print_stdout, reason = "cargo reads the directives of a build script there")]
 #![expect(clippy::disallowed_methods, reason = "cargo speaks to a build script through variables")]
 
 use std::{
@@ -40,7 +39,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("cargo::rerun-if-changed={input}");
     }
     println!("cargo::rerun-if-env-changed={SWITCH}");
-    println!("cargo::rerun-if-env-changed=PATH");
 
     let out_dir = env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?;
     let page = Path::new(&out_dir).join("graphiql");
@@ -74,7 +72,12 @@ fn bundle(page: &Path) -> Result<(), Failure> {
             "--no-progress",
         ]))?;
     }
-    npm(Command::new(NPM).args(["run", "--silent", "build", "--"]).arg(page))
+    npm(Command::new(NPM).args(["run", "--silent", "build", "--"]).arg(page))?;
+    if page.join("index.html").is_file() {
+        Ok(())
+    } else {
+        Err(Failure::Npm("npm made no page.".to_owned()))
+    }
 }
 
 /// Whether the packages are those of the lock file. npm writes its own record of them last.
@@ -108,6 +111,7 @@ fn report(failure: &Failure, page: &Path) {
     match failure {
         Failure::Skipped => return,
         Failure::NoNpm => {
+            println!("cargo::rerun-if-env-changed=PATH");
             for place in USUAL_PLACES.iter().filter(|place| Path::new(place).is_dir()) {
                 println!("cargo::rerun-if-changed={place}");
             }
@@ -119,10 +123,7 @@ fn report(failure: &Failure, page: &Path) {
     for line in failure.to_string().lines() {
         println!("cargo::warning={line}");
     }
-    println!(
-        "cargo::warning=To get it, install Node.js 18 or newer with npm and build again; \
-         {SWITCH}=skip leaves it out silently."
-    );
+    println!("cargo::warning={SWITCH}=skip leaves GraphiQL out without these warnings.");
 }
 
 fn write_substitute(failure: &Failure, page: &Path) -> io::Result<()> {
@@ -131,10 +132,14 @@ fn write_substitute(failure: &Failure, page: &Path) -> io::Result<()> {
     }
     fs::create_dir_all(page)?;
 
-    let reason = failure.to_string();
-    let reason = reason.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    // What npm says can name places of the building machine, which are no reader's business.
+    let reason = match failure {
+        Failure::Skipped => "The build was told to leave it out, by SESSION_HISTORY_GRAPHIQL=skip.",
+        Failure::NoNpm => "npm was not found on the machine that built the server.",
+        Failure::Npm(_) => "npm failed. The warnings of the build have what it said.",
+    };
     let template = fs::read_to_string("web/src/missing.html")?;
-    fs::write(page.join("index.html"), template.replace("{{REASON}}", &reason))
+    fs::write(page.join("index.html"), template.replace("{{REASON}}", reason))
 }
 
 /// An expression for all files of the page, by name: a slice of names and contents.
@@ -169,8 +174,10 @@ impl Display for Failure {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Skipped => write!(formatter, "{SWITCH} is set to skip."),
-            Self::NoNpm => formatter.write_str("npm was not found."),
-            Self::Npm(said) => formatter.write_str(said),
+            Self::NoNpm => formatter.write_str(
+                "npm was not found: install Node.js 18 or newer with npm and build again.",
+            ),
+            Self::Npm(said) => write!(formatter, "{said}\nThe next build tries again."),
         }
     }
 }

@@ -3,6 +3,7 @@
 // Writes `index.html` and `assets/`, where every name carries a hash of its content and every file
 // that gets smaller has a `.br` and a `.gz` copy beside it. Nothing is loaded from another host.
 
+import { createHash } from "node:crypto";
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -45,6 +46,28 @@ function outputOf(result, entry) {
   throw new Error(`no output for ${entry}`);
 }
 
+/// The licences of all packages that something of went into a bundle: they ask to come along.
+async function notices(results) {
+  const folders = new Set();
+  for (const input of results.flatMap((result) => Object.keys(result.metafile.inputs))) {
+    const folder = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input);
+    if (folder) folders.add(join(here, folder[1]));
+  }
+  const parts = [];
+  for (const folder of [...folders].sort()) {
+    const { name, version, license } = JSON.parse(
+      await readFile(join(folder, "package.json"), "utf8"),
+    );
+    parts.push(`==== ${name} ${version} (${license})\n`);
+    for (const file of (await readdir(folder)).sort()) {
+      if (/^(licen[cs]e|notice|thirdpartynotices)/i.test(file)) {
+        parts.push(await readFile(join(folder, file), "utf8"));
+      }
+    }
+  }
+  return parts.join("\n");
+}
+
 const workers = {
   EDITOR_WORKER: "monaco-editor/esm/vs/editor/editor.worker.js",
   GRAPHQL_WORKER: "monaco-graphql/esm/graphql.worker.js",
@@ -80,6 +103,10 @@ const staticBuild = await build({
   loader: { ".svg": "copy", ".ttf": "file" },
 });
 
+const licences = await notices([workerBuild, pageBuild, staticBuild]);
+const licencesName = `licences-${createHash("sha256").update(licences).digest("hex").slice(0, 8)}.txt`;
+await writeFile(join(assets, licencesName), licences);
+
 const main = outputOf(pageBuild, "src/main.jsx");
 const mainChunks = Object.values(pageBuild.metafile.outputs)
   .find((made) => made.entryPoint === "src/main.jsx")
@@ -90,6 +117,7 @@ const fill = {
   ICON: names.find((name) => name.startsWith("icon-")),
   STYLE: outputOf(staticBuild, "src/style.css"),
   MAIN: main,
+  LICENCES: licencesName,
   PRELOAD: mainChunks
     .map((name) => `<link rel="modulepreload" href="graphiql/assets/${name}">`)
     .join("\n    "),

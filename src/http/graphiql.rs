@@ -96,6 +96,7 @@ fn content_type(name: &str) -> Option<&'static str> {
         "css" => Some("text/css; charset=utf-8"),
         "svg" => Some("image/svg+xml"),
         "ttf" => Some("font/ttf"),
+        "txt" => Some("text/plain; charset=utf-8"),
         _ => None,
     }
 }

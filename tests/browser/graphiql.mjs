@@ -86,7 +86,7 @@ try {
   await field(page).fill(key);
   await page.getByRole("button", { name: "Show key" }).click();
   check("the key can be shown", (await field(page).getAttribute("type")) === "text");
-  await page.getByRole("button", { name: "Show key" }).click();
+  await page.getByRole("button", { name: "Hide key" }).click();
 
   await page.getByRole("button", { name: "Execute query" }).click();
   const latest = await resultHas(page, '"legacyId"', "the first example has rows");
@@ -108,6 +108,13 @@ try {
   }
   check("the text search finds rows", answers[titles[3]]?.includes('"legacyId"'));
 
+  await page.getByRole("button", { name: "New tab" }).click();
+  await page.locator(".graphiql-query-editor .view-lines").click();
+  await page.keyboard.press("Control+A");
+  await page.keyboard.insertText("{ nonsense }");
+  check("a mistake is marked", (await markers(page)).some((text) => text.includes("nonsense")));
+  await page.getByRole("button", { name: "Close Tab" }).last().click();
+
   await tabs.first().click();
   await page.getByRole("button", { name: "Show GraphiQL Explorer" }).click();
   await page.locator(".graphiql-explorer-root").getByText("sessions").first().waitFor();
@@ -125,6 +132,13 @@ try {
   check("sessionStorage has the key", stored.session);
   check("localStorage, cookies and the address do not", !stored.local && !stored.cookie && !stored.url);
 
+  // The explorer moves to a field of its choice.
+  await page.evaluate(() => {
+    document.activeElement?.blur();
+    for (const part of document.querySelectorAll(".graphiql-plugin, .graphiql-plugin *")) {
+      part.scrollTop = 0;
+    }
+  });
   await page.mouse.move(700, 5);
   await page.waitForTimeout(500);
   await page.screenshot({ path: screenshot });

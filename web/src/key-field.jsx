@@ -39,8 +39,7 @@ export function KeyField() {
         <button
           className="key-toggle"
           type="button"
-          aria-label="Show key"
-          aria-pressed={shown}
+          aria-label={shown ? "Hide key" : "Show key"}
           aria-controls={field}
           onClick={() => setShown(!shown)}
         >
