@@ -11,5 +11,6 @@
 
 mod support;
 
+mod legacy_url;
 mod paging;
 mod tenancy;
