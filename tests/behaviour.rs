@@ -11,6 +11,9 @@
 
 mod support;
 
+mod architecture;
+mod import;
 mod legacy_url;
 mod paging;
+mod schema;
 mod tenancy;
