@@ -34,7 +34,8 @@ impl Timestamp {
         // The general parser also takes forms that RFC 3339 does not have, such as a bracketed zone.
         let shape = text.is_ascii() && text.len() >= 20 && !text.contains(['[', ' ', ',']);
         let separated = shape && text.as_bytes()[10].eq_ignore_ascii_case(&b'T');
-        let zoned = text.ends_with(['Z', 'z']) || text.len() > 6 && text.as_bytes().get(text.len() - 3) == Some(&b':');
+        let zoned = text.ends_with(['Z', 'z'])
+            || text.len() > 6 && text.as_bytes().get(text.len() - 3) == Some(&b':');
         if !separated || !zoned || !text.starts_with(|first: char| first.is_ascii_digit()) {
             return None;
         }
@@ -47,10 +48,11 @@ impl Timestamp {
     pub fn parse_civil(text: &str) -> Option<Self> {
         let text = text.trim();
         let text = text.strip_suffix(['Z', 'z']).map_or(text, str::trim_end);
-        let (date, clock) = match text.split_once(|c: char| c.is_whitespace() || c == 'T' || c == 't') {
-            Some((date, clock)) => (date, Some(clock.trim_start())),
-            None => (text, None),
-        };
+        let (date, clock) =
+            match text.split_once(|c: char| c.is_whitespace() || c == 'T' || c == 't') {
+                Some((date, clock)) => (date, Some(clock.trim_start())),
+                None => (text, None),
+            };
         let [year, month, day] = numbers(date, '-')?;
         let [hour, minute, second] = match clock {
             None => [0, 0, 0],
@@ -81,7 +83,8 @@ impl Timestamp {
     }
 
     fn from_instant(instant: Instant) -> Option<Self> {
-        let floor = jiff::TimestampRound::new().smallest(Unit::Microsecond).mode(jiff::RoundMode::Floor);
+        let floor =
+            jiff::TimestampRound::new().smallest(Unit::Microsecond).mode(jiff::RoundMode::Floor);
         instant.round(floor).ok().and_then(|rounded| Self::from_micros(rounded.as_microsecond()))
     }
 
@@ -144,8 +147,21 @@ mod tests {
 
     #[test]
     fn what_is_no_date_is_refused() {
-        for text in ["", "2011", "2011-02-30", "2011-01-03 24:00", "11-01-03", "2011-01-03 09", "0000-01-01",
-            "2011-01-03 1:2:3:4", "2011-01-03 09:15:02+01:00", "-2011-01-03", "2011-01-03 09:15:-2", "2011-01-03T", "２011-01-03"] {
+        for text in [
+            "",
+            "2011",
+            "2011-02-30",
+            "2011-01-03 24:00",
+            "11-01-03",
+            "2011-01-03 09",
+            "0000-01-01",
+            "2011-01-03 1:2:3:4",
+            "2011-01-03 09:15:02+01:00",
+            "-2011-01-03",
+            "2011-01-03 09:15:-2",
+            "2011-01-03T",
+            "２011-01-03",
+        ] {
             assert_eq!(civil(text), None, "{text}");
         }
     }
@@ -153,9 +169,19 @@ mod tests {
     #[test]
     fn rfc3339_keeps_microseconds_and_needs_an_offset() {
         let read = |text| Timestamp::parse_rfc3339(text).map(Timestamp::rfc3339);
-        assert_eq!(read("2011-01-03T10:15:02.1234567+01:00").as_deref(), Some("2011-01-03T09:15:02.123456Z"));
-        for text in ["2011-01-03T10:15:02", "2011-01-03", "yesterday", "2011-01-03 10:15:02Z", "2011-01-03T10:15:02[UTC]",
-            "12011-01-03T10:15:02Z", "2011-13-03T10:15:02Z"] {
+        assert_eq!(
+            read("2011-01-03T10:15:02.1234567+01:00").as_deref(),
+            Some("2011-01-03T09:15:02.123456Z")
+        );
+        for text in [
+            "2011-01-03T10:15:02",
+            "2011-01-03",
+            "yesterday",
+            "2011-01-03 10:15:02Z",
+            "2011-01-03T10:15:02[UTC]",
+            "12011-01-03T10:15:02Z",
+            "2011-13-03T10:15:02Z",
+        ] {
             assert_eq!(read(text), None, "{text}");
         }
     }

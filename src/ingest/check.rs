@@ -117,11 +117,7 @@ fn message(number: usize, mut texts: Texts) -> Result<ChatLine, Reason> {
     Ok(ChatLine {
         sent_at,
         sender: sender.map(|sender| bounded(sender, SHORT, || field("sender"))).transpose()?,
-        sender_role: word(
-            role,
-            &field("sender_role"),
-            "TECHNICIAN, CUSTOMER, SYSTEM or UNKNOWN",
-        )?,
+        sender_role: word(role, &field("sender_role"), "TECHNICIAN, CUSTOMER, SYSTEM or UNKNOWN")?,
         body: bounded(body, LONG, || field("text"))?,
     })
 }
@@ -156,8 +152,10 @@ fn paired(names: Vec<String>, values: Vec<String>) -> Result<Option<Vec<CustomFi
 
 fn custom_fields(fields: Vec<CustomField>) -> Result<Vec<CustomField>, Reason> {
     let half = |text: Option<String>, half: &str, index: usize| {
-        text.map(|text| bounded(text, SHORT, || format!("the {half} of custom field {}", index + 1)))
-            .transpose()
+        text.map(|text| {
+            bounded(text, SHORT, || format!("the {half} of custom field {}", index + 1))
+        })
+        .transpose()
     };
     let checked = |(index, field): (usize, CustomField)| {
         let name = half(field.name, "name", index)?;

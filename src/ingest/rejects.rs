@@ -61,9 +61,7 @@ impl Rejects {
 
     fn head(&self) -> &'static [u8] {
         match self.format {
-            Format::Xml => {
-                b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<response>\n<requests>\n"
-            }
+            Format::Xml => b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<response>\n<requests>\n",
             Format::Json => b"{\"requests\":[\n",
         }
     }

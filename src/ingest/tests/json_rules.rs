@@ -95,7 +95,9 @@ fn a_fault_is_placed_on_its_line() {
 
 #[test]
 fn nesting_has_a_limit() {
-    let deep = |levels: usize| json(&format!("\"id\":1,\"x\":{}{}", "[".repeat(levels), "]".repeat(levels)));
+    let deep = |levels: usize| {
+        json(&format!("\"id\":1,\"x\":{}{}", "[".repeat(levels), "]".repeat(levels)))
+    };
     assert_eq!(one(&deep(60)).id, 1);
     assert_eq!(fatal(deep(100_000)), "line 1: nested deeper than 64 levels");
 }

@@ -21,9 +21,8 @@ fn text() -> impl Strategy<Value = String> {
         any::<char>(),
         proptest::sample::select(vec![' ', '\n', '\r', '\t', '<', '&', '"', '\\', ']', '-', 'ß']),
     ];
-    vec(character, 0..12).prop_map(|chars| {
-        chars.into_iter().filter(|&c| c != '\0').collect::<String>()
-    })
+    vec(character, 0..12)
+        .prop_map(|chars| chars.into_iter().filter(|&c| c != '\0').collect::<String>())
 }
 
 fn date() -> impl Strategy<Value = Timestamp> {

@@ -156,8 +156,7 @@ fn what_stands_once_cannot_stand_twice() {
 #[test]
 fn children_have_a_limit() {
     let links = |count: usize| "<video_link>x</video_link>".repeat(count);
-    let document =
-        |count| xml(&format!("<id>1</id><video_links>{}</video_links>", links(count)));
+    let document = |count| xml(&format!("<id>1</id><video_links>{}</video_links>", links(count)));
     assert_eq!(one(&document(100_000)).videos.map(|links| links.len()), Some(100_000));
     rejected(
         &[document(100_001)],

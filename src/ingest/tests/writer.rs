@@ -111,7 +111,8 @@ fn object(record: &Record) -> Value {
     object.extend(record.custom_fields.iter().map(|fields| {
         let field = |field: &CustomField| {
             let halves = [("name", &field.name), ("value", &field.value)];
-            let present = halves.into_iter().filter_map(|(half, text)| Some((half, text.as_ref()?)));
+            let present =
+                halves.into_iter().filter_map(|(half, text)| Some((half, text.as_ref()?)));
             present.map(|(half, text)| (half.to_owned(), json!(text))).collect::<Map<_, _>>()
         };
         ("custom_fields".to_owned(), fields.iter().map(|it| Value::Object(field(it))).collect())

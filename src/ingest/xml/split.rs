@@ -5,7 +5,7 @@ use quick_xml::{
     events::{BytesStart, Event},
 };
 
-use super::parse::parse_text;
+use super::{parse::parse_text, words};
 use crate::ingest::{
     problem::{Fatal, excerpt, shown},
     source::{Part, Source},
@@ -111,7 +111,10 @@ impl<'a> Splitter<'a> {
                     Child::ErrorMessage => {
                         let part = self.element(empty)?;
                         let text = parse_text(&part.text, "error_msg").unwrap_or(part.text);
-                        return Err(Fatal::Refused { line: part.line, message: shown(text.trim(), 300) });
+                        return Err(Fatal::Refused {
+                            line: part.line,
+                            message: shown(text.trim(), 300),
+                        });
                     }
                     _ => drop(self.element(empty)?),
                 },
@@ -185,7 +188,7 @@ impl<'a> Splitter<'a> {
                 line: source.line(),
                 source: std::io::Error::new(error.kind(), error.to_string()),
             },
-            error => self.malformed(&error.to_string()),
+            error => self.malformed(&words(&error)),
         }
     }
 
