@@ -27,6 +27,7 @@ pub(super) struct Language {
 }
 
 /// A company.
+#[derive(Clone, Copy)]
 pub(super) struct Company {
     pub(super) name: &'static str,
     /// The domain of its e-mail addresses, one that is reserved for documentation.
@@ -44,6 +45,7 @@ pub(super) const fn company(
 }
 
 /// A problem from the first word to the technician's note.
+#[derive(Clone, Copy)]
 pub(super) struct Problem {
     /// How customers describe it when they ask for help.
     pub(super) descriptions: &'static [&'static str],

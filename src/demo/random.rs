@@ -28,8 +28,8 @@ impl Random {
     }
 
     /// One of the items, which must not be empty.
-    pub(super) fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
-        &items[self.index(items.len())]
+    pub(super) fn pick<T: Copy>(&mut self, items: &[T]) -> T {
+        items[self.index(items.len())]
     }
 
     /// The index of one of the weights, as likely as it weighs.

@@ -40,7 +40,7 @@ pub(super) fn record(id: i64, start: Timestamp, until: Timestamp) -> Record {
     let chat = if unattended || random.percent(6) {
         Vec::new()
     } else {
-        chat(&mut random, language, problem, technician, &base, start)
+        chat(&mut random, language, &problem, technician, &base, start)
     };
     let talked = chat.last().map_or(start, |line| line.sent_at);
     let end = after(talked, random.between(60, if chat.is_empty() { 5_400 } else { 900 }));
@@ -120,18 +120,15 @@ fn chat(
     let joined = format!("{} joined the session.", technician.name);
     let greeting = random.pick(language.greetings).replace("{technician}", technician.name);
     let mut said = vec![(SenderRole::System, joined), (ours, greeting)];
-    // The customer's first words come before any waiting.
+    // Waiting fits in behind the customer's words, which stand at even places; the last end it.
     let longer = if random.percent(25) { random.between(3, 9) } else { random.between(0, 2) };
-    let mut pauses = vec![0; problem.talk.len()];
-    for _ in 0..longer {
-        *pauses
-            .get_mut(random.between(1, problem.talk.len() as i64 - 1) as usize)
-            .unwrap_or(&mut 0) += 1;
-    }
+    let slots = (problem.talk.len() / 2) as i64;
+    let waits: Vec<usize> =
+        (0..longer).map(|_| 2 * random.between(0, slots - 1) as usize).collect();
     let mut first = random.between(0, language.meanwhile.len() as i64 - 1) as usize;
     for (index, words) in problem.talk.iter().enumerate() {
         said.push((if index % 2 == 0 { theirs } else { ours }, (*words).to_owned()));
-        for _ in 0..pauses[index] {
+        for _ in waits.iter().filter(|wait| **wait == index) {
             let [ask, answer] = language.meanwhile[first % language.meanwhile.len()];
             first += 1;
             said.extend([(ours, ask.to_owned()), (theirs, answer.to_owned())]);
@@ -139,7 +136,7 @@ fn chat(
     }
     let [closing, thanks] = random.pick(language.closings);
     said.truncate(MESSAGES - 2);
-    said.extend([(ours, (*closing).to_owned()), (theirs, (*thanks).to_owned())]);
+    said.extend([(ours, closing.to_owned()), (theirs, thanks.to_owned())]);
     let mut time = after(start, random.between(5, 90));
     said.into_iter()
         .map(|(role, body)| {
@@ -168,7 +165,7 @@ fn custom_fields(random: &mut Random, language: &Language, id: i64) -> Vec<Custo
     let values = [
         format!("A-{}", random.between(1_000, 9_999)),
         format!("T-{}", 40_000 + id * 3 + random.between(0, 2)),
-        (*random.pick(language.departments)).to_owned(),
+        random.pick(language.departments).to_owned(),
         random.pick(language.companies).name.to_owned(),
     ];
     let skipped = random.between(0, 3) as usize;

@@ -99,7 +99,7 @@ pub(super) static FRENCH: Language = Language {
                 "Je vous rappelle sur votre poste pour vérifier votre identité.",
                 "Je vous attends.",
                 "Merci. Le compte est débloqué, choisissez un nouveau mot de passe.",
-                "C'est bon, je suis connectée.",
+                "C'est bon, ça fonctionne.",
             ],
             notes: &[
                 "Identité vérifiée par téléphone, compte débloqué.",

@@ -70,7 +70,7 @@ pub(super) static POLISH: Language = Language {
             talk: &[
                 "Komputer uruchamia się prawie kwadrans.",
                 "Dysk jest zajęty w stu procentach przez dwa antywirusy naraz.",
-                "Dwa? Myślałem, że jest jeden.",
+                "Dwa? Przecież miał być jeden.",
                 "Usuwam ten niepotrzebny i uruchamiam komputer ponownie.",
                 "Niecałe dwie minuty. Niesamowite!",
             ],

@@ -28,7 +28,7 @@ pub(super) static PORTUGUESE: Language = Language {
         ["Vai demorar dois ou três minutos.", "Não há problema."],
     ],
     closings: &[
-        ["Posso ajudar em mais alguma coisa?", "Não, era só isto. Muito obrigado!"],
+        ["Posso ajudar em mais alguma coisa?", "Não, era só isto. Agradeço imenso!"],
         ["Vou então encerrar a sessão. Tenha um bom dia!", "Igualmente, até à próxima."],
     ],
     labels: ["Etiqueta do ativo", "Pedido", "Departamento", "Empresa"],
@@ -53,7 +53,7 @@ pub(super) static PORTUGUESE: Language = Language {
                 "Falta espaço no disco. Vou limpar os ficheiros temporários.",
                 "Agora passou dos 80!",
                 "Ótimo. Inicie sessão e confirme no telemóvel.",
-                "Estou ligado.",
+                "Já tenho ligação.",
             ],
             notes: &[
                 "Espaço libertado, cliente VPN atualizado.",
