@@ -44,7 +44,8 @@ pub(super) const fn company(
     Company { name, mail, computers }
 }
 
-/// A problem from the first word to the technician's note.
+/// A problem from the first word to the technician's note. What is said fits the first description
+/// and the first note; the k-th note fits the k-th description.
 #[derive(Clone, Copy)]
 pub(super) struct Problem {
     /// How customers describe it when they ask for help.

@@ -24,15 +24,11 @@ pub(super) fn record(id: i64, start: Timestamp, until: Timestamp) -> Record {
     let shares = LANGUAGES.map(|language| language.share);
     let language = LANGUAGES[random.weighted(&shares)];
     let problem = random.pick(language.problems);
-    let base = Record {
-        id,
-        started_at: Field::Value(start),
-        problem_description: text(random.pick(problem.descriptions)),
-        custom_fields: Some(custom_fields(&mut random, language, id)),
-        ..customer(&mut random, language)
-    };
+    let base =
+        Record { id, started_at: Field::Value(start), ..customer(&mut random, language, id) };
     if random.percent(8) {
-        return not_answered(&mut random, base, start, until);
+        let problem_description = text(random.pick(problem.descriptions));
+        return not_answered(&mut random, Record { problem_description, ..base }, start, until);
     }
     let technician = technician(&mut random, language);
     let agent = random.percent(35);
@@ -46,12 +42,18 @@ pub(super) fn record(id: i64, start: Timestamp, until: Timestamp) -> Record {
     let end = after(talked, random.between(60, if chat.is_empty() { 5_400 } else { 900 }));
     let open = end > until || random.between(1, 500) == 1;
     let videos = if random.percent(25) { videos(&mut random, id) } else { Vec::new() };
-    let notes = if unattended { language.maintenance } else { problem.notes };
+    let (description, note) = if unattended {
+        (Field::Empty, random.pick(language.maintenance))
+    } else {
+        let pairs: Vec<_> = problem.descriptions.iter().zip(problem.notes).collect();
+        let (description, note) = if chat.is_empty() { random.pick(&pairs) } else { pairs[0] };
+        (text(description), *note)
+    };
     Record {
         tech_username: text(technician.username),
         tech_name: text(technician.name),
-        problem_description: if unattended { Field::Empty } else { base.problem_description },
-        notes: if open { Field::Empty } else { text(random.pick(notes)) },
+        problem_description: description,
+        notes: if open { Field::Empty } else { text(note) },
         ended_at: if open { Field::Empty } else { Field::Value(end) },
         start_method: Some(if agent { StartMethod::Agent } else { StartMethod::Applet }),
         has_videos: Some(!videos.is_empty()),
@@ -78,7 +80,7 @@ fn not_answered(random: &mut Random, base: Record, start: Timestamp, until: Time
 }
 
 /// A person who asks for help, always with the same number and one of two computers.
-fn customer(random: &mut Random, language: &Language) -> Record {
+fn customer(random: &mut Random, language: &Language, id: i64) -> Record {
     let (name, mailbox) = random.pick(language.people);
     // What belongs to a person comes from the person's own numbers.
     let seed = mailbox.bytes().fold(7, |sum, byte| sum * 31 % 1_000_003 + u64::from(byte));
@@ -97,6 +99,7 @@ fn customer(random: &mut Random, language: &Language) -> Record {
         computer_name: text(&format!("{short}-{}{device}", if laptop { "NB" } else { "WS" })),
         computer_domain: text(company.computers),
         computer_os: text(system),
+        custom_fields: Some(custom_fields(random, language, company.name, id)),
         ..Record::default()
     }
 }
@@ -161,12 +164,17 @@ fn videos(random: &mut Random, id: i64) -> Vec<String> {
 }
 
 /// None to three of the language's fields.
-fn custom_fields(random: &mut Random, language: &Language, id: i64) -> Vec<CustomField> {
+fn custom_fields(
+    random: &mut Random,
+    language: &Language,
+    company: &str,
+    id: i64,
+) -> Vec<CustomField> {
     let values = [
         format!("A-{}", random.between(1_000, 9_999)),
         format!("T-{}", 40_000 + id * 3 + random.between(0, 2)),
         random.pick(language.departments).to_owned(),
-        random.pick(language.companies).name.to_owned(),
+        company.to_owned(),
     ];
     let skipped = random.between(0, 3) as usize;
     let fields = language.labels.into_iter().zip(values).enumerate();

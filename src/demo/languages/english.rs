@@ -98,8 +98,8 @@ pub(super) static ENGLISH: Language = Language {
         },
         Problem {
             descriptions: &[
-                "Outlook asks for my password again and again.",
                 "I have not received any e-mail since this morning.",
+                "Outlook asks for my password again and again.",
             ],
             talk: &[
                 "No new mail has arrived since about eight o'clock.",

@@ -93,7 +93,7 @@ pub(super) static FRENCH: Language = Language {
             ],
         },
         Problem {
-            descriptions: &["Mot de passe oublié.", "Compte bloqué après plusieurs essais."],
+            descriptions: &["Compte bloqué après plusieurs essais.", "Mot de passe oublié."],
             talk: &[
                 "J'ai essayé trois fois et mon compte est bloqué.",
                 "Je vous rappelle sur votre poste pour vérifier votre identité.",

@@ -69,8 +69,8 @@ pub(super) static GERMAN: Language = Language {
         },
         Problem {
             descriptions: &[
-                "VPN-Verbindung bricht im Homeoffice ständig ab.",
                 "Kein Zugriff auf das Laufwerk über VPN.",
+                "VPN-Verbindung bricht im Homeoffice ständig ab.",
             ],
             talk: &[
                 "Über VPN komme ich nicht an das gemeinsame Laufwerk.",
@@ -106,7 +106,7 @@ pub(super) static GERMAN: Language = Language {
             ],
         },
         Problem {
-            descriptions: &["Kennwort abgelaufen.", "Konto gesperrt nach dem Urlaub."],
+            descriptions: &["Konto gesperrt nach dem Urlaub.", "Kennwort abgelaufen."],
             talk: &[
                 "Ich kann mich nach dem Urlaub nicht mehr anmelden.",
                 "Ihr Konto ist gesperrt. Ich rufe Sie zur Sicherheit kurz unter Ihrer Büronummer an.",
@@ -121,8 +121,8 @@ pub(super) static GERMAN: Language = Language {
         },
         Problem {
             descriptions: &[
-                "Der Rechner ist seit gestern extrem langsam.",
                 "Das Hochfahren dauert über zehn Minuten.",
+                "Der Rechner ist seit gestern extrem langsam.",
             ],
             talk: &[
                 "Mein Rechner braucht ewig, bis er hochgefahren ist.",
@@ -138,8 +138,8 @@ pub(super) static GERMAN: Language = Language {
         },
         Problem {
             descriptions: &[
-                "Bitte das neue Zeiterfassungsprogramm installieren.",
                 "Installation bricht mit Fehler 1603 ab.",
+                "Bitte das neue Zeiterfassungsprogramm installieren.",
             ],
             talk: &[
                 "Die Installation bricht jedes Mal ab.",
@@ -154,7 +154,7 @@ pub(super) static GERMAN: Language = Language {
             ],
         },
         Problem {
-            descriptions: &["Zweiter Bildschirm wird nicht erkannt.", "Bild steht auf dem Kopf."],
+            descriptions: &["Bild steht auf dem Kopf.", "Zweiter Bildschirm wird nicht erkannt."],
             talk: &[
                 "Mein Bild steht plötzlich auf dem Kopf.",
                 "Haben Sie vielleicht eine Taste zusammen mit einem Pfeil gedrückt?",

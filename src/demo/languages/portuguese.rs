@@ -47,7 +47,7 @@ pub(super) static PORTUGUESE: Language = Language {
             notes: &["Endereço fixo atribuído à impressora, teste concluído."],
         },
         Problem {
-            descriptions: &["Não consigo ligar-me à VPN.", "A VPN pede uma atualização que falha."],
+            descriptions: &["A VPN pede uma atualização que falha.", "Não consigo ligar-me à VPN."],
             talk: &[
                 "A atualização da VPN falha sempre aos 80 %.",
                 "Falta espaço no disco. Vou limpar os ficheiros temporários.",
@@ -72,7 +72,7 @@ pub(super) static PORTUGUESE: Language = Language {
             notes: &["Palavra-passe atualizada no telemóvel, sincronização confirmada."],
         },
         Problem {
-            descriptions: &["O computador está muito lento.", "O ecrã fica a piscar."],
+            descriptions: &["O ecrã fica a piscar.", "O computador está muito lento."],
             talk: &[
                 "O ecrã pisca de poucos em poucos segundos.",
                 "O controlador gráfico é antigo. Vou instalar o atual.",

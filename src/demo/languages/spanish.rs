@@ -60,8 +60,8 @@ pub(super) static SPANISH: Language = Language {
         },
         Problem {
             descriptions: &[
-                "La VPN no conecta desde casa.",
                 "Error de certificado al abrir la VPN.",
+                "La VPN no conecta desde casa.",
             ],
             talk: &[
                 "Al conectar la VPN me sale un aviso de certificado.",
@@ -77,8 +77,8 @@ pub(super) static SPANISH: Language = Language {
         },
         Problem {
             descriptions: &[
-                "No puedo enviar correos con adjuntos.",
                 "Recibo muchísimo correo basura.",
+                "No puedo enviar correos con adjuntos.",
             ],
             talk: &[
                 "Desde el lunes recibo cientos de correos basura.",
@@ -93,7 +93,7 @@ pub(super) static SPANISH: Language = Language {
             ],
         },
         Problem {
-            descriptions: &["He olvidado mi contraseña.", "No me llega el código de verificación."],
+            descriptions: &["No me llega el código de verificación.", "He olvidado mi contraseña."],
             talk: &[
                 "No me llega el código al móvil.",
                 "Figura su número antiguo. Le llamo a la centralita para confirmar quién es.",
@@ -108,8 +108,8 @@ pub(super) static SPANISH: Language = Language {
         },
         Problem {
             descriptions: &[
-                "Necesito instalar el programa de diseño.",
                 "El programa de facturas se cierra solo.",
+                "Necesito instalar el programa de diseño.",
             ],
             talk: &[
                 "El programa de facturas se cierra al abrirlo.",
