@@ -12,6 +12,8 @@
 mod support;
 
 mod architecture;
+mod commands;
+mod demo;
 mod import;
 mod legacy_url;
 mod paging;

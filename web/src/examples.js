@@ -176,12 +176,23 @@ query SearchChats($text: String!) {
 }
 `;
 
-const VIEWER = `# Whom the key stands for: account, scopes, limits.
-# Ctrl-Space after __typename offers the fields.
+const VIEWER = `# Whom the key stands for: account, scopes, and how much
+# one request may ask for.
 
 query WhoAmI {
   viewer {
-    __typename
+    account {
+      name
+    }
+    keyLabel
+    scopes
+    limits {
+      defaultPageSize
+      maxPageSize
+      maxChildPageSize
+      maxDepth
+      maxCost
+    }
   }
 }
 `;
