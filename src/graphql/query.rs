@@ -84,7 +84,6 @@ impl Query {
     }
 
     /// The account's technicians by user name.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
     async fn technicians(
         &self,
         ctx: &Context<'_>,

@@ -157,7 +157,7 @@ impl SessionFilter {
         let videos = self.videos.unwrap_or_default();
         all.add(some(videos.some.map(VideoFilter::read), Condition::Video)?);
         all.add(none(videos.none.map(VideoFilter::read), Condition::Video)?);
-        all.joints((self.and, self.or, self.not), Self::parts)?;
+        all.joints(self.and, self.or, self.not, Self::parts)?;
         Ok(all.into_filter())
     }
 }
