@@ -49,6 +49,16 @@ pub struct Database {
         value_parser = clap::value_parser!(u32).range(1..=1000)
     )]
     pub database_connections: u32,
+    /// The most further connections that stream answers of the legacy URL, which may take long.
+    #[arg(
+        long,
+        global = true,
+        value_name = "N",
+        env = "SESSION_HISTORY_DATABASE_EXPORTS",
+        default_value_t = 4,
+        value_parser = clap::value_parser!(u32).range(1..=1000)
+    )]
+    pub database_exports: u32,
     /// How long a request waits for a free connection, in seconds.
     #[arg(
         long,
@@ -115,8 +125,8 @@ pub struct Server {
         default_value = "127.0.0.1:8080"
     )]
     pub listen: SocketAddr,
-    /// Web pages of these origins may call the gateway (none by default), such as
-    /// https://dashboard.example.com; several with commas.
+    /// Web pages of these origins may call the gateway: scheme, host and port, several with
+    /// commas. None by default.
     #[arg(
         long,
         value_name = "ORIGIN",
