@@ -18,4 +18,5 @@ mod import;
 mod legacy_url;
 mod paging;
 mod schema;
+mod streaming;
 mod tenancy;
