@@ -63,7 +63,8 @@ fn common(url: &str, options: &Options, connections: u32) -> ConnectOptions {
         .acquire_timeout(options.acquire_timeout)
         // The statement's text, never its values; only the most verbose level shows it.
         .sqlx_logging(true)
-        .sqlx_logging_level(log::LevelFilter::Trace);
+        .sqlx_logging_level(log::LevelFilter::Trace)
+        .sqlx_slow_statements_logging_settings(log::LevelFilter::Off, Duration::MAX);
     connect
 }
 
