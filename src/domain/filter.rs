@@ -47,9 +47,19 @@ impl<C> Filter<C> {
         }
     }
 
-    /// Whether it restricts nothing by its form alone.
+    /// Whether it restricts nothing by its form alone, whatever its conditions are.
     pub fn is_unrestricted(&self) -> bool {
-        matches!(self, Self::All(parts) if parts.iter().all(Self::is_unrestricted))
+        self.constant() == Some(true)
+    }
+
+    /// Whether it always or never holds, if its joints alone decide that.
+    fn constant(&self) -> Option<bool> {
+        match self {
+            Self::Is(_) => None,
+            Self::All(parts) => joined(parts, true),
+            Self::Any(parts) => joined(parts, false),
+            Self::Not(part) => part.constant().map(|holds| !holds),
+        }
     }
 
     /// The number of its conditions and joints, those inside a condition counted by `inner`.
@@ -61,6 +71,19 @@ impl<C> Filter<C> {
             }
             Self::Not(part) => part.size(inner),
         }
+    }
+}
+
+/// Whether parts together always or never hold, where none at all makes `empty`: a single part of
+/// the opposite decides.
+fn joined<C>(parts: &[Filter<C>], empty: bool) -> Option<bool> {
+    let constants: Vec<_> = parts.iter().map(Filter::constant).collect();
+    if constants.contains(&Some(!empty)) {
+        Some(!empty)
+    } else if constants.contains(&None) {
+        None
+    } else {
+        Some(empty)
     }
 }
 
@@ -246,4 +269,35 @@ pub fn session_filter_size(filter: &SessionFilter) -> usize {
         SessionCondition::Video(inner) => plain(inner),
         _ => 0,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Filter;
+
+    #[test]
+    fn what_always_holds_restricts_nothing() {
+        let (all, any) = (Filter::All, Filter::Any);
+        let (nothing, never) = (|| all(Vec::new()), || any(Vec::new()));
+        let condition = || Filter::Is(());
+        for unrestricted in [
+            nothing(),
+            all(vec![nothing(), nothing()]),
+            any(vec![condition(), nothing()]),
+            never().negate(),
+            all(vec![condition(), never()]).negate(),
+        ] {
+            assert!(unrestricted.is_unrestricted(), "{unrestricted:?}");
+        }
+        for restricted in [
+            condition(),
+            condition().negate(),
+            never(),
+            nothing().negate(),
+            all(vec![nothing(), condition()]),
+            any(vec![condition(), nothing()]).negate(),
+        ] {
+            assert!(!restricted.is_unrestricted(), "{restricted:?}");
+        }
+    }
 }
