@@ -1,8 +1,18 @@
 //! What users can rely on, one file a behaviour, against the production router and binary.
 
-#![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
 
+mod model;
 mod support;
 
+mod graphql_model;
+mod legacy_model;
 mod paging;
 mod tenancy;
