@@ -1,3 +1,189 @@
-//! Build script.
+//! Bundles the GraphiQL page into `OUT_DIR/graphiql`, and lists its files in `OUT_DIR/graphiql.rs`
+//! for `http::graphiql` to embed.
+//!
+//! Without npm, or when npm fails, the build goes on with a page that says what is missing.
+//! `SESSION_HISTORY_GRAPHIQL=skip` leaves the page out on purpose.
 
-fn main() {}
+#![expect(clippy::disallowed_methods, reason = "cargo speaks to a build script through variables")]
+
+use std::{
+    env,
+    error::Error,
+    fmt::Display,
+    fs::{self, File},
+    io::{self, ErrorKind},
+    path::Path,
+    process::{Command, Output},
+    time::SystemTime,
+};
+
+const INPUTS: [&str; 5] =
+    ["build.rs", "web/build.mjs", "web/package.json", "web/package-lock.json", "web/src"];
+const SWITCH: &str = "SESSION_HISTORY_GRAPHIQL";
+const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
+
+/// Where a package manager puts npm without a change of `PATH`.
+const USUAL_PLACES: [&str; 3] = ["/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"];
+
+/// As many lines of what npm says as a warning can hold and still be read.
+const SHOWN_LINES: usize = 12;
+
+enum Failure {
+    Skipped,
+    NoNpm,
+    Npm(String),
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    for input in INPUTS {
+        println!("cargo::rerun-if-changed={input}");
+    }
+    println!("cargo::rerun-if-env-changed={SWITCH}");
+
+    let out_dir = env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?;
+    let page = Path::new(&out_dir).join("graphiql");
+    if let Err(failure) = bundle(&page) {
+        report(&failure, &page);
+        write_substitute(&failure, &page)?;
+    }
+    fs::write(page.with_extension("rs"), list(&page)?)?;
+    Ok(())
+}
+
+fn bundle(page: &Path) -> Result<(), Failure> {
+    if env::var(SWITCH).is_ok_and(|value| value == "skip") {
+        return Err(Failure::Skipped);
+    }
+
+    // Two builds at once would tear down the packages under each other. Elsewhere than on Unix
+    // such a lock would keep npm itself from reading the file.
+    let lock = File::open("web/package-lock.json")?;
+    if cfg!(unix) {
+        lock.lock()?;
+    }
+    if !installed() {
+        npm(Command::new(NPM).args([
+            "ci",
+            "--ignore-scripts",
+            "--include=dev",
+            "--prefer-offline",
+            "--no-audit",
+            "--no-fund",
+            "--no-progress",
+        ]))?;
+    }
+    npm(Command::new(NPM).args(["run", "--silent", "build", "--"]).arg(page))?;
+    if page.join("index.html").is_file() {
+        Ok(())
+    } else {
+        Err(Failure::Npm("npm made no page.".to_owned()))
+    }
+}
+
+/// Whether the packages are those of the lock file. npm writes its own record of them last.
+fn installed() -> bool {
+    let changed = |path| -> io::Result<SystemTime> { fs::metadata(path)?.modified() };
+    match (changed("web/node_modules/.package-lock.json"), changed("web/package-lock.json")) {
+        (Ok(installed), Ok(locked)) => installed >= locked,
+        _ => false,
+    }
+}
+
+fn npm(command: &mut Command) -> Result<(), Failure> {
+    match command.current_dir("web").output() {
+        Ok(output) if output.status.success() => Ok(()),
+        Ok(output) => Err(Failure::Npm(said(&output))),
+        Err(error) if error.kind() == ErrorKind::NotFound => Err(Failure::NoNpm),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn said(output: &Output) -> String {
+    let errors = String::from_utf8_lossy(&output.stderr);
+    let lines = String::from_utf8_lossy(&output.stdout);
+    let all = errors.lines().chain(lines.lines()).filter(|line| !line.trim().is_empty());
+    let shown: Vec<&str> = all.take(SHOWN_LINES).collect();
+    format!("npm failed ({}):\n{}", output.status, shown.join("\n"))
+}
+
+/// Warns, and tells cargo when to try again.
+fn report(failure: &Failure, page: &Path) {
+    match failure {
+        Failure::Skipped => return,
+        Failure::NoNpm => {
+            println!("cargo::rerun-if-env-changed=PATH");
+            for place in USUAL_PLACES.iter().filter(|place| Path::new(place).is_dir()) {
+                println!("cargo::rerun-if-changed={place}");
+            }
+        }
+        // A file that never exists: the next build tries again.
+        Failure::Npm(_) => println!("cargo::rerun-if-changed={}", page.join("retry").display()),
+    }
+    println!("cargo::warning=The server is built without GraphiQL; everything else works.");
+    for line in failure.to_string().lines() {
+        println!("cargo::warning={line}");
+    }
+    println!("cargo::warning={SWITCH}=skip leaves GraphiQL out without these warnings.");
+}
+
+fn write_substitute(failure: &Failure, page: &Path) -> io::Result<()> {
+    if page.exists() {
+        fs::remove_dir_all(page)?;
+    }
+    fs::create_dir_all(page)?;
+
+    // What npm says can name places of the building machine, which are no reader's business.
+    let reason = match failure {
+        Failure::Skipped => "The build was told to leave it out, by SESSION_HISTORY_GRAPHIQL=skip.",
+        Failure::NoNpm => "npm was not found on the machine that built the server.",
+        Failure::Npm(_) => "npm failed. The warnings of the build have what it said.",
+    };
+    let template = fs::read_to_string("web/src/missing.html")?;
+    fs::write(page.join("index.html"), template.replace("{{REASON}}", reason))
+}
+
+/// An expression for all files of the page, by name: a slice of names and contents.
+fn list(page: &Path) -> io::Result<String> {
+    let mut names = names_in(page, "")?;
+    names.extend(names_in(&page.join("assets"), "assets/")?);
+    names.sort();
+
+    let mut entries = String::from("&[\n");
+    for name in names {
+        let path = format!(r#"concat!(env!("OUT_DIR"), "/graphiql/{name}")"#);
+        entries += &format!("(\"{name}\", include_bytes!({path})),\n");
+    }
+    Ok(entries + "]")
+}
+
+fn names_in(folder: &Path, prefix: &str) -> io::Result<Vec<String>> {
+    if !folder.exists() {
+        return Ok(Vec::new());
+    }
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_file() {
+            names.push(format!("{prefix}{}", entry.file_name().to_string_lossy()));
+        }
+    }
+    Ok(names)
+}
+
+impl Display for Failure {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Skipped => write!(formatter, "{SWITCH} is set to skip."),
+            Self::NoNpm => formatter.write_str(
+                "npm was not found: install Node.js 18 or newer with npm and build again.",
+            ),
+            Self::Npm(said) => write!(formatter, "{said}\nThe next build tries again."),
+        }
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Npm(error.to_string())
+    }
+}

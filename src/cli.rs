@@ -99,6 +99,7 @@ async fn connect(database: &config::Database) -> Result<Store, Failure> {
     let options = Options {
         url: database.database_url.clone(),
         readers: database.database_connections,
+        exports: database.database_exports,
         acquire_timeout: database.wait(),
     };
     Ok(Store::connect(&options).await?)

@@ -49,6 +49,16 @@ pub struct Database {
         value_parser = clap::value_parser!(u32).range(1..=1000)
     )]
     pub database_connections: u32,
+    /// The most further connections that stream answers of the legacy URL, which may take long.
+    #[arg(
+        long,
+        global = true,
+        value_name = "N",
+        env = "SESSION_HISTORY_DATABASE_EXPORTS",
+        default_value_t = 4,
+        value_parser = clap::value_parser!(u32).range(1..=1000)
+    )]
+    pub database_exports: u32,
     /// How long a request waits for a free connection, in seconds.
     #[arg(
         long,
@@ -115,8 +125,8 @@ pub struct Server {
         default_value = "127.0.0.1:8080"
     )]
     pub listen: SocketAddr,
-    /// Web pages of these origins may call the gateway (none by default), such as
-    /// https://dashboard.example.com; several with commas.
+    /// Web pages of these origins may call the gateway: scheme, host and port, several with
+    /// commas. None by default.
     #[arg(
         long,
         value_name = "ORIGIN",
@@ -186,19 +196,24 @@ pub struct Limits {
     )]
     pub max_selections: u32,
     /// The deepest nesting of fields, the introspection aside.
-    #[arg(long, env = "SESSION_HISTORY_MAX_DEPTH", value_name = "N", default_value_t = 15)]
+    #[arg(long, env = "SESSION_HISTORY_MAX_DEPTH", value_name = "N", default_value_t = 15,
+        value_parser = clap::value_parser!(u32).range(1..=2_000_000_000))]
     pub max_depth: u32,
     /// The highest cost: the fields, times the page sizes around them.
-    #[arg(long, env = "SESSION_HISTORY_MAX_COST", value_name = "N", default_value_t = 100_000)]
-    pub max_cost: u64,
+    #[arg(long, env = "SESSION_HISTORY_MAX_COST", value_name = "N", default_value_t = 100_000,
+        value_parser = clap::value_parser!(u32).range(1..=2_000_000_000))]
+    pub max_cost: u32,
     /// The most times that one field may stand in one place, under different names.
-    #[arg(long, env = "SESSION_HISTORY_MAX_ALIASES", value_name = "N", default_value_t = 30)]
+    #[arg(long, env = "SESSION_HISTORY_MAX_ALIASES", value_name = "N", default_value_t = 30,
+        value_parser = clap::value_parser!(u32).range(1..=2_000_000_000))]
     pub max_aliases: u32,
     /// The longest list in the input.
-    #[arg(long, env = "SESSION_HISTORY_MAX_LIST", value_name = "N", default_value_t = 250)]
+    #[arg(long, env = "SESSION_HISTORY_MAX_LIST", value_name = "N", default_value_t = 250,
+        value_parser = clap::value_parser!(u32).range(1..=2_000_000_000))]
     pub max_list: u32,
     /// The most validation errors that are answered.
-    #[arg(long, env = "SESSION_HISTORY_MAX_ERRORS", value_name = "N", default_value_t = 5)]
+    #[arg(long, env = "SESSION_HISTORY_MAX_ERRORS", value_name = "N", default_value_t = 5,
+        value_parser = clap::value_parser!(u32).range(1..=2_000_000_000))]
     pub max_errors: u32,
 }
 

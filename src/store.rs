@@ -32,10 +32,11 @@ pub mod video;
 
 pub use connect::Options;
 
-/// The database, opened: readers and the writer.
+/// The database, opened: readers, those for long answers, and the writer.
 #[derive(Clone, Debug)]
 pub struct Store {
     reader: DatabaseConnection,
+    exporter: DatabaseConnection,
     writer: DatabaseConnection,
 }
 
@@ -55,13 +56,13 @@ impl Store {
         Reads(Arc::new(Source::Pool(self.reader.clone())))
     }
 
-    /// Reads that all see one state, that of the first of them. It holds a connection until it
-    /// is dropped, but no writer up.
+    /// Reads that all see one state, that of the first of them, however long they take. They hold
+    /// neither a writer up nor other readers, who have connections of their own.
     ///
     /// # Errors
     /// When the database cannot be reached.
     pub async fn snapshot(&self) -> Result<Reads> {
-        let options = match self.reader.get_database_backend() {
+        let options = match self.exporter.get_database_backend() {
             // SQLite's transactions are snapshots by themselves.
             DbBackend::Sqlite => TransactionOptions::default(),
             _ => TransactionOptions {
@@ -70,7 +71,7 @@ impl Store {
                 ..TransactionOptions::default()
             },
         };
-        let transaction = self.reader.begin_with_options(options).await?;
+        let transaction = self.exporter.begin_with_options(options).await?;
         Ok(Reads(Arc::new(Source::Snapshot(transaction))))
     }
 

@@ -12,7 +12,13 @@
 mod model;
 mod support;
 
+mod architecture;
+mod commands;
+mod demo;
 mod graphql_model;
+mod import;
 mod legacy_model;
+mod legacy_url;
 mod paging;
+mod schema;
 mod tenancy;

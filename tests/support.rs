@@ -77,8 +77,8 @@ impl Gateway {
     pub async fn start_with(flags: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("history.sqlite3").display());
-        let options =
-            Options { url, readers: 4, acquire_timeout: std::time::Duration::from_secs(10) };
+        let acquire_timeout = std::time::Duration::from_secs(10);
+        let options = Options { url, readers: 4, exports: 2, acquire_timeout };
         let store = Store::connect(&options).await.unwrap();
         store.migrate().await.unwrap();
         let settings = Settings::parse_from(["serve"].iter().chain(flags));

@@ -1,6 +1,6 @@
 //! `session-history serve`.
 
-use std::process::ExitCode;
+use std::{net::Ipv4Addr, process::ExitCode};
 
 use axum::serve::ListenerExt;
 use clap::Args;
@@ -37,11 +37,15 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
     let listener = TcpListener::bind(arguments.server.listen)
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", arguments.server.listen))?;
-    let address = listener.local_addr()?;
+    let mut address = listener.local_addr()?;
     let demo_key = if arguments.demo { Some(demo(&store).await?) } else { None };
     let app = App::new(store, &arguments.server, &arguments.limits, clock());
     let router = http::router(app);
 
+    if address.ip().is_unspecified() {
+        // A link needs an address that leads somewhere.
+        address.set_ip(Ipv4Addr::LOCALHOST.into());
+    }
     say(&format!("\nGraphiQL  http://{address}/graphiql\nGraphQL   http://{address}/graphql"));
     if let Some(secret) = demo_key {
         say(&format!("Demo key  {secret}\nLegacy    {}", demo_url(&address.to_string(), &secret)));

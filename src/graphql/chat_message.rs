@@ -25,6 +25,7 @@ pub enum SenderRole {
 #[derive(Clone, Debug)]
 pub struct ChatMessage(pub(super) Arc<Row>);
 
+/// A message of a session's chat.
 #[Object]
 impl ChatMessage {
     /// The object's id, unique in the account.

@@ -25,7 +25,7 @@ pub struct Limits {
     /// The deepest nesting of fields.
     pub max_depth: u32,
     /// The highest cost: fields, times the page sizes around them.
-    pub max_cost: u64,
+    pub max_cost: u32,
     /// The most times that one field may stand in one place under different names.
     pub max_aliases: u32,
     /// The longest list in the input.

@@ -10,6 +10,7 @@ use crate::store::custom_field::Row;
 #[derive(Clone, Debug)]
 pub struct CustomField(pub(super) Arc<Row>);
 
+/// A field that the account adds to its sessions.
 #[Object]
 impl CustomField {
     /// The field's name.

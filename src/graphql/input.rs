@@ -53,7 +53,9 @@ impl<C> All<C> {
     /// Adds what the caller joins by and, or and not.
     fn joints<I>(
         &mut self,
-        (and, or, not): (Option<Vec<I>>, Option<Vec<I>>, Option<Box<I>>),
+        and: Option<Vec<I>>,
+        or: Option<Vec<I>>,
+        not: Option<Box<I>>,
         read: impl Fn(I) -> Result<Filter<C>>,
     ) -> Result<()> {
         for part in and.into_iter().flatten() {

@@ -30,6 +30,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Query;
 
+/// The history of the account that the key opens.
 #[Object]
 impl Query {
     /// One session, by its id or by its bare legacy number.
@@ -51,7 +52,8 @@ impl Query {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only sessions that this keeps.")] filter: Option<SessionFilter>,
-        #[graphql(desc = "The order.", default)] order_by: SessionOrder,
+        #[graphql(desc = "The order.", default_with = "Some(SessionOrder::default())")]
+        order_by: Option<SessionOrder>,
         #[graphql(desc = "Only so many from the beginning.")] first: Option<i32>,
         #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
         #[graphql(desc = "Only so many from the end.")] last: Option<i32>,
@@ -62,7 +64,7 @@ impl Query {
         let page = PageArguments { first, after, last, before };
         let page = page.read(account, List::Sessions, request.limits())?;
         let filter = filter.unwrap_or_default().read()?;
-        let listing = Listing { filter, order: order_by.into() };
+        let listing = Listing { filter, order: order_by.unwrap_or_default().into() };
         let rows = request.reads().session_page(account, &listing, &page).await?;
         Ok(session_connection(account, shared(rows), Total::Sessions(listing.filter)))
     }
@@ -82,7 +84,6 @@ impl Query {
     }
 
     /// The account's technicians by user name.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
     async fn technicians(
         &self,
         ctx: &Context<'_>,

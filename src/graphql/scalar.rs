@@ -4,12 +4,13 @@ use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value
 
 use crate::domain::time::Timestamp;
 
-/// A point in time as RFC 3339 writes it, such as `2011-01-03T09:15:02Z`.
-///
-/// Answers are in UTC. Input may have any offset; digits finer than a microsecond are cut off.
+/// A point in time as callers read and write it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DateTime(pub Timestamp);
 
+/// A point in time as RFC 3339 writes it, such as `2011-01-03T09:15:02Z`.
+///
+/// Answers are in UTC. Input may have any offset; digits finer than a microsecond are cut off.
 #[Scalar(specified_by_url = "https://scalars.graphql.org/andimarek/date-time")]
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<Self> {

@@ -58,6 +58,7 @@ pub struct Computer {
 #[derive(Clone, Debug)]
 pub struct Session(pub(super) Arc<Row>);
 
+/// A remote-support session.
 #[Object]
 impl Session {
     /// The object's id, unique in the account.

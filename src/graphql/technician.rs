@@ -28,6 +28,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Technician(pub(super) Arc<Row>);
 
+/// Somebody who helps customers.
 #[Object]
 impl Technician {
     /// The object's id, unique in the account.
@@ -51,7 +52,8 @@ impl Technician {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only sessions that this keeps.")] filter: Option<SessionFilter>,
-        #[graphql(desc = "The order.", default)] order_by: SessionOrder,
+        #[graphql(desc = "The order.", default_with = "Some(SessionOrder::default())")]
+        order_by: Option<SessionOrder>,
         #[graphql(desc = "Only so many from the beginning.")] first: Option<i32>,
         #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
         #[graphql(desc = "Only so many from the end.")] last: Option<i32>,
@@ -62,7 +64,8 @@ impl Technician {
         let page = PageArguments { first, after, last, before };
         let page = page.read(account, List::Sessions, request.limits())?;
         let filter = filter.unwrap_or_default().read()?;
-        let listing = Listing { filter: filter.clone(), order: order_by.into() };
+        let listing =
+            Listing { filter: filter.clone(), order: order_by.unwrap_or_default().into() };
         let question = Arc::new(SessionPage { listing, page });
         let rows = request.loaders()?.load_one(Of { parent: self.0.id, question }).await?;
         let rows = rows.ok_or_else(not_loaded)?;

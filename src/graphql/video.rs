@@ -11,6 +11,7 @@ use crate::store::video::Row;
 #[derive(Clone, Debug)]
 pub struct Video(pub(super) Arc<Row>);
 
+/// A screen recording of a session.
 #[Object]
 impl Video {
     /// The object's id, unique in the account.

@@ -49,7 +49,7 @@ pub struct RequestLimits {
     /// The deepest nesting of fields, the introspection aside.
     max_depth: u32,
     /// The highest cost: the fields, times the page sizes around them.
-    max_cost: u64,
+    max_cost: u32,
     /// The most times that one field may stand in one place.
     max_aliases: u32,
     /// The longest list in the input.

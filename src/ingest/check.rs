@@ -9,17 +9,20 @@ use super::{
 };
 use crate::domain::{text::printable, time::Timestamp};
 
-/// The most characters of a name, a number and the like.
-pub(super) const SHORT: usize = 255;
+/// The most characters of a name, a number and the like. Indexes hold its folded form, which may
+/// be three times as long, on every database.
+pub(super) const SHORT: usize = 240;
 /// The most characters of a description, of notes and of a chat message.
 pub(super) const LONG: usize = 65_536;
+/// The most custom fields of a session, which are answered as one list.
+pub(super) const CUSTOM_FIELDS: usize = 250;
 /// The most characters of a link.
 pub(super) const LINK: usize = 2_048;
 
 /// Makes a record of a session's texts.
 pub(super) fn record(draft: Draft) -> Result<Record, Reason> {
     let Draft { mut texts, chat, videos, names, values, pairs } = draft;
-    let started_at = date(&mut texts, "date_start")?;
+    let started_at = date_of(texts.take("date_start"), "date_start")?;
     if started_at == Field::Empty {
         return Err(Reason::Empty("date_start".to_owned()));
     }
@@ -36,7 +39,7 @@ pub(super) fn record(draft: Draft) -> Result<Record, Reason> {
         problem_description: text(&mut texts, "problem_description", LONG)?,
         notes: text(&mut texts, "notes", LONG)?,
         started_at,
-        ended_at: date(&mut texts, "date_end")?,
+        ended_at: end(&mut texts)?,
         start_method: word(texts.take("start_method"), "start_method", "APPLET or AGENT")?,
         has_videos: truth(texts.take("has_videos"))?,
         chat: chat.map(messages).transpose()?,
@@ -66,13 +69,21 @@ fn text(texts: &mut Texts, field: &str, limit: usize) -> Result<Field<String>, R
     })
 }
 
-fn date(texts: &mut Texts, field: &str) -> Result<Field<Timestamp>, Reason> {
-    match texts.take(field) {
+fn date_of(text: Option<String>, field: &str) -> Result<Field<Timestamp>, Reason> {
+    match text {
         None => Ok(Field::Absent),
         Some(text) if text.trim().is_empty() => Ok(Field::Empty),
         Some(text) => Timestamp::parse_civil(&text)
             .map(Field::Value)
             .ok_or_else(|| not_a(field, text.trim(), "a date")),
+    }
+}
+
+/// When the session ended. Old databases write the lack of a date as a date of zeros.
+fn end(texts: &mut Texts) -> Result<Field<Timestamp>, Reason> {
+    match texts.take("date_end") {
+        Some(text) if text.trim_start().starts_with("0000-00-00") => Ok(Field::Empty),
+        text => date_of(text, "date_end"),
     }
 }
 
@@ -151,6 +162,9 @@ fn paired(names: Vec<String>, values: Vec<String>) -> Result<Option<Vec<CustomFi
 }
 
 fn custom_fields(fields: Vec<CustomField>) -> Result<Vec<CustomField>, Reason> {
+    if fields.len() > CUSTOM_FIELDS {
+        return Err(Reason::TooManyCustomFields(CUSTOM_FIELDS));
+    }
     let half = |text: Option<String>, half: &str, index: usize| {
         text.map(|text| {
             bounded(text, SHORT, || format!("the {half} of custom field {}", index + 1))

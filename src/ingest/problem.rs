@@ -161,6 +161,9 @@ pub enum Reason {
     /// It has too many messages, links and fields.
     #[error("more than {0} chat messages, video links and custom fields together")]
     TooMany(usize),
+    /// It has too many custom fields.
+    #[error("more than {0} custom fields")]
+    TooManyCustomFields(usize),
     /// Names and values of custom fields do not pair up.
     #[error("{names} custom field names do not pair with {values} values")]
     Unpaired {

@@ -36,25 +36,22 @@ impl Rejects {
     /// If the file cannot be created or written.
     pub fn push(&mut self, rejection: &Rejection) -> io::Result<()> {
         let mut piece = Vec::new();
-        let mut file = match self.file.take() {
-            Some(mut file) => {
-                // The end of the document moves back behind the new session.
-                file.seek(SeekFrom::End(-(self.tail().len() as i64)))?;
-                piece.extend_from_slice(self.separator());
-                file
-            }
-            None => {
-                piece.extend_from_slice(self.head());
-                File::create(&self.path)?
-            }
-        };
+        piece.extend_from_slice(if self.file.is_some() { self.separator() } else { self.head() });
         match self.format {
             Format::Xml => xml(&mut piece, rejection)?,
             Format::Json => json(&mut piece, rejection)?,
         }
         piece.extend_from_slice(self.tail());
+        let tail = self.tail().len() as i64;
+        let file = match &mut self.file {
+            Some(file) => {
+                // The end of the document moves back behind the new session.
+                file.seek(SeekFrom::End(-tail))?;
+                file
+            }
+            none => none.insert(File::create(&self.path)?),
+        };
         file.write_all(&piece)?;
-        self.file = Some(file);
         self.count += 1;
         Ok(())
     }

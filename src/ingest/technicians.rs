@@ -98,9 +98,8 @@ impl Technicians {
 /// The user name by which a record names a technician; without one, the name stands for it.
 fn identity(record: &Record) -> Option<String> {
     let names = [&record.tech_username, &record.tech_name];
-    let given = names.into_iter().find_map(|field| match field {
+    names.into_iter().find_map(|field| match field {
         Field::Value(name) if !fold(name).is_empty() => Some(name.clone()),
         _ => None,
-    });
-    given
+    })
 }

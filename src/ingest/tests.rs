@@ -5,6 +5,7 @@ mod json_rules;
 mod properties;
 mod rejects;
 mod rules;
+mod stream;
 mod writer;
 mod xml_rules;
 

@@ -14,6 +14,8 @@ pub struct Options {
     pub url: String,
     /// The most connections that read at once.
     pub readers: u32,
+    /// The most snapshots at once.
+    pub exports: u32,
     /// How long a request waits for a free connection.
     pub acquire_timeout: Duration,
 }
@@ -35,11 +37,13 @@ impl Store {
                 // The writer comes first, since it makes the file.
                 let writer = open(sqlite(options, 1, false)).await?;
                 let reader = open(sqlite(options, options.readers, true)).await?;
-                Ok(Self { reader, writer })
+                let exporter = open(sqlite(options, options.exports, true)).await?;
+                Ok(Self { reader, exporter, writer })
             }
             "postgres" | "postgresql" | "mysql" | "mariadb" => {
-                let pool = open(server(options)).await?;
-                Ok(Self { reader: pool.clone(), writer: pool })
+                let pool = open(server(options, options.readers)).await?;
+                let exporter = open(server(options, options.exports)).await?;
+                Ok(Self { reader: pool.clone(), exporter, writer: pool })
             }
             _ => Err(Error::input("The database URL begins with sqlite:, postgres: or mysql:.")),
         }
@@ -63,9 +67,9 @@ fn common(url: &str, options: &Options, connections: u32) -> ConnectOptions {
     connect
 }
 
-fn server(options: &Options) -> ConnectOptions {
+fn server(options: &Options, connections: u32) -> ConnectOptions {
     let url = options.url.replacen("mariadb:", "mysql:", 1);
-    common(&url, options, options.readers)
+    common(&url, options, connections)
 }
 
 fn sqlite(options: &Options, connections: u32, reads_only: bool) -> ConnectOptions {

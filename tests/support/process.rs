@@ -80,11 +80,6 @@ impl Server {
         Self { child, url, greeting, stderr: Some(stderr) }
     }
 
-    /// The process.
-    pub fn id(&self) -> u32 {
-        self.child.id()
-    }
-
     /// A word of the greeting, such as the one after `Demo key`.
     pub fn greeted(&self, name: &str) -> String {
         let line = self.greeting.iter().find_map(|line| line.strip_prefix(name));

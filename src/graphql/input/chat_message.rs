@@ -50,7 +50,7 @@ impl ChatMessageFilter {
         all.field(self.sender, TextFilter::read, Condition::Sender)?;
         all.field(self.sender_role, SenderRoleFilter::read, Condition::SenderRole)?;
         all.field(self.body, TextFilter::read, Condition::Body)?;
-        all.joints((self.and, self.or, self.not), Self::parts)?;
+        all.joints(self.and, self.or, self.not, Self::parts)?;
         Ok(all.into_filter())
     }
 }

@@ -60,9 +60,9 @@ pub struct SessionFilter {
     /// The session has a custom field that meets all of these.
     custom_field: Option<CustomFieldFilter>,
     /// On the chat.
-    chat_messages: Option<ChatMessagesFilter>,
+    chat_messages: Option<ChatMessageListFilter>,
     /// On the recordings.
-    videos: Option<VideosFilter>,
+    videos: Option<VideoListFilter>,
     /// All of these hold.
     and: Option<Vec<SessionFilter>>,
     /// At least one of these holds. An empty list keeps nothing.
@@ -95,7 +95,7 @@ pub struct ComputerFilter {
 
 /// On a session's chat messages.
 #[derive(Clone, Debug, Default, InputObject)]
-pub struct ChatMessagesFilter {
+pub struct ChatMessageListFilter {
     /// There is a message that this keeps.
     some: Option<ChatMessageFilter>,
     /// There is no message that this keeps.
@@ -104,7 +104,7 @@ pub struct ChatMessagesFilter {
 
 /// On a session's recordings.
 #[derive(Clone, Debug, Default, InputObject)]
-pub struct VideosFilter {
+pub struct VideoListFilter {
     /// There is a recording that this keeps.
     some: Option<VideoFilter>,
     /// There is no recording that this keeps.
@@ -157,7 +157,7 @@ impl SessionFilter {
         let videos = self.videos.unwrap_or_default();
         all.add(some(videos.some.map(VideoFilter::read), Condition::Video)?);
         all.add(none(videos.none.map(VideoFilter::read), Condition::Video)?);
-        all.joints((self.and, self.or, self.not), Self::parts)?;
+        all.joints(self.and, self.or, self.not, Self::parts)?;
         Ok(all.into_filter())
     }
 }

@@ -38,7 +38,7 @@ impl TechnicianFilter {
         let mut all = All::new();
         all.field(self.username, TextFilter::read, Condition::Username)?;
         all.field(self.name, TextFilter::read, Condition::Name)?;
-        all.joints((self.and, self.or, self.not), Self::parts)?;
+        all.joints(self.and, self.or, self.not, Self::parts)?;
         Ok(all.into_filter())
     }
 }

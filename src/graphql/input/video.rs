@@ -47,7 +47,7 @@ impl VideoFilter {
             Ordered::Than(comparison, value) => Condition::DurationSeconds(comparison, value),
             Ordered::IsNull => Condition::DurationUnknown,
         })?;
-        all.joints((self.and, self.or, self.not), Self::parts)?;
+        all.joints(self.and, self.or, self.not, Self::parts)?;
         Ok(all.into_filter())
     }
 }

@@ -187,7 +187,7 @@ impl<'a> Scale<'a> {
         if weight.introspection_depth > MAX_INTROSPECTION_DEPTH || weight.looping > MAX_LOOPING {
             return Err(too_deep("The introspection is nested too deeply."));
         }
-        if weight.cost > limits.max_cost {
+        if weight.cost > u64::from(limits.max_cost) {
             return Err(too_complex(format!(
                 "The request costs {}, and {} is the most: ask for smaller pages or fewer fields.",
                 weight.cost, limits.max_cost

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
+use super::words;
 use crate::ingest::{
     draft::{Draft, MESSAGE_TEXTS, PAIR_TEXTS, SESSION_TEXTS, Texts, named},
     problem::{Reason, excerpt},
@@ -16,7 +17,7 @@ pub(in crate::ingest) fn parse(raw: &str) -> Result<Draft, Reason> {
     if !raw.trim_start().starts_with('{') {
         return Err(shape("the record", "an object"));
     }
-    let malformed = |error: serde_json::Error| Reason::Malformed(error.to_string());
+    let malformed = |error: serde_json::Error| Reason::Malformed(words(&error));
     let Members(members) = serde_json::from_str(raw).map_err(malformed)?;
     let mut draft = Draft::default();
     for (written, value) in members {

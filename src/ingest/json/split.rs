@@ -5,6 +5,7 @@ use std::io::{self, BufRead};
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
+use super::words;
 use crate::ingest::{
     problem::{Fatal, excerpt, shown},
     source::{Part, Source},
@@ -143,7 +144,7 @@ impl<'a> Splitter<'a> {
             Ok(IgnoredAny) => Ok(part),
             Err(error) => Err(Fatal::Malformed {
                 line: part.line + (error.line() as u64).saturating_sub(1),
-                what: error.to_string(),
+                what: words(&error),
             }),
         }
     }

@@ -6,6 +6,7 @@ use quick_xml::{
     events::{BytesRef, BytesStart, Event},
 };
 
+use super::words;
 use crate::ingest::{
     draft::{Draft, MESSAGE_TEXTS, SESSION_TEXTS, Texts, named},
     problem::{Reason, excerpt},
@@ -152,5 +153,5 @@ fn next<'a>(reader: &mut Reader<&'a [u8]>) -> Result<Event<'a>, Reason> {
 }
 
 fn malformed(error: quick_xml::Error) -> Reason {
-    Reason::Malformed(error.to_string())
+    Reason::Malformed(words(&error))
 }

@@ -5,7 +5,7 @@ use quick_xml::{
     events::{BytesStart, Event},
 };
 
-use super::parse::parse_text;
+use super::{parse::parse_text, words};
 use crate::ingest::{
     problem::{Fatal, excerpt, shown},
     source::{Part, Source},
@@ -188,7 +188,7 @@ impl<'a> Splitter<'a> {
                 line: source.line(),
                 source: std::io::Error::new(error.kind(), error.to_string()),
             },
-            error => self.malformed(&error.to_string()),
+            error => self.malformed(&words(&error)),
         }
     }
 

@@ -1,0 +1,32 @@
+# The commands of the project; `just` lists them.
+
+_default:
+    @just --list
+
+# Serve demo data.
+demo:
+    cargo run --release -- serve --demo
+
+# Everything that must pass: what CI runs.
+check:
+    scripts/check
+
+# The tests alone; arguments select some, such as `just test legacy_url`.
+test *filter:
+    cargo test --workspace {{filter}}
+
+# Format the code.
+fmt:
+    cargo fmt --all
+
+# Write schema.graphql anew.
+schema:
+    cargo run --quiet -- schema > schema.graphql
+
+# Licences, sources and duplicates of the dependencies (needs cargo-deny).
+deny:
+    cargo deny check
+
+# A large legacy document, such as `just export 100000 xml > big.xml`.
+export sessions format:
+    @cargo run --quiet --release --example make_export -- --sessions {{sessions}} --format {{format}}

@@ -1,0 +1,83 @@
+//! Each part of the code knows only what ARCHITECTURE.md says it may know.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Every source file below a place, or the file itself.
+fn sources(place: &str) -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (folder, file) = (root.join(place), root.join(format!("{place}.rs")));
+    let mut found: Vec<_> = file.is_file().then_some(file).into_iter().collect();
+    let mut folders = vec![folder];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                // Unit tests may use anything.
+                true if path.file_name().is_some_and(|name| name == "tests") => {}
+                true => folders.push(path),
+                false => found.push(path),
+            }
+        }
+    }
+    assert!(!found.is_empty(), "there is no {place}");
+    found
+}
+
+/// A file's code, without comments and unit tests.
+fn code(path: &Path) -> String {
+    let text = fs::read_to_string(path).unwrap();
+    let production = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let lines = production.lines().filter(|line| !line.trim_start().starts_with("//"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn no_part_knows_what_it_must_not() {
+    let frameworks = ["axum", "async_graphql", "sea_orm", "quick_xml", "clap"];
+    let rules: [(&str, &[&str]); 11] = [
+        ("src/domain", &frameworks),
+        ("src/domain", &["store::", "graphql::", "legacy::", "http::", "ingest::", "entity::"]),
+        ("src/error", &frameworks),
+        ("src/store", &["axum", "async_graphql", "graphql::", "http::", "legacy::", "ingest::"]),
+        (
+            "src/graphql",
+            &["axum", "sea_orm", "entity::", "legacy::", "http::", "ingest::", "Folded"],
+        ),
+        (
+            "src/legacy",
+            &["axum", "sea_orm", "entity::", "store::", "http::", "ingest::", "crate::graphql"],
+        ),
+        ("src/ingest", &["axum", "async_graphql", "graphql::", "http::", "legacy::", "sea_orm"]),
+        ("src/http", &["sea_orm", "entity::", "quick_xml", "ingest::"]),
+        ("src/cli", &["sea_orm", "async_graphql"]),
+        ("src/config", &["crate::"]),
+        ("entity/src", &["async_graphql", "migration"]),
+    ];
+    for (place, banned) in rules {
+        for path in sources(place) {
+            let code = code(&path);
+            for name in banned {
+                assert!(!code.contains(name), "{} knows {name}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn only_config_reads_the_environment() {
+    for path in sources("src") {
+        let reads = ["env::var", "env::vars"].iter().any(|call| code(&path).contains(call));
+        assert!(!reads || path.ends_with("config.rs"), "{}", path.display());
+    }
+}
+
+#[test]
+fn files_stay_short_enough_to_read() {
+    for path in ["src", "entity/src", "migration/src", "tests"].into_iter().flat_map(sources) {
+        let lines = fs::read_to_string(&path).unwrap().lines().count();
+        assert!(lines <= 400, "{} has {lines} lines", path.display());
+    }
+}

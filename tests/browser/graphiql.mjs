@@ -1,0 +1,245 @@
+// Drives the GraphiQL page in Chromium and checks what only a browser can tell.
+//
+//   SESSION_HISTORY_KEY=… node tests/browser/graphiql.mjs BASE_URL SCREENSHOT.png
+//
+// Needs `npm ci --prefix web` and a Chromium (CHROMIUM names it, else /usr/bin/chromium), and a
+// server with data at BASE_URL. Prints a JSON summary; exits with 1 and a reason when a check fails.
+
+import { createRequire } from "node:module";
+
+const require = createRequire(new URL("../../web/package.json", import.meta.url));
+const { chromium } = require("playwright-core");
+
+const [base, screenshot] = process.argv.slice(2);
+const key = process.env.SESSION_HISTORY_KEY;
+if (!base || !screenshot || !key) {
+  console.error("usage: SESSION_HISTORY_KEY=… node graphiql.mjs BASE_URL SCREENSHOT.png");
+  process.exit(2);
+}
+
+const PATIENCE = 20_000;
+const origin = new URL(base).origin;
+const pageUrl = new URL("graphiql", base.endsWith("/") ? base : `${base}/`).href;
+
+const faults = [];
+const checks = [];
+// Two queries are refused on purpose, and Chromium reports each refusal as an error of the console.
+let refusalsExpected = 0;
+const traffic = { requests: 0, bytes: 0, authorized: 0 };
+
+function check(name, holds, detail = "") {
+  checks.push({ name, ok: Boolean(holds) });
+  if (!holds) faults.push(`${name}${detail && `: ${detail}`}`);
+}
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
+});
+
+try {
+  const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
+  await context.addInitScript(() => {
+    globalThis.__violations = [];
+    document.addEventListener("securitypolicyviolation", (event) => {
+      globalThis.__violations.push(`${event.effectiveDirective} blocked ${event.blockedURI}`);
+    });
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE);
+  watch(page, context);
+
+  await context.route("**/*", (route) => {
+    const url = new URL(route.request().url());
+    if (url.origin === origin || url.protocol === "data:" || url.protocol === "blob:") {
+      return route.continue();
+    }
+    faults.push(`request to another origin: ${url.origin}${url.pathname}`);
+    return route.abort();
+  });
+
+  const answer = await page.goto(pageUrl, { waitUntil: "load" });
+  const policy = answer.headers()["content-security-policy"] ?? "";
+  check("the page has a strict policy", /default-src 'none'/.test(policy), policy);
+  check("the policy forbids eval", !policy.includes("unsafe-eval"), policy);
+  check("the title is right", (await page.title()) === "Session history");
+
+  await page.locator(".graphiql-query-editor .view-line").first().waitFor();
+  await schemaIsLoaded(page);
+  const hint = page.locator(".key-hint");
+  check("a missing key is told", /no key/i.test(await hint.innerText()));
+  check("the key is hidden", (await field(page).getAttribute("type")) === "password");
+
+  refusalsExpected = 2;
+  await page.getByRole("button", { name: "Execute query" }).click();
+  await resultHas(page, "UNAUTHENTICATED", "a query without a key is refused");
+
+  await field(page).fill("not-a-key");
+  await page.getByRole("button", { name: "Execute query" }).click();
+  await hint.filter({ hasText: /not accept/ }).waitFor();
+  check("both queries were refused with 401", refusalsExpected === 0, `${refusalsExpected} left`);
+
+  await field(page).fill(key);
+  await page.getByRole("button", { name: "Show key" }).click();
+  check("the key can be shown", (await field(page).getAttribute("type")) === "text");
+  await page.getByRole("button", { name: "Hide key" }).click();
+
+  await page.getByRole("button", { name: "Execute query" }).click();
+  const latest = await resultHas(page, '"legacyId"', "the first example has rows");
+  check("an accepted key is told", /every query/.test(await hint.innerText()));
+
+  const tabs = page.getByRole("tab");
+  const titles = (await tabs.allInnerTexts()).map((text) => text.trim());
+  check("five examples are open", titles.length === 5, titles.join(", "));
+  const answers = { [titles[0]]: latest };
+  for (let index = 1; index < titles.length; index += 1) {
+    await tabs.nth(index).click();
+    // GraphiQL reads the name of the operation some time after the text.
+    await page.waitForTimeout(500);
+    await page.locator(".graphiql-query-editor .view-lines").click();
+    await page.keyboard.press("Control+Enter");
+    answers[titles[index]] = await resultHas(page, '"data"', `${titles[index]} answers`);
+    check(`${titles[index]} has no errors`, !answers[titles[index]].includes('"errors"'));
+    check(`${titles[index]} is valid`, (await markers(page)).length === 0, await markers(page));
+  }
+  check("the text search finds rows", answers[titles[3]]?.includes('"legacyId"'));
+
+  await page.getByRole("button", { name: "New tab" }).click();
+  await page.locator(".graphiql-query-editor .view-lines").click();
+  await page.keyboard.press("Control+A");
+  await page.keyboard.insertText("{ nonsense }");
+  check("a mistake is marked", (await markers(page)).some((text) => text.includes("nonsense")));
+  await page.getByRole("button", { name: "Close Tab" }).last().click();
+
+  await tabs.first().click();
+  await page.getByRole("button", { name: "Show GraphiQL Explorer" }).click();
+  await page.locator(".graphiql-explorer-root").getByText("sessions").first().waitFor();
+  check("the explorer opens", true);
+
+  const stored = await page.evaluate(
+    (secret) => ({
+      session: Object.values({ ...sessionStorage }).includes(secret),
+      local: JSON.stringify({ ...localStorage }).includes(secret),
+      cookie: document.cookie.includes(secret),
+      url: location.href.includes(secret),
+    }),
+    key,
+  );
+  check("sessionStorage has the key", stored.session);
+  check("localStorage, cookies and the address do not", !stored.local && !stored.cookie && !stored.url);
+
+  // The explorer moves to a field of its choice.
+  await page.evaluate(() => {
+    document.activeElement?.blur();
+    for (const part of document.querySelectorAll(".graphiql-plugin, .graphiql-plugin *")) {
+      part.scrollTop = 0;
+    }
+  });
+  await page.mouse.move(700, 5);
+  await page.waitForTimeout(500);
+  await page.screenshot({ path: screenshot });
+
+  await page.reload({ waitUntil: "load" });
+  await page.locator(".graphiql-query-editor .view-line").first().waitFor();
+  check("the key outlives a reload", (await field(page).inputValue()) === key);
+  const another = await context.newPage();
+  await another.goto(pageUrl, { waitUntil: "load" });
+  check("another tab has no key", (await field(another).inputValue()) === "");
+
+  for (const open of [page, another]) {
+    for (const violation of await open.evaluate(() => globalThis.__violations)) {
+      faults.push(`policy violation: ${violation}`);
+    }
+  }
+  check("the key was sent", traffic.authorized > 0);
+} catch (error) {
+  faults.push(error.message.split("\n")[0]);
+} finally {
+  await browser.close();
+}
+
+console.log(JSON.stringify({ ok: faults.length === 0, page: pageUrl, traffic, checks, faults }, null, 2));
+if (faults.length > 0) {
+  console.error(`failed: ${faults[0]}`);
+  process.exitCode = 1;
+}
+
+function field(page) {
+  return page.getByLabel("API key");
+}
+
+function watch(page, context) {
+  context.on("console", (message) => {
+    if (message.type() !== "error") return;
+    if (refusalsExpected > 0 && message.text().includes("status of 401")) {
+      refusalsExpected -= 1;
+    } else {
+      faults.push(`console: ${message.text()}`);
+    }
+  });
+  context.on("weberror", (error) => faults.push(`page error: ${error.error().message}`));
+  page.on("worker", (worker) => {
+    worker.on("console", (message) => {
+      if (message.type() === "error") faults.push(`worker console: ${message.text()}`);
+    });
+  });
+  context.on("requestfailed", (request) => {
+    faults.push(`request failed: ${request.url()} ${request.failure()?.errorText}`);
+  });
+  context.on("response", async (response) => {
+    traffic.requests += 1;
+    if (response.request().headers().authorization === `Bearer ${key}`) traffic.authorized += 1;
+    if (response.status() >= 400 && !response.url().endsWith("/graphql")) {
+      faults.push(`HTTP ${response.status()} for ${response.url()}`);
+    }
+    traffic.bytes += Number(response.headers()["content-length"] ?? 0);
+  });
+}
+
+async function schemaIsLoaded(page) {
+  await page.waitForFunction(
+    () => !document.querySelector(".graphiql-sidebar .graphiql-spin"),
+    undefined,
+    { timeout: PATIENCE },
+  );
+}
+
+async function resultText(page) {
+  const lines = await page.locator(".result-window .view-line").allInnerTexts();
+  return lines.join("\n").replaceAll("\u00a0", " ");
+}
+
+/// Waits until the result pane shows `text`, and answers with all that it shows.
+async function resultHas(page, text, name) {
+  const until = Date.now() + PATIENCE;
+  let shown = "";
+  while (Date.now() < until) {
+    shown = await resultText(page);
+    if (shown.includes(text)) {
+      check(name, true);
+      return shown;
+    }
+    await page.waitForTimeout(100);
+  }
+  check(name, false, shown.slice(0, 300));
+  return shown;
+}
+
+/// What the language services find wrong in any of the editors, after time to look.
+async function markers(page) {
+  await page.waitForTimeout(800);
+  return page.evaluate(() =>
+    globalThis.__MONACO.editor
+      .getModelMarkers({})
+      .filter((marker) => marker.severity >= 8)
+      .map((marker) => marker.message),
+  );
+}

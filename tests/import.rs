@@ -1,0 +1,283 @@
+//! Import: idempotent, lossless, and honest about what it could not take.
+
+use std::{fs, path::Path};
+
+use serde_json::json;
+use session_history::ingest::writer::Outcome;
+use tempfile::TempDir;
+
+use crate::support::{Gateway, process};
+
+const ALL_VARS: &str = "ID CUSTOMER_NAME CUSTOMER_EMAIL CUSTOMER_NUMBER COMPUTER_NAME \
+    COMPUTER_DOMAIN COMPUTER_OS TECH_USERNAME TECH_NAME PROBLEM_DESCRIPTION NOTES HAS_VIDEOS \
+    DATE_START DATE_END CHAT_INFO VIDEO_LINKS CUSTOM_FIELD_NAME CUSTOM_FIELD_VALUE";
+
+/// Texts that a careless reader or writer changes.
+fn awkward_history() -> String {
+    let awkward = [
+        " leading and trailing ",
+        "tab\tline\nreturn\r\nend",
+        "<b>&amp;</b> \"quoted\" 'single' ]]>",
+        "Grüße, Ελληνικά, 日本語, العربية, 🙂🏳️‍🌈",
+        "e\u{301} and é",
+        "",
+    ];
+    let session = |(place, text): (usize, &&str)| {
+        let place = place as i64;
+        let chat: Vec<_> = (0..place)
+            .map(|n| json!({"date": format!("2024-02-01 10:00:{n:02}"), "sender": text, "text": text}))
+            .collect();
+        json!({
+            "id": 1000 - place, "customer_name": text, "customer_email": "a@b.example",
+            "customer_number": text, "computer_name": text, "computer_domain": text,
+            "computer_os": text, "tech_username": if place == 2 { "" } else { "tech@b.example" },
+            "tech_name": if place == 2 { "" } else { "T <b>" }, "problem_description": text,
+            "notes": text, "has_videos": if place > 3 { "TRUE" } else { "FALSE" },
+            "date_start": "2024-02-01 10:00:00",
+            "date_end": if place == 1 { "" } else { "2024-02-01 10:30:00" }, "chat_info": chat,
+            "video_links": if place > 4 { vec!["https://v.example/?a=1&b=2", "https://v.example/2"] } else { vec![] },
+            "custom_fields": if place == 0 { json!([]) } else { json!([
+                {"name": "Tag", "value": text}, {"name": "Tag", "value": "2"}, {"name": "Empty", "value": ""}]) },
+        })
+    };
+    let sessions: Vec<_> = awkward.iter().enumerate().map(session).collect();
+    json!({ "requests": sessions }).to_string()
+}
+
+#[tokio::test]
+async fn an_answer_with_all_vars_imports_into_an_empty_account_and_comes_out_the_same() {
+    let gateway = Gateway::start().await;
+    let source = gateway.tenant("source").await;
+    gateway.import(&source, &awkward_history()).await;
+    for format in ["XML", "JSON"] {
+        let copy = gateway.tenant(&format!("copy-{format}")).await;
+        let parameters = [("VARS", ALL_VARS), ("OUTPUT_FORMAT", format)];
+        let original = gateway.legacy(&source.key, &parameters).await.text();
+        assert!(original.contains("日本語"), "{original}");
+        gateway.import(&copy, &original).await;
+        assert_eq!(gateway.legacy(&copy.key, &parameters).await.text(), original);
+    }
+}
+
+#[tokio::test]
+async fn the_same_document_twice_changes_nothing() {
+    let gateway = Gateway::start().await;
+    let tenant = gateway.tenant("acme").await;
+    let first = gateway.import(&tenant, &awkward_history()).await;
+    assert!(first.iter().all(|outcome| *outcome == Outcome::New));
+    let second = gateway.import(&tenant, &awkward_history()).await;
+    assert!(second.iter().all(|outcome| *outcome == Outcome::Unchanged), "{second:?}");
+}
+
+/// What the legacy URL says of session 1 after documents were imported one after the other.
+async fn after(documents: &[&str], vars: &str) -> String {
+    let gateway = Gateway::start().await;
+    let tenant = gateway.tenant("acme").await;
+    for document in documents {
+        let document = format!("{{\"requests\":[{document}]}}");
+        gateway.import(&tenant, &document).await;
+    }
+    let parameters = [("VARS", vars), ("OUTPUT_FORMAT", "JSON")];
+    let answer = gateway.legacy(&tenant.key, &parameters).await.text();
+    let body = answer.strip_prefix("{\"nrequests\":1,\"requests\":[");
+    body.and_then(|body| body.strip_suffix("]}")).unwrap_or_else(|| panic!("{answer}")).to_owned()
+}
+
+#[tokio::test]
+async fn an_absent_field_stays_and_an_empty_one_is_cleared() {
+    let full = r#"{"id":1,"date_start":"2024-01-01 00:00:00","notes":"N","customer_name":"C","tech_username":"t@x","tech_name":"T"}"#;
+    let vars = "NOTES CUSTOMER_NAME TECH_USERNAME TECH_NAME";
+    let same = r#"{"notes":"N","customer_name":"C","tech_username":"t@x","tech_name":"T"}"#;
+    assert_eq!(after(&[full, r#"{"id":1}"#], vars).await, same);
+    let cleared = r#"{"notes":"","customer_name":"C","tech_username":"","tech_name":""}"#;
+    let document = r#"{"id":1,"notes":"","tech_username":"","tech_name":""}"#;
+    assert_eq!(after(&[full, document], vars).await, cleared);
+}
+
+#[tokio::test]
+async fn a_newer_version_replaces_the_children() {
+    let chat = |texts: &[&str]| {
+        let lines: Vec<_> = texts
+            .iter()
+            .map(|text| json!({"date": "2024-01-01 00:00:01", "sender": "a", "text": text}))
+            .collect();
+        json!({"id": 1, "date_start": "2024-01-01 00:00:00", "chat_info": lines}).to_string()
+    };
+    let answer = after(&[&chat(&["one", "two", "three"]), &chat(&["two"])], "CHAT_INFO").await;
+    assert_eq!(
+        answer,
+        r#"{"chat_info":[{"date":"2024-01-01 00:00:01","sender":"a","text":"two"}]}"#
+    );
+}
+
+#[tokio::test]
+async fn a_document_made_with_fewer_vars_is_no_loss() {
+    let full = r#"{"id":1,"date_start":"2024-01-01 00:00:00","has_videos":"TRUE","video_links":["https://v.example/1"],
+        "custom_fields":[{"name":"A","value":"1"},{"name":"B","value":"2"}]}"#;
+    let vars = "HAS_VIDEOS VIDEO_LINKS CUSTOM_FIELD_NAME CUSTOM_FIELD_VALUE";
+    let expected = after(&[full], vars).await;
+    for fewer in [
+        r#"{"id":1,"has_videos":"TRUE"}"#,
+        r#"{"id":1,"video_links":["https://v.example/1"]}"#,
+        r#"{"id":1,"date_start":"2024-01-01 00:00:00"}"#,
+    ] {
+        assert_eq!(after(&[full, fewer], vars).await, expected, "{fewer}");
+    }
+}
+
+#[tokio::test]
+async fn names_and_values_of_fields_can_come_in_documents_of_their_own() {
+    let gateway = Gateway::start().await;
+    let tenant = gateway.tenant("acme").await;
+    let document = |inner: &str| {
+        format!("<response><requests><request><id>1</id>{inner}</request></requests></response>")
+    };
+    for inner in [
+        "<date_start>2024-01-01</date_start><custom_field_name>A</custom_field_name><custom_field_name>B</custom_field_name>",
+        "<custom_field_value>1</custom_field_value><custom_field_value>2</custom_field_value>",
+        "<custom_field_name>A</custom_field_name><custom_field_name>B</custom_field_name>",
+    ] {
+        gateway.import(&tenant, &document(inner)).await;
+    }
+    let answer =
+        gateway.legacy(&tenant.key, &[("VARS", "CUSTOM_FIELD_NAME CUSTOM_FIELD_VALUE")]).await;
+    let pair = |name, value| {
+        format!(
+            "<custom_field_name>{name}</custom_field_name><custom_field_value>{value}</custom_field_value>"
+        )
+    };
+    let expected = format!("<request>{}{}</request>", pair("A", "1"), pair("B", "2"));
+    assert!(answer.text().contains(&expected), "{}", answer.text());
+}
+
+#[tokio::test]
+async fn that_recordings_exist_is_known_even_without_their_links() {
+    let known = r#"{"id":1,"date_start":"2024-01-01 00:00:00","has_videos":"TRUE"}"#;
+    assert_eq!(
+        after(&[known], "HAS_VIDEOS VIDEO_LINKS").await,
+        r#"{"has_videos":"TRUE","video_links":[]}"#
+    );
+    let links_alone = r#"{"id":1,"video_links":[]}"#;
+    assert_eq!(after(&[known, links_alone], "HAS_VIDEOS").await, r#"{"has_videos":"TRUE"}"#);
+    let none = r#"{"id":1,"has_videos":"FALSE"}"#;
+    assert_eq!(after(&[known, none], "HAS_VIDEOS").await, r#"{"has_videos":"FALSE"}"#);
+}
+
+#[tokio::test]
+async fn a_role_that_is_known_survives_a_document_without_roles() {
+    let gateway = Gateway::start().await;
+    let tenant = gateway.tenant("acme").await;
+    let document = |role: &str| {
+        format!(
+            r#"{{"requests":[{{"id":1,"date_start":"2024-01-01 00:00:00","chat_info":[
+                {{"date":"2024-01-01 00:00:01","sender":"a","text":"hi"{role}}}]}}]}}"#
+        )
+    };
+    gateway.import(&tenant, &document(r#","sender_role":"technician""#)).await;
+    let again = gateway.import(&tenant, &document("")).await;
+    assert_eq!(again, [Outcome::Unchanged]);
+    let query = "{ session(id: 1) { startMethod chatMessages { nodes { senderRole } } } }";
+    assert_eq!(
+        gateway.data(&tenant, query, json!({})).await["session"],
+        json!({"startMethod": "APPLET", "chatMessages": {"nodes": [{"senderRole": "TECHNICIAN"}]}})
+    );
+}
+
+#[tokio::test]
+async fn a_session_that_names_a_technician_is_answered() {
+    let gateway = Gateway::start().await;
+    let tenant = gateway.tenant("acme").await;
+    let history = r#"{"requests":[
+        {"id":1,"date_start":"2024-01-01 00:00:00","tech_username":"Ann@X.example","tech_name":"Ann"},
+        {"id":2,"date_start":"2024-01-01 00:00:00","tech_username":"ann@x.example"},
+        {"id":3,"date_start":"2024-01-01 00:00:00","tech_name":"Only A Name"},
+        {"id":4,"date_start":"2024-01-01 00:00:00","tech_username":" "}]}"#;
+    gateway.import(&tenant, history).await;
+    let query =
+        "{ sessions(orderBy: STARTED_AT_ASC) { nodes { answered technician { username name } } } }";
+    let ann = json!({"answered": true, "technician": {"username": "Ann@X.example", "name": "Ann"}});
+    let only =
+        json!({"answered": true, "technician": {"username": "Only A Name", "name": "Only A Name"}});
+    let nobody = json!({"answered": false, "technician": null});
+    let sessions = gateway.data(&tenant, query, json!({})).await["sessions"]["nodes"].clone();
+    assert_eq!(sessions, json!([ann, ann, only, nobody]));
+}
+
+fn folder_with_account() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(process::stdout(folder.path(), &["account", "create", "acme"]), "1\n");
+    folder
+}
+
+fn import(folder: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let arguments = [&["import", "--account", "acme"], arguments].concat();
+    let output = process::run(folder, &arguments);
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn the_command_counts_what_became_of_the_sessions() {
+    let folder = folder_with_account();
+    fs::write(folder.path().join("a.json"), awkward_history()).unwrap();
+    let (code, out, _) = import(folder.path(), &["a.json"]);
+    assert_eq!((code, out.as_str()), (Some(0), "new 6, changed 0, unchanged 0, rejected 0\n"));
+    let (code, out, _) = import(folder.path(), &["a.json"]);
+    assert_eq!((code, out.as_str()), (Some(0), "new 0, changed 0, unchanged 6, rejected 0\n"));
+}
+
+#[test]
+fn standard_input_is_a_file_too() {
+    let folder = folder_with_account();
+    let arguments = ["import", "--account", "acme", "-", "--start-method", "agent"];
+    let output = process::run_with_input(folder.path(), &arguments, awkward_history().as_bytes());
+    assert_eq!(output.stdout, b"new 6, changed 0, unchanged 0, rejected 0\n");
+}
+
+#[test]
+fn what_cannot_be_taken_is_told_with_its_place_and_kept_in_a_file_that_can_be_imported() {
+    let folder = folder_with_account();
+    let document = "<response><requests>\n\
+        <request><id>1</id><date_start>2024-01-01</date_start></request>\n\
+        <request><id>2</id><date_start>2024-13-01</date_start></request>\n\
+        <request><id>3</id><notes>never seen before</notes></request>\n\
+        <request><id>4</id><date_start>2024-01-04</date_start></request>\n\
+        </requests></response>";
+    fs::write(folder.path().join("a.xml"), document).unwrap();
+    let (code, out, err) = import(folder.path(), &["a.xml"]);
+    assert_eq!((code, out.as_str()), (Some(3), "new 2, changed 0, unchanged 0, rejected 2\n"));
+    assert!(err.contains("a.xml: record 2, line 3: date_start '2024-13-01' is not"), "{err}");
+    assert!(err.contains("a.xml: record 3, line 4: date_start is missing"), "{err}");
+
+    let rejects = fs::read_to_string(folder.path().join("a.xml.rejects.xml")).unwrap();
+    let mended = rejects.replace("2024-13-01", "2024-12-01").replace("<id>3</id>", "<id>4</id>");
+    fs::write(folder.path().join("mended.xml"), mended).unwrap();
+    let (code, out, err) = import(folder.path(), &["mended.xml"]);
+    assert_eq!(
+        (code, out.as_str()),
+        (Some(0), "new 1, changed 1, unchanged 0, rejected 0\n"),
+        "{err}"
+    );
+}
+
+#[test]
+fn a_document_that_was_cut_short_fails_and_keeps_what_came_before() {
+    let folder = folder_with_account();
+    let whole = awkward_history();
+    fs::write(folder.path().join("cut.json"), &whole[..whole.len() - 40]).unwrap();
+    let (code, out, err) = import(folder.path(), &["cut.json"]);
+    assert_eq!((code, out.as_str()), (Some(1), "new 5, changed 0, unchanged 0, rejected 0\n"));
+    assert!(err.contains("cut short"), "{err}");
+}
+
+#[test]
+fn an_unknown_account_or_file_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, _, err) = import(folder.path(), &["a.json"]);
+    assert_eq!(code, Some(1));
+    assert!(err.contains("There is no account 'acme'"), "{err}");
+    let folder = folder_with_account();
+    let (code, _, err) = import(folder.path(), &["a.json"]);
+    assert_eq!(code, Some(1));
+    assert!(err.contains("a.json: No such file"), "{err}");
+}
