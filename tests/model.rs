@@ -15,7 +15,7 @@ use proptest::{
 /// Runs a property for as many cases as `PROPTEST_CASES` says, or else 256. What fails is printed
 /// in the smallest form that was found, and not kept in a file.
 pub fn check<S: Strategy>(strategy: &S, property: impl Fn(S::Value) -> Result<(), TestCaseError>) {
-    let config = Config { failure_persistence: None, max_shrink_iters: 2_000, ..Config::default() };
+    let config = Config { failure_persistence: None, ..Config::default() };
     match TestRunner::new(config).run(strategy, property) {
         Ok(()) => {}
         Err(TestError::Abort(reason)) => panic!("{reason}"),
