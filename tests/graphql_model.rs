@@ -6,7 +6,7 @@ mod literal;
 mod pages;
 
 use proptest::{collection::vec, prelude::*};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     model::{
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The questions about each history.
-const QUESTIONS: usize = 3;
+const QUESTIONS: usize = 4;
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -56,6 +56,22 @@ fn any_filter_order_and_page_of_sessions_is_answered_as_the_contract_says() {
 fn any_filter_order_and_page_is_answered_under_small_limits() {
     let flags = ["--max-page-size", "3", "--default-page-size", "3", "--max-child-page-size", "2"];
     questions_are_answered(&flags, Limits { default: 3, sessions: 3, children: 2 });
+}
+
+#[tokio::test]
+async fn not_by_somebody_unknown_is_every_session() {
+    let gateway = Gateway::start().await;
+    let tenant = gateway.tenant("acme").await;
+    let sessions = json!([
+        { "id": 1, "date_start": "2011-01-03", "tech_username": "ann" },
+        { "id": 2, "date_start": "2011-01-03" },
+    ]);
+    gateway.import(&tenant, &json!({ "requests": sessions }).to_string()).await;
+    let query = "{ sessions(filter: {not: {technician: {username: {eq: \"bob\"}}}}) {
+        totalCount nodes { legacyId } } }";
+    let data = gateway.data(&tenant, query, json!({})).await;
+    let ids = json!([{ "legacyId": "2" }, { "legacyId": "1" }]);
+    assert_eq!(data["sessions"], json!({ "totalCount": 2, "nodes": ids }));
 }
 
 fn questions_are_answered(flags: &[&str], limits: Limits) {

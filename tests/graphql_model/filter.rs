@@ -96,7 +96,7 @@ fn joined(fields: &[Field], depth: usize) -> Json {
         all.extend([
             ("and", weight, list(inner.clone())),
             ("or", weight, list(inner.clone())),
-            ("not", weight, inner),
+            ("not", 2 * weight, inner),
         ]);
     }
     object(all)

@@ -117,15 +117,30 @@ pub fn sought(pool: &[String]) -> BoxedStrategy<String> {
     .boxed()
 }
 
-/// A part to look for: cut out of one of the pool or its like, or of another one.
+/// A part to look for: cut out of one of the pool or its like, or of another one; or one that
+/// would be met by a text of the pool if a sign in it stood for others.
 pub fn part(pool: &[String]) -> BoxedStrategy<String> {
     let cut = |(text, from, to): (String, prop::sample::Index, prop::sample::Index)| {
         let length = text.chars().count() + 1;
         let (from, to) = (from.index(length), to.index(length));
         text.chars().skip(from.min(to)).take(from.abs_diff(to)).collect::<String>()
     };
+    let veil = |(text, at, sign): (String, prop::sample::Index, &str)| {
+        let at = at.index(text.chars().count());
+        let (before, after): (String, String) =
+            (text.chars().take(at).collect(), text.chars().skip(at + 1).collect());
+        format!("{before}{sign}{after}")
+    };
+    let sign = select(vec!["%", "_", "*", ".*", "\\", "!"]);
+    let veiled = (select(pool.to_vec()), any::<prop::sample::Index>(), sign);
     let cut_out = (sought(pool), any::<prop::sample::Index>(), any::<prop::sample::Index>());
-    prop_oneof![3 => cut_out.prop_map(cut), 1 => sought(pool), 1 => Just(String::new())].boxed()
+    prop_oneof![
+        6 => cut_out.prop_map(cut),
+        2 => sought(pool),
+        2 => veiled.prop_map(veil),
+        1 => Just(String::new()),
+    ]
+    .boxed()
 }
 
 #[test]
