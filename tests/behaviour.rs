@@ -9,15 +9,19 @@
     reason = "tests"
 )]
 
+mod model;
 mod support;
 
 mod architecture;
 mod commands;
 mod demo;
+mod graphql_audit;
 mod graphql_errors;
+mod graphql_model;
 mod graphql_over_http;
 mod hostile_documents;
 mod import;
+mod legacy_model;
 mod legacy_url;
 mod paging;
 mod schema;

@@ -8,6 +8,8 @@ use super::{
     time::Timestamp,
 };
 
+mod size;
+
 /// Conditions of type `C` joined by and, or and not.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Filter<C> {
@@ -47,31 +49,34 @@ impl<C> Filter<C> {
         }
     }
 
-    /// Whether it restricts nothing by its form alone.
+    /// Whether it restricts nothing by its form alone, whatever its conditions are.
     pub fn is_unrestricted(&self) -> bool {
-        matches!(self, Self::All(parts) if parts.iter().all(Self::is_unrestricted))
+        self.constant() == Some(true)
     }
-}
 
-impl<C: Bulk> Filter<C> {
-    /// The number of its conditions and joints, those inside a condition included.
-    pub fn size(&self) -> usize {
+    /// Whether it always or never holds, if its joints alone decide that.
+    fn constant(&self) -> Option<bool> {
         match self {
-            Self::Is(condition) => 1 + condition.bulk(),
-            Self::All(parts) | Self::Any(parts) => 1 + parts.iter().map(Self::size).sum::<usize>(),
-            Self::Not(part) => part.size(),
+            Self::Is(_) => None,
+            Self::All(parts) => joined(parts, true),
+            Self::Any(parts) => joined(parts, false),
+            Self::Not(part) => part.constant().map(|holds| !holds),
         }
     }
 }
 
-/// A condition that may be larger than a single comparison.
-pub trait Bulk {
-    /// By how much it is larger.
-    fn bulk(&self) -> usize;
+/// Whether parts together always or never hold, where none at all makes `empty`: a single part of
+/// the opposite decides.
+fn joined<C>(parts: &[Filter<C>], empty: bool) -> Option<bool> {
+    let constants: Vec<_> = parts.iter().map(Filter::constant).collect();
+    if constants.contains(&Some(!empty)) {
+        Some(!empty)
+    } else if constants.contains(&None) {
+        None
+    } else {
+        Some(empty)
+    }
 }
-
-/// So many values of a list count as a condition. Databases bound the values of a statement.
-const VALUES_OF_A_CONDITION: usize = 25;
 
 /// How an ordered value is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -243,58 +248,33 @@ pub enum VideoCondition {
     DurationUnknown,
 }
 
-impl Bulk for TextTest {
-    fn bulk(&self) -> usize {
-        match self {
-            Self::OneOf(values) => values.len() / VALUES_OF_A_CONDITION,
-            _ => 0,
-        }
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::Filter;
 
-impl Bulk for SessionCondition {
-    fn bulk(&self) -> usize {
-        match self {
-            Self::Id(values) => values.len() / VALUES_OF_A_CONDITION,
-            Self::StartMethod(values) => values.len() / VALUES_OF_A_CONDITION,
-            Self::Text(_, test) => test.bulk(),
-            Self::Technician(inner) => inner.size(),
-            Self::CustomField(inner) => inner.size(),
-            Self::ChatMessage(inner) => inner.size(),
-            Self::Video(inner) => inner.size(),
-            Self::Time(..) | Self::Absent(_) | Self::Answered | Self::HasVideos => 0,
+    #[test]
+    fn what_always_holds_restricts_nothing() {
+        let (all, any) = (Filter::All, Filter::Any);
+        let (nothing, never) = (|| all(Vec::new()), || any(Vec::new()));
+        let condition = || Filter::Is(());
+        for unrestricted in [
+            nothing(),
+            all(vec![nothing(), nothing()]),
+            any(vec![condition(), nothing()]),
+            never().negate(),
+            all(vec![condition(), never()]).negate(),
+        ] {
+            assert!(unrestricted.is_unrestricted(), "{unrestricted:?}");
         }
-    }
-}
-
-impl Bulk for TechnicianCondition {
-    fn bulk(&self) -> usize {
-        match self {
-            Self::Username(test) | Self::Name(test) => test.bulk(),
+        for restricted in [
+            condition(),
+            condition().negate(),
+            never(),
+            nothing().negate(),
+            all(vec![nothing(), condition()]),
+            any(vec![condition(), nothing()]).negate(),
+        ] {
+            assert!(!restricted.is_unrestricted(), "{restricted:?}");
         }
-    }
-}
-
-impl Bulk for CustomFieldCondition {
-    fn bulk(&self) -> usize {
-        match self {
-            Self::Name(test) | Self::Value(test) => test.bulk(),
-        }
-    }
-}
-
-impl Bulk for ChatMessageCondition {
-    fn bulk(&self) -> usize {
-        match self {
-            Self::Sender(test) | Self::Body(test) => test.bulk(),
-            Self::SenderRole(values) => values.len() / VALUES_OF_A_CONDITION,
-            Self::SentAt(..) | Self::SentAtUnknown => 0,
-        }
-    }
-}
-
-impl Bulk for VideoCondition {
-    fn bulk(&self) -> usize {
-        0
     }
 }

@@ -17,6 +17,8 @@ pub fn fold_part(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
+    // SQLite's LIKE takes these two for U+FFFD. Other databases are to answer alike.
+    let text = text.replace(['\u{FFFE}', '\u{FFFF}'], "\u{FFFD}");
     let decomposed = DecomposingNormalizerBorrowed::new_nfd().normalize(&text);
     let folded = CaseMapper::new().fold_string(&decomposed);
     ComposingNormalizerBorrowed::new_nfc().normalize(&folded).into_owned()
@@ -38,5 +40,6 @@ mod tests {
         assert_eq!(fold("ΣΊΣΥΦΟΣ"), fold("σίσυφος"));
         assert_ne!(fold("resume"), fold("résumé"));
         assert_eq!(fold_part(" A "), " a ");
+        assert_eq!(fold("\u{FFFE}\u{FFFF}\0"), "\u{FFFD}".repeat(3));
     }
 }

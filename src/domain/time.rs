@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use jiff::{Timestamp as Instant, Unit, civil, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp as Instant, civil, fmt::temporal::Pieces};
 
 /// A point in time: microseconds since the Unix epoch, UTC.
 ///
@@ -12,6 +12,8 @@ pub struct Timestamp(i64);
 
 const FIRST: i64 = -62_135_596_800_000_000;
 const LAST: i64 = 253_402_300_799_999_999;
+/// Times are counted from here on the calendar, since `jiff::Timestamp` ends a day before LAST.
+const EPOCH: civil::DateTime = civil::DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
 
 impl Timestamp {
     /// The point this many microseconds after the Unix epoch, if it lies in the years 1 to 9999.
@@ -39,7 +41,11 @@ impl Timestamp {
         if !separated || !zoned || !text.starts_with(|first: char| first.is_ascii_digit()) {
             return None;
         }
-        text.parse::<Instant>().ok().and_then(Self::from_instant)
+        let pieces = Pieces::parse(text).ok()?;
+        let local = pieces.date().to_datetime(pieces.time()?);
+        let offset = pieces.to_numeric_offset()?.seconds();
+        let since_epoch = local.duration_since(EPOCH) - SignedDuration::from_secs(offset.into());
+        Self::from_duration(since_epoch)
     }
 
     /// Reads `YYYY-MM-DD`, `YYYY-MM-DD HH:MM` or `YYYY-MM-DD HH:MM:SS` as UTC.
@@ -66,31 +72,29 @@ impl Timestamp {
         let (month, day) = (narrow(month)?, narrow(day)?);
         civil::DateTime::new(year, month, day, narrow(hour)?, narrow(minute)?, narrow(second)?, 0)
             .ok()
-            .filter(|_| date.find('-') == Some(4))?
-            .to_zoned(TimeZone::UTC)
-            .ok()
-            .and_then(|zoned| Self::from_instant(zoned.timestamp()))
+            .filter(|_| date.find('-') == Some(4))
+            .and_then(|civil| Self::from_duration(civil.duration_since(EPOCH)))
     }
 
     /// `2011-01-03T09:15:02Z`, with a fraction only where there is one.
     pub fn rfc3339(self) -> String {
-        self.instant().to_string()
+        format!("{}Z", self.in_utc())
     }
 
     /// `2011-01-03 09:15:02`; a fraction of a second is cut off.
     pub fn civil(self) -> String {
-        self.instant().strftime("%Y-%m-%d %H:%M:%S").to_string()
+        self.in_utc().strftime("%Y-%m-%d %H:%M:%S").to_string()
     }
 
-    fn from_instant(instant: Instant) -> Option<Self> {
-        let floor =
-            jiff::TimestampRound::new().smallest(Unit::Microsecond).mode(jiff::RoundMode::Floor);
-        instant.round(floor).ok().and_then(|rounded| Self::from_micros(rounded.as_microsecond()))
+    /// Digits finer than a microsecond are cut off.
+    fn from_duration(since_epoch: SignedDuration) -> Option<Self> {
+        let micros = since_epoch.as_nanos().div_euclid(1_000);
+        i64::try_from(micros).ok().and_then(Self::from_micros)
     }
 
-    fn instant(self) -> Instant {
+    fn in_utc(self) -> civil::DateTime {
         // Inside the bounds that `from_micros` keeps, this cannot fail.
-        Instant::from_microsecond(self.0).unwrap_or(Instant::UNIX_EPOCH)
+        EPOCH.checked_add(SignedDuration::from_micros(self.0)).unwrap_or(EPOCH)
     }
 }
 
@@ -120,7 +124,7 @@ impl Clock {
     /// The system's clock.
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the wall clock")]
     pub fn system() -> Self {
-        Self(|| Timestamp::from_instant(Instant::now()).unwrap_or(Timestamp(0)))
+        Self(|| Timestamp::from_duration(Instant::now().as_duration()).unwrap_or(Timestamp(0)))
     }
 
     /// The time now.
@@ -164,6 +168,21 @@ mod tests {
         ] {
             assert_eq!(civil(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn the_years_1_to_9999_are_there_to_their_last_microsecond() {
+        for (micros, rfc3339, date) in [
+            (super::FIRST, "0001-01-01T00:00:00Z", "0001-01-01 00:00:00"),
+            (super::LAST, "9999-12-31T23:59:59.999999Z", "9999-12-31 23:59:59"),
+        ] {
+            let time = Timestamp::from_micros(micros).unwrap();
+            assert_eq!((time.rfc3339().as_str(), time.civil().as_str()), (rfc3339, date));
+            assert_eq!(Timestamp::parse_rfc3339(rfc3339), Some(time));
+        }
+        assert_eq!(civil("9999-12-31 23:59:59").as_deref(), Some("9999-12-31T23:59:59Z"));
+        assert_eq!(Timestamp::parse_rfc3339("9999-12-31T23:59:59-01:00"), None);
+        assert_eq!(Timestamp::parse_rfc3339("0001-01-01T00:00:00+01:00"), None);
     }
 
     #[test]

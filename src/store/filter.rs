@@ -136,7 +136,7 @@ impl Condition for SessionCondition {
             Self::HasVideos => plain(Column::VideoCount.gt(0), negated),
             Self::Text(field, test) => text(session_text(*field), test, negated),
             Self::Technician(filter) => {
-                let test = technician(filter, account);
+                let test = technician(filter, account, negated);
                 nullable(Column::TechnicianId, test, negated)
             }
             Self::CustomField(filter) => plain(custom_field(filter, account), negated),
@@ -183,8 +183,9 @@ fn session_text(field: SessionText) -> session::Column {
 }
 
 /// One user name is looked up before the sessions are read, and the index of the technician's
-/// sessions serves the rest; a join, or a list of one, would read far more.
-fn technician(filter: &Filter<TechnicianCondition>, account: AccountId) -> Expr {
+/// sessions serves the rest; a join, or a list of one, would read far more. Nobody of that name is
+/// null, the opposite of which would hold for no session, so that is left to a list.
+fn technician(filter: &Filter<TechnicianCondition>, account: AccountId, negated: bool) -> Expr {
     let ids = technician::Entity::find()
         .select_only()
         .column(technician::Column::Id)
@@ -192,7 +193,7 @@ fn technician(filter: &Filter<TechnicianCondition>, account: AccountId) -> Expr 
         .filter(matching(filter, account))
         .into_query();
     let column = session::Column::TechnicianId.into_simple_expr();
-    if names_one(filter) {
+    if names_one(filter) && !negated {
         column.eq(Expr::SubQuery(None, Box::new(SubQueryStatement::from(ids))))
     } else {
         column.in_subquery(ids)

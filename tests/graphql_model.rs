@@ -1,0 +1,124 @@
+//! Random GraphQL filters, orders and pages, answered as the contract says.
+
+mod filter;
+mod keeps;
+mod literal;
+mod pages;
+
+use proptest::{collection::vec, prelude::*};
+use serde_json::{Value, json};
+
+use crate::{
+    model::{
+        self,
+        history::{self, History},
+        session::Session,
+    },
+    support::{Gateway, Tenant},
+};
+
+/// The questions about each history.
+const QUESTIONS: usize = 4;
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct Question {
+    filter: Value,
+    oldest_first: bool,
+    pages: pages::Pages,
+    children: pages::Children,
+    /// Whether the filters stand in the document, else they are variables.
+    literal: bool,
+}
+
+/// Where it is asked, and what is known there.
+pub struct Place<'a> {
+    gateway: &'a Gateway,
+    tenant: &'a Tenant,
+    history: &'a History,
+    limits: Limits,
+}
+
+/// The page sizes of a gateway.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    default: usize,
+    sessions: usize,
+    children: usize,
+}
+
+#[test]
+fn any_filter_order_and_page_of_sessions_is_answered_as_the_contract_says() {
+    questions_are_answered(&[], Limits { default: 25, sessions: 200, children: 500 });
+}
+
+#[test]
+fn any_filter_order_and_page_is_answered_under_small_limits() {
+    let flags = ["--max-page-size", "3", "--default-page-size", "3", "--max-child-page-size", "2"];
+    questions_are_answered(&flags, Limits { default: 3, sessions: 3, children: 2 });
+}
+
+#[tokio::test]
+async fn not_by_somebody_unknown_is_every_session() {
+    let gateway = Gateway::start().await;
+    let tenant = gateway.tenant("acme").await;
+    let sessions = json!([
+        { "id": 1, "date_start": "2011-01-03", "tech_username": "ann" },
+        { "id": 2, "date_start": "2011-01-03" },
+    ]);
+    gateway.import(&tenant, &json!({ "requests": sessions }).to_string()).await;
+    let query = "{ sessions(filter: {not: {technician: {username: {eq: \"bob\"}}}}) {
+        totalCount nodes { legacyId } } }";
+    let data = gateway.data(&tenant, query, json!({})).await;
+    let ids = json!([{ "legacyId": "2" }, { "legacyId": "1" }]);
+    assert_eq!(data["sessions"], json!({ "totalCount": 2, "nodes": ids }));
+}
+
+fn questions_are_answered(flags: &[&str], limits: Limits) {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let gateway = runtime.block_on(Gateway::start_with(flags));
+    let cases = history::history().prop_flat_map(move |history| {
+        let questions = vec(question(&history, limits), QUESTIONS);
+        (Just(history), questions)
+    });
+    model::check(&cases, |(history, questions)| {
+        runtime.block_on(async {
+            let tenant = history.store(&gateway).await;
+            let place = Place { gateway: &gateway, tenant: &tenant, history: &history, limits };
+            for question in questions {
+                place.sessions(&question).await?;
+                place.technicians(&question).await?;
+            }
+            Ok(())
+        })
+    });
+}
+
+fn question(history: &History, limits: Limits) -> impl Strategy<Value = Question> + use<> {
+    let rest = (pages::pages(limits), pages::children(history, limits), any::<bool>());
+    (filter::sessions(history), any::<bool>(), rest).prop_map(
+        |(filter, oldest_first, (pages, children, literal))| Question {
+            filter,
+            oldest_first,
+            pages,
+            children,
+            literal,
+        },
+    )
+}
+
+impl Question {
+    /// The sessions that it keeps, in its order.
+    fn sessions<'a>(&self, of: impl Iterator<Item = &'a Session>) -> Vec<&'a Session> {
+        let mut kept: Vec<_> = of.filter(|session| keeps::session(&self.filter, session)).collect();
+        kept.sort_by_key(|session| (session.details.started_at, session.id));
+        if !self.oldest_first {
+            kept.reverse();
+        }
+        kept
+    }
+
+    fn order(&self) -> &'static str {
+        if self.oldest_first { "STARTED_AT_ASC" } else { "STARTED_AT_DESC" }
+    }
+}

@@ -1,0 +1,188 @@
+//! What filters mean: logic of two values, in which no condition but `isNull: true` and `ne` is
+//! met by something absent.
+
+use serde_json::Value;
+
+use crate::model::{
+    session::{Message, Session, Technician},
+    text::{folded, same},
+    time,
+};
+
+/// The time at which all sessions were stored.
+const STORED_AT: &str = "2026-01-02T03:04:05Z";
+
+/// Whether a `SessionFilter` keeps a session.
+pub fn session(filter: &Value, it: &Session) -> bool {
+    let details = &it.details;
+    all(filter, |field, asked| match field {
+        "legacyId" => choice(asked, |id| number(id) == it.id),
+        "startedAt" => time(asked, Some(details.started_at)),
+        "endedAt" => time(asked, details.ended_at),
+        "updatedAt" => time(asked, Some(time::read_rfc3339(STORED_AT))),
+        "startMethod" => {
+            choice(asked, |word| word == if details.agent { "AGENT" } else { "APPLET" })
+        }
+        "answered" => details.technician.is_some() == *asked,
+        "hasVideos" => details.has_videos == *asked,
+        "customer" | "computer" => {
+            all(asked, |part, asked| text(asked, it.text(&format!("{field}_{part}"))))
+        }
+        "technician" if asks_nothing(asked) => true,
+        "technician" => details.technician.is_some_and(|it| technician(asked, &it)),
+        "problemDescription" => text(asked, it.text("problem_description")),
+        "notes" => text(asked, it.text("notes")),
+        "customField" if asks_nothing(asked) => true,
+        "customField" => details.fields.iter().any(|field| custom_field(asked, field)),
+        "chatMessages" => all(asked, |quantifier, filter| {
+            details.chat.iter().any(|it| chat_message(filter, it)) == (quantifier == "some")
+        }),
+        "videos" => all(asked, |quantifier, filter| {
+            details.videos.iter().any(|_| video(filter)) == (quantifier == "some")
+        }),
+        _ => joint(field, asked, |filter| session(filter, it)),
+    })
+}
+
+/// Whether a `TechnicianFilter` keeps a technician.
+pub fn technician(filter: &Value, it: &Technician) -> bool {
+    all(filter, |field, asked| match field {
+        "username" => text(asked, Some(it.username)),
+        "name" => text(asked, it.name),
+        _ => joint(field, asked, |filter| technician(filter, it)),
+    })
+}
+
+/// Whether a `ChatMessageFilter` keeps a message.
+pub fn chat_message(filter: &Value, it: &Message) -> bool {
+    all(filter, |field, asked| match field {
+        "sentAt" => time(asked, Some(it.sent_at)),
+        "sender" => text(asked, it.sender.as_deref()),
+        "senderRole" => choice(asked, |word| word == it.role),
+        "body" => text(asked, Some(&it.body)),
+        _ => joint(field, asked, |filter| chat_message(filter, it)),
+    })
+}
+
+/// Whether a `VideoFilter` keeps a recording of which nothing but its link is known.
+pub fn video(filter: &Value) -> bool {
+    all(filter, |field, asked| match field {
+        "recordedAt" => time(asked, None),
+        "durationSeconds" => all(asked, |_, _| false),
+        _ => joint(field, asked, video),
+    })
+}
+
+fn custom_field(filter: &Value, (name, value): &(String, Option<String>)) -> bool {
+    all(filter, |field, asked| match field {
+        "name" => same(asked.as_str().unwrap(), name),
+        "value" => text(asked, value.as_deref()),
+        _ => panic!("{field}"),
+    })
+}
+
+/// Whether all fields of an object hold. Null is as good as absent.
+fn all(object: &Value, holds: impl Fn(&str, &Value) -> bool) -> bool {
+    let fields = object.as_object().unwrap().iter();
+    fields.filter(|(_, asked)| !asked.is_null()).all(|(field, asked)| holds(field, asked))
+}
+
+/// Whether a filter of something related holds whatever that is, so that it need not exist.
+fn asks_nothing(filter: &Value) -> bool {
+    constant(filter) == Some(true)
+}
+
+/// Whether a filter holds always or never, if that does not depend on any operator.
+fn constant(filter: &Value) -> Option<bool> {
+    let Value::Object(fields) = filter else {
+        // The value of an operator, or a list of them.
+        return None;
+    };
+    let all = |parts: &mut dyn Iterator<Item = Option<bool>>| {
+        let parts: Vec<_> = parts.collect();
+        if parts.contains(&Some(false)) {
+            Some(false)
+        } else if parts.contains(&None) {
+            None
+        } else {
+            Some(true)
+        }
+    };
+    let not = |part: Option<bool>| part.map(|holds| !holds);
+    let asked = fields.iter().filter(|(_, asked)| !asked.is_null());
+    all(&mut asked.map(|(field, asked)| match field.as_str() {
+        "and" => all(&mut items(asked).iter().map(constant)),
+        "or" => not(all(&mut items(asked).iter().map(|part| not(constant(part))))),
+        "not" => not(constant(asked)),
+        _ => constant(asked),
+    }))
+}
+
+fn joint(field: &str, asked: &Value, holds: impl Fn(&Value) -> bool) -> bool {
+    match field {
+        "and" => items(asked).iter().all(holds),
+        "or" => items(asked).iter().any(holds),
+        "not" => !holds(asked),
+        _ => panic!("{field}"),
+    }
+}
+
+/// The items of a list; a single one stands for a list of one.
+fn items(list: &Value) -> &[Value] {
+    match list {
+        Value::Array(items) => items,
+        Value::Null => &[],
+        item => std::slice::from_ref(item),
+    }
+}
+
+fn choice(filter: &Value, is: impl Fn(&Value) -> bool) -> bool {
+    all(filter, |operator, asked| match operator {
+        "eq" => is(asked),
+        "ne" => !is(asked),
+        "in" => items(asked).iter().any(&is),
+        _ => panic!("{operator}"),
+    })
+}
+
+fn number(id: &Value) -> i64 {
+    match id {
+        Value::String(id) => id.trim_start_matches("session_").parse().unwrap(),
+        id => id.as_i64().unwrap(),
+    }
+}
+
+fn text(filter: &Value, text: Option<&str>) -> bool {
+    all(filter, |operator, asked| {
+        let is = |asked: &Value| text.is_some_and(|text| same(text, asked.as_str().unwrap()));
+        let whole = text.map(|text| folded(text.trim()));
+        let part = || asked.as_str().unwrap();
+        match operator {
+            "eq" => is(asked),
+            "ne" => !is(asked),
+            "in" => items(asked).iter().any(is),
+            "contains" => whole.is_some_and(|text| text.contains(&folded(part()))),
+            "startsWith" => {
+                whole.is_some_and(|text| text.starts_with(&folded(part().trim_start())))
+            }
+            "endsWith" => whole.is_some_and(|text| text.ends_with(&folded(part().trim_end()))),
+            "isNull" => text.is_none() == *asked,
+            _ => panic!("{operator}"),
+        }
+    })
+}
+
+fn time(filter: &Value, time: Option<i64>) -> bool {
+    all(filter, |operator, asked| {
+        let than = || time::read_rfc3339(asked.as_str().unwrap());
+        match operator {
+            "eq" => time.is_some_and(|time| time == than()),
+            "gt" => time.is_some_and(|time| time > than()),
+            "gte" => time.is_some_and(|time| time >= than()),
+            "lt" => time.is_some_and(|time| time < than()),
+            "lte" => time.is_some_and(|time| time <= than()),
+            "isNull" => time.is_none() == *asked,
+            _ => panic!("{operator}"),
+        }
+    })
+}

@@ -1,0 +1,54 @@
+//! Random legal calls of the legacy URL, answered byte for byte as the contract says.
+
+mod answer;
+mod call;
+mod wire;
+
+use proptest::{collection::vec, prelude::*};
+
+use crate::{
+    model::{self, history},
+    support::Gateway,
+};
+
+/// The calls of each history.
+const CALLS: usize = 3;
+
+#[test]
+fn any_legal_legacy_call_is_answered_as_the_contract_says() {
+    calls_are_answered(&[]);
+}
+
+#[test]
+fn any_legal_legacy_call_is_answered_the_same_over_many_small_pages() {
+    calls_are_answered(&["--max-page-size", "3", "--max-child-page-size", "2"]);
+}
+
+fn calls_are_answered(flags: &[&str]) {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let gateway = runtime.block_on(Gateway::start_with(flags));
+    let cases = history::history().prop_flat_map(|history| {
+        let calls = vec((call::call(&history), wire::dice()), CALLS);
+        (Just(history), calls)
+    });
+    model::check(&cases, |(history, calls)| {
+        runtime.block_on(async {
+            let tenant = history.store(&gateway).await;
+            for (call, mut dice) in calls {
+                let (request, meaning) = wire::send(&call, &tenant.key, &mut dice);
+                let sent = format!("{request:?}");
+                let answer = gateway.call(request.into()).await;
+                let expected = answer::body(&history.sessions, &meaning);
+                prop_assert_eq!(answer.status, 200, "{}", &sent);
+                prop_assert_eq!(
+                    &answer.headers["content-type"],
+                    meaning.content_type(),
+                    "{}",
+                    &sent
+                );
+                prop_assert_eq!(answer.text(), expected, "{}", &sent);
+            }
+            Ok(())
+        })
+    });
+}
