@@ -24,9 +24,9 @@ use crate::{
 };
 
 /// The most sessions of one transaction.
-const BATCH_SESSIONS: usize = 1_000;
+const BATCH_SESSIONS: usize = 500;
 /// The most of their text in it, in bytes.
-const BATCH_BYTES: usize = 8 << 20;
+const BATCH_BYTES: usize = 4 << 20;
 /// The exit code where some sessions were rejected and all others are in.
 const SOME_REJECTED: u8 = 3;
 
@@ -86,7 +86,7 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
 }
 
 async fn import(writer: &Writer, file: &Path, tally: &mut Tally) -> Result<(), Failure> {
-    let (sender, mut batches) = mpsc::channel(2);
+    let (sender, mut batches) = mpsc::channel(1);
     let input = open_input(file)?;
     // Reading and parsing have a thread of their own, beside the writing.
     let reading = tokio::task::spawn_blocking(move || read(input, &sender));
