@@ -15,8 +15,8 @@ fn sources(place: &str) -> Vec<PathBuf> {
         for entry in fs::read_dir(&folder).into_iter().flatten() {
             let path = entry.unwrap().path();
             match path.is_dir() {
-                // Unit tests may use anything.
-                true if path.file_name().is_some_and(|name| name == "tests") => {}
+                // Unit tests may use anything, and what npm installs is not ours.
+                true if path.ends_with("tests") || path.ends_with("node_modules") => {}
                 true => folders.push(path),
                 false => found.push(path),
             }

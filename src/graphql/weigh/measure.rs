@@ -191,7 +191,14 @@ impl<'a> Scale<'a> {
         to.introspection_depth = to.introspection_depth.max(other.introspection_depth);
         to.looping = to.looping.max(other.looping);
         for (name, count) in &other.fields {
-            *to.fields.entry(name.clone()).or_default() += count;
+            let times = to.fields.entry(name.clone()).or_default();
+            *times += count;
+            if *times > self.limits.max_aliases {
+                return Err(too_complex(format!(
+                    "The field '{name}' stands {times} times in one place, and {} is the most.",
+                    self.limits.max_aliases
+                )));
+            }
         }
         self.check(to)
     }
@@ -217,14 +224,6 @@ impl<'a> Scale<'a> {
             return Err(too_complex(format!(
                 "The request costs {}, and {} is the most: ask for smaller pages or fewer fields.",
                 weight.cost, limits.max_cost
-            )));
-        }
-        if let Some((name, count)) =
-            weight.fields.iter().find(|(_, count)| **count > limits.max_aliases)
-        {
-            return Err(too_complex(format!(
-                "The field '{name}' stands {count} times in one place, and {} is the most.",
-                limits.max_aliases
             )));
         }
         Ok(())
