@@ -4,6 +4,7 @@
 
 use async_graphql::{EmptyMutation, EmptySubscription};
 
+mod batch;
 pub mod chat_message;
 pub mod connection;
 pub mod context;

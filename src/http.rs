@@ -10,6 +10,7 @@ use tower::util::option_layer;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     cors::{AllowOrigin, CorsLayer},
+    set_header::SetResponseHeaderLayer,
 };
 
 use crate::app::App;
@@ -35,6 +36,10 @@ pub fn router(app: App) -> Router {
     }
     router
         .layer(CatchPanicLayer::new())
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ))
         .layer(option_layer(cors))
         .layer(from_fn(request_log::log))
         .with_state(app)

@@ -1,6 +1,6 @@
 //! The harness: the production gateway over a database of its own.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use axum::{
     Router,
@@ -30,13 +30,14 @@ use tempfile::TempDir;
 use tower::ServiceExt;
 
 pub mod process;
+pub mod wire;
 
 /// A gateway in memory, over a new SQLite file.
 pub struct Gateway {
     pub router: Router,
     pub store: Store,
     /// Holds the file until the end of the test.
-    _folder: Arc<TempDir>,
+    folder: Arc<TempDir>,
 }
 
 /// An account with a key that may read it.
@@ -83,7 +84,12 @@ impl Gateway {
         store.migrate().await.unwrap();
         let settings = Settings::parse_from(["serve"].iter().chain(flags));
         let app = App::new(store.clone(), &settings.server, &settings.limits, clock());
-        Self { router: http::router(app), store, _folder: Arc::new(folder) }
+        Self { router: http::router(app), store, folder: Arc::new(folder) }
+    }
+
+    /// The database's file.
+    pub fn file(&self) -> PathBuf {
+        self.folder.path().join("history.sqlite3")
     }
 
     /// A new account with a key to read it.

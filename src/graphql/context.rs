@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use async_graphql::{Context, dataloader::DataLoader};
 
-use super::loader::{Loaders, Yielding};
+use super::{
+    batch::{Batches, batches},
+    loader::{Loaders, Yielding},
+};
 use crate::{
     domain::viewer::{Scope, Viewer},
     error::{Code, Error, Result},
@@ -55,18 +58,19 @@ pub struct RequestContext {
     viewer: Option<Arc<Viewer>>,
     reads: Reads,
     loaders: Option<DataLoader<Loaders>>,
+    batches: Option<Batches>,
     limits: Arc<Limits>,
 }
 
 impl RequestContext {
     /// A request of this caller, answered from these reads.
     pub fn new(viewer: Option<Arc<Viewer>>, reads: Reads, limits: Arc<Limits>) -> Self {
+        let (spawner, batches) = batches();
         let loaders = viewer.as_ref().map(|viewer| {
             let loaders = Loaders { reads: reads.clone(), account: viewer.account };
-            let spawner = async_graphql::runtime::TokioSpawner::current();
             DataLoader::new(loaders, spawner, Yielding)
         });
-        Self { viewer, reads, loaders, limits }
+        Self { viewer, reads, loaders, batches: Some(batches), limits }
     }
 
     /// The caller, who may read.
@@ -102,6 +106,11 @@ impl RequestContext {
     pub fn loaders(&self) -> Result<&DataLoader<Loaders>> {
         self.reader()?;
         self.loaders.as_ref().ok_or_else(|| Error::client(Code::Unauthenticated, NO_KEY))
+    }
+
+    /// The loaders' batches, which whoever runs the request must run beside it.
+    pub(super) fn take_batches(&mut self) -> Option<Batches> {
+        self.batches.take()
     }
 
     /// The bounds of the request.

@@ -4,7 +4,10 @@ use async_graphql::{ErrorExtensionValues, Response, ServerError};
 
 use crate::error::{Code, Error};
 
-/// Gives every error of a response its code, notes the internal ones in the log, and bounds the
+/// The longest message of an error.
+const MAX_MESSAGE_CHARS: usize = 500;
+
+/// Gives every error of a response its code and a message of bounded length, notes the internal ones in the log, and bounds the
 /// number of validation errors.
 pub(super) fn finish(response: &mut Response, max_errors: usize) {
     let validation = response.errors.iter().all(|error| error.path.is_empty());
@@ -12,6 +15,7 @@ pub(super) fn finish(response: &mut Response, max_errors: usize) {
         response.errors.truncate(max_errors);
     }
     for error in &mut response.errors {
+        shorten(&mut error.message);
         let cause = error.source.take();
         let ours = cause.as_deref().and_then(|cause| cause.downcast_ref::<Error>());
         if let Some(ours) = ours {
@@ -26,6 +30,7 @@ pub(super) fn finish(response: &mut Response, max_errors: usize) {
 pub fn refusal(error: &Error) -> Response {
     log(error);
     let mut refusal = ServerError::new(error.message(), None);
+    shorten(&mut refusal.message);
     let mut extensions = ErrorExtensionValues::default();
     extensions.set("code", error.code().word());
     refusal.extensions = Some(extensions);
@@ -38,6 +43,14 @@ pub fn code(error: &ServerError) -> Code {
     match word {
         Some(async_graphql::Value::String(word)) => Code::from_word(word).unwrap_or(Code::Internal),
         _ => Code::Internal,
+    }
+}
+
+/// Cuts a message that repeats much of what the caller sent.
+fn shorten(message: &mut String) {
+    if let Some((end, _)) = message.char_indices().nth(MAX_MESSAGE_CHARS) {
+        message.truncate(end);
+        message.push('…');
     }
 }
 

@@ -43,7 +43,7 @@ pub async fn execute(
     queries_only: bool,
     open_schema: bool,
 ) -> Outcome {
-    let Question { query, operation_name, variables } = question;
+    let Question { query, operation_name, mut variables } = question;
     let limits = context.limits();
     let max_errors = limits.max_errors as usize;
     let weighed = match weigh(&query, operation_name.as_deref(), &variables, limits) {
@@ -57,10 +57,12 @@ pub async fn execute(
         let error = Error::client(Code::Unauthenticated, NO_KEY);
         return Outcome::Refused(refusal(&error), error.code());
     }
-    let mut request = Request::new(query).variables(variables).data(context);
+    // The library's `@skip` and `@include` do not know the defaults of variables.
+    weighed.add_defaults(operation_name.as_deref(), &mut variables);
+    let mut request = Request::new(query).variables(variables);
     request.operation_name = operation_name;
     request.set_parsed_query(weighed.document);
-    let mut response = schema.execute(request).await;
+    let mut response = run(schema, context, request).await;
     finish(&mut response, max_errors);
     // Without data and without a path, nothing was run.
     let refused = response.data == async_graphql::Value::Null
@@ -75,7 +77,16 @@ pub async fn execute(
 
 /// Runs a document of our own, which needs no weighing.
 pub async fn execute_own(schema: &Schema, context: RequestContext, request: Request) -> Response {
-    let mut response = schema.execute(request.data(context)).await;
+    let mut response = run(schema, context, request).await;
     finish(&mut response, usize::MAX);
     response
+}
+
+async fn run(schema: &Schema, mut context: RequestContext, request: Request) -> Response {
+    let batches = context.take_batches();
+    let answer = schema.execute(request.data(context));
+    match batches {
+        Some(batches) => batches.beside(answer).await,
+        None => answer.await,
+    }
 }

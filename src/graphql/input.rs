@@ -15,7 +15,7 @@ pub mod session;
 pub mod technician;
 pub mod video;
 
-/// The most conditions of one filter. Databases bound the depth of an expression.
+/// The largest filter. Databases bound the depth of an expression and the values of a statement.
 const MAX_FILTER_SIZE: usize = 500;
 
 /// Conditions that must all hold.

@@ -6,7 +6,10 @@
 
 use async_graphql::{
     Variables,
-    parser::types::{ExecutableDocument, OperationType},
+    parser::{
+        self,
+        types::{ExecutableDocument, OperationDefinition, OperationType},
+    },
 };
 
 use super::context::Limits;
@@ -39,21 +42,50 @@ pub fn weigh(
 ) -> Result<Weighed> {
     text::check_nesting(query)?;
     input::check_variables(variables, limits)?;
-    let document = async_graphql::parser::parse_query(query).map_err(|error| {
-        let place = error.positions().next();
-        let place =
-            place.map_or(String::new(), |at| format!(" (line {}, column {})", at.line, at.column));
-        Error::input(format!("The document cannot be parsed{place}: {error}"))
-    })?;
+    let document = async_graphql::parser::parse_query(query).map_err(unreadable)?;
     let weight = measure::document(&document, variables, limits)?;
-    let mut operations = document.operations.iter();
-    let operation = operations
-        .find(|(name, _)| match operation_name {
-            Some(wanted) => name.is_some_and(|name| name.as_str() == wanted),
-            None => true,
-        })
-        .map(|(_, operation)| operation.node.ty);
+    let operation = operation_to_run(&document, operation_name);
+    if let Some(operation) = operation {
+        input::check_given(&operation.variable_definitions, variables)?;
+    }
+    let operation = operation.map(|operation| operation.ty);
     Ok(Weighed { document, only_introspection: weight.only_introspection, operation })
+}
+
+impl Weighed {
+    /// Gives the variables of the operation to run that have no value their defaults.
+    pub fn add_defaults(&self, operation_name: Option<&str>, variables: &mut Variables) {
+        let operation = operation_to_run(&self.document, operation_name);
+        for definition in operation.into_iter().flat_map(|it| &it.variable_definitions) {
+            if let Some(value) = definition.node.default_value() {
+                let name = definition.node.name.node.clone();
+                variables.entry(name).or_insert_with(|| value.clone());
+            }
+        }
+    }
+}
+
+fn unreadable(error: parser::Error) -> Error {
+    if matches!(error, parser::Error::RecursionLimitExceeded) {
+        return too_deep("The document is nested too deeply.");
+    }
+    let place = error.positions().next();
+    let place =
+        place.map_or(String::new(), |at| format!(" (line {}, column {})", at.line, at.column));
+    Error::input(format!("The document cannot be parsed{place}: {error}"))
+}
+
+/// The operation with this name; without a name, the only one.
+fn operation_to_run<'a>(
+    document: &'a ExecutableDocument,
+    name: Option<&str>,
+) -> Option<&'a OperationDefinition> {
+    let mut operations = document.operations.iter();
+    let found = match name {
+        Some(wanted) => operations.find(|(name, _)| name.is_some_and(|it| it.as_str() == wanted)),
+        None => operations.next().filter(|_| operations.next().is_none()),
+    };
+    found.map(|(_, operation)| &operation.node)
 }
 
 fn too_complex(what: impl Into<String>) -> Error {

@@ -15,6 +15,13 @@ pub(super) enum Form {
 }
 
 impl Form {
+    fn essence(self) -> &'static str {
+        match self {
+            Self::Graphql => "application/graphql-response+json",
+            Self::Json => "application/json",
+        }
+    }
+
     /// The value of the response's `Content-Type`.
     pub(super) fn content_type(self) -> &'static str {
         match self {
@@ -26,29 +33,63 @@ impl Form {
 
 /// The form that a caller likes best, or none that it takes. Who does not say gets plain JSON.
 pub(super) fn response_form(headers: &HeaderMap) -> Option<Form> {
-    let mut accepted = headers.get_all(ACCEPT).iter().peekable();
-    if accepted.peek().is_none() {
+    if !headers.contains_key(ACCEPT) {
         return Some(Form::Json);
     }
-    let mut best: Option<(Form, f32)> = None;
-    for range in accepted.flat_map(|value| value.to_str().unwrap_or_default().split(',')) {
-        let Ok(range) = range.trim().parse::<mime::Mime>() else { continue };
-        let quality = range.get_param("q").map_or(Ok(1.0), |q| q.as_str().parse::<f32>());
-        let form = match range.essence_str() {
-            "application/graphql-response+json" => Form::Graphql,
-            "application/json" | "application/*" | "*/*" => Form::Json,
-            _ => continue,
+    let values = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    let ranges: Vec<_> = values.flat_map(|value| value.split(',')).filter_map(range).collect();
+    let (json, graphql) = (liking(&ranges, Form::Json), liking(&ranges, Form::Graphql));
+    match (json, graphql) {
+        (Some(json), Some(graphql)) if graphql.beats(&json) => Some(Form::Graphql),
+        (Some(_), _) => Some(Form::Json),
+        (None, graphql) => graphql.map(|_| Form::Graphql),
+    }
+}
+
+/// A range of the `Accept` header.
+struct Range {
+    media_type: mime::Mime,
+    quality: f32,
+}
+
+fn range(text: &str) -> Option<Range> {
+    let media_type = text.trim().parse::<mime::Mime>().ok()?;
+    let quality = media_type.get_param("q").map_or(Ok(1.0), |q| q.as_str().parse()).ok()?;
+    let utf8 = media_type.get_param("charset").is_none_or(|charset| charset == "utf-8");
+    utf8.then_some(Range { media_type, quality })
+}
+
+/// How a caller likes a form.
+struct Liking {
+    quality: f32,
+    /// How exactly a range names the form.
+    exactness: usize,
+    /// The place of that range.
+    place: usize,
+}
+
+impl Liking {
+    fn beats(&self, other: &Self) -> bool {
+        let by_name = || {
+            let (exact, other_exact) = (self.exactness, other.exactness);
+            exact > other_exact || (exact == other_exact && self.place < other.place)
         };
-        let utf8 = range.get_param("charset").is_none_or(|charset| charset == "utf-8");
-        if let Ok(quality) = quality
-            && quality > 0.0
-            && utf8
-            && best.is_none_or(|(_, before)| quality > before)
-        {
-            best = Some((form, quality));
+        self.quality > other.quality || (self.quality >= other.quality && by_name())
+    }
+}
+
+/// How the ranges like a form, by the one that names it most exactly. None where they refuse it.
+fn liking(ranges: &[Range], form: Form) -> Option<Liking> {
+    let names = ["*/*", "application/*", form.essence()];
+    let mut found: Option<Liking> = None;
+    for (place, range) in ranges.iter().enumerate() {
+        let essence = range.media_type.essence_str();
+        let Some(exactness) = names.iter().position(|name| *name == essence) else { continue };
+        if found.as_ref().is_none_or(|found| exactness > found.exactness) {
+            found = Some(Liking { quality: range.quality, exactness, place });
         }
     }
-    best.map(|(form, _)| form)
+    found.filter(|found| found.quality > 0.0)
 }
 
 /// Whether a request's body is JSON in UTF-8.

@@ -1,4 +1,5 @@
-//! One line of the log a request. It has the path and never the query, which may hold a key.
+//! One line of the log a request. It has the route and never the URL as it came, where the query,
+//! and with a careless caller the path too, may hold a key.
 
 use std::{
     sync::atomic::{AtomicU64, Ordering},
@@ -6,7 +7,7 @@ use std::{
 };
 
 use axum::{
-    extract::Request,
+    extract::{MatchedPath, Request},
     http::{HeaderName, HeaderValue},
     middleware::Next,
     response::Response,
@@ -19,11 +20,12 @@ static NEXT: AtomicU64 = AtomicU64::new(1);
 /// Gives the request an id, which the response carries too, and logs how it went.
 pub(super) async fn log(request: Request, next: Next) -> Response {
     let id = format!("{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let span = info_span!(
         "http.request",
         id,
         method = request.method().as_str(),
-        path = request.uri().path(),
+        path = route.as_ref().map_or("unknown", MatchedPath::as_str),
         operation = Empty
     );
     async {

@@ -52,7 +52,15 @@ impl Store {
 
 #[expect(clippy::disallowed_methods, reason = "this is the place that connects")]
 async fn open(options: ConnectOptions) -> Result<DatabaseConnection> {
-    Ok(Database::connect(options).await?)
+    let url = options.get_url().to_owned();
+    Database::connect(options).await.map_err(|failure| {
+        // The URL may hold a password, and a driver that cannot read it repeats it.
+        if failure.to_string().contains(&url) {
+            Error::input("The database URL cannot be read.")
+        } else {
+            failure.into()
+        }
+    })
 }
 
 fn common(url: &str, options: &Options, connections: u32) -> ConnectOptions {
@@ -63,7 +71,8 @@ fn common(url: &str, options: &Options, connections: u32) -> ConnectOptions {
         .acquire_timeout(options.acquire_timeout)
         // The statement's text, never its values; only the most verbose level shows it.
         .sqlx_logging(true)
-        .sqlx_logging_level(log::LevelFilter::Trace);
+        .sqlx_logging_level(log::LevelFilter::Trace)
+        .sqlx_slow_statements_logging_settings(log::LevelFilter::Off, Duration::MAX);
     connect
 }
 

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use entity::{chat_message, custom_field, session, technician, video};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, Iterable,
-    QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 
 use super::Store;
@@ -13,6 +13,8 @@ use crate::{domain::viewer::AccountId, error::Result};
 
 /// The most values in one statement that every database takes (SQLite's bound is the lowest).
 const MAX_VALUES: usize = 32_000;
+/// How many rows one statement inserts. A few sizes make few statements, which stay prepared.
+const ROWS_AT_ONCE: [usize; 4] = [256, 32, 4, 1];
 
 /// A session with all that belongs to it, as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -204,11 +206,12 @@ impl Batch {
         E::Model: IntoActiveModel<E::ActiveModel>,
         E::ActiveModel: Send,
     {
-        let at_once = MAX_VALUES / E::Column::iter().count();
-        let mut rows = rows.into_iter().map(|row| row.into_active_model().reset_all()).peekable();
-        while rows.peek().is_some() {
-            let some: Vec<_> = rows.by_ref().take(at_once).collect();
-            E::insert_many(some).exec_without_returning(&self.transaction).await?;
+        let mut rows = rows.into_iter().map(|row| row.into_active_model().reset_all());
+        for size in ROWS_AT_ONCE {
+            while rows.len() >= size {
+                let some: Vec<_> = rows.by_ref().take(size).collect();
+                E::insert_many(some).exec_without_returning(&self.transaction).await?;
+            }
         }
         Ok(())
     }

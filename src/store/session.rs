@@ -4,7 +4,7 @@ use entity::session::{Column, Entity};
 use sea_orm::{
     ColumnTrait, DerivePartialModel, EntityTrait, IntoSimpleExpr, PartialModelTrait, QueryFilter,
     QuerySelect, QueryTrait, Value,
-    sea_query::{Asterisk, Query, SelectStatement, UnionType},
+    sea_query::{Asterisk, Query, SelectStatement, SqliteQueryBuilder, UnionType},
 };
 
 use super::{
@@ -20,6 +20,11 @@ use crate::{
     },
     error::Result,
 };
+
+/// The most values of a statement, with some room: SQLite takes 32,766, the others twice as many.
+const MAX_VALUES: usize = 30_000;
+/// The most branches of a union: SQLite takes 500.
+const MAX_BRANCHES: usize = 250;
 
 /// A session as it is read: the table's row without account and shadows.
 #[derive(Clone, Debug, PartialEq, Eq, DerivePartialModel)]
@@ -87,8 +92,9 @@ impl Reads {
         self.count(&mut select).await
     }
 
-    /// The same page of each of several technicians' sessions, in one statement; the rows of all
-    /// are mixed, each technician's in order from the asked end, one more than asked.
+    /// The same page of each of several technicians' sessions, in one statement, or in a few where
+    /// there are very many; the rows of all are mixed, each technician's in order from the asked
+    /// end, one more than asked.
     ///
     /// # Errors
     /// When the database fails.
@@ -99,18 +105,22 @@ impl Reads {
         listing: &Listing,
         page: &PageRequest<SessionPosition>,
     ) -> Result<Vec<Row>> {
-        // Each branch reads its few rows through the index of the technician's sessions.
-        let mut branches = technicians.iter().map(|technician| {
-            let mut select = page_of(account, listing, page);
-            select.and_where(Column::TechnicianId.eq(*technician));
-            let branch = Query::select().column(Asterisk).from_subquery(select, "page").take();
-            (UnionType::All, branch)
-        });
-        let Some((_, mut first)) = branches.next() else {
-            return Ok(Vec::new());
-        };
-        let union = first.unions(branches).take();
-        self.all(&union).await
+        let mut rows = Vec::new();
+        let (_, values) = page_of(account, listing, page).build(SqliteQueryBuilder);
+        let most = MAX_VALUES / (values.0.len() + 1);
+        for technicians in technicians.chunks(most.clamp(1, MAX_BRANCHES)) {
+            // Each branch reads its few rows through the index of the technician's sessions.
+            let mut branches = technicians.iter().map(|technician| {
+                let mut select = page_of(account, listing, page);
+                select.and_where(Column::TechnicianId.eq(*technician));
+                let branch = Query::select().column(Asterisk).from_subquery(select, "page").take();
+                (UnionType::All, branch)
+            });
+            if let Some((_, mut first)) = branches.next() {
+                rows.extend(self.all::<Row>(&first.unions(branches).take()).await?);
+            }
+        }
+        Ok(rows)
     }
 
     /// How many sessions of each of several technicians a filter keeps; none is left out.

@@ -37,7 +37,7 @@ impl ChatMessageFilter {
     /// When it is too large or holds a value that cannot be compared.
     pub fn read(self) -> Result<domain::ChatMessageFilter> {
         let filter = self.parts()?;
-        check_size(filter.size(&|_| 0))?;
+        check_size(filter.size())?;
         Ok(filter)
     }
 

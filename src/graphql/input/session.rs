@@ -118,7 +118,7 @@ impl SessionFilter {
     /// When it is too large or holds a value that cannot be compared.
     pub fn read(self) -> Result<domain::SessionFilter> {
         let filter = self.parts()?;
-        check_size(domain::session_filter_size(&filter))?;
+        check_size(filter.size())?;
         Ok(filter)
     }
 

@@ -30,7 +30,7 @@ impl TechnicianFilter {
     /// When it is too large or holds a value that cannot be compared.
     pub fn read(self) -> Result<domain::TechnicianFilter> {
         let filter = self.parts()?;
-        check_size(filter.size(&|_| 0))?;
+        check_size(filter.size())?;
         Ok(filter)
     }
 

@@ -33,7 +33,7 @@ impl VideoFilter {
     /// When it is too large or holds a value that cannot be compared.
     pub fn read(self) -> Result<domain::VideoFilter> {
         let filter = self.parts()?;
-        check_size(filter.size(&|_| 0))?;
+        check_size(filter.size())?;
         Ok(filter)
     }
 

@@ -1,51 +1,106 @@
-//! The lists of a request's input, in variables and in the document.
+//! The input of a request, in variables and in the document: its lists and its depth.
 
-use async_graphql::{Value as ConstValue, Variables, parser::types::Field};
+use async_graphql::{
+    Name, Positioned, Value as ConstValue, Variables,
+    parser::types::{Directive, VariableDefinition},
+};
 use async_graphql_value::Value;
 
-use super::{super::context::Limits, too_complex};
-use crate::error::Result;
+use super::{super::context::Limits, too_complex, too_deep};
+use crate::error::{Error, Result};
 
-/// Refuses variables that hold too long a list.
+/// The deepest nesting of lists and objects. What reads them follows them on its stack.
+const MAX_NESTING: u32 = 30;
+
+/// Refuses variables that hold too long a list or are too deep.
 pub(super) fn check_variables(variables: &Variables, limits: &Limits) -> Result<()> {
-    variables.values().try_for_each(|value| check_value(value, limits))
+    variables.values().try_for_each(|value| check_value(value, limits, 0))
 }
 
-/// Refuses arguments that hold too long a list.
-pub(super) fn check_arguments(field: &Field, limits: &Limits) -> Result<()> {
-    field.arguments.iter().try_for_each(|(_, value)| check_literal(&value.node, limits))
+/// Refuses arguments that hold too long a list or are too deep.
+pub(super) fn check_arguments(
+    arguments: &[(Positioned<Name>, Positioned<Value>)],
+    limits: &Limits,
+) -> Result<()> {
+    arguments.iter().try_for_each(|(_, value)| check_literal(&value.node, limits, 0))
 }
 
-fn check_value(value: &ConstValue, limits: &Limits) -> Result<()> {
+/// Refuses directives whose arguments hold too long a list or are too deep.
+pub(super) fn check_directives(
+    directives: &[Positioned<Directive>],
+    limits: &Limits,
+) -> Result<()> {
+    directives.iter().try_for_each(|it| check_arguments(&it.node.arguments, limits))
+}
+
+/// Refuses definitions that are too many, or whose default holds too long a list or is too deep.
+pub(super) fn check_definitions(
+    definitions: &[Positioned<VariableDefinition>],
+    limits: &Limits,
+) -> Result<()> {
+    if definitions.len() > limits.max_list as usize {
+        return Err(too_complex("The operation has too many variables."));
+    }
+    let mut defaults = definitions.iter().filter_map(|it| it.node.default_value());
+    defaults.try_for_each(|value| check_value(value, limits, 0))
+}
+
+/// Refuses an operation that is not given a value that it must have.
+pub(super) fn check_given(
+    definitions: &[Positioned<VariableDefinition>],
+    variables: &Variables,
+) -> Result<()> {
+    for definition in definitions {
+        let definition = &definition.node;
+        let missing = match variables.get(&definition.name.node) {
+            None => definition.default_value().is_none(),
+            Some(value) => *value == ConstValue::Null,
+        };
+        if missing && !definition.var_type.node.nullable {
+            let name = &definition.name.node;
+            return Err(Error::input(format!("The variable '${name}' must have a value.")));
+        }
+    }
+    Ok(())
+}
+
+fn check_value(value: &ConstValue, limits: &Limits, depth: u32) -> Result<()> {
     match value {
         ConstValue::List(items) => {
-            check_length(items.len(), limits)?;
-            items.iter().try_for_each(|item| check_value(item, limits))
+            check_size(items.len(), limits, depth)?;
+            items.iter().try_for_each(|item| check_value(item, limits, depth + 1))
         }
         ConstValue::Object(fields) => {
-            fields.values().try_for_each(|value| check_value(value, limits))
+            check_size(0, limits, depth)?;
+            fields.values().try_for_each(|value| check_value(value, limits, depth + 1))
         }
         _ => Ok(()),
     }
 }
 
-fn check_literal(value: &Value, limits: &Limits) -> Result<()> {
+fn check_literal(value: &Value, limits: &Limits, depth: u32) -> Result<()> {
     match value {
         Value::List(items) => {
-            check_length(items.len(), limits)?;
-            items.iter().try_for_each(|item| check_literal(item, limits))
+            check_size(items.len(), limits, depth)?;
+            items.iter().try_for_each(|item| check_literal(item, limits, depth + 1))
         }
-        Value::Object(fields) => fields.values().try_for_each(|value| check_literal(value, limits)),
+        Value::Object(fields) => {
+            check_size(0, limits, depth)?;
+            fields.values().try_for_each(|value| check_literal(value, limits, depth + 1))
+        }
         _ => Ok(()),
     }
 }
 
-fn check_length(length: usize, limits: &Limits) -> Result<()> {
+fn check_size(length: usize, limits: &Limits, depth: u32) -> Result<()> {
     if length > limits.max_list as usize {
         return Err(too_complex(format!(
             "A list of the input has more than {} items.",
             limits.max_list
         )));
+    }
+    if depth == MAX_NESTING {
+        return Err(too_deep(format!("The input is more than {MAX_NESTING} levels deep.")));
     }
     Ok(())
 }

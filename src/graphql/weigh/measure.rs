@@ -20,8 +20,21 @@ const LOOPING: [&str; 4] = ["fields", "inputFields", "interfaces", "possibleType
 const MAX_LOOPING: u32 = 2;
 /// The deepest nesting of the introspection, which the usual depth does not count.
 const MAX_INTROSPECTION_DEPTH: u32 = 20;
-/// The longest chain of fragments within fragments.
-const MAX_FRAGMENT_CHAIN: usize = 50;
+/// Fields of the introspection that answer lists, and about how long those are.
+const SCHEMA_LISTS: [(&str, u64); 8] = [
+    ("types", 50),
+    ("fields", 10),
+    ("inputFields", 8),
+    ("directives", 6),
+    ("enumValues", 4),
+    ("possibleTypes", 4),
+    ("args", 3),
+    ("interfaces", 1),
+];
+/// The highest cost of the introspection. The usual query of tools has less than half.
+const MAX_INTROSPECTION_COST: u64 = 200_000;
+/// The most selection sets inside one another. The library follows them on its stack.
+const MAX_LEVELS: u32 = 32;
 
 /// The weight of a whole document.
 pub(super) struct DocumentWeight {
@@ -41,6 +54,10 @@ struct Weight {
     looping: u32,
     /// Fields times the page sizes around them.
     cost: u64,
+    /// Fields times the lengths of the introspection's lists around them.
+    introspection_cost: u64,
+    /// Selection sets inside one another.
+    levels: u32,
     /// How often each field stands in this place itself.
     fields: HashMap<Name, u32>,
 }
@@ -56,7 +73,7 @@ struct Scale<'a> {
     defaults: HashMap<&'a str, &'a ConstValue>,
     limits: &'a Limits,
     fragments: HashMap<&'a str, Fragment>,
-    chain: usize,
+    level: u32,
 }
 
 /// Weighs all operations of a document, since all are validated, and all its fragments.
@@ -69,9 +86,7 @@ pub(super) fn document(
     let mut only_introspection = true;
     for (_, operation) in document.operations.iter() {
         let definitions = &operation.node.variable_definitions;
-        if definitions.len() > limits.max_list as usize {
-            return Err(too_complex("The operation has too many variables."));
-        }
+        input::check_definitions(definitions, limits)?;
         let defaults = definitions.iter().filter_map(|definition| {
             let definition = &definition.node;
             Some((definition.name.node.as_str(), definition.default_value()?))
@@ -82,7 +97,7 @@ pub(super) fn document(
             defaults: defaults.collect(),
             limits,
             fragments: HashMap::new(),
-            chain: 0,
+            level: 0,
         };
         let weight = scale.set(&operation.node.selection_set.node)?;
         only_introspection &= operation.node.ty == OperationType::Query
@@ -102,9 +117,15 @@ pub(super) fn document(
 impl<'a> Scale<'a> {
     fn set(&mut self, set: &'a SelectionSet) -> Result<Weight> {
         let mut weight = Weight::default();
+        if set.items.is_empty() {
+            return Ok(weight);
+        }
+        self.level += 1;
+        check_levels(self.level)?;
         for selection in &set.items {
-            let directives = selection.node.directives().len() as u64;
-            weight.selections += 1 + directives;
+            let directives = selection.node.directives();
+            input::check_directives(directives, self.limits)?;
+            weight.selections += 1 + directives.len() as u64;
             match &selection.node {
                 Selection::Field(field) => self.field(&mut weight, &field.node)?,
                 Selection::InlineFragment(inline) => {
@@ -117,16 +138,21 @@ impl<'a> Scale<'a> {
                 }
             }
         }
+        self.level -= 1;
+        weight.levels += 1;
         self.check(&weight)?;
         Ok(weight)
     }
 
     fn field(&mut self, weight: &mut Weight, field: &'a Field) -> Result<()> {
-        input::check_arguments(field, self.limits)?;
+        input::check_arguments(&field.arguments, self.limits)?;
         let name = &field.name.node;
         let mut inner = self.set(&field.selection_set.node)?;
         inner.fields = HashMap::from([(name.clone(), 1)]);
         inner.cost = inner.cost.saturating_mul(self.rows(field)).saturating_add(1);
+        let length = SCHEMA_LISTS.iter().find(|(list, _)| name == list).map_or(1, |(_, it)| *it);
+        inner.introspection_cost =
+            inner.introspection_cost.saturating_mul(length).saturating_add(1);
         if name == "__schema" || name == "__type" {
             inner.introspection_depth = inner.depth;
             inner.depth = 0;
@@ -150,14 +176,8 @@ impl<'a> Scale<'a> {
         let Some(fragment) = self.document.fragments.get(name) else {
             return Ok(Weight::default());
         };
-        if self.chain == MAX_FRAGMENT_CHAIN {
-            let chain = MAX_FRAGMENT_CHAIN;
-            return Err(too_deep(format!("More than {chain} fragments stand in one another.")));
-        }
-        self.chain += 1;
         self.fragments.insert(name, Fragment::BeingWeighed);
         let weight = self.set(&fragment.node.selection_set.node)?;
-        self.chain -= 1;
         self.fragments.insert(name, Fragment::Weighed(weight.clone()));
         Ok(weight)
     }
@@ -165,6 +185,8 @@ impl<'a> Scale<'a> {
     fn add(&self, to: &mut Weight, other: &Weight) -> Result<()> {
         to.selections += other.selections;
         to.cost = to.cost.saturating_add(other.cost);
+        to.introspection_cost = to.introspection_cost.saturating_add(other.introspection_cost);
+        to.levels = to.levels.max(other.levels);
         to.depth = to.depth.max(other.depth);
         to.introspection_depth = to.introspection_depth.max(other.introspection_depth);
         to.looping = to.looping.max(other.looping);
@@ -183,6 +205,10 @@ impl<'a> Scale<'a> {
         if weight.depth > limits.max_depth {
             let most = limits.max_depth;
             return Err(too_deep(format!("The document is more than {most} fields deep.")));
+        }
+        check_levels(weight.levels)?;
+        if weight.introspection_cost > MAX_INTROSPECTION_COST {
+            return Err(too_complex("The introspection asks for too much at once."));
         }
         if weight.introspection_depth > MAX_INTROSPECTION_DEPTH || weight.looping > MAX_LOOPING {
             return Err(too_deep("The introspection is nested too deeply."));
@@ -246,4 +272,11 @@ impl<'a> Scale<'a> {
             literal => literal.clone().into_const(),
         }
     }
+}
+
+fn check_levels(levels: u32) -> Result<()> {
+    if levels > MAX_LEVELS {
+        return Err(too_deep(format!("The document is more than {MAX_LEVELS} levels deep.")));
+    }
+    Ok(())
 }

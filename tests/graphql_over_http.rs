@@ -1,0 +1,456 @@
+//! GraphQL over HTTP: the public audits, and what they leave out.
+
+use std::{
+    path::Path,
+    process::{Command, Output},
+};
+
+use axum::{
+    body::Body,
+    http::{HeaderMap, Method, Request, StatusCode, header},
+};
+use serde_json::{Value, json};
+
+use crate::support::{
+    Answer, Gateway, Tenant,
+    process::{self, Server},
+};
+
+const GRAPHQL: &str = "application/graphql-response+json";
+const JSON: &str = "application/json";
+
+async fn gateway_with(flags: &[&str]) -> (Gateway, Tenant) {
+    let gateway = Gateway::start_with(flags).await;
+    let tenant = gateway.tenant("acme").await;
+    (gateway, tenant)
+}
+
+/// A POST with these headers and this body, and nothing else.
+async fn post(gateway: &Gateway, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
+    let mut request = Request::post("/graphql");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    gateway.call(request.body(body.into()).unwrap()).await
+}
+
+async fn get(gateway: &Gateway, headers: &[(&str, &str)], parameters: &[(&str, &str)]) -> Answer {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(parameters);
+    let mut request = Request::get(format!("/graphql?{}", query.finish()));
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    gateway.call(request.body(Body::empty()).unwrap()).await
+}
+
+fn bearer(tenant: &Tenant) -> String {
+    format!("Bearer {}", tenant.key)
+}
+
+fn text(headers: &HeaderMap, name: impl header::AsHeaderName) -> Option<&str> {
+    headers.get(name).map(|value| value.to_str().unwrap())
+}
+
+fn media_type(answer: &Answer) -> &str {
+    text(&answer.headers, header::CONTENT_TYPE).unwrap().split(';').next().unwrap()
+}
+
+const TYPENAME: &str = r#"{"query":"{__typename}"}"#;
+
+/// Runs node's package manager or node itself, which the audits are written for.
+fn node(folder: &Path, program: &str, arguments: &[&str], key: &str) -> Output {
+    let output =
+        Command::new(program).args(arguments).current_dir(folder).env("AUDIT_KEY", key).output();
+    output.unwrap_or_else(|error| {
+        panic!(
+            "cannot run {program}: {error}. The public audits of GraphQL over HTTP need Node.js 20 \
+             or later with npm: install it from your system's packages ('apt install nodejs npm', \
+             'brew install node') or from nodejs.org."
+        )
+    })
+}
+
+/// Installs the audits as the lock file has them, unless that was done already.
+fn install(folder: &Path) {
+    let changed = |file: &str| folder.join(file).metadata().and_then(|it| it.modified()).ok();
+    // npm writes this file at the end of an installation.
+    let installed = changed("node_modules/.package-lock.json");
+    if installed.is_some() && installed >= changed("package-lock.json") {
+        return;
+    }
+    let output = node(folder, "npm", &["ci", "--no-audit", "--no-fund"], "");
+    assert!(output.status.success(), "npm ci: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn all_61_public_audits_pass() {
+    let audits = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/graphql_http");
+    install(&audits);
+    let folder = tempfile::tempdir().unwrap();
+    process::stdout(folder.path(), &["account", "create", "acme"]);
+    let key = process::stdout(folder.path(), &["key", "create", "--account", "acme"]);
+    let server = Server::start(folder.path(), &[]);
+    let url = format!("{}/graphql", server.url);
+    let output = node(&audits, "node", &["audit.mjs", &url], key.trim());
+    let (summary, faults) =
+        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{summary}{faults}");
+    let summary: Value = serde_json::from_str(&summary).unwrap();
+    assert_eq!(summary, json!({ "audits": 61, "passed": 61, "failed": [] }));
+}
+
+#[tokio::test]
+async fn only_json_bodies_are_taken() {
+    let (gateway, tenant) = gateway_with(&[]).await;
+    let key = bearer(&tenant);
+    for (media_type, status) in [
+        ("application/json", 200),
+        ("application/json; charset=utf-8", 200),
+        ("application/json;charset=UTF-8", 200),
+        ("APPLICATION/JSON", 200),
+        ("application/json; charset=iso-8859-1", 415),
+        ("application/graphql", 415),
+        ("application/jsonp", 415),
+        ("text/plain", 415),
+        ("text/plain; application/json", 415),
+        ("application/x-www-form-urlencoded", 415),
+        ("multipart/form-data; boundary=x", 415),
+        ("application/json, text/plain", 415),
+        ("", 415),
+    ] {
+        let headers = [("content-type", media_type), ("authorization", &key), ("accept", GRAPHQL)];
+        let answer = post(&gateway, &headers, TYPENAME).await;
+        assert_eq!(answer.status.as_u16(), status, "{media_type}");
+        if status == 415 {
+            assert_eq!(answer.codes(), ["BAD_USER_INPUT"], "{media_type}");
+        }
+    }
+    let without = post(&gateway, &[("authorization", &key)], TYPENAME).await;
+    assert_eq!(without.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+}
+
+#[tokio::test]
+async fn a_caller_gets_the_media_type_that_it_likes_best() {
+    let (gateway, _) = gateway_with(&[]).await;
+    for (accept, expected) in [
+        (GRAPHQL, Some(GRAPHQL)),
+        (JSON, Some(JSON)),
+        ("*/*", Some(JSON)),
+        ("application/*", Some(JSON)),
+        ("application/graphql-response+json, application/json;q=0.9", Some(GRAPHQL)),
+        ("application/json;q=0.9, application/graphql-response+json", Some(GRAPHQL)),
+        ("application/graphql-response+json;q=0.5, application/json;q=0.9", Some(JSON)),
+        ("application/graphql-response+json; charset=utf-8, application/json", Some(GRAPHQL)),
+        ("application/json; charset=utf-8", Some(JSON)),
+        ("text/html, application/xhtml+xml, */*;q=0.8", Some(JSON)),
+        ("text/html, application/graphql-response+json;q=0.1", Some(GRAPHQL)),
+        ("APPLICATION/GRAPHQL-RESPONSE+JSON", Some(GRAPHQL)),
+        ("application/json;q=0", None),
+        ("application/json;q=0, application/graphql-response+json", Some(GRAPHQL)),
+        // The more specific range says how a media type is liked.
+        ("application/graphql-response+json, */*;q=0.1", Some(GRAPHQL)),
+        ("application/json;q=0, */*", Some(GRAPHQL)),
+        ("*/*, application/graphql-response+json;q=0.1", Some(JSON)),
+        ("*/*, application/graphql-response+json", Some(GRAPHQL)),
+        ("*/*;q=0, application/json", Some(JSON)),
+        ("text/html", None),
+        ("image/*", None),
+    ] {
+        let headers = [("content-type", JSON), ("accept", accept)];
+        let answer = post(&gateway, &headers, TYPENAME).await;
+        match expected {
+            Some(expected) => {
+                assert_eq!(
+                    (answer.status, media_type(&answer)),
+                    (StatusCode::OK, expected),
+                    "{accept}"
+                );
+                let full = text(&answer.headers, header::CONTENT_TYPE).unwrap();
+                assert_eq!(full, format!("{expected}; charset=utf-8"));
+            }
+            None => assert_eq!(answer.status, StatusCode::NOT_ACCEPTABLE, "{accept}"),
+        }
+    }
+    let silent = post(&gateway, &[("content-type", JSON)], TYPENAME).await;
+    assert_eq!((silent.status, media_type(&silent)), (StatusCode::OK, JSON));
+}
+
+#[tokio::test]
+async fn batches_are_refused() {
+    let (gateway, tenant) = gateway_with(&[]).await;
+    let key = bearer(&tenant);
+    for accept in [GRAPHQL, JSON] {
+        for body in ["[]", "[{\"query\":\"{__typename}\"}]", "[{\"query\":\"{__typename}\"},{}]"] {
+            let headers = [("content-type", JSON), ("accept", accept), ("authorization", &*key)];
+            let answer = post(&gateway, &headers, body).await;
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{body}");
+            assert_eq!(answer.codes(), ["BAD_USER_INPUT"], "{body}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn queries_may_come_by_get_and_mutations_may_not() {
+    let (gateway, tenant) = gateway_with(&[]).await;
+    let key = bearer(&tenant);
+    for accept in [GRAPHQL, JSON] {
+        let headers = [("accept", accept), ("authorization", &*key)];
+        let query =
+            "query A($n: Int) { sessions(first: $n) { totalCount } } query B { __typename }";
+        let parameters = [("query", query), ("operationName", "A"), ("variables", r#"{"n":1}"#)];
+        let answer = get(&gateway, &headers, &parameters).await;
+        assert_eq!(answer.json(), json!({ "data": { "sessions": { "totalCount": 0 } } }));
+        for parameters in [
+            &[("query", "mutation { __typename }")][..],
+            &[
+                ("query", "query A { __typename } mutation B { __typename }"),
+                ("operationName", "B"),
+            ],
+        ] {
+            let answer = get(&gateway, &headers, parameters).await;
+            assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
+            assert_eq!(text(&answer.headers, header::ALLOW), Some("POST"));
+            assert_eq!(answer.codes(), ["BAD_USER_INPUT"]);
+        }
+        let other = [("query", "query A { __typename } mutation B { a }"), ("operationName", "A")];
+        // The document is not valid, but its operation is a query.
+        assert_ne!(get(&gateway, &headers, &other).await.status, StatusCode::METHOD_NOT_ALLOWED);
+    }
+    for method in [Method::PUT, Method::DELETE, Method::PATCH] {
+        let request = Request::builder().method(method).uri("/graphql").body(Body::empty());
+        let answer = gateway.call(request.unwrap()).await;
+        assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
+        assert!(text(&answer.headers, header::ALLOW).unwrap().contains("POST"));
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_is_none_is_refused_with_400_in_either_media_type() {
+    let (gateway, tenant) = gateway_with(&[]).await;
+    let key = bearer(&tenant);
+    for accept in [GRAPHQL, JSON] {
+        let headers = [("content-type", JSON), ("accept", accept), ("authorization", &*key)];
+        for body in [
+            "",
+            "{",
+            "null",
+            "1",
+            "\"{__typename}\"",
+            "{}",
+            r#"{"query":null}"#,
+            r#"{"query":1}"#,
+            r#"{"query":["{__typename}"]}"#,
+            r#"{"query":"{__typename}","operationName":1}"#,
+            r#"{"query":"{__typename}","operationName":{}}"#,
+            r#"{"query":"{__typename}","variables":[]}"#,
+            r#"{"query":"{__typename}","variables":"{}"}"#,
+            r#"{"query":"{__typename}","variables":1}"#,
+            r#"{"query":"{__typename}","extensions":[]}"#,
+            r#"{"query":"{__typename}","extensions":true}"#,
+            r#"{"query":"{__typename}"} {"#,
+        ] {
+            let answer = post(&gateway, &headers, body).await;
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{accept} {body}");
+            assert_eq!(media_type(&answer), accept, "{body}");
+            assert_eq!(answer.codes(), ["BAD_USER_INPUT"], "{accept} {body}");
+            assert_eq!(answer.json().get("data"), None, "{accept} {body}");
+        }
+        for parameters in [
+            &[][..],
+            &[("query", "{__typename}"), ("variables", "{")],
+            &[("query", "{__typename}"), ("variables", "[]")],
+            &[("query", "{__typename}"), ("extensions", "1")],
+        ] {
+            let answer = get(&gateway, &headers, parameters).await;
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{accept} {parameters:?}");
+            assert_eq!(answer.codes(), ["BAD_USER_INPUT"], "{accept} {parameters:?}");
+        }
+    }
+}
+
+/// As plain JSON every well-formed request is answered with 200, as older clients expect.
+#[tokio::test]
+async fn a_document_that_cannot_be_run_is_400_or_by_the_older_rules_200() {
+    let (gateway, tenant) = gateway_with(&[]).await;
+    let key = bearer(&tenant);
+    for body in [
+        json!({ "query": "{" }),
+        json!({ "query": "" }),
+        json!({ "query": "{ nothing }" }),
+        json!({ "query": "query A { __typename }", "operationName": "B" }),
+        json!({ "query": "query A { __typename } query B { __typename }" }),
+        json!({ "query": "query($n: Int) { sessions(first: $n) { totalCount } }", "variables": { "n": "x" } }),
+        json!({ "query": "query($n: Int!) { sessions(first: $n) { totalCount } }" }),
+        json!({ "query": "query($n: Int!) { sessions(first: $n) { totalCount } }", "variables": { "n": null } }),
+        json!({ "query": "mutation { a }" }),
+        json!({ "query": "subscription { a }" }),
+    ] {
+        for (accept, status) in [(GRAPHQL, 400), (JSON, 200)] {
+            let headers = [("content-type", JSON), ("accept", accept), ("authorization", &*key)];
+            let answer = post(&gateway, &headers, body.to_string()).await;
+            assert_eq!(answer.status.as_u16(), status, "{accept} {body}");
+            let codes = answer.codes();
+            assert!(!codes.is_empty(), "{accept} {body}");
+            assert!(codes.iter().all(|code| code == "BAD_USER_INPUT"), "{accept} {body} {codes:?}");
+            assert_eq!(answer.json().get("data"), None, "{accept} {body}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn optional_parameters_may_be_null_or_absent_and_others_are_ignored() {
+    let (gateway, _) = gateway_with(&[]).await;
+    for body in [
+        r#"{"query":"{__typename}","operationName":null,"variables":null,"extensions":null}"#,
+        r#"{"query":"{__typename}","variables":{},"extensions":{"a":{"b":[1]}}}"#,
+        r#"{"query":"query A{__typename}","operationName":"A","id":7,"more":{}}"#,
+    ] {
+        let answer = post(&gateway, &[("content-type", JSON)], body).await;
+        assert_eq!(answer.json(), json!({ "data": { "__typename": "Query" } }), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_beyond_the_bound_is_413() {
+    let (gateway, _) = gateway_with(&["--max-body-bytes", "100"]).await;
+    let body = |length: usize| format!("{TYPENAME:length$}");
+    let headers = [("content-type", JSON), ("accept", GRAPHQL)];
+    assert_eq!(post(&gateway, &headers, body(100)).await.status, StatusCode::OK);
+    let answer = post(&gateway, &headers, body(101)).await;
+    assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(answer.codes(), ["BAD_USER_INPUT"]);
+}
+
+#[tokio::test]
+async fn the_key_may_come_in_three_headers() {
+    let (gateway, tenant) = gateway_with(&[]).await;
+    let key = tenant.key.as_str();
+    let (with, lower) = (format!("Bearer {key}"), format!("bearer {key}"));
+    for header in [
+        ("authorization", with.as_str()),
+        ("authorization", lower.as_str()),
+        ("x-api-key", key),
+        ("integration-key", key),
+    ] {
+        let body = r#"{"query":"{viewer{account{name}}}"}"#;
+        let answer = post(&gateway, &[("content-type", JSON), header], body).await;
+        assert_eq!(answer.json()["data"]["viewer"]["account"]["name"], "acme", "{header:?}");
+        let answer = get(&gateway, &[header], &[("query", "{viewer{keyLabel}}")]).await;
+        assert_eq!(answer.json()["data"]["viewer"]["keyLabel"], "test", "{header:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_key_opens_nothing_not_even_the_schema() {
+    let (gateway, tenant) = gateway_with(&[]).await;
+    let basic = format!("Basic {}", tenant.key);
+    for header in [
+        ("authorization", "Bearer wrong-key-0123456789"),
+        ("authorization", "Bearer "),
+        ("authorization", "Bearer"),
+        ("authorization", &basic),
+        ("authorization", &tenant.key),
+        ("x-api-key", "wrong-key-0123456789"),
+        ("x-api-key", ""),
+        ("integration-key", "wrong-key-0123456789"),
+    ] {
+        for accept in [GRAPHQL, JSON] {
+            let headers = [("content-type", JSON), ("accept", accept), header];
+            for query in ["{__typename}", "{__schema{queryType{name}}}", "{viewer{keyLabel}}"] {
+                let body = json!({ "query": query }).to_string();
+                let answer = post(&gateway, &headers, body).await;
+                assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{header:?} {query}");
+                assert_eq!(answer.codes(), ["UNAUTHENTICATED"], "{header:?} {query}");
+                let challenge = text(&answer.headers, header::WWW_AUTHENTICATE);
+                assert!(challenge.is_some_and(|it| it.starts_with("Bearer")), "{header:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn without_a_key_only_the_schema_and_the_types_name_may_be_asked_for() {
+    let (gateway, _) = gateway_with(&[]).await;
+    let ask = async |query: &str| {
+        let body = json!({ "query": query, "operationName": null }).to_string();
+        post(&gateway, &[("content-type", JSON), ("accept", GRAPHQL)], body).await
+    };
+    for query in [
+        "{__typename}",
+        "{__schema{queryType{name}}}",
+        "{__type(name:\"Session\"){name}}",
+        "{a:__typename ...on Query{...b}} fragment b on Query{b:__schema{queryType{name}}}",
+    ] {
+        let answer = ask(query).await;
+        assert_eq!((answer.status, answer.codes()), (StatusCode::OK, vec![]), "{query}");
+    }
+    for query in [
+        "{viewer{keyLabel}}",
+        "{sessions{totalCount}}",
+        "{__typename sessions{totalCount}}",
+        "{__typename ...a} fragment a on Query{sessions{totalCount}}",
+        "{__typename ...on Query{node(id:\"session_1\"){id}}}",
+        "{__typename:viewer{keyLabel}}",
+        "{__typename viewer@skip(if:true){keyLabel}}",
+        "mutation{__typename}",
+        "{nothing}",
+    ] {
+        let answer = ask(query).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{query}");
+        assert_eq!(answer.codes(), ["UNAUTHENTICATED"], "{query}");
+    }
+}
+
+#[tokio::test]
+async fn a_closed_schema_needs_a_key() {
+    let (gateway, tenant) = gateway_with(&["--open-schema", "false"]).await;
+    let key = bearer(&tenant);
+    for query in ["{__typename}", "{__schema{queryType{name}}}"] {
+        let body = json!({ "query": query }).to_string();
+        let without = post(&gateway, &[("content-type", JSON)], body.clone()).await;
+        assert_eq!(without.status, StatusCode::UNAUTHORIZED, "{query}");
+        assert_eq!(without.codes(), ["UNAUTHENTICATED"], "{query}");
+        let with = post(&gateway, &[("content-type", JSON), ("authorization", &key)], body).await;
+        assert_eq!((with.status, with.codes()), (StatusCode::OK, vec![]), "{query}");
+    }
+}
+
+async fn from_origin(gateway: &Gateway, origin: &str) -> [Option<String>; 2] {
+    let actual = post(gateway, &[("content-type", JSON), ("origin", origin)], TYPENAME).await;
+    assert_eq!(actual.status, StatusCode::OK);
+    let preflight = Request::options("/graphql")
+        .header("origin", origin)
+        .header("access-control-request-method", "POST")
+        .header("access-control-request-headers", "authorization, content-type");
+    let preflight = gateway.call(preflight.body(Body::empty()).unwrap()).await;
+    [actual, preflight].map(|answer| {
+        let allowed = text(&answer.headers, header::ACCESS_CONTROL_ALLOW_ORIGIN);
+        assert_eq!(text(&answer.headers, header::ACCESS_CONTROL_ALLOW_CREDENTIALS), None);
+        allowed.map(str::to_owned)
+    })
+}
+
+#[tokio::test]
+async fn pages_of_other_origins_may_call_only_where_that_is_configured() {
+    let (closed, _) = gateway_with(&[]).await;
+    assert_eq!(from_origin(&closed, "https://dashboard.example").await, [None, None]);
+    let origins = "https://dashboard.example,https://other.example:8443";
+    let (open, _) = gateway_with(&["--allowed-origins", origins]).await;
+    for origin in ["https://dashboard.example", "https://other.example:8443"] {
+        let allowed = Some(origin.to_owned());
+        assert_eq!(from_origin(&open, origin).await, [allowed.clone(), allowed]);
+    }
+    for origin in ["https://evil.example", "http://dashboard.example", "null"] {
+        assert_eq!(from_origin(&open, origin).await, [None, None], "{origin}");
+    }
+}
+
+#[tokio::test]
+async fn answers_are_not_kept_by_caches() {
+    let (gateway, tenant) = gateway_with(&[]).await;
+    let key = bearer(&tenant);
+    let headers = [("accept", GRAPHQL), ("authorization", &*key)];
+    let answer = get(&gateway, &headers, &[("query", "{viewer{keyLabel}}")]).await;
+    assert_eq!(text(&answer.headers, header::CACHE_CONTROL), Some("no-store"));
+}

@@ -1,0 +1,319 @@
+//! No key, no password and no personal data in a log, even in the most verbose one.
+
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+    path::Path,
+    process::{Command, Output},
+};
+
+use percent_encoding::{NON_ALPHANUMERIC, percent_encode, utf8_percent_encode};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use crate::support::{
+    process::{self, Server},
+    wire,
+};
+
+/// Secrets whose every encoding differs from what they are.
+const VALID: &str = "valid s3cr+et/of&acme=%41!";
+const INVALID: &str = "wrong s3cr+et/of&nobody=%42!";
+/// What a customer is called, as a query may hold it.
+const PERSONAL: &str = "Zoë Müller-Gutenberg";
+const FORMATS: [&str; 2] = ["text", "json"];
+
+/// Everything that would give a secret away.
+fn forms(secret: &str) -> Vec<String> {
+    let form: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+    let percent = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
+    let latin: Vec<_> = secret.chars().map(|c| u8::try_from(c).unwrap()).collect();
+    let hash: String =
+        Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    vec![
+        secret.to_owned(),
+        secret.replace(' ', "+"),
+        secret.escape_debug().to_string(),
+        secret.escape_default().to_string(),
+        json!(secret).to_string().trim_matches('"').to_owned(),
+        form.to_lowercase(),
+        form,
+        percent.to_lowercase(),
+        percent,
+        percent_encode(&latin, NON_ALPHANUMERIC).to_string(),
+        hash.to_uppercase(),
+        hash[..16].to_owned(),
+        // A part of it is too much already.
+        secret.split([' ', '-']).nth(1).unwrap().to_owned(),
+    ]
+}
+
+fn assert_silent(log: &str, secrets: &[&str]) {
+    for secret in secrets {
+        for form in forms(secret) {
+            let line = log.lines().find(|line| line.contains(&form));
+            assert!(line.is_none(), "'{form}' of '{secret}' is in the log: {line:?}");
+        }
+    }
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// An account that the valid secret opens.
+fn account(folder: &Path, trace: &[&str]) {
+    process::stdout(folder, &["account", "create", "acme"]);
+    let create = ["key", "create", "--account", "acme", "--label", "test", "--secret", VALID];
+    let output = process::run(folder, &[&create, trace].concat());
+    assert_eq!(String::from_utf8_lossy(&output.stdout), format!("{VALID}\n"));
+    assert_silent(&stderr(&output), &[VALID]);
+}
+
+/// Every way in which a caller may send a key.
+fn send_keys(url: &str) {
+    let query = json!({ "query": "{viewer{keyLabel}}" }).to_string();
+    for (secret, known) in [(VALID, true), (INVALID, false)] {
+        let plain: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+        let careful = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
+        for key in [plain, careful.to_lowercase(), careful] {
+            let parameters = format!("KEY={key}&VARS=ID");
+            let form = [("content-type", "application/x-www-form-urlencoded")];
+            for path in [
+                "/get_session_history.php",
+                "/integration/get_session_history.php",
+                "/integration/get_history_api.php",
+            ] {
+                let target = format!("{path}?{parameters}");
+                for answer in [
+                    wire::send(url, "GET", &target, &[], b""),
+                    wire::send(url, "POST", path, &form, parameters.as_bytes()),
+                    wire::send(url, "POST", &target, &form, b""),
+                ] {
+                    assert_eq!(answer.text().contains("<nrequests>"), known, "{}", answer.text());
+                }
+                wire::send(url, "HEAD", &target, &[], b"");
+                wire::send(url, "DELETE", &target, &[], b"");
+                wire::send(
+                    url,
+                    "GET",
+                    &format!("{target}&FILTER_NOTHING=x&VARS=NOTHING"),
+                    &[],
+                    b"",
+                );
+                // Callers that encode the question mark, or too much of the path.
+                wire::send(url, "GET", &format!("{path}%3F{parameters}"), &[], b"");
+                wire::send(url, "GET", &format!("{path}/{parameters}"), &[], b"");
+            }
+            wire::send(url, "GET", &format!("/nothing?{parameters}"), &[], b"");
+            wire::send(
+                url,
+                "GET",
+                &format!("/graphql?query={{__typename}}&{parameters}"),
+                &[],
+                b"",
+            );
+            wire::send(url, "GET", &format!("/graphiql?{parameters}"), &[], b"");
+        }
+        let bearer = format!("Bearer {secret}");
+        for header in
+            [("authorization", &*bearer), ("x-api-key", secret), ("integration-key", secret)]
+        {
+            let headers = [("content-type", "application/json"), header];
+            let status = if known { 200 } else { 401 };
+            let answer = wire::send(url, "POST", "/graphql", &headers, query.as_bytes());
+            assert_eq!(answer.status, status, "{header:?}");
+            let target = "/graphql?query=%7Bviewer%7BkeyLabel%7D%7D";
+            assert_eq!(wire::send(url, "GET", target, &headers, b"").status, status, "{header:?}");
+        }
+        // What is no HTTP at all.
+        let mut stream = TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap();
+        let _ =
+            stream.write_all(format!("GET /?KEY={secret} HTTP/7\r\n{secret}\r\n\r\n").as_bytes());
+        let _ = stream.read_to_end(&mut Vec::new());
+    }
+}
+
+/// Requests that hold personal data, as values, in a document, and where they are refused.
+fn send_personal_data(url: &str) {
+    let filter =
+        json!({ "customer": { "name": { "eq": PERSONAL } }, "notes": { "contains": PERSONAL } });
+    for body in [
+        json!({ "query": "query($f: SessionFilter) { sessions(filter: $f) { totalCount } }", "variables": { "f": filter } }),
+        json!({ "query": "query($f: Int) { sessions(first: $f) { totalCount } }", "variables": { "f": PERSONAL } }),
+        json!({ "query": format!("{{ sessions(filter: {{ notes: {{ eq: \"{PERSONAL}\" }} }}) {{ totalCount }} }}") }),
+        json!({ "query": format!("{{ session(id: \"{PERSONAL}\") {{ id }} }}") }),
+        json!({ "query": format!("{{ technician(username: \"{PERSONAL}\") {{ id }} }}") }),
+        json!({ "query": format!("{{ nothing(id: \"{PERSONAL}\") {{ }}") }),
+        json!({ "query": "{ __typename }", "operationName": PERSONAL }),
+        json!({ "query": PERSONAL }),
+        json!(PERSONAL),
+    ] {
+        let headers = [("content-type", "application/json"), ("x-api-key", VALID)];
+        wire::send(url, "POST", "/graphql", &headers, body.to_string().as_bytes());
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair("query", body["query"].as_str().unwrap_or_default())
+            .append_pair("variables", &body["variables"].to_string())
+            .finish();
+        wire::send(url, "GET", &format!("/graphql?{query}"), &headers, b"");
+    }
+    let legacy = form_urlencoded::Serializer::new(String::new())
+        .append_pair("KEY", VALID)
+        .append_pair("VARS", "ID CUSTOMER_NAME")
+        .append_pair("FILTER_CUSTOMER_NAME", PERSONAL)
+        .finish();
+    let answer = wire::send(url, "GET", &format!("/get_session_history.php?{legacy}"), &[], b"");
+    assert!(answer.text().contains(PERSONAL), "{}", answer.text());
+}
+
+#[test]
+fn the_most_verbose_log_has_neither_keys_nor_personal_data() {
+    for format in FORMATS {
+        let folder = tempfile::tempdir().unwrap();
+        let trace = ["--log", "trace", "--log-format", format];
+        account(folder.path(), &trace);
+        let session = json!({ "id": 7, "date_start": "2024-05-01", "customer_name": PERSONAL,
+            "notes": PERSONAL, "chat_info": [{ "date": "2024-05-01", "sender": PERSONAL, "text": PERSONAL }] });
+        let document = json!({ "requests": [session] }).to_string();
+        let import = [&["import", "-", "--account", "acme"], &trace[..]].concat();
+        let output = process::run_with_input(folder.path(), &import, document.as_bytes());
+        assert!(output.status.success(), "{}", stderr(&output));
+        assert_silent(&stderr(&output), &[PERSONAL]);
+
+        let server = Server::start(folder.path(), &trace);
+        send_keys(&server.url);
+        send_personal_data(&server.url);
+        let log = server.stop();
+        assert!(
+            log.contains("answered") && log.contains("SELECT"),
+            "the log is not verbose: {log}"
+        );
+        assert_silent(&log, &[VALID, INVALID, PERSONAL]);
+    }
+}
+
+/// curl speaks HTTP/2 to a server that it knows to do so. Where there is none, or it cannot, only
+/// this test has nothing to look at.
+#[test]
+fn a_request_by_http_2_leaves_no_key_in_the_log() {
+    let version = Command::new("curl").arg("--version").output();
+    let capable = version.is_ok_and(|it| String::from_utf8_lossy(&it.stdout).contains("HTTP2"));
+    if !capable {
+        eprintln!("not tested: there is no curl with HTTP/2 here");
+        return;
+    }
+    for format in FORMATS {
+        let folder = tempfile::tempdir().unwrap();
+        let trace = ["--log", "trace", "--log-format", format];
+        account(folder.path(), &trace);
+        let server = Server::start(folder.path(), &trace);
+        for secret in [VALID, INVALID] {
+            let curl = |arguments: &[&str]| {
+                let common =
+                    ["--silent", "--show-error", "--http2-prior-knowledge", "--noproxy", "*"];
+                let output = Command::new("curl").args(common).args(arguments).output().unwrap();
+                assert!(output.status.success(), "{}", stderr(&output));
+                String::from_utf8(output.stdout).unwrap()
+            };
+            let key: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+            let parameters = format!("KEY={key}&VARS=ID");
+            let legacy = format!("{}/get_session_history.php", server.url);
+            let known = |answer: String| answer.contains("<nrequests>");
+            assert_eq!(known(curl(&[&format!("{legacy}?{parameters}")])), secret == VALID);
+            assert_eq!(known(curl(&["--data", &parameters, &legacy])), secret == VALID);
+            let graphql = format!("{}/graphql", server.url);
+            let (json, body) =
+                ("content-type: application/json", r#"{"query":"{viewer{keyLabel}}"}"#);
+            for header in [
+                format!("authorization: Bearer {secret}"),
+                format!("x-api-key: {secret}"),
+                format!("integration-key: {secret}"),
+            ] {
+                let answer = curl(&["-H", json, "-H", &header, "--data", body, &graphql]);
+                assert_eq!(answer.contains("test"), secret == VALID, "{answer}");
+            }
+        }
+        let log = server.stop();
+        assert!(log.contains("answered"), "{log}");
+        assert_silent(&log, &[VALID, INVALID]);
+    }
+}
+
+#[test]
+fn a_new_key_is_on_standard_output_and_in_no_log() {
+    let folder = tempfile::tempdir().unwrap();
+    process::stdout(folder.path(), &["account", "create", "acme"]);
+    for format in FORMATS {
+        let arguments =
+            ["key", "create", "--account", "acme", "--log", "trace", "--log-format", format];
+        let output = process::run(folder.path(), &arguments);
+        let secret = String::from_utf8(output.stdout.clone()).unwrap().trim().to_owned();
+        assert!(secret.len() >= 20, "{secret}");
+        assert!(stderr(&output).contains("SELECT"), "the log is not verbose: {}", stderr(&output));
+        let hash: String =
+            Sha256::digest(&secret).iter().map(|byte| format!("{byte:02x}")).collect();
+        for form in [&secret, &secret[3..], &hash] {
+            assert!(!stderr(&output).contains(form), "{form}");
+        }
+    }
+}
+
+#[test]
+fn the_demo_prints_its_key_and_logs_none() {
+    for format in FORMATS {
+        let folder = tempfile::tempdir().unwrap();
+        let server =
+            Server::start(folder.path(), &["--demo", "--log", "trace", "--log-format", format]);
+        let secret = server.greeted("Demo key");
+        let target = server.greeted("Legacy").split_once("/get_session").unwrap().1.to_owned();
+        let answer = wire::send(&server.url, "GET", &format!("/get_session{target}"), &[], b"");
+        assert!(answer.text().contains("<nrequests>"), "{}", answer.text());
+        let log = server.stop();
+        let greeting = |line: &&str| line.starts_with("Demo key") || line.starts_with("Legacy ");
+        let lines: Vec<_> = log.lines().filter(|line| !greeting(line)).collect();
+        let hash: String =
+            Sha256::digest(&secret).iter().map(|byte| format!("{byte:02x}")).collect();
+        for form in [&secret, &secret[3..], &hash] {
+            let line = lines.iter().find(|line| line.contains(form));
+            assert_eq!(line, None, "{form}");
+        }
+    }
+}
+
+#[test]
+fn the_password_of_a_database_is_never_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    for url in [
+        "postgres://user:hunter2@127.0.0.1:1/x",
+        "mysql://user:hunter2@127.0.0.1:1/x",
+        "mariadb://user:hunter2@127.0.0.1:1/x",
+        "postgres://user:hunter2@127.0.0.1:1/x?sslmode=nonsense",
+        "postgres://user:hunter2@127.0.0.1:port/x",
+        "postgres://user:hunter2@[::1/x",
+        "mysql://user:hunter2@ /x",
+        "oracle://user:hunter2@127.0.0.1:1/x",
+        "user:hunter2@127.0.0.1",
+        "sqlite:///nowhere/hunter2.sqlite3?password=hunter2",
+    ] {
+        for format in FORMATS {
+            let log = ["--log", "trace", "--log-format", format, "--database-wait", "1"];
+            for command in [
+                &["account", "list"][..],
+                &["migrate", "status"],
+                &["serve", "--listen", "127.0.0.1:0"],
+            ] {
+                let arguments = [command, &log[..], &["--database-url", url]].concat();
+                let output = process::run(folder.path(), &arguments);
+                assert!(!output.status.success(), "{url}");
+                let shown =
+                    format!("{}{}", stderr(&output), String::from_utf8_lossy(&output.stdout));
+                assert!(shown.contains("error"), "{url}: {shown}");
+                assert!(!shown.contains("hunter2"), "{url}: {shown}");
+            }
+        }
+    }
+    let mut help = process::command(folder.path(), &["serve", "--help"]);
+    let help = help.env("DATABASE_URL", "postgres://user:hunter2@127.0.0.1:1/x").output().unwrap();
+    assert!(help.status.success());
+    assert!(!String::from_utf8_lossy(&help.stdout).contains("hunter2"));
+}

@@ -1,0 +1,169 @@
+//! How many SQL statements a request runs: a small number that depends on what is selected alone,
+//! not on the size of a page or of the history.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::support::{
+    process::{self, Server},
+    wire,
+};
+
+/// The statements of one request each, in the order of the requests.
+type Runs = Vec<Vec<String>>;
+
+/// `count` sessions, each with `chat` messages, two videos and two custom fields; every fifth one
+/// was not answered.
+fn history(count: usize, chat: usize) -> String {
+    let session = |id: usize| {
+        let messages: Vec<_> = (0..chat)
+            .map(|n| json!({ "date": format!("2024-05-01 10:{:02}:{:02}", n / 60, n % 60), "sender": "a", "text": "b" }))
+            .collect();
+        let technician =
+            if id % 5 == 1 { String::new() } else { format!("t{}@acme.example", id % 40) };
+        json!({ "id": id, "tech_username": technician, "date_start": "2024-05-01 10:00:00",
+            "chat_info": messages, "video_links": ["https://v.example/1", "https://v.example/2"],
+            "custom_fields": [{ "name": "a", "value": "1" }, { "name": "b", "value": "2" }] })
+    };
+    json!({ "requests": (1..=count).map(session).collect::<Vec<_>>() }).to_string()
+}
+
+/// A gateway with a history, each of whose statements is in the log.
+fn serve(folder: &Path, history: &str) -> (Server, String) {
+    process::stdout(folder, &["account", "create", "acme"]);
+    std::fs::write(folder.join("history.json"), history).unwrap();
+    process::stdout(folder, &["import", "history.json", "--account", "acme"]);
+    let key = process::stdout(folder, &["key", "create", "--account", "acme"]);
+    // On the one connection the statements of two requests cannot mix.
+    let log = ["--log", "warn,sqlx::query=trace", "--log-format", "json"];
+    let server = Server::start(folder, &[&log[..], &["--database-connections", "1"]].concat());
+    (server, key.trim().to_owned())
+}
+
+fn ask(server: &Server, key: &str, query: &str, variables: &Value) -> Value {
+    let headers = [("content-type", "application/json"), ("x-api-key", key)];
+    let body = json!({ "query": query, "variables": variables }).to_string();
+    let answer = wire::send(&server.url, "POST", "/graphql", &headers, body.as_bytes()).json();
+    assert_eq!(answer.get("errors"), None, "{query}");
+    answer["data"].clone()
+}
+
+/// Ends the server, and tells what each request ran. Each begins with the look-up of its key.
+fn statements(server: Server, key: &str) -> Runs {
+    // Once this one has been looked up, all before it is in the log.
+    ask(&server, key, "{ __typename }", &json!({}));
+    ask(&server, key, "{ __typename }", &json!({}));
+    let log = server.stop();
+    let mut runs = Runs::new();
+    for line in log.lines() {
+        let Ok(event) = serde_json::from_str::<Value>(line) else { continue };
+        if event["target"] != "sqlx::query" {
+            continue;
+        }
+        let fields = &event["fields"];
+        let full = fields["db.statement"].as_str().unwrap_or_default().trim();
+        let short = fields["summary"].as_str().unwrap_or_default();
+        let statement = if full.is_empty() { short } else { full };
+        if statement.contains("FROM \"api_key\"") {
+            runs.push(Vec::new());
+        }
+        // What precedes the first request is the start of the server.
+        let Some(run) = runs.last_mut() else { continue };
+        // The use of a key is noted once a minute, and takes no part in the answer.
+        if !statement.starts_with("UPDATE \"api_key\"") {
+            run.push(statement.to_owned());
+        }
+    }
+    runs.truncate(runs.len().saturating_sub(2));
+    runs
+}
+
+fn assert_count(run: &[String], expected: usize, what: &str) {
+    let shown = run.join("\n\n");
+    assert_eq!(run.len(), expected, "{what} ran {} statements:\n{shown}", run.len());
+}
+
+const PAGE: &str = "query($n: Int!) { sessions(first: $n) { nodes {
+    legacyId technician { username name } chatMessages(first: 20) { nodes { sender body } }
+    videos { nodes { url } } customFields { name value } } } }";
+
+const SIZES: [usize; 4] = [1, 10, 50, 200];
+
+#[test]
+fn a_page_with_all_that_belongs_to_it_runs_six_statements_whatever_its_size() {
+    for (sessions, chat) in [(220, 3), (1_000, 30)] {
+        let folder = tempfile::tempdir().unwrap();
+        let (server, key) = serve(folder.path(), &history(sessions, chat));
+        for size in SIZES {
+            let nodes = &ask(&server, &key, PAGE, &json!({ "n": size }))["sessions"]["nodes"];
+            assert_eq!(nodes.as_array().unwrap().len(), size);
+            let messages = nodes[0]["chatMessages"]["nodes"].as_array().unwrap().len();
+            assert_eq!(messages, chat.min(20));
+        }
+        let runs = statements(server, &key);
+        assert_eq!(runs.len(), SIZES.len());
+        for (run, size) in runs.iter().zip(SIZES) {
+            // The key, the page, its technicians, chat, videos and custom fields.
+            assert_count(run, 6, &format!("a page of {size} of {sessions}"));
+        }
+    }
+}
+
+/// Selections, and how many statements they run.
+const SELECTIONS: [(&str, usize); 14] = [
+    ("{ __typename }", 1),
+    ("{ viewer { account { name } keyLabel } }", 1),
+    ("{ session(id: 7) { legacyId } }", 2),
+    ("{ sessions(first: 50) { nodes { legacyId customer { name } computer { os } notes } } }", 2),
+    ("{ sessions(first: 50) { totalCount nodes { legacyId } } }", 3),
+    // One statement for the totals of all sessions.
+    (
+        "{ sessions(first: 50) { nodes { chatMessages(first: 2) { totalCount nodes { body } } } } }",
+        4,
+    ),
+    (
+        "{ sessions(first: 50) { nodes { a: videos(first: 1) { nodes { url } } b: videos(last: 1) { nodes { url } } } } }",
+        4,
+    ),
+    (
+        "{ sessions(first: 50) { nodes { a: videos(first: 1) { nodes { url } } b: videos(first: 1) { nodes { id } } } } }",
+        3,
+    ),
+    (
+        "{ nodes(ids: [\"session_1\", \"session_2\", \"technician_1\", \"technician_2\",
+        \"chatMessage_1_1\", \"chatMessage_2_1\", \"video_1_1\", \"video_2_2\"]) { id } }",
+        5,
+    ),
+    (
+        "{ a: session(id: 1) { notes } b: session(id: 2) { notes } c: node(id: \"session_3\") { id } }",
+        2,
+    ),
+    ("{ technicians(first: 50) { nodes { username } } }", 2),
+    ("{ technicians(first: 50) { nodes { sessions(first: 5) { nodes { legacyId } } } } }", 3),
+    (
+        "{ technicians(first: 50) { nodes { sessions(first: 5) { totalCount nodes { legacyId } } } } }",
+        4,
+    ),
+    (
+        "{ sessions(first: 20) { nodes { technician { sessions(first: 3) { nodes {
+        chatMessages(first: 2) { nodes { body } } customFields { value } } } } } } }",
+        6,
+    ),
+];
+
+#[test]
+fn the_number_of_statements_depends_on_what_is_selected_alone() {
+    for (sessions, chat) in [(60, 3), (600, 10)] {
+        let folder = tempfile::tempdir().unwrap();
+        let (server, key) = serve(folder.path(), &history(sessions, chat));
+        for (query, _) in SELECTIONS {
+            ask(&server, &key, query, &json!({}));
+        }
+        let runs = statements(server, &key);
+        assert_eq!(runs.len(), SELECTIONS.len());
+        for (run, (query, expected)) in runs.iter().zip(SELECTIONS) {
+            assert_count(run, expected, query);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Long answers of the legacy URL: one state of the database, however long they take, and nothing
+//! left behind when the caller hangs up.
+
+use axum::{
+    body::{Body, BodyDataStream},
+    http::Request,
+};
+use futures_util::StreamExt;
+use serde_json::json;
+use tower::ServiceExt;
+
+use crate::support::{Gateway, Tenant};
+
+/// Sessions from one number to another, each large enough that a chunk holds only a few.
+fn sessions(from: i64, to: i64) -> String {
+    let notes = "n".repeat(20_000);
+    let session = |id: i64| json!({"id": id, "date_start": "2024-01-01 00:00:00", "notes": notes});
+    json!({ "requests": (from..=to).map(session).collect::<Vec<_>>() }).to_string()
+}
+
+async fn sixty_sessions() -> (Gateway, Tenant) {
+    let gateway = Gateway::start_with(&["--max-page-size", "5", "--default-page-size", "5"]).await;
+    let tenant = gateway.tenant("acme").await;
+    gateway.import(&tenant, &sessions(1, 60)).await;
+    (gateway, tenant)
+}
+
+/// The body of an answer with all notes, not yet read.
+async fn begin(gateway: &Gateway, tenant: &Tenant) -> BodyDataStream {
+    let url = format!("/get_session_history.php?KEY={}&VARS=ID+NOTES", tenant.key);
+    let request = Request::get(url).body(Body::empty()).unwrap();
+    gateway.router.clone().oneshot(request).await.unwrap().into_body().into_data_stream()
+}
+
+async fn rest(mut body: BodyDataStream) -> String {
+    let mut text = Vec::new();
+    while let Some(chunk) = body.next().await {
+        text.extend_from_slice(&chunk.unwrap());
+    }
+    String::from_utf8(text).unwrap()
+}
+
+#[tokio::test]
+async fn an_answer_shows_one_state_while_writers_go_on() {
+    let (gateway, tenant) = sixty_sessions().await;
+    let mut body = begin(&gateway, &tenant).await;
+    let mut answer = String::from_utf8(body.next().await.unwrap().unwrap().to_vec()).unwrap();
+    assert!(answer.contains("<nrequests>60</nrequests>") && !answer.contains("<id>30</id>"));
+
+    // New sessions, and the loss of the notes of one that was not sent yet.
+    gateway.import(&tenant, &sessions(61, 80)).await;
+    gateway.import(&tenant, r#"{"requests":[{"id":59,"notes":""}]}"#).await;
+
+    answer.push_str(&rest(body).await);
+    assert!(answer.ends_with("</requests></response>"));
+    assert_eq!(answer.matches("<request>").count(), 60);
+    assert_eq!(answer.matches("<notes>n").count(), 60);
+    let next = rest(begin(&gateway, &tenant).await).await;
+    assert!(next.contains("<nrequests>80</nrequests>"));
+    assert_eq!(next.matches("<notes>n").count(), 79);
+}
+
+#[tokio::test]
+async fn callers_who_hang_up_leave_no_connection_behind() {
+    let (gateway, tenant) = sixty_sessions().await;
+    // The harness has two connections for long answers: each must come back.
+    for _ in 0..50 {
+        let mut body = begin(&gateway, &tenant).await;
+        assert!(body.next().await.unwrap().is_ok());
+        drop(body);
+    }
+    let (one, other) = (begin(&gateway, &tenant).await, begin(&gateway, &tenant).await);
+    // While both are held, other requests are answered.
+    let count = gateway.data(&tenant, "{ sessions { totalCount } }", json!({})).await;
+    assert_eq!(count["sessions"]["totalCount"], 60);
+    assert_eq!(rest(one).await, rest(other).await);
+}
