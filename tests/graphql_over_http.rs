@@ -1,104 +1,20 @@
-//! GraphQL over HTTP: the public audits, and what they leave out.
-
-use std::{
-    path::Path,
-    process::{Command, Output},
-};
+//! GraphQL over HTTP, where the public audits leave off.
 
 use axum::{
     body::Body,
-    http::{HeaderMap, Method, Request, StatusCode, header},
+    http::{Method, Request, StatusCode, header},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::support::{
-    Answer, Gateway, Tenant,
-    process::{self, Server},
-};
+mod calls;
+
+use self::calls::{bearer, gateway_with, get, media_type, post, text};
+use crate::support::Gateway;
 
 const GRAPHQL: &str = "application/graphql-response+json";
 const JSON: &str = "application/json";
 
-async fn gateway_with(flags: &[&str]) -> (Gateway, Tenant) {
-    let gateway = Gateway::start_with(flags).await;
-    let tenant = gateway.tenant("acme").await;
-    (gateway, tenant)
-}
-
-/// A POST with these headers and this body, and nothing else.
-async fn post(gateway: &Gateway, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
-    let mut request = Request::post("/graphql");
-    for (name, value) in headers {
-        request = request.header(*name, *value);
-    }
-    gateway.call(request.body(body.into()).unwrap()).await
-}
-
-async fn get(gateway: &Gateway, headers: &[(&str, &str)], parameters: &[(&str, &str)]) -> Answer {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    query.extend_pairs(parameters);
-    let mut request = Request::get(format!("/graphql?{}", query.finish()));
-    for (name, value) in headers {
-        request = request.header(*name, *value);
-    }
-    gateway.call(request.body(Body::empty()).unwrap()).await
-}
-
-fn bearer(tenant: &Tenant) -> String {
-    format!("Bearer {}", tenant.key)
-}
-
-fn text(headers: &HeaderMap, name: impl header::AsHeaderName) -> Option<&str> {
-    headers.get(name).map(|value| value.to_str().unwrap())
-}
-
-fn media_type(answer: &Answer) -> &str {
-    text(&answer.headers, header::CONTENT_TYPE).unwrap().split(';').next().unwrap()
-}
-
 const TYPENAME: &str = r#"{"query":"{__typename}"}"#;
-
-/// Runs node's package manager or node itself, which the audits are written for.
-fn node(folder: &Path, program: &str, arguments: &[&str], key: &str) -> Output {
-    let output =
-        Command::new(program).args(arguments).current_dir(folder).env("AUDIT_KEY", key).output();
-    output.unwrap_or_else(|error| {
-        panic!(
-            "cannot run {program}: {error}. The public audits of GraphQL over HTTP need Node.js 20 \
-             or later with npm: install it from your system's packages ('apt install nodejs npm', \
-             'brew install node') or from nodejs.org."
-        )
-    })
-}
-
-/// Installs the audits as the lock file has them, unless that was done already.
-fn install(folder: &Path) {
-    let changed = |file: &str| folder.join(file).metadata().and_then(|it| it.modified()).ok();
-    // npm writes this file at the end of an installation.
-    let installed = changed("node_modules/.package-lock.json");
-    if installed.is_some() && installed >= changed("package-lock.json") {
-        return;
-    }
-    let output = node(folder, "npm", &["ci", "--no-audit", "--no-fund"], "");
-    assert!(output.status.success(), "npm ci: {}", String::from_utf8_lossy(&output.stderr));
-}
-
-#[test]
-fn all_61_public_audits_pass() {
-    let audits = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/graphql_http");
-    install(&audits);
-    let folder = tempfile::tempdir().unwrap();
-    process::stdout(folder.path(), &["account", "create", "acme"]);
-    let key = process::stdout(folder.path(), &["key", "create", "--account", "acme"]);
-    let server = Server::start(folder.path(), &[]);
-    let url = format!("{}/graphql", server.url);
-    let output = node(&audits, "node", &["audit.mjs", &url], key.trim());
-    let (summary, faults) =
-        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{summary}{faults}");
-    let summary: Value = serde_json::from_str(&summary).unwrap();
-    assert_eq!(summary, json!({ "audits": 61, "passed": 61, "failed": [] }));
-}
 
 #[tokio::test]
 async fn only_json_bodies_are_taken() {

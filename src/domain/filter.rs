@@ -8,6 +8,8 @@ use super::{
     time::Timestamp,
 };
 
+mod size;
+
 /// Conditions of type `C` joined by and, or and not.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Filter<C> {
@@ -63,17 +65,6 @@ impl<C> Filter<C> {
     }
 }
 
-impl<C: Bulk> Filter<C> {
-    /// The number of its conditions and joints, those inside a condition included.
-    pub fn size(&self) -> usize {
-        match self {
-            Self::Is(condition) => 1 + condition.bulk(),
-            Self::All(parts) | Self::Any(parts) => 1 + parts.iter().map(Self::size).sum::<usize>(),
-            Self::Not(part) => part.size(),
-        }
-    }
-}
-
 /// Whether parts together always or never hold, where none at all makes `empty`: a single part of
 /// the opposite decides.
 fn joined<C>(parts: &[Filter<C>], empty: bool) -> Option<bool> {
@@ -86,15 +77,6 @@ fn joined<C>(parts: &[Filter<C>], empty: bool) -> Option<bool> {
         Some(empty)
     }
 }
-
-/// A condition that may be larger than a single comparison.
-pub trait Bulk {
-    /// By how much it is larger.
-    fn bulk(&self) -> usize;
-}
-
-/// So many values of a list count as a condition. Databases bound the values of a statement.
-const VALUES_OF_A_CONDITION: usize = 25;
 
 /// How an ordered value is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -264,62 +246,6 @@ pub enum VideoCondition {
     DurationSeconds(Comparison, i64),
     /// Its length is not known.
     DurationUnknown,
-}
-
-impl Bulk for TextTest {
-    fn bulk(&self) -> usize {
-        match self {
-            Self::OneOf(values) => values.len() / VALUES_OF_A_CONDITION,
-            _ => 0,
-        }
-    }
-}
-
-impl Bulk for SessionCondition {
-    fn bulk(&self) -> usize {
-        match self {
-            Self::Id(values) => values.len() / VALUES_OF_A_CONDITION,
-            Self::StartMethod(values) => values.len() / VALUES_OF_A_CONDITION,
-            Self::Text(_, test) => test.bulk(),
-            Self::Technician(inner) => inner.size(),
-            Self::CustomField(inner) => inner.size(),
-            Self::ChatMessage(inner) => inner.size(),
-            Self::Video(inner) => inner.size(),
-            Self::Time(..) | Self::Absent(_) | Self::Answered | Self::HasVideos => 0,
-        }
-    }
-}
-
-impl Bulk for TechnicianCondition {
-    fn bulk(&self) -> usize {
-        match self {
-            Self::Username(test) | Self::Name(test) => test.bulk(),
-        }
-    }
-}
-
-impl Bulk for CustomFieldCondition {
-    fn bulk(&self) -> usize {
-        match self {
-            Self::Name(test) | Self::Value(test) => test.bulk(),
-        }
-    }
-}
-
-impl Bulk for ChatMessageCondition {
-    fn bulk(&self) -> usize {
-        match self {
-            Self::Sender(test) | Self::Body(test) => test.bulk(),
-            Self::SenderRole(values) => values.len() / VALUES_OF_A_CONDITION,
-            Self::SentAt(..) | Self::SentAtUnknown => 0,
-        }
-    }
-}
-
-impl Bulk for VideoCondition {
-    fn bulk(&self) -> usize {
-        0
-    }
 }
 
 #[cfg(test)]

@@ -12,8 +12,6 @@ use serde_json::Value;
 #[derive(Debug)]
 pub struct Reply {
     pub status: u16,
-    /// The status line and the headers.
-    pub head: String,
     pub body: Vec<u8>,
 }
 
@@ -53,5 +51,5 @@ pub fn send(
     let end = end.unwrap_or_else(|| panic!("no answer: {}", String::from_utf8_lossy(&answer)));
     let head = String::from_utf8(answer[..end].to_vec()).unwrap();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    Reply { status, head, body: answer.split_off(end + 4) }
+    Reply { status, body: answer.split_off(end + 4) }
 }
