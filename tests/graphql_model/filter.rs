@@ -42,14 +42,16 @@ pub fn sessions(history: &History) -> Json {
         ("hasVideos", 2, any::<bool>().prop_map(Value::from).boxed()),
         ("customer", 3, object(customer.to_vec())),
         ("computer", 3, object(computer.to_vec())),
-        ("technician", 3, technicians()),
+        ("technician", 5, technicians()),
         ("problemDescription", 1, text.clone()),
         ("notes", 1, text),
-        ("customField", 3, object(custom_field.to_vec())),
+        ("customField", 4, object(custom_field.to_vec())),
         ("chatMessages", 3, quantified(chat)),
         ("videos", 2, quantified(videos)),
     ];
-    joined(&fields, DEPTH)
+    let one = joined(&fields, 0);
+    let not_one = one.clone().prop_map(|one| json!({ "not": one }));
+    prop_oneof![joined(&fields, DEPTH), one, not_one].boxed()
 }
 
 /// A `TechnicianFilter`.

@@ -120,6 +120,8 @@ pub fn sought(pool: &[String]) -> BoxedStrategy<String> {
 /// A part to look for: cut out of one of the pool or its like, or of another one; or one that
 /// would be met by a text of the pool if a sign in it stood for others.
 pub fn part(pool: &[String]) -> BoxedStrategy<String> {
+    // Cut between a letter and its accent too.
+    let apart = |(text, apart): (String, bool)| if apart { text.nfd().collect() } else { text };
     let cut = |(text, from, to): (String, prop::sample::Index, prop::sample::Index)| {
         let length = text.chars().count() + 1;
         let (from, to) = (from.index(length), to.index(length));
@@ -133,7 +135,8 @@ pub fn part(pool: &[String]) -> BoxedStrategy<String> {
     };
     let sign = select(vec!["%", "_", "*", ".*", "\\", "!"]);
     let veiled = (select(pool.to_vec()), any::<prop::sample::Index>(), sign);
-    let cut_out = (sought(pool), any::<prop::sample::Index>(), any::<prop::sample::Index>());
+    let whole = (sought(pool), any::<bool>()).prop_map(apart);
+    let cut_out = (whole, any::<prop::sample::Index>(), any::<prop::sample::Index>());
     prop_oneof![
         6 => cut_out.prop_map(cut),
         2 => sought(pool),
