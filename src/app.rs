@@ -46,6 +46,8 @@ pub struct Settings {
     pub open_schema: bool,
     /// The longest that a GraphQL request may take.
     pub request_timeout: Duration,
+    /// How long a caller of the legacy URL may take nothing of its answer.
+    pub stall_timeout: Duration,
     /// Whether errors of the legacy URL have status codes of their own.
     pub legacy_status: bool,
 }
@@ -63,6 +65,7 @@ impl App {
             allowed_origins: server.allowed_origins.clone(),
             open_schema: server.open_schema,
             request_timeout: Duration::from_secs(server.request_timeout),
+            stall_timeout: Duration::from_secs(server.stall_timeout),
             legacy_status: server.legacy_status,
         };
         let limits = Limits {

@@ -78,7 +78,11 @@ pub fn main() -> ExitCode {
 fn start(cli: Cli) -> Done {
     let json = cli.common.log.log_format == config::LogFormat::Json;
     telemetry::start(&cli.common.log.log, json)?;
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(cli))
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let done = runtime.block_on(run(cli));
+    // What still waits for standard input waits for nobody.
+    runtime.shutdown_background();
+    done
 }
 
 async fn run(cli: Cli) -> Done {

@@ -131,7 +131,8 @@ pub struct Server {
         long,
         value_name = "ORIGIN",
         env = "SESSION_HISTORY_ALLOWED_ORIGINS",
-        value_delimiter = ','
+        value_delimiter = ',',
+        value_parser = origin
     )]
     pub allowed_origins: Vec<String>,
     /// Whether the GraphQL schema may be read without a key.
@@ -152,6 +153,16 @@ pub struct Server {
         value_parser = clap::value_parser!(u64).range(1..=3600)
     )]
     pub request_timeout: u64,
+    /// How long a caller of the legacy URL may take nothing of its answer before it is cut short,
+    /// in seconds.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        env = "SESSION_HISTORY_STALL_TIMEOUT",
+        default_value_t = 60,
+        value_parser = clap::value_parser!(u64).range(1..=3600)
+    )]
+    pub stall_timeout: u64,
     /// Whether errors of the legacy URL have HTTP status codes of their own, instead of 200.
     #[arg(
         long,
@@ -215,6 +226,19 @@ pub struct Limits {
     #[arg(long, env = "SESSION_HISTORY_MAX_ERRORS", value_name = "N", default_value_t = 5,
         value_parser = clap::value_parser!(u32).range(1..=2_000_000_000))]
     pub max_errors: u32,
+}
+
+/// An origin as browsers send it.
+fn origin(text: &str) -> Result<String, &'static str> {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let plain = |host: &str| {
+        let sign = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
+        !host.is_empty() && host.bytes().all(sign)
+    };
+    match host {
+        Some(host) if plain(host) => Ok(text.to_ascii_lowercase()),
+        _ => Err("an origin is written as https://host or https://host:port"),
+    }
 }
 
 /// Reads a command line of `T`, with what the environment and the TOML file add to it.

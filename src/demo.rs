@@ -16,7 +16,7 @@ mod tests;
 use crate::{domain::time::Timestamp, ingest::record::Record};
 
 /// How many sessions a year has, to within those that would begin on its last day after `until`.
-const SESSIONS: i64 = 6_000;
+pub const SESSIONS: i64 = 6_000;
 
 /// The number of the first session.
 const FIRST_ID: i64 = 10_001;

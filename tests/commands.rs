@@ -196,3 +196,13 @@ fn migrate_shows_and_updates_the_schema() {
     let after = stdout(folder.path(), &["migrate", "status"]);
     assert_eq!(after, before.replace("pending", "applied"));
 }
+
+#[test]
+fn an_origin_must_be_one() {
+    let folder = tempfile::tempdir().unwrap();
+    for wrong in ["*", "https://a.example/", "a.example", "https://a.example,null"] {
+        let told =
+            fails(folder.path(), &["serve", "--listen", "127.0.0.1:0", "--allowed-origins", wrong]);
+        assert!(told.contains("an origin is written as https://host"), "{told}");
+    }
+}

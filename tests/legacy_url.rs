@@ -244,8 +244,10 @@ async fn a_key_without_the_scope_to_read_opens_nothing() {
     gateway
         .key(tenant.account, "write-only-key", &[session_history::domain::viewer::Scope::Write])
         .await;
-    let answer = ask(&gateway, "write-only-key", "VARS=ID").await;
-    assert_eq!(answer.text(), "<response><error_msg>Invalid KEY.</error_msg></response>");
+    for parameters in ["VARS=ID", "VARS=NONSENSE"] {
+        let answer = ask(&gateway, "write-only-key", parameters).await;
+        assert_eq!(answer.text(), "<response><error_msg>Invalid KEY.</error_msg></response>");
+    }
 }
 
 #[tokio::test]

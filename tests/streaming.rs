@@ -75,3 +75,26 @@ async fn callers_who_hang_up_leave_no_connection_behind() {
     assert_eq!(count["sessions"]["totalCount"], 60);
     assert_eq!(rest(one).await, rest(other).await);
 }
+
+#[tokio::test]
+async fn callers_who_stop_reading_are_cut_off_and_hold_nobody_up() {
+    let flags = ["--max-page-size", "5", "--default-page-size", "5", "--stall-timeout", "1"];
+    let gateway = Gateway::start_with(&flags).await;
+    let tenant = gateway.tenant("acme").await;
+    gateway.import(&tenant, &sessions(1, 60)).await;
+    // As many as the harness has connections for long answers.
+    let mut stalled = [begin(&gateway, &tenant).await, begin(&gateway, &tenant).await];
+    let third = rest(begin(&gateway, &tenant).await).await;
+    assert!(third.ends_with("</requests></response>"));
+    for body in &mut stalled {
+        let mut text = Vec::new();
+        let mut cut = false;
+        while let Some(chunk) = body.next().await {
+            match chunk {
+                Ok(chunk) => text.extend_from_slice(&chunk),
+                Err(_) => cut = true,
+            }
+        }
+        assert!(cut && !String::from_utf8(text).unwrap().contains("</response>"));
+    }
+}

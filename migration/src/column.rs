@@ -1,7 +1,8 @@
 //! Column types and table options that the databases spell differently.
 
 use sea_orm_migration::{
-    sea_orm::DbBackend,
+    DbErr, SchemaManager,
+    sea_orm::{ConnectionTrait, DbBackend, Statement},
     sea_query::{Alias, ColumnDef, IntoIden, Table, TableCreateStatement},
 };
 
@@ -10,15 +11,34 @@ const FOLDED_CHARS: u32 = 720;
 
 /// Writes columns for one database.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Columns(pub(crate) DbBackend);
+pub(crate) struct Columns {
+    backend: DbBackend,
+    /// Where the database has one for a table: comparison by code point, without padding.
+    collation: &'static str,
+}
 
 impl Columns {
+    /// For the database at hand.
+    pub(crate) async fn of(manager: &SchemaManager<'_>) -> Result<Self, DbErr> {
+        let backend = manager.get_database_backend();
+        let mut collation = "utf8mb4_0900_bin";
+        if backend == DbBackend::MySql {
+            let version = Statement::from_string(backend, "SELECT VERSION()");
+            let row = manager.get_connection().query_one_raw(version).await?;
+            let version: String = row.map_or(Ok(String::new()), |row| row.try_get_by_index(0))?;
+            if version.contains("MariaDB") {
+                collation = "utf8mb4_nopad_bin";
+            }
+        }
+        Ok(Self { backend, collation })
+    }
+
     /// A new table. MySQL compares its texts by code point, as the other databases do.
     pub(crate) fn table(self, name: &'static str) -> TableCreateStatement {
         let mut table = Table::create();
-        table.table(Alias::new(name));
-        if self.0 == DbBackend::MySql {
-            table.engine("InnoDB").character_set("utf8mb4").collate("utf8mb4_bin");
+        table.table(Alias::new(name)).if_not_exists();
+        if self.backend == DbBackend::MySql {
+            table.engine("InnoDB").character_set("utf8mb4").collate(self.collation);
         }
         table
     }
@@ -40,7 +60,7 @@ impl Columns {
     /// A text of many lines.
     pub(crate) fn long(self, name: &'static str) -> ColumnDef {
         let mut column = ColumnDef::new(Alias::new(name));
-        match self.0 {
+        match self.backend {
             // MySQL's TEXT ends at 64 KiB.
             DbBackend::MySql => column.custom(Alias::new("MEDIUMTEXT")),
             _ => column.text(),
@@ -48,10 +68,19 @@ impl Columns {
         column
     }
 
+    /// The case-folded shadow of a text of many lines, for prefixes by code point.
+    pub(crate) fn long_folded(self, name: &'static str) -> ColumnDef {
+        let mut column = self.long(name);
+        if self.backend == DbBackend::Postgres {
+            column.custom(Alias::new("text COLLATE \"C\""));
+        }
+        column
+    }
+
     /// The case-folded shadow of a short text, for equality, prefixes and order by code point.
     pub(crate) fn folded(self, name: &'static str) -> ColumnDef {
         let mut column = ColumnDef::new(Alias::new(name));
-        match self.0 {
+        match self.backend {
             DbBackend::Postgres => {
                 column.custom(Alias::new(format!("varchar({FOLDED_CHARS}) COLLATE \"C\"")))
             }

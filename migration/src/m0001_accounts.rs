@@ -19,8 +19,13 @@ impl MigrationName for Migration {
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
+    /// All of the step or nothing of it, where the database can.
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let columns = Columns(manager.get_database_backend());
+        let columns = Columns::of(manager).await?;
         let account = columns
             .table("account")
             .col(columns.number("id").not_null().auto_increment().primary_key())

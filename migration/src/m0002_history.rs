@@ -19,8 +19,13 @@ impl MigrationName for Migration {
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
+    /// All of the step or nothing of it, where the database can.
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let columns = Columns(manager.get_database_backend());
+        let columns = Columns::of(manager).await?;
         let tables: [fn(Columns) -> TableCreateStatement; 5] =
             [technician, session, chat_message, video, custom_field];
         for table in tables {
@@ -128,9 +133,9 @@ fn session(columns: Columns) -> TableCreateStatement {
     }
     table
         .col(columns.long("problem_description"))
-        .col(columns.long("problem_description_folded"))
+        .col(columns.long_folded("problem_description_folded"))
         .col(columns.long("notes"))
-        .col(columns.long("notes_folded"))
+        .col(columns.long_folded("notes_folded"))
         .col(columns.short("start_method", 16).not_null())
         .col(columns.number("started_at").not_null())
         .col(columns.number("ended_at"))
@@ -164,7 +169,7 @@ fn chat_message(columns: Columns) -> TableCreateStatement {
         .col(columns.folded("sender_folded"))
         .col(columns.short("sender_role", 16).not_null())
         .col(columns.long("body").not_null())
-        .col(columns.long("body_folded").not_null())
+        .col(columns.long_folded("body_folded").not_null())
         .take()
 }
 

@@ -1,6 +1,6 @@
 //! `session-history serve`.
 
-use std::{net::Ipv4Addr, process::ExitCode};
+use std::{future::IntoFuture, net::Ipv4Addr, process::ExitCode, time::Duration};
 
 use axum::serve::ListenerExt;
 use clap::Args;
@@ -15,6 +15,9 @@ use crate::{
     ingest::writer::Writer,
     store::{Store, api_key::NewKey},
 };
+
+/// How long requests that are under way may take when the process is asked to end.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How to serve.
 #[derive(Args, Debug)]
@@ -54,7 +57,12 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
         // Where it fails, answers are only slower.
         let _ = connection.set_nodelay(true);
     });
-    axum::serve(listener, router).with_graceful_shutdown(stopped()).await?;
+    tokio::select! {
+        served = axum::serve(listener, router).with_graceful_shutdown(stopped()).into_future() => {
+            served?;
+        }
+        () = overdue() => say("ended before every request was answered"),
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -66,17 +74,19 @@ fn demo_url(address: &str, secret: &str) -> String {
     )
 }
 
-/// Fills the demo account if it is empty, and gives it a new key in place of the last start's.
+/// Fills the demo account if it is not full, and gives it a new key in place of the last start's.
 async fn demo(store: &Store) -> Result<String, Failure> {
     const NAME: &str = "demo";
-    const LABEL: &str = "demo";
+    const LABEL: &str = "serve --demo";
     let now = clock().now();
     let account = match store.find_account(NAME).await? {
         Some(account) => account,
         None => store.create_account(NAME, now).await?,
     };
     let until = Timestamp::parse_civil("2026-07-01").ok_or("no date")?;
-    if store.reads().session_count(account, &Default::default()).await? == 0 {
+    let records = crate::demo::records(until);
+    let stored = store.reads().session_count(account, &Default::default()).await?;
+    if stored < crate::demo::SESSIONS.unsigned_abs() {
         say("Making the demo account…");
         let writer = Writer {
             store: store.clone(),
@@ -84,7 +94,7 @@ async fn demo(store: &Store) -> Result<String, Failure> {
             start_method: StartMethod::Applet,
             clock: clock(),
         };
-        let mut records = crate::demo::records(until).peekable();
+        let mut records = records.peekable();
         while records.peek().is_some() {
             let batch: Vec<_> = records.by_ref().take(1_000).collect();
             writer.write(&Vec::from_iter(&batch)).await?;
@@ -99,6 +109,16 @@ async fn demo(store: &Store) -> Result<String, Failure> {
     let key = NewKey { account, label: LABEL, scopes: &[Scope::Read], expires_at: None };
     store.create_key(&key, &secret, now).await?;
     Ok(secret)
+}
+
+/// Resolves when the process was asked to end and should wait no longer: some time after, or when
+/// asked again.
+async fn overdue() {
+    stopped().await;
+    tokio::select! {
+        () = stopped() => {}
+        () = tokio::time::sleep(PATIENCE) => {}
+    }
 }
 
 /// Resolves when the process is asked to end. Requests that are under way are answered first.

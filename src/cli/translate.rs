@@ -13,6 +13,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Done {
+    // Those of a server with the default limits.
     let sizes = PageSizes { sessions: 100, children: 500 };
     let translation = translate_url(&arguments.url, sizes)?;
     let variables = serde_json::to_string_pretty(&translation.variables)?;

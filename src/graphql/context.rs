@@ -37,22 +37,6 @@ pub struct Limits {
     pub max_errors: u32,
 }
 
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            default_page_size: 25,
-            max_page_size: 200,
-            max_child_page_size: 500,
-            max_selections: 10_000,
-            max_depth: 15,
-            max_cost: 100_000,
-            max_aliases: 30,
-            max_list: 250,
-            max_errors: 5,
-        }
-    }
-}
-
 /// One request: who asks, and what answers.
 pub struct RequestContext {
     viewer: Option<Arc<Viewer>>,

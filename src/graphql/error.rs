@@ -7,8 +7,8 @@ use crate::error::{Code, Error};
 /// The longest message of an error.
 const MAX_MESSAGE_CHARS: usize = 500;
 
-/// Gives every error of a response its code and a message of bounded length, notes the internal ones in the log, and bounds the
-/// number of validation errors.
+/// Gives every error of a response its code and a message of bounded length, notes the internal
+/// ones in the log, and bounds the number of validation errors.
 pub(super) fn finish(response: &mut Response, max_errors: usize) {
     let validation = response.errors.iter().all(|error| error.path.is_empty());
     if validation {

@@ -5,17 +5,19 @@ use std::sync::Arc;
 use axum::{
     body::{Body, Bytes, to_bytes},
     extract::{RawQuery, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
 use crate::{
     app::App,
-    domain::viewer::Viewer,
+    domain::viewer::{Scope, Viewer},
     error::{Code, Error, Result},
     graphql::execute::execute_own,
     legacy::{Fault, FaultKind, Format, PageSizes, Params, Request, answer},
 };
+
+mod stream;
 
 /// The paths of the legacy URL: the documented one, and those that the vendor serves.
 pub const PATHS: [&str; 3] = [
@@ -24,17 +26,13 @@ pub const PATHS: [&str; 3] = [
     "/integration/get_history_api.php",
 ];
 
-/// The sessions of one page of the answer, which is streamed page by page.
-const PAGE: u32 = 100;
+/// The most sessions, and children of each, of one page of the answer, which is streamed page by
+/// page.
+const PAGE: (u32, u32) = (100, 500);
 
 /// `GET` and `HEAD`.
-pub async fn get(State(app): State<App>, method: Method, RawQuery(query): RawQuery) -> Response {
-    let params = Params::read(query.unwrap_or_default().as_bytes(), None);
-    let mut response = respond(&app, &params).await;
-    if method == Method::HEAD {
-        *response.body_mut() = Body::empty();
-    }
-    response
+pub async fn get(State(app): State<App>, RawQuery(query): RawQuery) -> Response {
+    respond(&app, &Params::read(query.unwrap_or_default().as_bytes(), None)).await
 }
 
 /// `POST`, with parameters in the URL and in the form.
@@ -67,7 +65,8 @@ fn is_form(headers: &HeaderMap) -> bool {
 async fn respond(app: &App, params: &Params) -> Response {
     let run = async {
         let viewer = viewer(app, params).await.map_err(|error| fault(&error, params.format()))?;
-        let viewer = viewer.ok_or_else(|| Fault::new(FaultKind::Key, params.format()))?;
+        let reader = viewer.filter(|viewer| viewer.may(Scope::Read));
+        let viewer = reader.ok_or_else(|| Fault::new(FaultKind::Key, params.format()))?;
         let request = Request::parse(params)?;
         let reads = app.store.snapshot().await;
         let reads = reads.map_err(|error| fault(&error, params.format()))?;
@@ -86,7 +85,8 @@ async fn respond(app: &App, params: &Params) -> Response {
                 (header::CONTENT_TYPE, params.format().content_type()),
                 (header::CACHE_CONTROL, "no-store"),
             ];
-            (head, Body::from_stream(body)).into_response()
+            (head, Body::from_stream(stream::paced(body, app.settings.stall_timeout)))
+                .into_response()
         }
         Err(fault) => refuse(app, &fault),
     }
@@ -95,8 +95,8 @@ async fn respond(app: &App, params: &Params) -> Response {
 /// The pages that a legacy answer is made of, within the bounds of any request.
 pub fn page_sizes(app: &App) -> PageSizes {
     PageSizes {
-        sessions: app.limits.max_page_size.min(PAGE) as usize,
-        children: app.limits.max_child_page_size as usize,
+        sessions: app.limits.max_page_size.min(PAGE.0) as usize,
+        children: app.limits.max_child_page_size.min(PAGE.1) as usize,
     }
 }
 

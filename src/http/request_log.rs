@@ -2,7 +2,10 @@
 //! and with a careless caller the path too, may hold a key.
 
 use std::{
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        LazyLock,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Instant,
 };
 
@@ -15,11 +18,14 @@ use axum::{
 use tracing::{Instrument, field::Empty, info, info_span};
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Tells the requests of one start of the gateway from those of another.
+static START: LazyLock<u32> =
+    LazyLock::new(|| getrandom::u32().unwrap_or_else(|_| std::process::id()));
 static NEXT: AtomicU64 = AtomicU64::new(1);
 
 /// Gives the request an id, which the response carries too, and logs how it went.
 pub(super) async fn log(request: Request, next: Next) -> Response {
-    let id = format!("{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    let id = format!("{:08x}-{}", *START, NEXT.fetch_add(1, Ordering::Relaxed));
     let route = request.extensions().get::<MatchedPath>().cloned();
     let span = info_span!(
         "http.request",

@@ -42,10 +42,7 @@ impl Technicians {
     /// Whom a record names, where the stored session has `before`.
     pub(super) fn resolve(&mut self, record: &Record, before: Option<i64>) -> Option<i64> {
         let identity = match &record.tech_username {
-            Field::Absent => match before.and_then(|id| self.names.get(&id)) {
-                Some(folded) => Some(folded.clone()),
-                None => identity(record),
-            },
+            Field::Absent => self.known_by_username(before).or_else(|| identity(record)),
             _ => identity(record),
         };
         let username = identity?;
@@ -66,6 +63,13 @@ impl Technicians {
             self.changed.insert(folded);
         }
         Some(row.id)
+    }
+
+    /// The user name of the stored technician, unless only a name stands for it.
+    fn known_by_username(&self, id: Option<i64>) -> Option<String> {
+        let row = self.known.get(self.names.get(&id?)?)?;
+        let name_alone = row.name_folded.as_ref() == Some(&row.username_folded);
+        (!name_alone).then(|| row.username_folded.clone())
     }
 
     fn make(&mut self, username: &str, folded: &str) {

@@ -79,7 +79,7 @@ impl<E: EntityTrait> Table<E> {
         reads.all(&R::select_cols(select).into_query()).await
     }
 
-    /// How many children of each of these sessions a filter keeps; none is left out.
+    /// How many children of each of these sessions a filter keeps; those without any are left out.
     pub(super) async fn counts<C: Condition>(
         &self,
         reads: &Reads,

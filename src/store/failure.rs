@@ -23,12 +23,13 @@ fn is_unreachable(cause: &SqlxError) -> bool {
         | SqlxError::PoolTimedOut
         | SqlxError::PoolClosed
         | SqlxError::WorkerCrashed => true,
-        // PostgreSQL: connection failures (08) and a server that shuts down or starts (57P0x).
+        // PostgreSQL, in five characters: connection failures (08), too many connections and the
+        // like (53), and a server that shuts down or starts (57P0).
         // SQLite: busy (5) and locked (6) past the time to wait, I/O (10), cannot open (14).
         SqlxError::Database(cause) => cause.code().is_some_and(|code| {
-            code.starts_with("08")
-                || code.starts_with("57P0")
-                || code.parse::<u32>().is_ok_and(|code| matches!(code & 0xFF, 5 | 6 | 10 | 14))
+            let sqlite = (code.len() < 5).then(|| code.parse::<u32>().ok()).flatten();
+            ["08", "53", "57P0"].iter().any(|class| code.starts_with(class))
+                || sqlite.is_some_and(|code| matches!(code & 0xFF, 5 | 6 | 10 | 14))
         }),
         _ => false,
     }

@@ -1,6 +1,6 @@
 //! Paging by key: a page begins where a row ended, whatever its depth.
 //!
-//! The steps: [`beyond`] keeps what lies past the cursors, [`order`] sorts from the asked end with
+//! The steps: [`beyond`] keeps what lies past the cursors, [`Key::order`] sorts from the asked end with
 //! the key as tie-break, one row more than asked is read, and `Page::from_read` tells by that row
 //! whether the list goes on.
 

@@ -123,7 +123,7 @@ impl Reads {
         Ok(rows)
     }
 
-    /// How many sessions of each of several technicians a filter keeps; none is left out.
+    /// How many sessions of each of several technicians a filter keeps; those without any are left out.
     ///
     /// # Errors
     /// When the database fails.

@@ -2,7 +2,10 @@
 
 use async_graphql::InputObject;
 
-use super::{All, operator::TextFilter};
+use super::{
+    All,
+    operator::{TextFilter, checked},
+};
 use crate::{
     domain::filter::{self as domain, CustomFieldCondition as Condition, Filter, TextTest},
     error::Result,
@@ -24,8 +27,9 @@ impl CustomFieldFilter {
     /// When it holds a value that cannot be compared.
     pub fn read(self) -> Result<domain::CustomFieldFilter> {
         let mut all = All::new();
-        let name = self.name.map(|name| Condition::Name(TextTest::equals(&name)));
-        all.add(name.map(Filter::Is));
+        if let Some(name) = self.name {
+            all.add(Some(Filter::Is(Condition::Name(TextTest::equals(checked(&name)?)))));
+        }
         all.field(self.value, TextFilter::read, Condition::Value)?;
         Ok(all.into_filter())
     }

@@ -115,7 +115,7 @@ fn is<T>(test: T) -> Filter<T> {
     Filter::Is(test)
 }
 
-fn checked(text: &str) -> Result<&str> {
+pub(super) fn checked(text: &str) -> Result<&str> {
     if text.chars().nth(MAX_TEXT_CHARS).is_some() {
         return Err(Error::input(format!(
             "A text in a filter has at most {MAX_TEXT_CHARS} characters."

@@ -14,6 +14,8 @@ use crate::error::{Error, Result};
 
 /// Fields that answer a page, whose cost is multiplied by its size.
 const PAGED: [&str; 4] = ["sessions", "technicians", "chatMessages", "videos"];
+/// How many custom fields a session is taken to have; they come without pages.
+const CUSTOM_FIELDS: u64 = 10;
 /// Fields of the introspection that answer lists which lead back to themselves.
 const LOOPING: [&str; 4] = ["fields", "inputFields", "interfaces", "possibleTypes"];
 /// The most of those inside one another. The usual query of tools has two.
@@ -236,7 +238,11 @@ impl<'a> Scale<'a> {
             let size = ["first", "last"].into_iter().find_map(|size| self.number(field, size));
             let size = size.unwrap_or_else(|| self.limits.default_page_size.into());
             // A larger page is refused where it is asked for, with a better word.
-            return size.clamp(1, self.limits.max_child_page_size.into());
+            let most = self.limits.max_page_size.max(self.limits.max_child_page_size);
+            return size.clamp(1, most.into());
+        }
+        if name == "customFields" {
+            return CUSTOM_FIELDS;
         }
         if name == "nodes" {
             return self.length(field, "ids").unwrap_or(1).max(1);
