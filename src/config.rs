@@ -96,7 +96,7 @@ pub struct Log {
         global = true,
         value_name = "FILTER",
         env = "SESSION_HISTORY_LOG",
-        default_value = "info,sea_orm_migration=warn"
+        default_value = "info,sea_orm_migration=warn,sqlx=warn"
     )]
     pub log: String,
     /// How a line of the log is written.

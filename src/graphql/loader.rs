@@ -7,7 +7,7 @@ use futures_util::{FutureExt, future::BoxFuture};
 
 use crate::{
     domain::{
-        filter::{ChatMessageFilter, Filter, VideoFilter},
+        filter::{ChatMessageCondition, Filter, SessionFilter, VideoCondition},
         page::{Page, PageRequest, Seq, SessionPosition},
         viewer::AccountId,
     },
@@ -154,7 +154,7 @@ impl Loader<CustomFieldsOf> for Loaders {
 
 /// The loaders of one kind of child: by id, by page, and counted.
 macro_rules! child_loaders {
-    ($module:ident, $id:ident, $filter:ty, $condition:ty, $by_id:ident, $pages:ident, $counts:ident) => {
+    ($module:ident, $id:ident, $condition:ident) => {
         impl Loader<$id> for Loaders {
             type Value = Arc<$module::Row>;
             type Error = Error;
@@ -162,7 +162,10 @@ macro_rules! child_loaders {
             async fn load(&self, keys: &[$id]) -> Result<HashMap<$id, Self::Value>> {
                 let (sessions, places): (Vec<_>, Vec<_>) =
                     keys.iter().map(|key| (key.0, key.1)).unzip();
-                let rows = self.reads.$by_id(self.account, &sessions, &places).await?;
+                let rows = self
+                    .reads
+                    .children_by_id::<$module::Row>(self.account, &sessions, &places)
+                    .await?;
                 Ok(rows
                     .into_iter()
                     .map(|row| ($id(row.session_id, row.seq), Arc::new(row)))
@@ -181,24 +184,30 @@ macro_rules! child_loaders {
                 let mut found = HashMap::new();
                 for (question, parents) in by_question(keys) {
                     let ChildPage { filter, page } = &**question;
-                    let rows = self.reads.$pages(self.account, &parents, filter, page).await?;
+                    let rows = self
+                        .reads
+                        .child_pages::<$module::Row>(self.account, &parents, filter, page)
+                        .await?;
                     found.extend(pages(question, &parents, rows, page, |row| Some(row.session_id)));
                 }
                 Ok(found)
             }
         }
 
-        impl Loader<Of<Count<$filter>>> for Loaders {
+        impl Loader<Of<Count<Filter<$condition>>>> for Loaders {
             type Value = u64;
             type Error = Error;
 
             async fn load(
                 &self,
-                keys: &[Of<Count<$filter>>],
-            ) -> Result<HashMap<Of<Count<$filter>>, u64>> {
+                keys: &[Of<Count<Filter<$condition>>>],
+            ) -> Result<HashMap<Of<Count<Filter<$condition>>>, u64>> {
                 let mut found = HashMap::new();
                 for (question, parents) in by_question(keys) {
-                    let counts = self.reads.$counts(self.account, &parents, &question.0).await?;
+                    let counts = self
+                        .reads
+                        .child_counts::<$module::Row>(self.account, &parents, &question.0)
+                        .await?;
                     let key = |parent| Of { parent, question: question.clone() };
                     found.extend(counts.into_iter().map(|(parent, count)| (key(parent), count)));
                 }
@@ -208,24 +217,8 @@ macro_rules! child_loaders {
     };
 }
 
-child_loaders!(
-    chat_message,
-    ChatMessageId,
-    ChatMessageFilter,
-    crate::domain::filter::ChatMessageCondition,
-    chat_message_by_id,
-    chat_message_pages,
-    chat_message_counts
-);
-child_loaders!(
-    video,
-    VideoId,
-    VideoFilter,
-    crate::domain::filter::VideoCondition,
-    video_by_id,
-    video_pages,
-    video_counts
-);
+child_loaders!(chat_message, ChatMessageId, ChatMessageCondition);
+child_loaders!(video, VideoId, VideoCondition);
 
 impl Loader<Of<SessionPage>> for Loaders {
     type Value = Page<Arc<session::Row>>;
@@ -246,14 +239,14 @@ impl Loader<Of<SessionPage>> for Loaders {
     }
 }
 
-impl Loader<Of<Count<crate::domain::filter::SessionFilter>>> for Loaders {
+impl Loader<Of<Count<SessionFilter>>> for Loaders {
     type Value = u64;
     type Error = Error;
 
     async fn load(
         &self,
-        keys: &[Of<Count<crate::domain::filter::SessionFilter>>],
-    ) -> Result<HashMap<Of<Count<crate::domain::filter::SessionFilter>>, u64>> {
+        keys: &[Of<Count<SessionFilter>>],
+    ) -> Result<HashMap<Of<Count<SessionFilter>>, u64>> {
         let mut found = HashMap::new();
         for (question, parents) in by_question(keys) {
             let reads = &self.reads;

@@ -1,23 +1,31 @@
 //! Support sessions.
 
-use std::sync::Arc;
+use std::{hash::Hash, sync::Arc};
 
-use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+use async_graphql::{
+    Context, Enum, ID, Object, OutputType, Result, SimpleObject, dataloader::Loader,
+};
 
 use super::{
     chat_message::ChatMessage,
     connection::{Connection, PageArguments, Total, connection},
-    context::request,
+    context::{RequestContext, request},
     custom_field::CustomField,
     input::{chat_message::ChatMessageFilter, video::VideoFilter},
-    loader::{ChildPage, CustomFieldsOf, Of, TechnicianId},
+    loader::{ChildPage, CustomFieldsOf, Loaders, Of, TechnicianId},
     node::NodeId,
     scalar::DateTime,
     technician::Technician,
     video::Video,
 };
 use crate::{
-    domain::{cursor::List, page::Seq, session as domain, text, time::Timestamp},
+    domain::{
+        cursor::List,
+        filter::Filter,
+        page::{Page, Seq},
+        session as domain, text,
+        time::Timestamp,
+    },
     error::Error,
     store::session::Row,
 };
@@ -155,17 +163,11 @@ impl Session {
         #[graphql(desc = "Only so many from the end.")] last: Option<i32>,
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Result<Connection<ChatMessage>> {
-        let request = request(ctx);
-        let (account, session) = (request.reader()?.account, self.0.id);
-        let list = List::ChatMessages(session);
+        let (session, filter) = (self.0.id, filter.unwrap_or_default().read()?);
         let page = PageArguments { first, after, last, before };
-        let page = page.read(account, list, request.limits())?;
-        let filter = filter.unwrap_or_default().read()?;
-        let question = Arc::new(ChildPage { filter: filter.clone(), page });
-        let rows = request.loaders()?.load_one(Of { parent: session, question }).await?;
-        let rows = rows.ok_or_else(not_loaded)?;
-        let total = Total::ChatMessagesOf(session, filter);
-        Ok(connection(account, list, rows, total, |row| Seq(row.seq), ChatMessage))
+        let total = Total::ChatMessagesOf(session, filter.clone());
+        let of = (List::ChatMessages(session), session);
+        children(request(ctx), of, filter, &page, total, |row| Seq(row.seq), ChatMessage).await
     }
 
     /// The recordings, in order.
@@ -178,17 +180,11 @@ impl Session {
         #[graphql(desc = "Only so many from the end.")] last: Option<i32>,
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Result<Connection<Video>> {
-        let request = request(ctx);
-        let (account, session) = (request.reader()?.account, self.0.id);
-        let list = List::Videos(session);
+        let (session, filter) = (self.0.id, filter.unwrap_or_default().read()?);
         let page = PageArguments { first, after, last, before };
-        let page = page.read(account, list, request.limits())?;
-        let filter = filter.unwrap_or_default().read()?;
-        let question = Arc::new(ChildPage { filter: filter.clone(), page });
-        let rows = request.loaders()?.load_one(Of { parent: session, question }).await?;
-        let rows = rows.ok_or_else(not_loaded)?;
-        let total = Total::VideosOf(session, filter);
-        Ok(connection(account, list, rows, total, |row| Seq(row.seq), Video))
+        let total = Total::VideosOf(session, filter.clone());
+        let of = (List::Videos(session), session);
+        children(request(ctx), of, filter, &page, total, |row| Seq(row.seq), Video).await
     }
 
     /// The fields that the account adds to its sessions, in order.
@@ -208,6 +204,29 @@ impl Session {
 
 fn named(row: &crate::store::custom_field::Row, name: &str) -> bool {
     row.name_folded == name
+}
+
+/// A page of what belongs to a session.
+async fn children<C, R, T>(
+    request: &RequestContext,
+    (list, session): (List, i64),
+    filter: Filter<C>,
+    page: &PageArguments,
+    total: Total,
+    position: impl Fn(&Arc<R>) -> Seq,
+    node: impl Fn(Arc<R>) -> T,
+) -> Result<Connection<T>>
+where
+    C: Clone + Eq + Hash + Send + Sync + 'static,
+    R: Send + Sync + 'static,
+    T: OutputType,
+    Loaders: Loader<Of<ChildPage<C>>, Value = Page<Arc<R>>, Error = Error>,
+{
+    let account = request.reader()?.account;
+    let page = page.read(account, list, request.limits())?;
+    let question = Arc::new(ChildPage { filter, page });
+    let rows = request.loaders()?.load_one(Of { parent: session, question }).await?;
+    Ok(connection(account, list, rows.ok_or_else(not_loaded)?, total, position, node))
 }
 
 /// A time that the table cannot leave out.

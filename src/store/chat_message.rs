@@ -1,19 +1,10 @@
-//! Chat messages of sessions, for many sessions at once.
-
-use std::collections::BTreeMap;
+//! Chat messages of sessions. [`super::Reads`] reads them for many sessions at once.
 
 use entity::chat_message::{Column, Entity};
 use sea_orm::DerivePartialModel;
 
-use super::{Reads, child::Table};
-use crate::{
-    domain::{
-        filter::ChatMessageFilter,
-        page::{PageRequest, Seq},
-        viewer::AccountId,
-    },
-    error::Result,
-};
+use super::child::Child;
+use crate::domain::filter::ChatMessageCondition;
 
 /// A chat message as it is read.
 #[derive(Clone, Debug, PartialEq, Eq, DerivePartialModel)]
@@ -28,48 +19,8 @@ pub struct Row {
     pub body: String,
 }
 
-const TABLE: Table<Entity> =
-    Table { account_id: Column::AccountId, session_id: Column::SessionId, seq: Column::Seq };
-
-impl Reads {
-    /// The same page of each session's chat messages, in one statement: each session's in order from
-    /// the asked end, one more than asked.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn chat_message_pages(
-        &self,
-        account: AccountId,
-        sessions: &[i64],
-        filter: &ChatMessageFilter,
-        page: &PageRequest<Seq>,
-    ) -> Result<Vec<Row>> {
-        TABLE.pages(self, account, sessions, filter, page).await
-    }
-
-    /// How many chat messages of each session a filter keeps; sessions without any are left out.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn chat_message_counts(
-        &self,
-        account: AccountId,
-        sessions: &[i64],
-        filter: &ChatMessageFilter,
-    ) -> Result<BTreeMap<i64, u64>> {
-        TABLE.counts(self, account, sessions, filter).await
-    }
-
-    /// The chat messages with these sessions and places, and perhaps others of the same sessions.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn chat_message_by_id(
-        &self,
-        account: AccountId,
-        sessions: &[i64],
-        places: &[i64],
-    ) -> Result<Vec<Row>> {
-        TABLE.around(self, account, sessions, places).await
-    }
+impl Child for Row {
+    type Table = Entity;
+    type Condition = ChatMessageCondition;
+    const KEY: [Column; 3] = [Column::AccountId, Column::SessionId, Column::Seq];
 }

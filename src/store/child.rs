@@ -22,39 +22,44 @@ use crate::{
     error::Result,
 };
 
-/// The key columns of a table of children.
-pub(super) struct Table<E: EntityTrait> {
-    pub(super) account_id: E::Column,
-    pub(super) session_id: E::Column,
-    pub(super) seq: E::Column,
+/// A row of a table of what belongs to sessions.
+pub trait Child: PartialModelTrait {
+    /// The table.
+    type Table: EntityTrait;
+    /// What a filter may ask of a row.
+    type Condition: Condition;
+    /// The account's column, the session's, and that of the place within the session.
+    const KEY: [<Self::Table as EntityTrait>::Column; 3];
 }
 
-impl<E: EntityTrait> Table<E> {
+impl Reads {
     /// The same page of the children of each of these sessions, in one statement: each session's
     /// in order from the asked end, one more than asked.
-    pub(super) async fn pages<R: PartialModelTrait, C: Condition>(
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn child_pages<T: Child>(
         &self,
-        reads: &Reads,
         account: AccountId,
         sessions: &[i64],
-        filter: &Filter<C>,
+        filter: &Filter<T::Condition>,
         page: &PageRequest<Seq>,
-    ) -> Result<Vec<R>> {
-        let select = self.restricted(account, sessions, filter);
-        let mut select = R::select_cols(select).into_query();
-        let key = Key { columns: &[self.seq.into_simple_expr()], ascending: true };
+    ) -> Result<Vec<T>> {
+        let [_, session_id, seq] = T::KEY;
+        let mut select = T::select_cols(restricted::<T>(account, sessions, filter)).into_query();
+        let key = Key { columns: &[seq.into_simple_expr()], ascending: true };
         key.between(&mut select, page);
         if page.end == End::First && filter.is_unrestricted() {
             // Children are numbered from 1 without a gap, so that the number bounds the page.
             let start = page.after.map_or(0, |after| after.0);
-            select.and_where(self.seq.lte(start.saturating_add(i64::from(page.size) + 1)));
-            select.order_by_expr(self.session_id.into_simple_expr(), Order::Asc);
+            select.and_where(seq.lte(start.saturating_add(i64::from(page.size) + 1)));
+            select.order_by_expr(session_id.into_simple_expr(), Order::Asc);
             key.order(&mut select, page.end);
-            return reads.all(&select).await;
+            return self.all(&select).await;
         }
         let mut numbered = WindowStatement::new();
-        numbered.add_partition_by(self.session_id.into_simple_expr());
-        numbered.order_by_expr(self.seq.into_simple_expr(), key.direction(page.end));
+        numbered.add_partition_by(session_id.into_simple_expr());
+        numbered.order_by_expr(seq.into_simple_expr(), key.direction(page.end));
         let place = Alias::new("place");
         select.expr_window_as(Expr::cust("ROW_NUMBER()"), numbered, place.clone());
         let cut = Query::select()
@@ -63,54 +68,60 @@ impl<E: EntityTrait> Table<E> {
             .and_where(Expr::col(place.clone()).lte(i64::from(page.size) + 1))
             .order_by(place, Order::Asc)
             .take();
-        reads.all(&cut).await
+        self.all(&cut).await
     }
 
-    /// The children with these places in these sessions, and perhaps others of the same sessions.
-    pub(super) async fn around<R: PartialModelTrait>(
+    /// The children with these sessions and places, and perhaps others of the same sessions.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn children_by_id<T: Child>(
         &self,
-        reads: &Reads,
         account: AccountId,
         sessions: &[i64],
         places: &[i64],
-    ) -> Result<Vec<R>> {
-        let select =
-            self.of(account, sessions).filter(self.seq.is_in(places.iter().copied())).select_only();
-        reads.all(&R::select_cols(select).into_query()).await
+    ) -> Result<Vec<T>> {
+        let [_, _, seq] = T::KEY;
+        let select = of::<T>(account, sessions).filter(seq.is_in(places.iter().copied()));
+        self.all(&T::select_cols(select).into_query()).await
     }
 
-    /// How many children of each of these sessions a filter keeps; those without any are left out.
-    pub(super) async fn counts<C: Condition>(
+    /// How many children of each of these sessions a filter keeps; sessions without any are left
+    /// out.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn child_counts<T: Child>(
         &self,
-        reads: &Reads,
         account: AccountId,
         sessions: &[i64],
-        filter: &Filter<C>,
+        filter: &Filter<T::Condition>,
     ) -> Result<BTreeMap<i64, u64>> {
-        let select = self
-            .restricted(account, sessions, filter)
-            .column(self.session_id)
-            .column_as(self.seq.count(), "count")
-            .group_by(self.session_id)
+        let [_, session_id, seq] = T::KEY;
+        let select = restricted::<T>(account, sessions, filter)
+            .column(session_id)
+            .column_as(seq.count(), "count")
+            .group_by(session_id)
             .into_query();
-        reads.counts(&select).await
+        self.counts(&select).await
     }
+}
 
-    fn of(&self, account: AccountId, sessions: &[i64]) -> Select<E> {
-        E::find()
-            .filter(self.account_id.eq(account.0))
-            .filter(self.session_id.is_in(sessions.iter().copied()))
-    }
+fn of<T: Child>(account: AccountId, sessions: &[i64]) -> Select<T::Table> {
+    let [account_id, session_id, _] = T::KEY;
+    T::Table::find()
+        .select_only()
+        .filter(account_id.eq(account.0))
+        .filter(session_id.is_in(sessions.iter().copied()))
+}
 
-    fn restricted<C: Condition>(
-        &self,
-        account: AccountId,
-        sessions: &[i64],
-        filter: &Filter<C>,
-    ) -> Select<E> {
-        let select = self.of(account, sessions).select_only();
-        if filter.is_unrestricted() { select } else { select.filter(matching(filter, account)) }
-    }
+fn restricted<T: Child>(
+    account: AccountId,
+    sessions: &[i64],
+    filter: &Filter<T::Condition>,
+) -> Select<T::Table> {
+    let select = of::<T>(account, sessions);
+    if filter.is_unrestricted() { select } else { select.filter(matching(filter, account)) }
 }
 
 impl KeyValues for Seq {

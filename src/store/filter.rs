@@ -18,7 +18,7 @@ use crate::domain::{
 };
 
 /// A condition on a row of some table, as SQL.
-pub(super) trait Condition {
+pub trait Condition {
     /// The condition, or its opposite.
     fn sql(&self, account: AccountId, negated: bool) -> Cond;
 }
