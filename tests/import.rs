@@ -164,6 +164,31 @@ async fn that_recordings_exist_is_known_even_without_their_links() {
 }
 
 #[tokio::test]
+async fn that_there_are_no_recordings_clears_their_links() {
+    let full = r#"{"id":1,"date_start":"2024-01-01 00:00:00","has_videos":"TRUE","video_links":["https://v.example/1"]}"#;
+    let none = r#"{"id":1,"has_videos":"FALSE"}"#;
+    let answer = after(&[full, none], "HAS_VIDEOS VIDEO_LINKS").await;
+    assert_eq!(answer, r#"{"has_videos":"FALSE","video_links":[]}"#);
+}
+
+#[tokio::test]
+async fn a_technician_known_by_name_alone_is_another_under_another_name() {
+    let gateway = Gateway::start().await;
+    let tenant = gateway.tenant("acme").await;
+    let session = |id, name| {
+        let start = "2024-01-01 00:00:00";
+        json!({"requests": [{"id": id, "date_start": start, "tech_name": name}]}).to_string()
+    };
+    for (id, name) in [(1, "Ann"), (2, "Ann"), (1, "Bob")] {
+        gateway.import(&tenant, &session(id, name)).await;
+    }
+    let query = "{ sessions(orderBy: STARTED_AT_ASC) { nodes { technician { username name } } } }";
+    let named = |name| json!({"technician": {"username": name, "name": name}});
+    let sessions = gateway.data(&tenant, query, json!({})).await["sessions"]["nodes"].clone();
+    assert_eq!(sessions, json!([named("Bob"), named("Ann")]));
+}
+
+#[tokio::test]
 async fn a_role_that_is_known_survives_a_document_without_roles() {
     let gateway = Gateway::start().await;
     let tenant = gateway.tenant("acme").await;
