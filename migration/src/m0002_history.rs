@@ -91,9 +91,8 @@ const INDEXES: &[IndexRow] = &[
         false,
         &["account_id", "computer_domain_folded", "started_at", "id"],
     ),
-    // Sessions by the value or by the name of a custom field.
+    // Sessions by the value of a custom field.
     ("custom_field", "custom_field_by_value", false, &["account_id", "value_folded", "session_id"]),
-    ("custom_field", "custom_field_by_name", false, &["account_id", "name_folded", "session_id"]),
 ];
 
 fn technician(columns: Columns) -> TableCreateStatement {
