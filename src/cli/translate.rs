@@ -13,9 +13,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Done {
-    // Those of a server with the default limits.
-    let sizes = PageSizes { sessions: 100, children: 500 };
-    let translation = translate_url(&arguments.url, sizes)?;
+    let translation = translate_url(&arguments.url, PageSizes::MOST)?;
     let variables = serde_json::to_string_pretty(&translation.variables)?;
     print(&format!("{}\n\n{variables}\n", translation.document.trim_end()))
 }

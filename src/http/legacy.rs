@@ -26,10 +26,6 @@ pub const PATHS: [&str; 3] = [
     "/integration/get_history_api.php",
 ];
 
-/// The most sessions, and children of each, of one page of the answer, which is streamed page by
-/// page.
-const PAGE: (u32, u32) = (100, 500);
-
 /// `GET` and `HEAD`.
 pub async fn get(State(app): State<App>, RawQuery(query): RawQuery) -> Response {
     respond(&app, &Params::read(query.unwrap_or_default().as_bytes(), None)).await
@@ -94,9 +90,10 @@ async fn respond(app: &App, params: &Params) -> Response {
 
 /// The pages that a legacy answer is made of, within the bounds of any request.
 pub fn page_sizes(app: &App) -> PageSizes {
+    let most = PageSizes::MOST;
     PageSizes {
-        sessions: app.limits.max_page_size.min(PAGE.0) as usize,
-        children: app.limits.max_child_page_size.min(PAGE.1) as usize,
+        sessions: most.sessions.min(app.limits.max_page_size as usize),
+        children: most.children.min(app.limits.max_child_page_size as usize),
     }
 }
 

@@ -37,8 +37,8 @@ pub(super) async fn log(request: Request, next: Next) -> Response {
     async {
         let start = Instant::now();
         let mut response = next.run(request).await;
-        let milliseconds = start.elapsed().as_secs_f64() * 1000.0;
-        info!(status = response.status().as_u16(), milliseconds, "answered");
+        let micros = start.elapsed().as_micros() as u64;
+        info!(status = response.status().as_u16(), micros, "answered");
         if let Ok(id) = HeaderValue::from_str(&id) {
             response.headers_mut().insert(REQUEST_ID.clone(), id);
         }

@@ -17,6 +17,11 @@ pub struct PageSizes {
     pub children: usize,
 }
 
+impl PageSizes {
+    /// The largest, which keep a page of long chats small in memory.
+    pub const MOST: Self = Self { sessions: 50, children: 500 };
+}
+
 /// A legacy request in GraphQL, asking for its first page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Translation {
