@@ -25,12 +25,14 @@ mod failure;
 pub mod filter;
 pub mod history;
 mod keyset;
+pub mod rows;
 pub mod schema;
 pub mod session;
 pub mod technician;
 pub mod video;
 
 pub use connect::Options;
+pub use rows::{Column, Row, Rows};
 
 /// The database, opened: readers, those for long answers, and the writer.
 #[derive(Clone, Debug)]
@@ -102,9 +104,8 @@ impl Reads {
         }
     }
 
-    async fn all<T: FromQueryResult>(&self, select: &SelectStatement) -> Result<Vec<T>> {
-        let rows = self.executor().query_all(select).await?;
-        Ok(rows.iter().map(|row| T::from_query_result(row, "")).collect::<Result<_, _>>()?)
+    async fn rows(&self, select: &SelectStatement) -> Result<Rows> {
+        Ok(Rows(self.executor().query_all(select).await?))
     }
 
     async fn one<T: FromQueryResult>(&self, select: &SelectStatement) -> Result<Option<T>> {

@@ -7,6 +7,7 @@ use async_graphql::{Context, dataloader::DataLoader};
 use super::{
     batch::{Batches, batches},
     loader::{Loaders, Yielding},
+    weigh::Roots,
 };
 use crate::{
     domain::viewer::{Scope, Viewer},
@@ -44,6 +45,7 @@ pub struct RequestContext {
     loaders: Option<DataLoader<Loaders>>,
     batches: Option<Batches>,
     limits: Arc<Limits>,
+    roots: Roots,
 }
 
 impl RequestContext {
@@ -54,7 +56,18 @@ impl RequestContext {
             let loaders = Loaders { reads: reads.clone(), account: viewer.account };
             DataLoader::new(loaders, spawner, Yielding)
         });
-        Self { viewer, reads, loaders, batches: Some(batches), limits }
+        let roots = Roots::Repeated;
+        Self { viewer, reads, loaders, batches: Some(batches), limits, roots }
+    }
+
+    /// The same request, of a document with these root fields.
+    pub(super) fn with_roots(self, roots: Roots) -> Self {
+        Self { roots, ..self }
+    }
+
+    /// The root fields of the document.
+    pub(super) fn roots(&self) -> Roots {
+        self.roots
     }
 
     /// The caller, who may read.

@@ -4,11 +4,13 @@
 //! the library then does with them. Each fragment is weighed once, so that weighing costs what
 //! the document's text costs, whatever it expands to.
 
+use std::collections::HashSet;
+
 use async_graphql::{
     Variables,
     parser::{
         self,
-        types::{ExecutableDocument, OperationDefinition, OperationType},
+        types::{ExecutableDocument, OperationDefinition, OperationType, Selection},
     },
 };
 
@@ -28,6 +30,19 @@ pub struct Weighed {
     pub only_introspection: bool,
     /// The kind of the operation to run, if there is such an operation.
     pub operation: Option<OperationType>,
+    /// Its root fields.
+    pub roots: Roots,
+}
+
+/// The root fields of an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Roots {
+    /// There is one.
+    One,
+    /// There are several, each under a key of its own.
+    Several,
+    /// Some stand in more than one place under the same key, and belong together.
+    Repeated,
 }
 
 /// Parses a document and weighs all of it, with the page sizes that the variables give.
@@ -48,8 +63,10 @@ pub fn weigh(
     if let Some(operation) = operation {
         input::check_given(&operation.variable_definitions, variables)?;
     }
+    let roots = operation.map_or(Roots::Repeated, |operation| roots(&document, operation));
     let operation = operation.map(|operation| operation.ty);
-    Ok(Weighed { document, only_introspection: weight.only_introspection, operation })
+    let only_introspection = weight.only_introspection;
+    Ok(Weighed { document, only_introspection, operation, roots })
 }
 
 impl Weighed {
@@ -73,6 +90,29 @@ fn unreadable(error: parser::Error) -> Error {
     let place =
         place.map_or(String::new(), |at| format!(" (line {}, column {})", at.line, at.column));
     Error::input(format!("The document cannot be parsed{place}: {error}"))
+}
+
+/// The root fields of an operation that was found light enough.
+fn roots(document: &ExecutableDocument, operation: &OperationDefinition) -> Roots {
+    let mut keys = HashSet::new();
+    let mut sets = vec![&operation.selection_set.node];
+    while let Some(set) = sets.pop() {
+        for selection in &set.items {
+            match &selection.node {
+                Selection::Field(field) => {
+                    if !keys.insert(&field.node.response_key().node) {
+                        return Roots::Repeated;
+                    }
+                }
+                Selection::InlineFragment(inline) => sets.push(&inline.node.selection_set.node),
+                Selection::FragmentSpread(spread) => {
+                    let fragment = document.fragments.get(&spread.node.fragment_name.node);
+                    sets.extend(fragment.map(|fragment| &fragment.node.selection_set.node));
+                }
+            }
+        }
+    }
+    if keys.len() > 1 { Roots::Several } else { Roots::One }
 }
 
 /// The operation with this name; without a name, the only one.

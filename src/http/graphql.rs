@@ -19,6 +19,7 @@ use crate::{
     graphql::{
         error::{code, refusal},
         execute::{Outcome, Question, execute},
+        json,
     },
     http::negotiate::Form,
 };
@@ -128,7 +129,7 @@ async fn answer(
             let unavailable = response.data == async_graphql::Value::Null
                 && response.errors.iter().any(|error| code(error) == Code::ServiceUnavailable);
             let code = if unavailable { status(Code::ServiceUnavailable) } else { StatusCode::OK };
-            render(form, serde_json::to_vec(&response), code)
+            render(form, Ok(json::answer(&response)), code)
         }
     }
 }

@@ -1,23 +1,24 @@
 //! Answering a request: page after page of GraphQL, as fast as the caller takes the bytes.
 
-use std::{collections::VecDeque, vec};
+use std::collections::VecDeque;
 
-use async_graphql::{Request as Query, Response, ServerError, Value};
+use async_graphql::Request as Query;
 use bytes::Bytes;
 use futures_util::{Stream, stream};
 
 use super::{
     Fault, FaultKind, PageSizes, Request, Translation,
-    node::{self, Malformed, Page},
+    node::{self, Malformed},
     render::{Renderer, Rest},
     translate,
 };
+use crate::error::Code;
 
-/// A chunk is given out when it has grown to this many bytes, or when the next page is needed.
+/// The most bytes of a chunk.
 const CHUNK: usize = 64 * 1024;
 
-/// Answers a request with the body, in chunks. `execute` runs one GraphQL query; all of them must
-/// see the same state of the database.
+/// Answers a request with the body, in chunks. `execute` runs one GraphQL query and answers its
+/// data as JSON; all queries must see the same state of the database.
 ///
 /// The first page is there before this returns, so that what fails on it is a clean error. Later
 /// pages are asked for only as the stream is polled. If one of them fails, so does the stream, and
@@ -29,7 +30,7 @@ pub async fn answer<E, F>(
 ) -> Result<impl Stream<Item = Result<Bytes, Fault>> + Send + 'static, Fault>
 where
     E: Fn(Query) -> F + Send + 'static,
-    F: Future<Output = Response> + Send + 'static,
+    F: Future<Output = Result<Vec<u8>, Code>> + Send + 'static,
 {
     let mut driver = Driver {
         execute,
@@ -38,18 +39,11 @@ where
         request,
         sizes,
         pieces: VecDeque::new(),
-        nodes: Vec::new().into_iter(),
         next: None,
         total: 0,
         written: 0,
-        closed: false,
     };
-    let page = driver.page(driver.translation.first()).await?;
-    driver.total = page.total.ok_or_else(|| driver.broken(Malformed("totalCount")))?;
-    driver.turn_to(page);
-    let mut head = Vec::new();
-    driver.renderer.head(driver.total, &mut head);
-    driver.pieces.push_back(Piece::Text(head));
+    driver.page(driver.translation.first()).await?;
     Ok(stream::try_unfold(driver, |mut driver| async move {
         Ok(driver.chunk().await?.map(|chunk| (chunk, driver)))
     }))
@@ -61,104 +55,103 @@ struct Driver<E> {
     translation: Translation,
     renderer: Renderer,
     sizes: PageSizes,
-    /// What comes before the next session.
+    /// What comes before the next page.
     pieces: VecDeque<Piece>,
-    /// The sessions of the page that are not written yet.
-    nodes: vec::IntoIter<Value>,
     /// The cursor of the page after this one.
     next: Option<String>,
     /// How many sessions the document promises.
     total: u64,
     /// How many it has.
     written: u64,
-    closed: bool,
 }
 
-/// A part of a session of which some lists are not at their end.
+/// A part of a page of sessions, some of whose lists are not at their end.
 enum Piece {
-    Text(Vec<u8>),
+    Text(Bytes),
     Rest(Rest),
 }
 
 impl<E, F> Driver<E>
 where
     E: Fn(Query) -> F,
-    F: Future<Output = Response>,
+    F: Future<Output = Result<Vec<u8>, Code>>,
 {
     async fn chunk(&mut self) -> Result<Option<Bytes>, Fault> {
-        let mut out = Vec::new();
-        while out.len() < CHUNK && !self.closed {
+        loop {
             if let Some(piece) = self.pieces.pop_front() {
                 match piece {
-                    Piece::Text(text) => out.extend_from_slice(&text),
-                    Piece::Rest(rest) => self.rest(rest, &mut out).await?,
+                    Piece::Text(text) if text.is_empty() => {}
+                    Piece::Text(mut text) => {
+                        let rest = text.split_off(text.len().min(CHUNK));
+                        self.pieces.push_front(Piece::Text(rest));
+                        return Ok(Some(text));
+                    }
+                    Piece::Rest(rest) => self.rest(rest).await?,
                 }
-            } else if let Some(session) = self.nodes.next() {
-                self.session(&session, &mut out)?;
-            } else if self.next.is_none() {
-                self.close(&mut out)?;
-            } else if !out.is_empty() {
-                break;
             } else if let Some(cursor) = self.next.take() {
-                let page = self.page(self.translation.after(cursor)).await?;
-                self.turn_to(page);
+                self.page(self.translation.after(cursor)).await?;
+            } else {
+                return Ok(None);
             }
         }
-        Ok((!out.is_empty()).then(|| out.into()))
     }
 
-    fn session(&mut self, session: &Value, out: &mut Vec<u8>) -> Result<(), Fault> {
+    /// Asks for a page of sessions and writes it, with gaps where lists are not at their end.
+    async fn page(&mut self, query: Query) -> Result<(), Fault> {
+        let json = self.run(query).await?;
+        self.write(&json).map_err(|malformed| self.broken(malformed))
+    }
+
+    fn write(&mut self, json: &[u8]) -> Result<(), Malformed> {
+        let data = node::data(json)?;
+        let page = node::page(&data)?;
+        let mut out = Vec::with_capacity(json.len());
+        if self.written == 0 {
+            self.total = page.total.ok_or(Malformed("totalCount"))?;
+            self.renderer.head(self.total, &mut out);
+        }
         let mut holes = Vec::new();
-        let written = self.renderer.session(session, self.written == 0, out, &mut holes);
-        written.map_err(|malformed| self.broken(malformed))?;
-        self.written += 1;
+        for session in page.nodes {
+            self.renderer.session(session, self.written == 0, &mut out, &mut holes)?;
+            self.written += 1;
+        }
+        self.next = page.next.map(str::to_owned);
+        if self.next.is_none() {
+            if self.written != self.total {
+                return Err(Malformed("totalCount"));
+            }
+            self.renderer.tail(&mut out);
+        }
         // From the last hole to the first: each time what follows it is cut off.
         for hole in holes.into_iter().rev() {
-            self.pieces.push_front(Piece::Text(out.split_off(hole.at)));
+            self.pieces.push_front(Piece::Text(out.split_off(hole.at).into()));
             self.pieces.push_front(Piece::Rest(hole.rest));
         }
+        self.pieces.push_front(Piece::Text(out.into()));
         Ok(())
     }
 
-    /// Writes one more page of a session's list.
-    async fn rest(&mut self, rest: Rest, out: &mut Vec<u8>) -> Result<(), Fault> {
-        let Rest { list, session, after } = rest;
-        let data = self.run(translate::rest(list, &session, &after, self.sizes)).await?;
-        let (items, next) = node::rest(&data, list).map_err(|malformed| self.broken(malformed))?;
-        let written = self.renderer.more(list, items, out);
-        written.map_err(|malformed| self.broken(malformed))?;
+    /// Asks for one more page of a session's list and writes it.
+    async fn rest(&mut self, rest: Rest) -> Result<(), Fault> {
+        let Rest { list, session, after } = &rest;
+        let json = self.run(translate::rest(*list, session, after, self.sizes)).await?;
+        self.write_rest(rest, &json).map_err(|malformed| self.broken(malformed))
+    }
+
+    fn write_rest(&mut self, rest: Rest, json: &[u8]) -> Result<(), Malformed> {
+        let data = node::data(json)?;
+        let (items, next) = node::rest(&data, rest.list)?;
+        let mut out = Vec::with_capacity(json.len());
+        self.renderer.more(rest.list, items, &mut out)?;
         if let Some(after) = next.map(str::to_owned) {
-            self.pieces.push_front(Piece::Rest(Rest { list, session, after }));
+            self.pieces.push_front(Piece::Rest(Rest { after, ..rest }));
         }
+        self.pieces.push_front(Piece::Text(out.into()));
         Ok(())
     }
 
-    fn close(&mut self, out: &mut Vec<u8>) -> Result<(), Fault> {
-        if self.written != self.total {
-            return Err(self.broken(Malformed("totalCount")));
-        }
-        self.renderer.tail(out);
-        self.closed = true;
-        Ok(())
-    }
-
-    fn turn_to(&mut self, page: Page) {
-        self.nodes = page.nodes.into_iter();
-        self.next = page.next;
-    }
-
-    async fn page(&mut self, query: Query) -> Result<Page, Fault> {
-        let data = self.run(query).await?;
-        node::page(data).map_err(|malformed| self.broken(malformed))
-    }
-
-    async fn run(&mut self, query: Query) -> Result<Value, Fault> {
-        let response = (self.execute)(query).await;
-        if response.errors.is_empty() {
-            Ok(response.data)
-        } else {
-            Err(self.refused(&response.errors))
-        }
+    async fn run(&mut self, query: Query) -> Result<Vec<u8>, Fault> {
+        (self.execute)(query).await.map_err(|code| self.refused(code))
     }
 
     fn broken(&self, Malformed(what): Malformed) -> Fault {
@@ -166,33 +159,18 @@ where
         Fault::new(FaultKind::Internal, self.request.format())
     }
 
-    fn refused(&self, errors: &[ServerError]) -> Fault {
-        let known = errors.iter().find_map(|error| kind(code(error)));
-        let kind = known.unwrap_or_else(|| {
+    fn refused(&self, code: Code) -> Fault {
+        let kind = match code {
+            Code::Unauthenticated | Code::Forbidden => FaultKind::Key,
+            Code::RateLimited => FaultKind::RateLimited,
+            Code::ServiceUnavailable => FaultKind::Unavailable,
             // What is internal is logged where it happened; anything else should not happen here.
-            let code = errors.first().map_or("", code);
-            if code != "INTERNAL" {
-                tracing::error!(code, "a translated query was refused");
+            Code::Internal => FaultKind::Internal,
+            Code::BadUserInput | Code::QueryTooComplex | Code::QueryTooDeep => {
+                tracing::error!(code = code.word(), "a translated query was refused");
+                FaultKind::Internal
             }
-            FaultKind::Internal
-        });
+        };
         Fault::new(kind, self.request.format())
-    }
-}
-
-fn code(error: &ServerError) -> &str {
-    match error.extensions.as_ref().and_then(|extensions| extensions.get("code")) {
-        Some(Value::String(code)) => code,
-        _ => "",
-    }
-}
-
-/// What an error code means to a legacy caller, other than that the gateway failed.
-fn kind(code: &str) -> Option<FaultKind> {
-    match code {
-        "UNAUTHENTICATED" | "FORBIDDEN" => Some(FaultKind::Key),
-        "RATE_LIMITED" => Some(FaultKind::RateLimited),
-        "SERVICE_UNAVAILABLE" => Some(FaultKind::Unavailable),
-        _ => None,
     }
 }

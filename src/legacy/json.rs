@@ -1,6 +1,6 @@
 //! Writing JSON.
 
-use async_graphql::Value;
+use serde_json_borrow::Value;
 
 use super::{
     Var,
@@ -31,7 +31,7 @@ pub(super) fn error(message: &str) -> Vec<u8> {
 pub(super) fn session(
     vars: &[&'static Var],
     named: &NamedField,
-    session: &Value,
+    session: &Value<'_>,
     out: &mut Vec<u8>,
     holes: &mut Vec<Hole>,
 ) -> Result<(), Malformed> {
@@ -69,7 +69,7 @@ pub(super) fn session(
 /// Items of a list, `first` if none is written before them.
 pub(super) fn items(
     list: List,
-    items: &[Value],
+    items: &[Value<'_>],
     first: bool,
     out: &mut Vec<u8>,
 ) -> Result<(), Malformed> {

@@ -1,6 +1,6 @@
 //! Writing sessions in the format asked for, with marks where a list is not at its end yet.
 
-use async_graphql::Value;
+use serde_json_borrow::Value;
 
 use super::{
     Format, Request, Var, json,
@@ -63,7 +63,7 @@ impl Renderer {
     /// Writes one session, `first` if it is the document's first.
     pub(super) fn session(
         &self,
-        session: &Value,
+        session: &Value<'_>,
         first: bool,
         out: &mut Vec<u8>,
         holes: &mut Vec<Hole>,
@@ -81,7 +81,7 @@ impl Renderer {
     pub(super) fn more(
         &self,
         list: List,
-        items: &[Value],
+        items: &[Value<'_>],
         out: &mut Vec<u8>,
     ) -> Result<(), Malformed> {
         match self.format {

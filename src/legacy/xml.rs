@@ -1,6 +1,6 @@
 //! Writing XML.
 
-use async_graphql::Value;
+use serde_json_borrow::Value;
 
 use super::{
     Var,
@@ -34,7 +34,7 @@ pub(super) fn error(message: &str) -> Vec<u8> {
 /// One session.
 pub(super) fn session(
     vars: &[&'static Var],
-    session: &Value,
+    session: &Value<'_>,
     out: &mut Vec<u8>,
     holes: &mut Vec<Hole>,
 ) -> Result<(), Malformed> {
@@ -62,7 +62,7 @@ pub(super) fn session(
 }
 
 /// Items of a list.
-pub(super) fn items(list: List, items: &[Value], out: &mut Vec<u8>) -> Result<(), Malformed> {
+pub(super) fn items(list: List, items: &[Value<'_>], out: &mut Vec<u8>) -> Result<(), Malformed> {
     for item in items {
         match list {
             List::Chat => {

@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 
 use sea_orm::{
-    ColumnTrait, EntityTrait, IntoSimpleExpr, Order, PartialModelTrait, QueryFilter, QuerySelect,
+    ColumnTrait, EntityTrait, FromQueryResult, IntoSimpleExpr, Order, QueryFilter, QuerySelect,
     QueryTrait, Select, Value,
     sea_query::{Alias, Asterisk, Expr, ExprTrait, OverStatement, Query, WindowStatement},
 };
 
 use super::{
-    Reads,
+    Column, Reads, Rows,
     filter::{Condition, matching},
     keyset::{Key, KeyValues},
+    rows,
 };
 use crate::{
     domain::{
@@ -23,18 +24,20 @@ use crate::{
 };
 
 /// A row of a table of what belongs to sessions.
-pub trait Child: PartialModelTrait {
+pub trait Child: FromQueryResult {
     /// The table.
     type Table: EntityTrait;
     /// What a filter may ask of a row.
     type Condition: Condition;
     /// The account's column, the session's, and that of the place within the session.
     const KEY: [<Self::Table as EntityTrait>::Column; 3];
+    /// The columns of a whole row.
+    const ALL: &'static [Column];
 }
 
 impl Reads {
-    /// The same page of the children of each of these sessions, in one statement: each session's
-    /// in order from the asked end, one more than asked.
+    /// The same page of the children of each of these sessions: each session's in order from the
+    /// asked end, one more than asked.
     ///
     /// # Errors
     /// When the database fails.
@@ -45,8 +48,25 @@ impl Reads {
         filter: &Filter<T::Condition>,
         page: &PageRequest<Seq>,
     ) -> Result<Vec<T>> {
+        self.child_rows::<T>(account, sessions, filter, page, T::ALL).await?.models()
+    }
+
+    /// These columns of the same page of the children of each of these sessions, in one statement:
+    /// one session after the other, each's in order from the asked end, one more than asked.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn child_rows<T: Child>(
+        &self,
+        account: AccountId,
+        sessions: &[i64],
+        filter: &Filter<T::Condition>,
+        page: &PageRequest<Seq>,
+        columns: &[Column],
+    ) -> Result<Rows> {
         let [_, session_id, seq] = T::KEY;
-        let mut select = T::select_cols(restricted::<T>(account, sessions, filter)).into_query();
+        let mut select = restricted::<T>(account, sessions, filter).into_query();
+        rows::select(&mut select, columns);
         let key = Key { columns: &[seq.into_simple_expr()], ascending: true };
         key.between(&mut select, page);
         if page.end == End::First && filter.is_unrestricted() {
@@ -55,20 +75,22 @@ impl Reads {
             select.and_where(seq.lte(start.saturating_add(i64::from(page.size) + 1)));
             select.order_by_expr(session_id.into_simple_expr(), Order::Asc);
             key.order(&mut select, page.end);
-            return self.all(&select).await;
+            return self.rows(&select).await;
         }
         let mut numbered = WindowStatement::new();
         numbered.add_partition_by(session_id.into_simple_expr());
         numbered.order_by_expr(seq.into_simple_expr(), key.direction(page.end));
-        let place = Alias::new("place");
+        let (owner, place) = (Alias::new("owner"), Alias::new("place"));
+        select.expr_as(session_id.into_simple_expr(), owner.clone());
         select.expr_window_as(Expr::cust("ROW_NUMBER()"), numbered, place.clone());
         let cut = Query::select()
             .column(Asterisk)
             .from_subquery(select, Alias::new("numbered"))
             .and_where(Expr::col(place.clone()).lte(i64::from(page.size) + 1))
+            .order_by(owner, Order::Asc)
             .order_by(place, Order::Asc)
             .take();
-        self.all(&cut).await
+        self.rows(&cut).await
     }
 
     /// The children with these sessions and places, and perhaps others of the same sessions.
@@ -83,7 +105,9 @@ impl Reads {
     ) -> Result<Vec<T>> {
         let [_, _, seq] = T::KEY;
         let select = of::<T>(account, sessions).filter(seq.is_in(places.iter().copied()));
-        self.all(&T::select_cols(select).into_query()).await
+        let mut select = select.into_query();
+        rows::select(&mut select, T::ALL);
+        self.rows(&select).await?.models()
     }
 
     /// How many children of each of these sessions a filter keeps; sessions without any are left

@@ -2,16 +2,14 @@
 
 use entity::custom_field::{Column, Entity};
 use sea_orm::{
-    ColumnTrait, DerivePartialModel, EntityTrait, PartialModelTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait,
+    ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
 
-use super::Reads;
+use super::{Column as Asked, Reads, Rows, rows};
 use crate::{domain::viewer::AccountId, error::Result};
 
 /// A custom field as it is read.
-#[derive(Clone, Debug, PartialEq, Eq, DerivePartialModel)]
-#[sea_orm(entity = "Entity")]
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 #[expect(missing_docs, reason = "the columns are documented in the entity")]
 pub struct Row {
     pub session_id: i64,
@@ -20,18 +18,44 @@ pub struct Row {
     pub value: Option<String>,
 }
 
+#[expect(missing_docs, reason = "the columns are documented in the entity")]
+impl Row {
+    pub const SESSION_ID: Asked = Asked("session_id");
+    pub const NAME: Asked = Asked("name");
+    /// The name as names are compared.
+    pub const MATCH_KEY: Asked = Asked("name_folded");
+    pub const VALUE: Asked = Asked("value");
+    const ALL: &[Asked] = &[Self::SESSION_ID, Self::NAME, Self::MATCH_KEY, Self::VALUE];
+}
+
 impl Reads {
     /// The custom fields of these sessions, each session's in order.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn custom_fields(&self, account: AccountId, sessions: &[i64]) -> Result<Vec<Row>> {
-        let select = Entity::find()
+        self.custom_field_rows(account, sessions, Row::ALL).await?.models()
+    }
+
+    /// These columns of the custom fields of these sessions, each session's in order, one session
+    /// after the other.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn custom_field_rows(
+        &self,
+        account: AccountId,
+        sessions: &[i64],
+        columns: &[Asked],
+    ) -> Result<Rows> {
+        let mut select = Entity::find()
             .filter(Column::AccountId.eq(account.0))
             .filter(Column::SessionId.is_in(sessions.iter().copied()))
             .order_by_asc(Column::SessionId)
             .order_by_asc(Column::Seq)
-            .select_only();
-        self.all(&Row::select_cols(select).into_query()).await
+            .select_only()
+            .into_query();
+        rows::select(&mut select, columns);
+        self.rows(&select).await
     }
 }

@@ -2,15 +2,16 @@
 
 use entity::session::{Column, Entity};
 use sea_orm::{
-    ColumnTrait, DerivePartialModel, EntityTrait, IntoSimpleExpr, PartialModelTrait, QueryFilter,
-    QuerySelect, QueryTrait, Value,
+    ColumnTrait, EntityTrait, FromQueryResult, IntoSimpleExpr, QueryFilter, QuerySelect,
+    QueryTrait, Value,
     sea_query::{Asterisk, Query, SelectStatement, SqliteQueryBuilder, UnionType},
 };
 
 use super::{
-    Reads,
+    Column as Asked, Reads, Rows,
     filter::matching,
     keyset::{Key, KeyValues},
+    rows,
 };
 use crate::{
     domain::{
@@ -27,8 +28,7 @@ const MAX_VALUES: usize = 30_000;
 const MAX_BRANCHES: usize = 250;
 
 /// A session as it is read: the table's row without account and shadows.
-#[derive(Clone, Debug, PartialEq, Eq, DerivePartialModel)]
-#[sea_orm(entity = "Entity")]
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 #[expect(missing_docs, reason = "the columns are documented in the entity")]
 pub struct Row {
     pub id: i64,
@@ -45,8 +45,43 @@ pub struct Row {
     pub started_at: i64,
     pub ended_at: Option<i64>,
     pub video_count: i64,
-    pub chat_count: i64,
     pub updated_at: i64,
+}
+
+#[expect(missing_docs, reason = "the columns are documented in the entity")]
+impl Row {
+    pub const ID: Asked = Asked("id");
+    pub const TECHNICIAN_ID: Asked = Asked("technician_id");
+    pub const CUSTOMER_NAME: Asked = Asked("customer_name");
+    pub const CUSTOMER_EMAIL: Asked = Asked("customer_email");
+    pub const CUSTOMER_NUMBER: Asked = Asked("customer_number");
+    pub const COMPUTER_NAME: Asked = Asked("computer_name");
+    pub const COMPUTER_DOMAIN: Asked = Asked("computer_domain");
+    pub const COMPUTER_OS: Asked = Asked("computer_os");
+    pub const PROBLEM_DESCRIPTION: Asked = Asked("problem_description");
+    pub const NOTES: Asked = Asked("notes");
+    pub const START_METHOD: Asked = Asked("start_method");
+    pub const STARTED_AT: Asked = Asked("started_at");
+    pub const ENDED_AT: Asked = Asked("ended_at");
+    pub const VIDEO_COUNT: Asked = Asked("video_count");
+    pub const UPDATED_AT: Asked = Asked("updated_at");
+    const ALL: &[Asked] = &[
+        Self::ID,
+        Self::TECHNICIAN_ID,
+        Self::CUSTOMER_NAME,
+        Self::CUSTOMER_EMAIL,
+        Self::CUSTOMER_NUMBER,
+        Self::COMPUTER_NAME,
+        Self::COMPUTER_DOMAIN,
+        Self::COMPUTER_OS,
+        Self::PROBLEM_DESCRIPTION,
+        Self::NOTES,
+        Self::START_METHOD,
+        Self::STARTED_AT,
+        Self::ENDED_AT,
+        Self::VIDEO_COUNT,
+        Self::UPDATED_AT,
+    ];
 }
 
 /// Which sessions, in which order.
@@ -64,9 +99,27 @@ impl Reads {
     /// # Errors
     /// When the database fails.
     pub async fn sessions_by_id(&self, account: AccountId, ids: &[i64]) -> Result<Vec<Row>> {
-        let mut select = rows(account);
-        select.and_where(Column::Id.is_in(ids.iter().copied()));
-        self.all(&select).await
+        self.session_rows_by_id(account, ids, Row::ALL).await?.models()
+    }
+
+    /// These columns of the sessions with these numbers, in no particular order.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn session_rows_by_id(
+        &self,
+        account: AccountId,
+        ids: &[i64],
+        columns: &[Asked],
+    ) -> Result<Rows> {
+        let all = restricted(account, &SessionFilter::default()).select_only();
+        let mut select = match ids {
+            [id] => all.filter(Column::Id.eq(*id)),
+            ids => all.filter(Column::Id.is_in(ids.iter().copied())),
+        }
+        .into_query();
+        rows::select(&mut select, columns);
+        self.rows(&select).await
     }
 
     /// A page of the account's sessions, in one statement.
@@ -79,8 +132,22 @@ impl Reads {
         listing: &Listing,
         page: &PageRequest<SessionPosition>,
     ) -> Result<Page<Row>> {
-        let select = page_of(account, listing, page);
-        Ok(Page::from_read(self.all(&select).await?, page))
+        let rows = self.session_rows(account, listing, page, Row::ALL).await?;
+        Ok(Page::from_read(rows.models()?, page))
+    }
+
+    /// These columns of a page of the account's sessions: from the asked end, one more than asked.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn session_rows(
+        &self,
+        account: AccountId,
+        listing: &Listing,
+        page: &PageRequest<SessionPosition>,
+        columns: &[Asked],
+    ) -> Result<Rows> {
+        self.rows(&page_of(account, listing, page, columns)).await
     }
 
     /// How many sessions a filter keeps.
@@ -92,9 +159,8 @@ impl Reads {
         self.count(&mut select).await
     }
 
-    /// The same page of each of several technicians' sessions, in one statement, or in a few where
-    /// there are very many; the rows of all are mixed, each technician's in order from the asked
-    /// end, one more than asked.
+    /// The same page of each of several technicians' sessions; the rows of all are mixed, each
+    /// technician's in order from the asked end, one more than asked.
     ///
     /// # Errors
     /// When the database fails.
@@ -105,19 +171,38 @@ impl Reads {
         listing: &Listing,
         page: &PageRequest<SessionPosition>,
     ) -> Result<Vec<Row>> {
-        let mut rows = Vec::new();
-        let (_, values) = page_of(account, listing, page).build(SqliteQueryBuilder);
+        let columns = Row::ALL;
+        let rows = self.session_rows_by_technician(account, technicians, listing, page, columns);
+        rows.await?.models()
+    }
+
+    /// These columns of the same page of each of several technicians' sessions, in one statement,
+    /// or in a few where there are very many; the rows of one technician follow one another, from
+    /// the asked end, one more than asked.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn session_rows_by_technician(
+        &self,
+        account: AccountId,
+        technicians: &[i64],
+        listing: &Listing,
+        page: &PageRequest<SessionPosition>,
+        columns: &[Asked],
+    ) -> Result<Rows> {
+        let mut rows = Rows::default();
+        let (_, values) = page_of(account, listing, page, columns).build(SqliteQueryBuilder);
         let most = MAX_VALUES / (values.0.len() + 1);
         for technicians in technicians.chunks(most.clamp(1, MAX_BRANCHES)) {
             // Each branch reads its few rows through the index of the technician's sessions.
             let mut branches = technicians.iter().map(|technician| {
-                let mut select = page_of(account, listing, page);
+                let mut select = page_of(account, listing, page, columns);
                 select.and_where(Column::TechnicianId.eq(*technician));
                 let branch = Query::select().column(Asterisk).from_subquery(select, "page").take();
                 (UnionType::All, branch)
             });
             if let Some((_, mut first)) = branches.next() {
-                rows.extend(self.all::<Row>(&first.unions(branches).take()).await?);
+                rows.0.extend(self.rows(&first.unions(branches).take()).await?.0);
             }
         }
         Ok(rows)
@@ -149,17 +234,14 @@ fn restricted(account: AccountId, filter: &SessionFilter) -> sea_orm::Select<Ent
     if filter.is_unrestricted() { select } else { select.filter(matching(filter, account)) }
 }
 
-fn rows(account: AccountId) -> SelectStatement {
-    Row::select_cols(restricted(account, &SessionFilter::default()).select_only()).into_query()
-}
-
 fn page_of(
     account: AccountId,
     listing: &Listing,
     page: &PageRequest<SessionPosition>,
+    columns: &[Asked],
 ) -> SelectStatement {
-    let select = restricted(account, &listing.filter).select_only();
-    let mut select = Row::select_cols(select).into_query();
+    let mut select = restricted(account, &listing.filter).select_only().into_query();
+    rows::select(&mut select, columns);
     let key = Key {
         columns: &[Column::StartedAt.into_simple_expr(), Column::Id.into_simple_expr()],
         ascending: listing.order == SessionOrder::StartedAtAsc,

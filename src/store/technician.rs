@@ -2,14 +2,15 @@
 
 use entity::technician::{Column, Entity};
 use sea_orm::{
-    ColumnTrait, DerivePartialModel, EntityTrait, IntoSimpleExpr, PartialModelTrait, QueryFilter,
-    QuerySelect, QueryTrait, Value,
+    ColumnTrait, EntityTrait, FromQueryResult, IntoSimpleExpr, QueryFilter, QuerySelect,
+    QueryTrait, Value,
 };
 
 use super::{
-    Reads,
+    Column as Asked, Reads, Rows,
     filter::matching,
     keyset::{Key, KeyValues},
+    rows,
 };
 use crate::{
     domain::{
@@ -22,8 +23,7 @@ use crate::{
 };
 
 /// A technician as it is read.
-#[derive(Clone, Debug, PartialEq, Eq, DerivePartialModel)]
-#[sea_orm(entity = "Entity")]
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 #[expect(missing_docs, reason = "the columns are documented in the entity")]
 pub struct Row {
     pub id: i64,
@@ -32,14 +32,37 @@ pub struct Row {
     pub name: Option<String>,
 }
 
+#[expect(missing_docs, reason = "the columns are documented in the entity")]
+impl Row {
+    pub const ID: Asked = Asked("id");
+    pub const USERNAME: Asked = Asked("username");
+    /// The user name as lists are sorted by it.
+    pub const SORT_KEY: Asked = Asked("username_folded");
+    pub const NAME: Asked = Asked("name");
+    const ALL: &[Asked] = &[Self::ID, Self::USERNAME, Self::SORT_KEY, Self::NAME];
+}
+
 impl Reads {
     /// The technicians with these numbers, in no particular order.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn technicians_by_id(&self, account: AccountId, ids: &[i64]) -> Result<Vec<Row>> {
+        self.technician_rows_by_id(account, ids, Row::ALL).await?.models()
+    }
+
+    /// These columns of the technicians with these numbers, in no particular order.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn technician_rows_by_id(
+        &self,
+        account: AccountId,
+        ids: &[i64],
+        columns: &[Asked],
+    ) -> Result<Rows> {
         let select = of(account).filter(Column::Id.is_in(ids.iter().copied()));
-        self.all(&Row::select_cols(select.select_only()).into_query()).await
+        self.rows_of(select, columns).await
     }
 
     /// The technician with this user name, but for case.
@@ -51,8 +74,22 @@ impl Reads {
         account: AccountId,
         username: &str,
     ) -> Result<Option<Row>> {
+        let rows = self.technician_rows_by_username(account, username, Row::ALL).await?;
+        Ok(rows.models()?.pop())
+    }
+
+    /// These columns of the technician with this user name, but for case; one row or none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn technician_rows_by_username(
+        &self,
+        account: AccountId,
+        username: &str,
+        columns: &[Asked],
+    ) -> Result<Rows> {
         let select = of(account).filter(Column::UsernameFolded.eq(text::fold(username)));
-        self.one(&Row::select_cols(select.select_only()).into_query()).await
+        self.rows_of(select, columns).await
     }
 
     /// A page of the account's technicians by user name.
@@ -65,11 +102,34 @@ impl Reads {
         filter: &TechnicianFilter,
         page: &PageRequest<TechnicianPosition>,
     ) -> Result<Page<Row>> {
+        let rows = self.technician_rows(account, filter, page, Row::ALL).await?;
+        Ok(Page::from_read(rows.models()?, page))
+    }
+
+    /// These columns of a page of the account's technicians by user name: from the asked end, one
+    /// more than asked.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn technician_rows(
+        &self,
+        account: AccountId,
+        filter: &TechnicianFilter,
+        page: &PageRequest<TechnicianPosition>,
+        columns: &[Asked],
+    ) -> Result<Rows> {
         let select = of(account).filter(matching(filter, account)).select_only();
-        let mut select = Row::select_cols(select).into_query();
-        let columns = [Column::UsernameFolded.into_simple_expr()];
-        Key { columns: &columns, ascending: true }.page(&mut select, page);
-        Ok(Page::from_read(self.all(&select).await?, page))
+        let mut select = select.into_query();
+        rows::select(&mut select, columns);
+        let key = [Column::UsernameFolded.into_simple_expr()];
+        Key { columns: &key, ascending: true }.page(&mut select, page);
+        self.rows(&select).await
+    }
+
+    async fn rows_of(&self, select: sea_orm::Select<Entity>, columns: &[Asked]) -> Result<Rows> {
+        let mut select = select.select_only().into_query();
+        rows::select(&mut select, columns);
+        self.rows(&select).await
     }
 
     /// How many technicians a filter keeps.

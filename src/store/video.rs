@@ -1,14 +1,13 @@
 //! Recordings of sessions. [`super::Reads`] reads them for many sessions at once.
 
 use entity::video::{Column, Entity};
-use sea_orm::DerivePartialModel;
+use sea_orm::FromQueryResult;
 
-use super::child::Child;
+use super::{Column as Asked, child::Child};
 use crate::domain::filter::VideoCondition;
 
 /// A recording as it is read.
-#[derive(Clone, Debug, PartialEq, Eq, DerivePartialModel)]
-#[sea_orm(entity = "Entity")]
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 #[expect(missing_docs, reason = "the columns are documented in the entity")]
 pub struct Row {
     pub session_id: i64,
@@ -19,8 +18,26 @@ pub struct Row {
     pub size_bytes: Option<i64>,
 }
 
+#[expect(missing_docs, reason = "the columns are documented in the entity")]
+impl Row {
+    pub const SESSION_ID: Asked = Asked("session_id");
+    pub const SEQ: Asked = Asked("seq");
+    pub const URL: Asked = Asked("url");
+    pub const RECORDED_AT: Asked = Asked("recorded_at");
+    pub const DURATION_SECONDS: Asked = Asked("duration_seconds");
+    pub const SIZE_BYTES: Asked = Asked("size_bytes");
+}
+
 impl Child for Row {
     type Table = Entity;
     type Condition = VideoCondition;
     const KEY: [Column; 3] = [Column::AccountId, Column::SessionId, Column::Seq];
+    const ALL: &'static [Asked] = &[
+        Self::SESSION_ID,
+        Self::SEQ,
+        Self::URL,
+        Self::RECORDED_AT,
+        Self::DURATION_SECONDS,
+        Self::SIZE_BYTES,
+    ];
 }

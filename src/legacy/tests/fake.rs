@@ -5,11 +5,14 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use async_graphql::{ErrorExtensionValues, Request as Query, Response, ServerError, Value};
+use async_graphql::Request as Query;
 use futures_util::TryStreamExt;
 use serde_json::{Value as Json, json};
 
-use crate::legacy::{Fault, PageSizes, Params, Request, answer};
+use crate::{
+    error::Code,
+    legacy::{Fault, PageSizes, Params, Request, answer},
+};
 
 /// Sizes that take everything at once.
 pub(super) const WIDE: PageSizes = PageSizes { sessions: 10_000, children: 10_000 };
@@ -20,7 +23,7 @@ pub(super) struct Fake {
     pub(super) sessions: Arc<Vec<Json>>,
     pub(super) asked: Arc<Mutex<Vec<Json>>>,
     /// The query that fails, counted from 0, and the code of its error.
-    pub(super) fails: Option<(usize, &'static str)>,
+    pub(super) fails: Option<(usize, Code)>,
 }
 
 impl Fake {
@@ -32,19 +35,15 @@ impl Fake {
         self.asked.lock().unwrap().clone()
     }
 
-    pub(super) fn execute(&self, query: Query) -> Ready<Response> {
+    pub(super) fn execute(&self, query: Query) -> Ready<Result<Vec<u8>, Code>> {
         async_graphql::parser::parse_query(&query.query).unwrap();
         let variables = query.variables.clone().into_value().into_json().unwrap();
         let mut asked = self.asked.lock().unwrap();
         asked.push(variables.clone());
         if let Some((_, code)) = self.fails.filter(|(at, _)| *at == asked.len() - 1) {
-            let mut extensions = ErrorExtensionValues::default();
-            extensions.set("code", code);
-            let error = ServerError::new("failed", None);
-            let error = ServerError { extensions: Some(extensions), ..error };
-            return ready(Response::from_errors(vec![error]));
+            return ready(Err(code));
         }
-        ready(Response::new(Value::from_json(self.data(&query.query, &variables)).unwrap()))
+        ready(Ok(self.data(&query.query, &variables).to_string().into_bytes()))
     }
 
     fn data(&self, document: &str, variables: &Json) -> Json {
