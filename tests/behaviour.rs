@@ -19,6 +19,7 @@ mod graphql_audit;
 mod graphql_errors;
 mod graphql_model;
 mod graphql_over_http;
+mod graphql_plan;
 mod hostile_documents;
 mod import;
 mod legacy_model;

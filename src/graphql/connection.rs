@@ -9,6 +9,7 @@ use async_graphql::{
 
 use super::{
     context::{Limits, RequestContext, request},
+    error::here,
     loader::{Count, Of},
 };
 use crate::{
@@ -138,7 +139,7 @@ fn count<F: Clone>(parent: i64, filter: &F) -> Of<Count<F>> {
 impl Total {
     /// How many there are on all pages together. Counting takes a while where there are many.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
-        let count = self.count(request(ctx)).await?;
+        let count = self.count(request(ctx)).await.map_err(|error| here(ctx, error))?;
         Ok(i32::try_from(count).unwrap_or(i32::MAX))
     }
 }

@@ -1,11 +1,32 @@
 //! The gateway's errors as GraphQL errors, each with its code in `extensions.code`.
 
-use async_graphql::{ErrorExtensionValues, Response, ServerError};
+use std::fmt;
+
+use async_graphql::{Context, ErrorExtensionValues, PathSegment, Response, ServerError};
 
 use crate::error::{Code, Error};
 
 /// The longest message of an error.
 const MAX_MESSAGE_CHARS: usize = 500;
+
+/// An error with the place of its field, which the library would cut off at the nearest list.
+#[derive(Debug)]
+struct Placed {
+    error: Error,
+    path: Vec<PathSegment>,
+}
+
+impl fmt::Display for Placed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(formatter)
+    }
+}
+
+/// An error of the field at hand.
+pub(super) fn here(ctx: &Context<'_>, error: Error) -> async_graphql::Error {
+    let path = ctx.set_error_path(ServerError::new(String::new(), None)).path;
+    async_graphql::Error::new_with_source(Placed { error, path })
+}
 
 /// Gives every error of a response its code and a message of bounded length, notes the internal
 /// ones in the log, and bounds the number of validation errors.
@@ -17,7 +38,12 @@ pub(super) fn finish(response: &mut Response, max_errors: usize) {
     for error in &mut response.errors {
         shorten(&mut error.message);
         let cause = error.source.take();
-        let ours = cause.as_deref().and_then(|cause| cause.downcast_ref::<Error>());
+        let placed = cause.as_deref().and_then(|cause| cause.downcast_ref::<Placed>());
+        if let Some(placed) = placed {
+            error.path.clone_from(&placed.path);
+        }
+        let ours = placed.map(|placed| &placed.error);
+        let ours = ours.or_else(|| cause.as_deref()?.downcast_ref::<Error>());
         if let Some(ours) = ours {
             log(ours);
         }

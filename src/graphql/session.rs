@@ -11,6 +11,7 @@ use super::{
     connection::{Connection, PageArguments, Total, connection},
     context::{RequestContext, request},
     custom_field::CustomField,
+    error::here,
     input::{chat_message::ChatMessageFilter, video::VideoFilter},
     loader::{ChildPage, CustomFieldsOf, Loaders, Of, TechnicianId},
     node::NodeId,
@@ -134,8 +135,9 @@ impl Session {
     /// The technician who helped; null when nobody answered.
     async fn technician(&self, ctx: &Context<'_>) -> Option<Result<Technician>> {
         let id = TechnicianId(self.0.technician_id?);
-        let load = async { Ok(request(ctx).loaders()?.load_one(id).await?) };
-        load.await.map(|found| found.map(Technician)).transpose()
+        let load = async { request(ctx).loaders()?.load_one(id).await };
+        let found = load.await.map_err(|error| here(ctx, error));
+        found.map(|found| found.map(Technician)).transpose()
     }
 
     /// The customer's description of the problem.
@@ -163,11 +165,15 @@ impl Session {
         #[graphql(desc = "Only so many from the end.")] last: Option<i32>,
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Result<Connection<ChatMessage>> {
-        let (session, filter) = (self.0.id, filter.unwrap_or_default().read()?);
-        let page = PageArguments { first, after, last, before };
-        let total = Total::ChatMessagesOf(session, filter.clone());
-        let of = (List::ChatMessages(session), session);
-        children(request(ctx), of, filter, &page, total, |row| Seq(row.seq), ChatMessage).await
+        let session = self.0.id;
+        let load = async {
+            let filter = filter.unwrap_or_default().read()?;
+            let page = PageArguments { first, after, last, before };
+            let total = Total::ChatMessagesOf(session, filter.clone());
+            let of = (List::ChatMessages(session), session);
+            children(request(ctx), of, filter, &page, total, |row| Seq(row.seq), ChatMessage).await
+        };
+        load.await.map_err(|error| here(ctx, error))
     }
 
     /// The recordings, in order.
@@ -180,11 +186,15 @@ impl Session {
         #[graphql(desc = "Only so many from the end.")] last: Option<i32>,
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Result<Connection<Video>> {
-        let (session, filter) = (self.0.id, filter.unwrap_or_default().read()?);
-        let page = PageArguments { first, after, last, before };
-        let total = Total::VideosOf(session, filter.clone());
-        let of = (List::Videos(session), session);
-        children(request(ctx), of, filter, &page, total, |row| Seq(row.seq), Video).await
+        let session = self.0.id;
+        let load = async {
+            let filter = filter.unwrap_or_default().read()?;
+            let page = PageArguments { first, after, last, before };
+            let total = Total::VideosOf(session, filter.clone());
+            let of = (List::Videos(session), session);
+            children(request(ctx), of, filter, &page, total, |row| Seq(row.seq), Video).await
+        };
+        load.await.map_err(|error| here(ctx, error))
     }
 
     /// The fields that the account adds to its sessions, in order.
@@ -195,7 +205,8 @@ impl Session {
             String,
         >,
     ) -> Result<Vec<CustomField>> {
-        let rows = request(ctx).loaders()?.load_one(CustomFieldsOf(self.0.id)).await?;
+        let load = async { request(ctx).loaders()?.load_one(CustomFieldsOf(self.0.id)).await };
+        let rows = load.await.map_err(|error| here(ctx, error))?;
         let name = name.as_deref().map(text::fold);
         let named = |row: &Arc<_>| name.as_ref().is_none_or(|name| named(row, name));
         Ok(rows.into_iter().flatten().filter(named).map(CustomField).collect())
@@ -215,7 +226,7 @@ async fn children<C, R, T>(
     total: Total,
     position: impl Fn(&Arc<R>) -> Seq,
     node: impl Fn(Arc<R>) -> T,
-) -> Result<Connection<T>>
+) -> Result<Connection<T>, Error>
 where
     C: Clone + Eq + Hash + Send + Sync + 'static,
     R: Send + Sync + 'static,

@@ -7,6 +7,7 @@ use async_graphql::{Context, ID, Object, Result};
 use super::{
     connection::{Connection, PageArguments, Total, connection},
     context::request,
+    error::here,
     input::session::{SessionFilter, SessionOrder},
     loader::{Of, SessionPage},
     node::NodeId,
@@ -59,18 +60,21 @@ impl Technician {
         #[graphql(desc = "Only so many from the end.")] last: Option<i32>,
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Result<Connection<Session>> {
-        let request = request(ctx);
-        let account = request.reader()?.account;
-        let page = PageArguments { first, after, last, before };
-        let page = page.read(account, List::Sessions, request.limits())?;
-        let filter = filter.unwrap_or_default().read()?;
-        let listing =
-            Listing { filter: filter.clone(), order: order_by.unwrap_or_default().into() };
-        let question = Arc::new(SessionPage { listing, page });
-        let rows = request.loaders()?.load_one(Of { parent: self.0.id, question }).await?;
-        let rows = rows.ok_or_else(not_loaded)?;
-        let total = Total::SessionsOf(self.0.id, filter);
-        Ok(session_connection(account, rows, total))
+        let load = async {
+            let request = request(ctx);
+            let account = request.reader()?.account;
+            let page = PageArguments { first, after, last, before };
+            let page = page.read(account, List::Sessions, request.limits())?;
+            let filter = filter.unwrap_or_default().read()?;
+            let listing =
+                Listing { filter: filter.clone(), order: order_by.unwrap_or_default().into() };
+            let question = Arc::new(SessionPage { listing, page });
+            let rows = request.loaders()?.load_one(Of { parent: self.0.id, question }).await?;
+            let rows = rows.ok_or_else(not_loaded)?;
+            let total = Total::SessionsOf(self.0.id, filter);
+            Ok(session_connection(account, rows, total))
+        };
+        load.await.map_err(|error| here(ctx, error))
     }
 }
 
