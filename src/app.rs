@@ -14,8 +14,12 @@ use crate::{
         self, Schema,
         context::{Limits, RequestContext},
     },
-    store::{Reads, Store},
+    store::{Reads, Store, api_key::digest},
 };
+
+mod known_keys;
+
+use known_keys::KnownKeys;
 
 /// How often the use of a key is noted, in microseconds.
 const NOTE_USE_EVERY: i64 = 60_000_000;
@@ -32,6 +36,7 @@ pub struct App {
     /// The rest of the settings.
     pub settings: Arc<Settings>,
     clock: Clock,
+    known_keys: Arc<KnownKeys>,
     noted: Arc<Mutex<HashMap<i64, i64>>>,
 }
 
@@ -85,20 +90,27 @@ impl App {
             limits: Arc::new(limits),
             settings: Arc::new(settings),
             clock,
+            known_keys: Arc::new(KnownKeys::new(Duration::from_secs(server.key_cache))),
             noted: Arc::default(),
         }
     }
 
-    /// Whom a secret belongs to, if anybody. Notes the use of the key, in the background.
+    /// Whom a secret belongs to, if anybody, now or a moment ago. Notes the use of the key, in the
+    /// background.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn viewer(&self, secret: &str) -> Result<Option<Arc<Viewer>>> {
+        let Some(digest) = digest(secret) else { return Ok(None) };
+        if let Some(viewer) = self.known_keys.get(&digest) {
+            return Ok(Some(viewer));
+        }
         let now = self.clock.now();
-        let viewer = self.store.reads().viewer(secret, now).await?;
-        if let Some(viewer) = &viewer
-            && self.is_due(viewer.key_id, now.micros())
-        {
+        let Some(viewer) = self.store.reads().viewer(&digest, now).await?.map(Arc::new) else {
+            return Ok(None);
+        };
+        self.known_keys.put(digest, viewer.clone());
+        if self.is_due(viewer.key_id, now.micros()) {
             let (store, key) = (self.store.clone(), viewer.key_id);
             tokio::spawn(async move {
                 if let Err(error) = store.touch_key(key, now).await {
@@ -106,7 +118,7 @@ impl App {
                 }
             });
         }
-        Ok(viewer.map(Arc::new))
+        Ok(Some(viewer))
     }
 
     /// A GraphQL request of a caller, answered from these reads.

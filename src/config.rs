@@ -163,6 +163,16 @@ pub struct Server {
         value_parser = clap::value_parser!(u64).range(1..=3600)
     )]
     pub stall_timeout: u64,
+    /// How long a key that was found valid counts as valid without another look, in seconds: so
+    /// much longer may a key work that has been revoked. 0 has each request look.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        env = "SESSION_HISTORY_KEY_CACHE",
+        default_value_t = 1,
+        value_parser = clap::value_parser!(u64).range(0..=60)
+    )]
+    pub key_cache: u64,
     /// Whether errors of the legacy URL have HTTP status codes of their own, instead of 200.
     #[arg(
         long,

@@ -37,7 +37,9 @@ fn serve(folder: &Path, history: &str) -> (Server, String) {
     let key = process::stdout(folder, &["key", "create", "--account", "acme"]);
     // On the one connection the statements of two requests cannot mix.
     let log = ["--log", "warn,sqlx::query=trace", "--log-format", "json"];
-    let server = Server::start(folder, &[&log[..], &["--database-connections", "1"]].concat());
+    // Each request looks its key up, which tells where its statements begin.
+    let one_by_one = ["--database-connections", "1", "--key-cache", "0"];
+    let server = Server::start(folder, &[&log[..], &one_by_one].concat());
     (server, key.trim().to_owned())
 }
 
@@ -166,4 +168,35 @@ fn the_number_of_statements_depends_on_what_is_selected_alone() {
             assert_count(run, expected, query);
         }
     }
+}
+
+#[test]
+fn only_the_columns_that_are_selected_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let (server, key) = serve(folder.path(), &history(3, 2));
+    let query =
+        "{ sessions { nodes { legacyId customer { name } chatMessages { nodes { body } } } } }";
+    ask(&server, &key, query, &json!({}));
+    let runs = statements(server, &key);
+    let [_key, page, chat] = &runs[0][..] else { panic!("{runs:?}") };
+    let columns = |statement: &str| {
+        let (columns, _) = statement.split_once("FROM").unwrap();
+        columns.trim().trim_start_matches("SELECT").trim().replace('"', "")
+    };
+    assert_eq!(columns(page), "id, customer_name");
+    assert_eq!(columns(chat), "session_id, body");
+}
+
+#[test]
+fn a_key_that_was_just_found_is_not_looked_up_again() {
+    let folder = tempfile::tempdir().unwrap();
+    process::stdout(folder.path(), &["account", "create", "acme"]);
+    let key = process::stdout(folder.path(), &["key", "create", "--account", "acme"]);
+    let log = ["--log", "warn,sqlx::query=trace", "--log-format", "json", "--key-cache", "60"];
+    let server = Server::start(folder.path(), &log);
+    for _ in 0..20 {
+        ask(&server, key.trim(), "{ viewer { keyLabel } }", &json!({}));
+    }
+    let looks = |line: &&str| line.contains("FROM \\\"api_key\\\"");
+    assert_eq!(server.stop().lines().filter(looks).count(), 1);
 }

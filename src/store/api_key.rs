@@ -7,7 +7,7 @@ use sea_orm::{
     QueryTrait,
     sea_query::{Cond, Expr},
 };
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 
 use super::{Reads, Store};
 use crate::{
@@ -64,7 +64,7 @@ impl Store {
         if key.label.chars().count() > 100 {
             return Err(Error::input("A key's label has at most 100 characters."));
         }
-        let hash = hash(secret);
+        let hash = hash(secret).0;
         let same = api_key::Entity::find().filter(api_key::Column::Hash.eq(&hash));
         if same.one(&self.reader).await?.is_some() {
             return Err(Error::input("There is a key with this secret already."));
@@ -124,15 +124,21 @@ impl Store {
     }
 }
 
+/// The digest of a secret, which stands for it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Digest(String);
+
+/// The digest of a secret; none where it is longer than any.
+pub fn digest(secret: &str) -> Option<Digest> {
+    (secret.len() <= MAX_SECRET_CHARS * 4).then(|| hash(secret))
+}
+
 impl Reads {
-    /// Whom a secret belongs to: nobody where it is unknown, revoked or expired.
+    /// Whose key this is: nobody's where it is unknown, revoked or expired.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn viewer(&self, secret: &str, now: Timestamp) -> Result<Option<Viewer>> {
-        if secret.len() > MAX_SECRET_CHARS * 4 {
-            return Ok(None);
-        }
+    pub async fn viewer(&self, key: &Digest, now: Timestamp) -> Result<Option<Viewer>> {
         let unexpired = Cond::any()
             .add(api_key::Column::ExpiresAt.is_null())
             .add(api_key::Column::ExpiresAt.gt(now.micros()));
@@ -152,7 +158,7 @@ impl Reads {
                     .to(account::Column::Id)
                     .into(),
             )
-            .filter(api_key::Column::Hash.eq(hash(secret)))
+            .filter(api_key::Column::Hash.eq(key.0.as_str()))
             .filter(api_key::Column::RevokedAt.is_null())
             .filter(unexpired)
             .into_query();
@@ -167,6 +173,6 @@ impl Reads {
     }
 }
 
-fn hash(secret: &str) -> String {
-    Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+fn hash(secret: &str) -> Digest {
+    Digest(Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect())
 }
