@@ -11,7 +11,7 @@ use crate::{
     domain::{time::Clock, viewer::Viewer},
     error::Result,
     graphql::{
-        self, Schema,
+        Schema,
         context::{Limits, RequestContext},
     },
     store::{Reads, Store, api_key::digest},
@@ -85,7 +85,7 @@ impl App {
             max_errors: limits.max_errors,
         };
         Self {
-            schema: graphql::schema(),
+            schema: Schema::build(),
             store,
             limits: Arc::new(limits),
             settings: Arc::new(settings),

@@ -2,13 +2,16 @@
 //!
 //! Nothing here knows SQL, column names or the legacy URL.
 
-use async_graphql::{EmptyMutation, EmptySubscription};
+use std::sync::Arc;
+
+use async_graphql::{EmptyMutation, EmptySubscription, ValidationMode};
 
 mod batch;
 pub mod chat_message;
 pub mod connection;
 pub mod context;
 pub mod custom_field;
+mod documents;
 pub mod error;
 pub mod execute;
 pub mod input;
@@ -20,17 +23,47 @@ pub mod query;
 pub mod scalar;
 pub mod session;
 pub mod technician;
+mod variables;
 pub mod video;
 pub mod viewer;
 pub mod weigh;
 
-/// The gateway's schema.
-pub type Schema = async_graphql::Schema<query::Query, EmptyMutation, EmptySubscription>;
+use documents::Documents;
+use variables::InputTypes;
 
-/// Builds the schema.
-pub fn schema() -> Schema {
+type Built = async_graphql::Schema<query::Query, EmptyMutation, EmptySubscription>;
+
+/// The gateway's schema, and the documents that it has seen. Clones are cheap.
+#[derive(Clone)]
+pub struct Schema(Arc<Parts>);
+
+struct Parts {
+    /// Validates what it runs.
+    strict: Built,
+    /// Runs what was validated before.
+    trusting: Built,
+    input_types: InputTypes,
+    documents: Documents,
+}
+
+impl Schema {
+    /// Builds the schema.
+    pub fn build() -> Self {
+        let strict = build(ValidationMode::Strict);
+        let parts = Parts {
+            input_types: InputTypes::of(&strict.sdl()),
+            strict,
+            trusting: build(ValidationMode::Fast),
+            documents: Documents::new(),
+        };
+        Self(Arc::new(parts))
+    }
+}
+
+fn build(validation: ValidationMode) -> Built {
     // The limits are enforced before a document gets here, see `weigh`.
-    Schema::build(query::Query, EmptyMutation, EmptySubscription)
+    Built::build(query::Query, EmptyMutation, EmptySubscription)
+        .validation_mode(validation)
         .disable_suggestions()
         .register_output_type::<node::Node>()
         .finish()
@@ -41,7 +74,7 @@ pub fn sdl() -> String {
     let options = async_graphql::SDLExportOptions::new()
         .include_specified_by()
         .prefer_single_line_descriptions();
-    let mut text = schema().sdl_with_options(options).trim_end().to_owned();
+    let mut text = build(ValidationMode::Strict).sdl_with_options(options).trim_end().to_owned();
     text.push('\n');
     text
 }

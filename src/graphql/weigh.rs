@@ -10,7 +10,7 @@ use async_graphql::{
     Variables,
     parser::{
         self,
-        types::{ExecutableDocument, OperationDefinition, OperationType, Selection},
+        types::{ExecutableDocument, OperationDefinition, Selection},
     },
 };
 
@@ -21,15 +21,13 @@ mod input;
 mod measure;
 mod text;
 
-/// A document that was found light enough.
+/// What is known of a document that was found light enough.
 #[derive(Debug)]
-pub struct Weighed {
-    /// The document.
-    pub document: ExecutableDocument,
+pub struct Weighed<'a> {
     /// Whether it asks for nothing but the schema.
     pub only_introspection: bool,
-    /// The kind of the operation to run, if there is such an operation.
-    pub operation: Option<OperationType>,
+    /// The operation to run, if there is such an operation.
+    pub operation: Option<&'a OperationDefinition>,
     /// Its root fields.
     pub roots: Roots,
 }
@@ -45,35 +43,39 @@ pub enum Roots {
     Repeated,
 }
 
-/// Parses a document and weighs all of it, with the page sizes that the variables give.
+/// Parses a document, unless it is nested too deeply for that.
 ///
 /// # Errors
-/// When it cannot be parsed, or is too large, too deep or too dear.
-pub fn weigh(
-    query: &str,
+/// When it cannot be parsed.
+pub fn parse(query: &str) -> Result<ExecutableDocument> {
+    text::check_nesting(query)?;
+    async_graphql::parser::parse_query(query).map_err(unreadable)
+}
+
+/// Weighs all of a document, with the page sizes that the variables give.
+///
+/// # Errors
+/// When it, or the values of its variables, are too large, too deep or too dear.
+pub fn weigh<'a>(
+    document: &'a ExecutableDocument,
     operation_name: Option<&str>,
     variables: &Variables,
     limits: &Limits,
-) -> Result<Weighed> {
-    text::check_nesting(query)?;
+) -> Result<Weighed<'a>> {
     input::check_variables(variables, limits)?;
-    let document = async_graphql::parser::parse_query(query).map_err(unreadable)?;
-    let weight = measure::document(&document, variables, limits)?;
-    let operation = operation_to_run(&document, operation_name);
+    let weight = measure::document(document, variables, limits)?;
+    let operation = operation_to_run(document, operation_name);
     if let Some(operation) = operation {
         input::check_given(&operation.variable_definitions, variables)?;
     }
-    let roots = operation.map_or(Roots::Repeated, |operation| roots(&document, operation));
-    let operation = operation.map(|operation| operation.ty);
-    let only_introspection = weight.only_introspection;
-    Ok(Weighed { document, only_introspection, operation, roots })
+    let roots = operation.map_or(Roots::Repeated, |operation| roots(document, operation));
+    Ok(Weighed { only_introspection: weight.only_introspection, operation, roots })
 }
 
-impl Weighed {
+impl Weighed<'_> {
     /// Gives the variables of the operation to run that have no value their defaults.
-    pub fn add_defaults(&self, operation_name: Option<&str>, variables: &mut Variables) {
-        let operation = operation_to_run(&self.document, operation_name);
-        for definition in operation.into_iter().flat_map(|it| &it.variable_definitions) {
+    pub fn add_defaults(&self, variables: &mut Variables) {
+        for definition in self.operation.into_iter().flat_map(|it| &it.variable_definitions) {
             if let Some(value) = definition.node.default_value() {
                 let name = definition.node.name.node.clone();
                 variables.entry(name).or_insert_with(|| value.clone());

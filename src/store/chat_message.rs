@@ -20,12 +20,12 @@ pub struct Row {
 
 #[expect(missing_docs, reason = "the columns are documented in the entity")]
 impl Row {
-    pub const SESSION_ID: Asked = Asked("session_id");
-    pub const SEQ: Asked = Asked("seq");
-    pub const SENT_AT: Asked = Asked("sent_at");
-    pub const SENDER: Asked = Asked("sender");
-    pub const SENDER_ROLE: Asked = Asked("sender_role");
-    pub const BODY: Asked = Asked("body");
+    pub const SESSION_ID: Asked = Asked::of("chat_message", "session_id");
+    pub const SEQ: Asked = Asked::of("chat_message", "seq");
+    pub const SENT_AT: Asked = Asked::of("chat_message", "sent_at");
+    pub const SENDER: Asked = Asked::of("chat_message", "sender");
+    pub const SENDER_ROLE: Asked = Asked::of("chat_message", "sender_role");
+    pub const BODY: Asked = Asked::of("chat_message", "body");
 }
 
 impl Child for Row {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use sea_orm::{
-    ColumnTrait, EntityTrait, FromQueryResult, IntoSimpleExpr, Order, QueryFilter, QuerySelect,
-    QueryTrait, Select, Value,
+    ColumnTrait, EntityName, EntityTrait, FromQueryResult, IntoSimpleExpr, Order, QueryFilter,
+    QuerySelect, QueryTrait, Select, Value,
     sea_query::{Alias, Asterisk, Expr, ExprTrait, OverStatement, Query, WindowStatement},
 };
 
@@ -66,7 +66,7 @@ impl Reads {
     ) -> Result<Rows> {
         let [_, session_id, seq] = T::KEY;
         let mut select = restricted::<T>(account, sessions, filter).into_query();
-        rows::select(&mut select, columns);
+        rows::select(&mut select, T::Table::default().table_name(), columns);
         let key = Key { columns: &[seq.into_simple_expr()], ascending: true };
         key.between(&mut select, page);
         if page.end == End::First && filter.is_unrestricted() {
@@ -106,7 +106,7 @@ impl Reads {
         let [_, _, seq] = T::KEY;
         let select = of::<T>(account, sessions).filter(seq.is_in(places.iter().copied()));
         let mut select = select.into_query();
-        rows::select(&mut select, T::ALL);
+        rows::select(&mut select, T::Table::default().table_name(), T::ALL);
         self.rows(&select).await?.models()
     }
 

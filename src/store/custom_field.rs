@@ -20,11 +20,11 @@ pub struct Row {
 
 #[expect(missing_docs, reason = "the columns are documented in the entity")]
 impl Row {
-    pub const SESSION_ID: Asked = Asked("session_id");
-    pub const NAME: Asked = Asked("name");
+    pub const SESSION_ID: Asked = Asked::of("custom_field", "session_id");
+    pub const NAME: Asked = Asked::of("custom_field", "name");
     /// The name as names are compared.
-    pub const MATCH_KEY: Asked = Asked("name_folded");
-    pub const VALUE: Asked = Asked("value");
+    pub const MATCH_KEY: Asked = Asked::of("custom_field", "name_folded");
+    pub const VALUE: Asked = Asked::of("custom_field", "value");
     const ALL: &[Asked] = &[Self::SESSION_ID, Self::NAME, Self::MATCH_KEY, Self::VALUE];
 }
 
@@ -55,7 +55,7 @@ impl Reads {
             .order_by_asc(Column::Seq)
             .select_only()
             .into_query();
-        rows::select(&mut select, columns);
+        rows::select(&mut select, "custom_field", columns);
         self.rows(&select).await
     }
 }

@@ -2,7 +2,7 @@
 
 use sea_orm::{
     FromQueryResult, QueryResult,
-    sea_query::{IntoColumnRef, SelectStatement},
+    sea_query::{Expr, SelectStatement},
     sqlx::{self, ColumnIndex, Database, Decode, Type},
 };
 
@@ -10,7 +10,16 @@ use crate::error::{Error, Result};
 
 /// A column of a table. A [`Row`] has the columns that were asked for, in that order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Column(pub(super) &'static str);
+pub struct Column {
+    table: &'static str,
+    name: &'static str,
+}
+
+impl Column {
+    pub(super) const fn of(table: &'static str, name: &'static str) -> Self {
+        Self { table, name }
+    }
+}
 
 /// The rows that a statement answered.
 #[derive(Debug, Default)]
@@ -20,9 +29,20 @@ pub struct Rows(pub(super) Vec<QueryResult>);
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'a>(&'a QueryResult);
 
-/// Adds the columns to a select.
-pub(super) fn select(select: &mut SelectStatement, columns: &[Column]) {
-    select.columns(columns.iter().map(|column| column.0.into_column_ref()));
+/// Adds the columns of a table to a select. Those of other tables get names of their own.
+pub(super) fn select(select: &mut SelectStatement, from: &str, columns: &[Column]) {
+    for Column { table, name } in columns {
+        if *table == from {
+            select.column((*table, *name));
+        } else {
+            select.expr_as(Expr::col((*table, *name)), format!("{table}_{name}"));
+        }
+    }
+}
+
+/// Whether any of the columns is one of this table.
+pub(super) fn name(table: &str, columns: &[Column]) -> bool {
+    columns.iter().any(|column| column.table == table)
 }
 
 impl Rows {

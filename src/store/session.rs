@@ -1,10 +1,13 @@
 //! Sessions: by number, by page, and counted.
 
-use entity::session::{Column, Entity};
+use entity::{
+    session::{Column, Entity},
+    technician,
+};
 use sea_orm::{
     ColumnTrait, EntityTrait, FromQueryResult, IntoSimpleExpr, QueryFilter, QuerySelect,
     QueryTrait, Value,
-    sea_query::{Asterisk, Query, SelectStatement, SqliteQueryBuilder, UnionType},
+    sea_query::{Asterisk, ExprTrait, Query, SelectStatement, SqliteQueryBuilder, UnionType},
 };
 
 use super::{
@@ -50,21 +53,21 @@ pub struct Row {
 
 #[expect(missing_docs, reason = "the columns are documented in the entity")]
 impl Row {
-    pub const ID: Asked = Asked("id");
-    pub const TECHNICIAN_ID: Asked = Asked("technician_id");
-    pub const CUSTOMER_NAME: Asked = Asked("customer_name");
-    pub const CUSTOMER_EMAIL: Asked = Asked("customer_email");
-    pub const CUSTOMER_NUMBER: Asked = Asked("customer_number");
-    pub const COMPUTER_NAME: Asked = Asked("computer_name");
-    pub const COMPUTER_DOMAIN: Asked = Asked("computer_domain");
-    pub const COMPUTER_OS: Asked = Asked("computer_os");
-    pub const PROBLEM_DESCRIPTION: Asked = Asked("problem_description");
-    pub const NOTES: Asked = Asked("notes");
-    pub const START_METHOD: Asked = Asked("start_method");
-    pub const STARTED_AT: Asked = Asked("started_at");
-    pub const ENDED_AT: Asked = Asked("ended_at");
-    pub const VIDEO_COUNT: Asked = Asked("video_count");
-    pub const UPDATED_AT: Asked = Asked("updated_at");
+    pub const ID: Asked = Asked::of("session", "id");
+    pub const TECHNICIAN_ID: Asked = Asked::of("session", "technician_id");
+    pub const CUSTOMER_NAME: Asked = Asked::of("session", "customer_name");
+    pub const CUSTOMER_EMAIL: Asked = Asked::of("session", "customer_email");
+    pub const CUSTOMER_NUMBER: Asked = Asked::of("session", "customer_number");
+    pub const COMPUTER_NAME: Asked = Asked::of("session", "computer_name");
+    pub const COMPUTER_DOMAIN: Asked = Asked::of("session", "computer_domain");
+    pub const COMPUTER_OS: Asked = Asked::of("session", "computer_os");
+    pub const PROBLEM_DESCRIPTION: Asked = Asked::of("session", "problem_description");
+    pub const NOTES: Asked = Asked::of("session", "notes");
+    pub const START_METHOD: Asked = Asked::of("session", "start_method");
+    pub const STARTED_AT: Asked = Asked::of("session", "started_at");
+    pub const ENDED_AT: Asked = Asked::of("session", "ended_at");
+    pub const VIDEO_COUNT: Asked = Asked::of("session", "video_count");
+    pub const UPDATED_AT: Asked = Asked::of("session", "updated_at");
     const ALL: &[Asked] = &[
         Self::ID,
         Self::TECHNICIAN_ID,
@@ -102,7 +105,8 @@ impl Reads {
         self.session_rows_by_id(account, ids, Row::ALL).await?.models()
     }
 
-    /// These columns of the sessions with these numbers, in no particular order.
+    /// These columns of the sessions with these numbers and of their technicians, in no particular
+    /// order.
     ///
     /// # Errors
     /// When the database fails.
@@ -118,7 +122,7 @@ impl Reads {
             ids => all.filter(Column::Id.is_in(ids.iter().copied())),
         }
         .into_query();
-        rows::select(&mut select, columns);
+        read(&mut select, columns);
         self.rows(&select).await
     }
 
@@ -136,7 +140,8 @@ impl Reads {
         Ok(Page::from_read(rows.models()?, page))
     }
 
-    /// These columns of a page of the account's sessions: from the asked end, one more than asked.
+    /// These columns of a page of the account's sessions and of their technicians: from the asked
+    /// end, one more than asked.
     ///
     /// # Errors
     /// When the database fails.
@@ -234,6 +239,19 @@ fn restricted(account: AccountId, filter: &SessionFilter) -> sea_orm::Select<Ent
     if filter.is_unrestricted() { select } else { select.filter(matching(filter, account)) }
 }
 
+/// Reads these columns of sessions and of their technicians.
+fn read(select: &mut SelectStatement, columns: &[Asked]) {
+    rows::select(select, "session", columns);
+    if rows::name("technician", columns) {
+        let same = |ours: Column, theirs: technician::Column| {
+            ours.into_simple_expr().equals((technician::Entity, theirs))
+        };
+        let of = same(Column::AccountId, technician::Column::AccountId)
+            .and(same(Column::TechnicianId, technician::Column::Id));
+        select.left_join(technician::Entity, of);
+    }
+}
+
 fn page_of(
     account: AccountId,
     listing: &Listing,
@@ -241,7 +259,7 @@ fn page_of(
     columns: &[Asked],
 ) -> SelectStatement {
     let mut select = restricted(account, &listing.filter).select_only().into_query();
-    rows::select(&mut select, columns);
+    read(&mut select, columns);
     let key = Key {
         columns: &[Column::StartedAt.into_simple_expr(), Column::Id.into_simple_expr()],
         ascending: listing.order == SessionOrder::StartedAtAsc,

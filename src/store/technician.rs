@@ -34,11 +34,11 @@ pub struct Row {
 
 #[expect(missing_docs, reason = "the columns are documented in the entity")]
 impl Row {
-    pub const ID: Asked = Asked("id");
-    pub const USERNAME: Asked = Asked("username");
+    pub const ID: Asked = Asked::of("technician", "id");
+    pub const USERNAME: Asked = Asked::of("technician", "username");
     /// The user name as lists are sorted by it.
-    pub const SORT_KEY: Asked = Asked("username_folded");
-    pub const NAME: Asked = Asked("name");
+    pub const SORT_KEY: Asked = Asked::of("technician", "username_folded");
+    pub const NAME: Asked = Asked::of("technician", "name");
     const ALL: &[Asked] = &[Self::ID, Self::USERNAME, Self::SORT_KEY, Self::NAME];
 }
 
@@ -48,21 +48,8 @@ impl Reads {
     /// # Errors
     /// When the database fails.
     pub async fn technicians_by_id(&self, account: AccountId, ids: &[i64]) -> Result<Vec<Row>> {
-        self.technician_rows_by_id(account, ids, Row::ALL).await?.models()
-    }
-
-    /// These columns of the technicians with these numbers, in no particular order.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn technician_rows_by_id(
-        &self,
-        account: AccountId,
-        ids: &[i64],
-        columns: &[Asked],
-    ) -> Result<Rows> {
         let select = of(account).filter(Column::Id.is_in(ids.iter().copied()));
-        self.rows_of(select, columns).await
+        self.rows_of(select, Row::ALL).await?.models()
     }
 
     /// The technician with this user name, but for case.
@@ -120,7 +107,7 @@ impl Reads {
     ) -> Result<Rows> {
         let select = of(account).filter(matching(filter, account)).select_only();
         let mut select = select.into_query();
-        rows::select(&mut select, columns);
+        rows::select(&mut select, "technician", columns);
         let key = [Column::UsernameFolded.into_simple_expr()];
         Key { columns: &key, ascending: true }.page(&mut select, page);
         self.rows(&select).await
@@ -128,7 +115,7 @@ impl Reads {
 
     async fn rows_of(&self, select: sea_orm::Select<Entity>, columns: &[Asked]) -> Result<Rows> {
         let mut select = select.select_only().into_query();
-        rows::select(&mut select, columns);
+        rows::select(&mut select, "technician", columns);
         self.rows(&select).await
     }
 

@@ -20,12 +20,12 @@ pub struct Row {
 
 #[expect(missing_docs, reason = "the columns are documented in the entity")]
 impl Row {
-    pub const SESSION_ID: Asked = Asked("session_id");
-    pub const SEQ: Asked = Asked("seq");
-    pub const URL: Asked = Asked("url");
-    pub const RECORDED_AT: Asked = Asked("recorded_at");
-    pub const DURATION_SECONDS: Asked = Asked("duration_seconds");
-    pub const SIZE_BYTES: Asked = Asked("size_bytes");
+    pub const SESSION_ID: Asked = Asked::of("video", "session_id");
+    pub const SEQ: Asked = Asked::of("video", "seq");
+    pub const URL: Asked = Asked::of("video", "url");
+    pub const RECORDED_AT: Asked = Asked::of("video", "recorded_at");
+    pub const DURATION_SECONDS: Asked = Asked::of("video", "duration_seconds");
+    pub const SIZE_BYTES: Asked = Asked::of("video", "size_bytes");
 }
 
 impl Child for Row {

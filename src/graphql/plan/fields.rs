@@ -104,10 +104,8 @@ impl<'a> Compiler<'a> {
                     return Ok(());
                 }
                 "technician" => {
-                    let parent = column(Row::TECHNICIAN_ID);
-                    let child = reading.child(Question::Technician, parent, technician::Row::ID);
-                    let reading = &mut reading.children[child].reading;
-                    Cell::One(child, self.technician(field.sets(), reading)?)
+                    let present = column(technician::Row::ID);
+                    Cell::Joined(present, self.technician(field.sets(), reading)?)
                 }
                 "chatMessages" => self.chat_of(field, reading)?,
                 "videos" => self.videos_of(field, reading)?,

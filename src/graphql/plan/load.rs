@@ -82,7 +82,6 @@ impl Question {
         columns: &[Column],
     ) -> Result<Rows> {
         match self {
-            Self::Technician => reads.technician_rows_by_id(account, of, columns).await,
             Self::CustomFields => reads.custom_field_rows(account, of, columns).await,
             Self::ChatMessages(filter, page) => {
                 reads.child_rows::<chat_message::Row>(account, of, filter, page, columns).await
@@ -103,7 +102,7 @@ impl Question {
         of: &[i64],
     ) -> Result<BTreeMap<i64, u64>> {
         match self {
-            Self::Technician | Self::CustomFields => Ok(BTreeMap::new()),
+            Self::CustomFields => Ok(BTreeMap::new()),
             Self::ChatMessages(filter, _) => {
                 reads.child_counts::<chat_message::Row>(account, of, filter).await
             }
@@ -138,7 +137,7 @@ impl Question {
 
     fn slice(&self, read: std::ops::Range<usize>) -> Slice {
         match self {
-            Self::Technician | Self::CustomFields => Slice { places: read, ..Slice::default() },
+            Self::CustomFields => Slice { places: read, ..Slice::default() },
             Self::ChatMessages(_, page) | Self::Videos(_, page) => Slice::of(read, page),
             Self::Sessions(_, page) => Slice::of(read, page),
         }

@@ -39,8 +39,6 @@ pub(super) struct Child {
 /// Which rows belong to a row.
 #[derive(Debug, PartialEq)]
 pub(super) enum Question {
-    /// The technician of a session.
-    Technician,
     /// The custom fields of a session.
     CustomFields,
     /// A page of the chat of a session.
@@ -76,10 +74,11 @@ impl Reading {
 
     /// The place of a child, which is read from now on. Who asks the same shares a statement.
     pub(super) fn child(&mut self, question: Question, parent: usize, owner: Column) -> usize {
-        match self.children.iter().position(|known| known.question == question) {
+        let same = |known: &Child| known.question == question && known.parent == parent;
+        match self.children.iter().position(same) {
             Some(place) => place,
             None => {
-                let listed = matches!(question, Question::Technician | Question::CustomFields);
+                let listed = question == Question::CustomFields;
                 let reading = Self { columns: vec![owner], listed, ..Self::default() };
                 self.children.push(Child { question, parent, reading });
                 self.children.len() - 1

@@ -40,8 +40,8 @@ pub(super) enum Cell {
     Id(&'static str, Vec<usize>),
     /// The cursor of the row.
     Cursor(CursorCells),
-    /// The child's only row, or null.
-    One(usize, Template<Cell>),
+    /// An object of the same row, or null where there is no number in the column.
+    Joined(usize, Template<Cell>),
     /// The child's page.
     Page(usize, Template<PageGap>),
     /// All rows of the child, or those that have this text in this column.

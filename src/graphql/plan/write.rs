@@ -50,7 +50,10 @@ impl Table {
 
     /// Writes one row.
     pub(super) fn row(&self, template: &Template<Cell>, place: usize, out: &mut Out) -> Result<()> {
-        let row = self.at(place)?;
+        self.fill(template, self.at(place)?, out)
+    }
+
+    fn fill(&self, template: &Template<Cell>, row: Row<'_>, out: &mut Out) -> Result<()> {
         for part in &template.0 {
             match part {
                 Part::Json(text) => out.extend_from_slice(text.as_bytes()),
@@ -125,13 +128,15 @@ impl Table {
                 out.push(b'"');
             }
             Cell::Cursor(cells) => self.cursor(*cells, row, out)?,
-            Cell::One(..) | Cell::Page(..) | Cell::List(..) => self.child(cell, row, out)?,
+            Cell::Joined(present, _) if row.number(*present)?.is_none() => null(out),
+            Cell::Joined(_, template) => self.fill(template, row, out)?,
+            Cell::Page(..) | Cell::List(..) => self.child(cell, row, out)?,
         }
         Ok(())
     }
 
     fn child(&self, cell: &Cell, row: Row<'_>, out: &mut Out) -> Result<()> {
-        let (Cell::One(child, _) | Cell::Page(child, _) | Cell::List(child, _, _)) = cell else {
+        let (Cell::Page(child, _) | Cell::List(child, _, _)) = cell else {
             return Ok(());
         };
         let child = &self.children[*child];
@@ -142,13 +147,6 @@ impl Table {
         let slice = child.slices.get(&owner).unwrap_or(&child.none);
         let table = &child.table;
         match cell {
-            Cell::One(_, template) => match slice.in_order().next() {
-                Some(place) => table.row(template, place, out),
-                None => {
-                    null(out);
-                    Ok(())
-                }
-            },
             Cell::Page(_, template) => {
                 let total = child.totals.get(&owner).copied().unwrap_or(0);
                 table.page(template, slice, total, out)

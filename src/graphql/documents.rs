@@ -1,0 +1,41 @@
+//! Documents that were found valid, so that a repeated query is not parsed and validated again.
+
+use std::sync::Arc;
+
+use async_graphql::parser::types::ExecutableDocument;
+use quick_cache::{Weighter, sync::Cache};
+
+/// How many bytes the documents take together, at most, about.
+const MAX_BYTES: u64 = 32 << 20;
+/// How many documents there may be, about; more with many short ones.
+const DOCUMENTS: usize = 1_000;
+/// About how many bytes a parsed document takes for each byte of its text.
+const BYTES_A_BYTE: u64 = 24;
+
+/// The documents, by their texts.
+pub(super) struct Documents(Cache<Arc<str>, Arc<ExecutableDocument>, ByText>);
+
+#[derive(Clone)]
+struct ByText;
+
+impl Weighter<Arc<str>, Arc<ExecutableDocument>> for ByText {
+    fn weight(&self, text: &Arc<str>, _: &Arc<ExecutableDocument>) -> u64 {
+        1_024 + text.len() as u64 * BYTES_A_BYTE
+    }
+}
+
+impl Documents {
+    pub(super) fn new() -> Self {
+        Self(Cache::with_weighter(DOCUMENTS, MAX_BYTES, ByText))
+    }
+
+    /// The document with this text, if it was found valid before.
+    pub(super) fn get(&self, text: &str) -> Option<Arc<ExecutableDocument>> {
+        self.0.get(text)
+    }
+
+    /// Remembers a document that is valid.
+    pub(super) fn put(&self, text: &str, document: Arc<ExecutableDocument>) {
+        self.0.insert(text.into(), document);
+    }
+}
