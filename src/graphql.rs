@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{EmptyMutation, EmptySubscription, ValidationMode};
+use async_graphql::{EmptyMutation, EmptySubscription, SchemaBuilder, ValidationMode};
 
 mod batch;
 pub mod chat_message;
@@ -15,20 +15,22 @@ mod documents;
 pub mod error;
 pub mod execute;
 pub mod input;
-pub mod json;
+mod json;
 pub mod loader;
 pub mod node;
-pub mod plan;
+mod plan;
 pub mod query;
 pub mod scalar;
 pub mod session;
 pub mod technician;
+mod validate;
 mod variables;
 pub mod video;
 pub mod viewer;
 pub mod weigh;
 
 use documents::Documents;
+use validate::ValidateOnly;
 use variables::InputTypes;
 
 type Built = async_graphql::Schema<query::Query, EmptyMutation, EmptySubscription>;
@@ -38,10 +40,10 @@ type Built = async_graphql::Schema<query::Query, EmptyMutation, EmptySubscriptio
 pub struct Schema(Arc<Parts>);
 
 struct Parts {
-    /// Validates what it runs.
-    strict: Built,
-    /// Runs what was validated before.
-    trusting: Built,
+    /// Tells whether a document is valid, and runs nothing.
+    validator: Built,
+    /// Runs what is valid.
+    executor: Built,
     input_types: InputTypes,
     documents: Documents,
 }
@@ -49,24 +51,22 @@ struct Parts {
 impl Schema {
     /// Builds the schema.
     pub fn build() -> Self {
-        let strict = build(ValidationMode::Strict);
+        let executor = builder().validation_mode(ValidationMode::Fast).finish();
         let parts = Parts {
-            input_types: InputTypes::of(&strict.sdl()),
-            strict,
-            trusting: build(ValidationMode::Fast),
+            input_types: InputTypes::of(&executor.sdl()),
+            validator: builder().extension(ValidateOnly).finish(),
+            executor,
             documents: Documents::new(),
         };
         Self(Arc::new(parts))
     }
 }
 
-fn build(validation: ValidationMode) -> Built {
+fn builder() -> SchemaBuilder<query::Query, EmptyMutation, EmptySubscription> {
     // The limits are enforced before a document gets here, see `weigh`.
     Built::build(query::Query, EmptyMutation, EmptySubscription)
-        .validation_mode(validation)
         .disable_suggestions()
         .register_output_type::<node::Node>()
-        .finish()
 }
 
 /// The schema in GraphQL's schema definition language, as `schema.graphql` holds it.
@@ -74,7 +74,7 @@ pub fn sdl() -> String {
     let options = async_graphql::SDLExportOptions::new()
         .include_specified_by()
         .prefer_single_line_descriptions();
-    let mut text = build(ValidationMode::Strict).sdl_with_options(options).trim_end().to_owned();
+    let mut text = builder().finish().sdl_with_options(options).trim_end().to_owned();
     text.push('\n');
     text
 }

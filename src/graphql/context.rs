@@ -7,7 +7,6 @@ use async_graphql::{Context, dataloader::DataLoader};
 use super::{
     batch::{Batches, batches},
     loader::{Loaders, Yielding},
-    weigh::Roots,
 };
 use crate::{
     domain::viewer::{Scope, Viewer},
@@ -45,7 +44,6 @@ pub struct RequestContext {
     loaders: Option<DataLoader<Loaders>>,
     batches: Option<Batches>,
     limits: Arc<Limits>,
-    roots: Roots,
 }
 
 impl RequestContext {
@@ -56,18 +54,7 @@ impl RequestContext {
             let loaders = Loaders { reads: reads.clone(), account: viewer.account };
             DataLoader::new(loaders, spawner, Yielding)
         });
-        let roots = Roots::Repeated;
-        Self { viewer, reads, loaders, batches: Some(batches), limits, roots }
-    }
-
-    /// The same request, of a document with these root fields.
-    pub(super) fn with_roots(self, roots: Roots) -> Self {
-        Self { roots, ..self }
-    }
-
-    /// The root fields of the document.
-    pub(super) fn roots(&self) -> Roots {
-        self.roots
+        Self { viewer, reads, loaders, batches: Some(batches), limits }
     }
 
     /// The caller, who may read.

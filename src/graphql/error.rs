@@ -4,6 +4,7 @@ use std::fmt;
 
 use async_graphql::{Context, ErrorExtensionValues, PathSegment, Response, ServerError};
 
+use super::json;
 use crate::error::{Code, Error};
 
 /// The longest message of an error.
@@ -52,15 +53,15 @@ pub(super) fn finish(response: &mut Response, max_errors: usize) {
     }
 }
 
-/// A response that is this error alone.
-pub fn refusal(error: &Error) -> Response {
+/// The answer, as JSON, of a request that was not run for this error.
+pub fn refusal(error: &Error) -> Vec<u8> {
     log(error);
     let mut refusal = ServerError::new(error.message(), None);
     shorten(&mut refusal.message);
     let mut extensions = ErrorExtensionValues::default();
     extensions.set("code", error.code().word());
     refusal.extensions = Some(extensions);
-    Response::from_errors(vec![refusal])
+    json::errors(&[refusal])
 }
 
 /// The code of an error of a finished response.

@@ -2,14 +2,18 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Request, Response, Variables, parser::types::OperationType};
+use async_graphql::{
+    Request, Response, Value, Variables,
+    parser::types::{ExecutableDocument, OperationType},
+};
 
 use super::{
     Built, Schema,
     context::{NO_KEY, RequestContext},
     error::{code, finish, refusal},
     json,
-    weigh::{Roots, parse, weigh},
+    plan::{self, NoAnswer},
+    weigh::{operation_to_run, parse, weigh},
 };
 use crate::error::{Code, Error};
 
@@ -27,12 +31,20 @@ pub struct Question {
 /// What came of a request.
 #[derive(Debug)]
 pub enum Outcome {
-    /// It was run; fields of it may have failed.
-    Executed(Response),
-    /// It was not run: it is not valid, too heavy, or not allowed.
-    Refused(Response, Code),
+    /// It was run; this is the answer, as JSON. Fields of it may have failed.
+    Executed(Vec<u8>),
+    /// It was run, and the database could not be reached for any of it.
+    Unavailable(Vec<u8>),
+    /// It was not run: it is not valid, too heavy, or not allowed. This is the answer, as JSON.
+    Refused(Vec<u8>, Code),
     /// It is a mutation, where only queries are taken.
     NotAQuery,
+}
+
+impl From<Error> for Outcome {
+    fn from(error: Error) -> Self {
+        Self::Refused(refusal(&error), error.code())
+    }
 }
 
 /// Runs a caller's request.
@@ -46,82 +58,104 @@ pub async fn execute(
     queries_only: bool,
     open_schema: bool,
 ) -> Outcome {
-    let max_errors = context.limits().max_errors as usize;
-    let refuse = |error: Error| Outcome::Refused(refusal(&error), error.code());
-    let known = schema.0.documents.get(&question.query);
-    let is_new = known.is_none();
-    let document = match known.map_or_else(|| parse(&question.query).map(Arc::new), Ok) {
-        Ok(document) => document,
-        Err(error) => return refuse(error),
-    };
+    let parts = &schema.0;
     let Question { query, operation_name, mut variables } = question;
-    let name = operation_name.as_deref();
-    let weighed = match weigh(&document, name, &variables, context.limits()) {
+    let (name, limits) = (operation_name.as_deref(), context.limits());
+    let known = parts.documents.get(&query);
+    let is_new = known.is_none();
+    let document = match known.map_or_else(|| parse(&query).map(Arc::new), Ok) {
+        Ok(document) => document,
+        Err(error) => return error.into(),
+    };
+    let weighed = match weigh(&document, name, &variables, limits) {
         Ok(weighed) => weighed,
-        Err(error) => return refuse(error),
+        Err(error) => return error.into(),
     };
     if queries_only && weighed.operation.is_some_and(|it| it.ty != OperationType::Query) {
         return Outcome::NotAQuery;
     }
     if context.viewer().is_err() && !(weighed.only_introspection && open_schema) {
-        return refuse(Error::client(Code::Unauthenticated, NO_KEY));
+        return Error::client(Code::Unauthenticated, NO_KEY).into();
     }
     let definitions = weighed.operation.map_or(&[][..], |it| &it.variable_definitions);
-    if let Err(error) = schema.0.input_types.check(definitions, &variables) {
-        return refuse(error);
+    if let Err(error) = parts.input_types.check(definitions, &variables) {
+        return error.into();
     }
-    // The library's `@skip` and `@include` do not know the defaults of variables.
     weighed.add_defaults(&mut variables);
-    let context = context.with_roots(weighed.roots);
-    let mut request = Request::new("").variables(variables);
-    request.operation_name = operation_name;
-    request.set_parsed_query((*document).clone());
-    let built = if is_new { &schema.0.strict } else { &schema.0.trusting };
-    let mut response = run(built, context, request).await;
-    finish(&mut response, max_errors);
-    // Without data and without a path, nothing was run.
-    let refused = response.data == async_graphql::Value::Null
-        && !response.errors.is_empty()
-        && response.errors.iter().all(|error| error.path.is_empty());
-    if refused {
-        return Outcome::Refused(response, Code::BadUserInput);
-    }
     if is_new {
-        schema.0.documents.put(&query, document);
+        let request = request(&document, name, variables.clone());
+        let mut response = parts.validator.execute(request).await;
+        if !response.errors.is_empty() {
+            finish(&mut response, limits.max_errors as usize);
+            return Outcome::Refused(json::errors(&response.errors), Code::BadUserInput);
+        }
+        parts.documents.put(&query, document.clone());
     }
-    Outcome::Executed(response)
+    if let Some(operation) = weighed.operation {
+        match plan::answer(&document, operation, &variables, &context).await {
+            Ok(data) => return Outcome::Executed(json::planned(&data)),
+            Err(NoAnswer::Unavailable(error)) => return error.into(),
+            Err(NoAnswer::GiveUp) => {}
+        }
+    }
+    let response = run(&parts.executor, context, request(&document, name, variables)).await;
+    let body = json::answer(&response);
+    let unavailable = |error| code(error) == Code::ServiceUnavailable;
+    if response.data == Value::Null && response.errors.iter().any(unavailable) {
+        Outcome::Unavailable(body)
+    } else {
+        Outcome::Executed(body)
+    }
 }
 
-/// Runs a document of our own with one root field, which needs no weighing, and answers its data
-/// as JSON.
+/// Runs a query of our own, which is valid and needs no weighing, and answers its data as JSON.
 ///
 /// # Errors
 /// The code of what went wrong, which is in the log where it is ours.
 pub async fn execute_own(
     schema: &Schema,
     context: RequestContext,
-    mut request: Request,
+    query: Request,
 ) -> Result<Vec<u8>, Code> {
     let documents = &schema.0.documents;
-    if let Some(document) = documents.get(&request.query) {
-        request.set_parsed_query((*document).clone());
-    } else if let Ok(document) = parse(&request.query) {
-        documents.put(&request.query, Arc::new(document.clone()));
-        request.set_parsed_query(document);
+    let document = match documents.get(&query.query) {
+        Some(document) => document,
+        None => {
+            let document = Arc::new(parse(&query.query).map_err(|error| error.code())?);
+            documents.put(&query.query, document.clone());
+            document
+        }
+    };
+    if let Some(operation) = operation_to_run(&document, None) {
+        match plan::answer(&document, operation, &query.variables, &context).await {
+            Ok(data) => return Ok(data),
+            Err(NoAnswer::Unavailable(error)) => return Err(error.code()),
+            Err(NoAnswer::GiveUp) => {}
+        }
     }
-    let mut response = run(&schema.0.trusting, context.with_roots(Roots::One), request).await;
-    finish(&mut response, usize::MAX);
+    let request = request(&document, None, query.variables);
+    let response = run(&schema.0.executor, context, request).await;
     match response.errors.first() {
         Some(error) => Err(code(error)),
         None => Ok(json::data(&response.data)),
     }
 }
 
+fn request(document: &ExecutableDocument, name: Option<&str>, variables: Variables) -> Request {
+    let mut request = Request::new("").variables(variables);
+    request.operation_name = name.map(str::to_owned);
+    request.set_parsed_query(document.clone());
+    request
+}
+
+/// Runs a request in the plain way, field by field.
 async fn run(schema: &Built, mut context: RequestContext, request: Request) -> Response {
     let batches = context.take_batches();
     let answer = schema.execute(request.data(context));
-    match batches {
+    let mut response = match batches {
         Some(batches) => batches.beside(answer).await,
         None => answer.await,
-    }
+    };
+    finish(&mut response, usize::MAX);
+    response
 }

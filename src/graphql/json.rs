@@ -1,60 +1,33 @@
-//! An answer as JSON. What plans wrote is copied out as it stands.
+//! Answers as JSON.
 
-use async_graphql::{Response, Value};
+use async_graphql::{Response, ServerError, Value};
 use serde::Serialize;
 
+/// An answer whose data is JSON already.
+pub(super) fn planned(data: &[u8]) -> Vec<u8> {
+    [b"{\"data\":", data, b"}"].concat()
+}
+
 /// The answer of a request that was run: its errors, if there are any, and its data.
-pub fn answer(response: &Response) -> Vec<u8> {
-    let mut out = Vec::with_capacity(256);
-    out.push(b'{');
-    if !response.errors.is_empty() {
-        out.extend_from_slice(b"\"errors\":");
-        json(&response.errors, &mut out);
-        out.push(b',');
-    }
-    out.extend_from_slice(b"\"data\":");
-    value(&response.data, &mut out);
-    out.push(b'}');
-    out
+pub(super) fn answer(response: &Response) -> Vec<u8> {
+    json(response)
 }
 
 /// The data of an answer alone.
-pub fn data(data: &Value) -> Vec<u8> {
-    let mut out = Vec::with_capacity(256);
-    value(data, &mut out);
-    out
+pub(super) fn data(data: &Value) -> Vec<u8> {
+    json(data)
 }
 
-fn value(value: &Value, out: &mut Vec<u8>) {
-    match value {
-        Value::Binary(written) => out.extend_from_slice(written),
-        Value::List(items) => {
-            out.push(b'[');
-            for (nth, item) in items.iter().enumerate() {
-                if nth > 0 {
-                    out.push(b',');
-                }
-                self::value(item, out);
-            }
-            out.push(b']');
-        }
-        Value::Object(fields) => {
-            out.push(b'{');
-            for (nth, (key, field)) in fields.iter().enumerate() {
-                if nth > 0 {
-                    out.push(b',');
-                }
-                json(key, out);
-                out.push(b':');
-                self::value(field, out);
-            }
-            out.push(b'}');
-        }
-        scalar => json(scalar, out),
+/// The answer of a request that was not run, which has no `data`, not even null.
+pub(super) fn errors(errors: &[ServerError]) -> Vec<u8> {
+    #[derive(Serialize)]
+    struct Errors<'a> {
+        errors: &'a [ServerError],
     }
+    json(&Errors { errors })
 }
 
-fn json(value: &impl Serialize, out: &mut Vec<u8>) {
-    // Writing to memory cannot fail, nor can any value of an answer.
-    let _ = serde_json::to_writer(out, value);
+fn json(value: &impl Serialize) -> Vec<u8> {
+    // Nothing in an answer fails to be JSON.
+    serde_json::to_vec(value).unwrap_or_default()
 }

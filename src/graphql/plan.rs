@@ -1,35 +1,43 @@
-//! The fast way to an answer: a list or object and all that is selected below it, read in a few
-//! statements and written as JSON, without a future or a tree of values for each field.
+//! The fast way to an answer: a document's lists and objects, read in a few statements and written
+//! as JSON, without a future or a tree of values for each field.
 //!
-//! A plan is made in three steps, each in a file of its own. `compile` turns the selection into
+//! A plan is made in three steps, each in a file of its own. [`compile`] turns a selection into
 //! templates, which are JSON with gaps, and into a [`reading::Reading`], which says what to read:
 //! the columns that fill the gaps, and the children, each with one statement for all parents.
-//! `load` runs those statements. `write` fills the gaps from the rows as the driver holds them.
+//! [`load`] runs those statements. [`write`] fills the gaps from the rows as the driver holds them.
 //!
 //! The types beside this module say what each field means, and resolve it where no plan is made:
-//! below `node` and `nodes`, and where a document names a root field more than once. A plan that
-//! meets anything wrong, such as a page of negative size below a session, gives up, and the plain
-//! way then finds the error and its place. So a plan never has to tell of errors, and must never
-//! answer anything else than the plain way does.
+//! for `node`, `nodes`, `viewer` and the introspection. A plan that meets anything wrong, such as
+//! a page of negative size, gives up, and the plain way then finds the error and its place. So a
+//! plan never tells of an error, and never answers anything else than the plain way does.
 
-use async_graphql::{Context, OutputType, ServerError, ServerResult, Value};
-use bytes::Bytes;
+use async_graphql::{
+    ID, Name, Positioned, Variables,
+    parser::types::{ExecutableDocument, FragmentDefinition, OperationDefinition, OperationType},
+};
+use futures_util::future::try_join_all;
+use std::collections::HashMap;
 
-use super::context::{RequestContext, request};
-use crate::{
-    domain::{
-        filter::TechnicianFilter,
-        page::{PageRequest, SessionPosition, TechnicianPosition},
-        viewer::AccountId,
+use super::{
+    connection::PageArguments,
+    context::{Limits, RequestContext},
+    input::{
+        session::{SessionFilter, SessionOrder},
+        technician::TechnicianFilter,
     },
-    error::{Error, Result},
+    node,
+};
+use crate::{
+    domain::{cursor::List, page::PageRequest, viewer::AccountId},
+    error::{Code, Error},
     store::{
-        Rows,
+        Reads, Rows,
         session::{self, Listing},
         technician,
     },
 };
 
+mod arguments;
 mod compile;
 mod fields;
 mod load;
@@ -37,186 +45,213 @@ mod reading;
 mod template;
 mod write;
 
-use compile::Compiler;
+use compile::Wanted;
 use load::Table;
 use reading::{Reading, Slice};
 use template::{Cell, PageGap, Template};
 
-/// An answer that a plan wrote as JSON, or the object that resolves it in the plain way.
-pub enum Answer<T> {
-    /// JSON.
-    Written(Bytes),
-    /// An object.
-    Plain(T),
-}
-
-/// The plan does not serve; the plain way does, or tells what is wrong.
+/// Why there is no answer.
 #[derive(Debug)]
-struct GiveUp;
-
-impl From<Error> for GiveUp {
-    fn from(_: Error) -> Self {
-        Self
-    }
+pub(super) enum NoAnswer {
+    /// The plan does not serve; the plain way does, or tells what is wrong.
+    GiveUp,
+    /// The database cannot be reached, so that the plain way would not serve either.
+    Unavailable(Error),
 }
 
-impl From<ServerError> for GiveUp {
-    fn from(_: ServerError) -> Self {
-        Self
-    }
-}
-
-/// What a plan answered: JSON, or null. `None` where it gave up.
-type Planned = Option<Option<Bytes>>;
-
-/// The session with this number.
-///
-/// # Errors
-/// When the database fails.
-pub(super) async fn session(ctx: &Context<'_>, account: AccountId, id: i64) -> Result<Planned> {
-    let plan = compile(ctx, account, |it, reading| {
-        reading.only = Some(id);
-        reading.column(session::Row::ID);
-        it.session(it.selected(), reading)
-    });
-    let Ok((template, reading)) = plan else { return Ok(None) };
-    let reads = request(ctx).reads();
-    let rows = reads.session_rows_by_id(account, &[id], &reading.columns).await?;
-    object(request(ctx), account, template, reading, rows).await
-}
-
-/// The technician with this user name.
-///
-/// # Errors
-/// When the database fails.
-pub(super) async fn technician(
-    ctx: &Context<'_>,
-    account: AccountId,
-    username: &str,
-) -> Result<Planned> {
-    let plan = compile(ctx, account, |it, reading| {
-        reading.column(technician::Row::ID);
-        it.technician(it.selected(), reading)
-    });
-    let Ok((template, reading)) = plan else { return Ok(None) };
-    let reads = request(ctx).reads();
-    let rows = reads.technician_rows_by_username(account, username, &reading.columns).await?;
-    object(request(ctx), account, template, reading, rows).await
-}
-
-/// A page of sessions.
-///
-/// # Errors
-/// When the database fails.
-pub(super) async fn sessions(
-    ctx: &Context<'_>,
-    account: AccountId,
-    listing: &Listing,
-    page: &PageRequest<SessionPosition>,
-) -> Result<Option<Bytes>> {
-    let plan = compile(ctx, account, |it, reading| it.sessions(it.selected(), reading));
-    let Ok((template, reading)) = plan else { return Ok(None) };
-    let reads = request(ctx).reads();
-    let rows = match reading.listed {
-        true => reads.session_rows(account, listing, page, &reading.columns).await?,
-        false => Rows::default(),
-    };
-    let total = match reading.counted {
-        true => reads.session_count(account, &listing.filter).await?,
-        false => 0,
-    };
-    self::page(request(ctx), account, (template, reading), rows, page, total).await
-}
-
-/// A page of technicians.
-///
-/// # Errors
-/// When the database fails.
-pub(super) async fn technicians(
-    ctx: &Context<'_>,
-    account: AccountId,
-    filter: &TechnicianFilter,
-    page: &PageRequest<TechnicianPosition>,
-) -> Result<Option<Bytes>> {
-    let plan = compile(ctx, account, |it, reading| it.technicians(it.selected(), reading));
-    let Ok((template, reading)) = plan else { return Ok(None) };
-    let reads = request(ctx).reads();
-    let rows = match reading.listed {
-        true => reads.technician_rows(account, filter, page, &reading.columns).await?,
-        false => Rows::default(),
-    };
-    let total = match reading.counted {
-        true => reads.technician_count(account, filter).await?,
-        false => 0,
-    };
-    self::page(request(ctx), account, (template, reading), rows, page, total).await
-}
-
-fn compile<'a, G>(
-    ctx: &'a Context<'a>,
-    account: AccountId,
-    make: impl FnOnce(&Compiler<'a>, &mut Reading) -> Result<Template<G>, GiveUp>,
-) -> Result<(Template<G>, Reading), GiveUp> {
-    let mut reading = Reading::default();
-    let template = make(&Compiler::new(ctx, account), &mut reading)?;
-    Ok((template, reading))
-}
-
-async fn object(
-    request: &RequestContext,
-    account: AccountId,
-    template: Template<Cell>,
-    reading: Reading,
-    rows: Rows,
-) -> Result<Planned> {
-    if rows.is_empty() {
-        return Ok(Some(None));
-    }
-    let written = async {
-        let table = Table::load(request.reads(), account, reading, rows).await?;
-        let mut out = Vec::with_capacity(1024);
-        table.row(&template, 0, &mut out)?;
-        Ok::<_, GiveUp>(out)
-    };
-    Ok(written.await.ok().map(|json| Some(json.into())))
-}
-
-async fn page<P>(
-    request: &RequestContext,
-    account: AccountId,
-    (template, reading): (Template<PageGap>, Reading),
-    rows: Rows,
-    page: &PageRequest<P>,
-    total: u64,
-) -> Result<Option<Bytes>> {
-    let slice = Slice::of(0..rows.len(), page);
-    let written = async {
-        let table = Table::load(request.reads(), account, reading, rows).await?;
-        let mut out = Vec::with_capacity(4096);
-        table.page(&template, &slice, total, &mut out)?;
-        Ok::<_, GiveUp>(out)
-    };
-    Ok(written.await.ok().map(Into::into))
-}
-
-impl<T: OutputType> OutputType for Answer<T> {
-    fn type_name() -> std::borrow::Cow<'static, str> {
-        T::type_name()
-    }
-
-    fn create_type_info(registry: &mut async_graphql::registry::Registry) -> String {
-        T::create_type_info(registry)
-    }
-
-    async fn resolve(
-        &self,
-        ctx: &async_graphql::ContextSelectionSet<'_>,
-        field: &async_graphql::Positioned<async_graphql::parser::types::Field>,
-    ) -> ServerResult<Value> {
-        match self {
-            // No type of the schema is binary: these bytes are JSON, which `json` copies out.
-            Self::Written(json) => Ok(Value::Binary(json.clone())),
-            Self::Plain(object) => object.resolve(ctx, field).await,
+impl From<Error> for NoAnswer {
+    fn from(error: Error) -> Self {
+        match error.code() {
+            Code::ServiceUnavailable => Self::Unavailable(error),
+            _ => Self::GiveUp,
         }
+    }
+}
+
+type Answer<T> = Result<T, NoAnswer>;
+
+/// Answers an operation of a valid document: its data, as JSON.
+pub(super) async fn answer(
+    document: &ExecutableDocument,
+    operation: &OperationDefinition,
+    variables: &Variables,
+    request: &RequestContext,
+) -> Answer<Vec<u8>> {
+    if operation.ty != OperationType::Query {
+        return Err(NoAnswer::GiveUp);
+    }
+    let plan = Plan {
+        fragments: &document.fragments,
+        variables,
+        limits: request.limits(),
+        account: request.reader()?.account,
+        reads: request.reads(),
+    };
+    let roots = plan.fields(vec![&operation.selection_set.node], &["Query"])?;
+    // Single sessions are looked up together, which the loader does.
+    if roots.iter().filter(|root| root.name() == "session").count() > 1 {
+        return Err(NoAnswer::GiveUp);
+    }
+    let mut out = Vec::with_capacity(4096);
+    match &roots[..] {
+        [root] => {
+            head(root, true, &mut out);
+            plan.root(root, &mut out).await?;
+        }
+        roots => {
+            let answers = roots.iter().map(async |root| {
+                let mut json = Vec::new();
+                plan.root(root, &mut json).await?;
+                Ok::<_, NoAnswer>(json)
+            });
+            let answers = try_join_all(answers).await?;
+            for (nth, (root, json)) in roots.iter().zip(answers).enumerate() {
+                head(root, nth == 0, &mut out);
+                out.extend_from_slice(&json);
+            }
+        }
+    }
+    out.extend_from_slice(if roots.is_empty() { b"{}" } else { b"}" });
+    Ok(out)
+}
+
+/// What stands before the value of a root field.
+fn head(root: &Wanted<'_>, first: bool, out: &mut Vec<u8>) {
+    out.extend_from_slice(if first { b"{\"" } else { b",\"" });
+    out.extend_from_slice(root.key.as_bytes());
+    out.extend_from_slice(b"\":");
+}
+
+/// An operation that is being answered.
+struct Plan<'a> {
+    fragments: &'a HashMap<Name, Positioned<FragmentDefinition>>,
+    variables: &'a Variables,
+    limits: &'a Limits,
+    account: AccountId,
+    reads: &'a Reads,
+}
+
+impl<'a> Plan<'a> {
+    /// Answers a root field.
+    async fn root(&self, field: &Wanted<'a>, out: &mut Vec<u8>) -> Answer<()> {
+        match field.name() {
+            "session" => self.one_session(field, out).await,
+            "sessions" => self.page_of_sessions(field, out).await,
+            "technician" => self.one_technician(field, out).await,
+            "technicians" => self.page_of_technicians(field, out).await,
+            "__typename" => {
+                out.extend_from_slice(b"\"Query\"");
+                Ok(())
+            }
+            _ => Err(NoAnswer::GiveUp),
+        }
+    }
+
+    async fn one_session(&self, field: &Wanted<'a>, out: &mut Vec<u8>) -> Answer<()> {
+        let id: ID = self.argument(field, "id", None)?;
+        let id = node::session_number(&id)?;
+        let mut reading = Reading { only: Some(id), ..Reading::default() };
+        reading.column(session::Row::ID);
+        let template = self.session(field.sets(), &mut reading)?;
+        let rows = self.reads.session_rows_by_id(self.account, &[id], &reading.columns).await?;
+        self.write_object(&template, reading, rows, out).await
+    }
+
+    async fn one_technician(&self, field: &Wanted<'a>, out: &mut Vec<u8>) -> Answer<()> {
+        let username: String = self.argument(field, "username", None)?;
+        let mut reading = Reading::default();
+        reading.column(technician::Row::ID);
+        let template = self.technician(field.sets(), &mut reading)?;
+        let (reads, columns) = (self.reads, &reading.columns);
+        let rows = reads.technician_rows_by_username(self.account, &username, columns).await?;
+        self.write_object(&template, reading, rows, out).await
+    }
+
+    async fn page_of_sessions(&self, field: &Wanted<'a>, out: &mut Vec<u8>) -> Answer<()> {
+        let (listing, page) = self.listing(field)?;
+        let mut reading = Reading::default();
+        let template = self.sessions(field.sets(), &mut reading)?;
+        let rows = match reading.listed {
+            true => {
+                self.reads.session_rows(self.account, &listing, &page, &reading.columns).await?
+            }
+            false => Rows::default(),
+        };
+        let total = match reading.counted {
+            true => self.reads.session_count(self.account, &listing.filter).await?,
+            false => 0,
+        };
+        self.write_page(&template, reading, rows, &page, total, out).await
+    }
+
+    async fn page_of_technicians(&self, field: &Wanted<'a>, out: &mut Vec<u8>) -> Answer<()> {
+        let page =
+            self.page_arguments(field)?.read(self.account, List::Technicians, self.limits)?;
+        let filter: Option<TechnicianFilter> = self.argument(field, "filter", None)?;
+        let filter = filter.unwrap_or_default().read()?;
+        let mut reading = Reading::default();
+        let template = self.technicians(field.sets(), &mut reading)?;
+        let (reads, columns) = (self.reads, &reading.columns);
+        let rows = match reading.listed {
+            true => reads.technician_rows(self.account, &filter, &page, columns).await?,
+            false => Rows::default(),
+        };
+        let total = match reading.counted {
+            true => reads.technician_count(self.account, &filter).await?,
+            false => 0,
+        };
+        self.write_page(&template, reading, rows, &page, total, out).await
+    }
+
+    async fn write_object(
+        &self,
+        template: &Template<Cell>,
+        reading: Reading,
+        rows: Rows,
+        out: &mut Vec<u8>,
+    ) -> Answer<()> {
+        if rows.is_empty() {
+            out.extend_from_slice(b"null");
+            return Ok(());
+        }
+        let table = Table::load(self.reads, self.account, reading, rows).await?;
+        Ok(table.row(template, 0, out)?)
+    }
+
+    async fn write_page<P>(
+        &self,
+        template: &Template<PageGap>,
+        reading: Reading,
+        rows: Rows,
+        page: &PageRequest<P>,
+        total: u64,
+        out: &mut Vec<u8>,
+    ) -> Answer<()> {
+        let slice = Slice::of(0..rows.len(), page);
+        let table = Table::load(self.reads, self.account, reading, rows).await?;
+        Ok(table.page(template, &slice, total, out)?)
+    }
+
+    /// Which sessions a field asks for, and which page of them.
+    fn listing(
+        &self,
+        field: &Wanted<'a>,
+    ) -> Answer<(Listing, PageRequest<crate::domain::page::SessionPosition>)> {
+        let filter: Option<SessionFilter> = self.argument(field, "filter", None)?;
+        let default: fn() -> _ = || Some(SessionOrder::default());
+        let order = self.argument(field, "orderBy", Some(default))?;
+        let page = self.page_arguments(field)?.read(self.account, List::Sessions, self.limits)?;
+        let filter = filter.unwrap_or_default().read()?;
+        Ok((Listing { filter, order: order.unwrap_or_default().into() }, page))
+    }
+
+    /// The page that a field asks for.
+    fn page_arguments(&self, field: &Wanted<'a>) -> Answer<PageArguments> {
+        Ok(PageArguments {
+            first: self.argument(field, "first", None)?,
+            after: self.argument(field, "after", None)?,
+            last: self.argument(field, "last", None)?,
+            before: self.argument(field, "before", None)?,
+        })
     }
 }

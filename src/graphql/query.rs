@@ -13,11 +13,9 @@ use super::{
     },
     loader::SessionId,
     node::{self, Node},
-    plan::{self, Answer},
     session::Session,
     technician::{Technician, session_connection},
     viewer::{Viewer, viewer},
-    weigh::Roots,
 };
 use crate::{
     domain::{
@@ -40,19 +38,12 @@ impl Query {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The session's id, or its number in the support tool.")] id: ID,
-    ) -> Option<Result<Answer<Session>>> {
+    ) -> Option<Result<Session>> {
         let find = async {
-            let (loaders, id) = (request(ctx).loaders()?, node::session_number(&id)?);
-            let account = request(ctx).reader()?.account;
-            if request(ctx).roots() == Roots::One
-                && let Some(json) = plan::session(ctx, account, id).await?
-            {
-                return Ok(json.map(Answer::Written));
-            }
-            let row = loaders.load_one(SessionId(id)).await?;
-            Ok(row.map(|row| Answer::Plain(Session(row))))
+            let loaders = request(ctx).loaders()?;
+            loaders.load_one(SessionId(node::session_number(&id)?)).await
         };
-        nullable(find.await)
+        nullable(find.await.map(|row| row.map(Session)))
     }
 
     /// The account's sessions.
@@ -67,21 +58,15 @@ impl Query {
         #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
         #[graphql(desc = "Only so many from the end.")] last: Option<i32>,
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<Answer<Connection<Session>>> {
+    ) -> Result<Connection<Session>> {
         let request = request(ctx);
         let account = request.reader()?.account;
         let page = PageArguments { first, after, last, before };
         let page = page.read(account, List::Sessions, request.limits())?;
         let filter = filter.unwrap_or_default().read()?;
         let listing = Listing { filter, order: order_by.unwrap_or_default().into() };
-        if request.roots() != Roots::Repeated
-            && let Some(json) = plan::sessions(ctx, account, &listing, &page).await?
-        {
-            return Ok(Answer::Written(json));
-        }
-        let rows = shared(request.reads().session_page(account, &listing, &page).await?);
-        let total = Total::Sessions(listing.filter);
-        Ok(Answer::Plain(session_connection(account, rows, total)))
+        let rows = request.reads().session_page(account, &listing, &page).await?;
+        Ok(session_connection(account, shared(rows), Total::Sessions(listing.filter)))
     }
 
     /// One technician, by user name, whatever its letter case.
@@ -89,19 +74,13 @@ impl Query {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The technician's user name.")] username: String,
-    ) -> Option<Result<Answer<Technician>>> {
+    ) -> Option<Result<Technician>> {
         let request = request(ctx);
         let find = async {
             let account = request.reader()?.account;
-            if request.roots() != Roots::Repeated
-                && let Some(json) = plan::technician(ctx, account, &username).await?
-            {
-                return Ok(json.map(Answer::Written));
-            }
-            let row = request.reads().technician_by_username(account, &username).await?;
-            Ok(row.map(|row| Answer::Plain(Technician(Arc::new(row)))))
+            request.reads().technician_by_username(account, &username).await
         };
-        nullable(find.await)
+        nullable(find.await.map(|row| row.map(|row| Technician(Arc::new(row)))))
     }
 
     /// The account's technicians by user name.
@@ -113,24 +92,19 @@ impl Query {
         #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
         #[graphql(desc = "Only so many from the end.")] last: Option<i32>,
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<Answer<Connection<Technician>>> {
+    ) -> Result<Connection<Technician>> {
         let request = request(ctx);
         let account = request.reader()?.account;
         let list = List::Technicians;
         let page = PageArguments { first, after, last, before };
         let page = page.read(account, list, request.limits())?;
         let filter = filter.unwrap_or_default().read()?;
-        if request.roots() != Roots::Repeated
-            && let Some(json) = plan::technicians(ctx, account, &filter, &page).await?
-        {
-            return Ok(Answer::Written(json));
-        }
         let rows = shared(request.reads().technician_page(account, &filter, &page).await?);
         let total = Total::Technicians(filter);
         let position = |row: &Arc<crate::store::technician::Row>| {
             TechnicianPosition(row.username_folded.clone())
         };
-        Ok(Answer::Plain(connection(account, list, rows, total, position, Technician)))
+        Ok(connection(account, list, rows, total, position, Technician))
     }
 
     /// Any object by its id; null where the account has none of that id.

@@ -4,13 +4,11 @@
 //! the library then does with them. Each fragment is weighed once, so that weighing costs what
 //! the document's text costs, whatever it expands to.
 
-use std::collections::HashSet;
-
 use async_graphql::{
     Variables,
     parser::{
         self,
-        types::{ExecutableDocument, OperationDefinition, Selection},
+        types::{ExecutableDocument, OperationDefinition},
     },
 };
 
@@ -28,19 +26,6 @@ pub struct Weighed<'a> {
     pub only_introspection: bool,
     /// The operation to run, if there is such an operation.
     pub operation: Option<&'a OperationDefinition>,
-    /// Its root fields.
-    pub roots: Roots,
-}
-
-/// The root fields of an operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Roots {
-    /// There is one.
-    One,
-    /// There are several, each under a key of its own.
-    Several,
-    /// Some stand in more than one place under the same key, and belong together.
-    Repeated,
 }
 
 /// Parses a document, unless it is nested too deeply for that.
@@ -68,8 +53,7 @@ pub fn weigh<'a>(
     if let Some(operation) = operation {
         input::check_given(&operation.variable_definitions, variables)?;
     }
-    let roots = operation.map_or(Roots::Repeated, |operation| roots(document, operation));
-    Ok(Weighed { only_introspection: weight.only_introspection, operation, roots })
+    Ok(Weighed { only_introspection: weight.only_introspection, operation })
 }
 
 impl Weighed<'_> {
@@ -94,31 +78,8 @@ fn unreadable(error: parser::Error) -> Error {
     Error::input(format!("The document cannot be parsed{place}: {error}"))
 }
 
-/// The root fields of an operation that was found light enough.
-fn roots(document: &ExecutableDocument, operation: &OperationDefinition) -> Roots {
-    let mut keys = HashSet::new();
-    let mut sets = vec![&operation.selection_set.node];
-    while let Some(set) = sets.pop() {
-        for selection in &set.items {
-            match &selection.node {
-                Selection::Field(field) => {
-                    if !keys.insert(&field.node.response_key().node) {
-                        return Roots::Repeated;
-                    }
-                }
-                Selection::InlineFragment(inline) => sets.push(&inline.node.selection_set.node),
-                Selection::FragmentSpread(spread) => {
-                    let fragment = document.fragments.get(&spread.node.fragment_name.node);
-                    sets.extend(fragment.map(|fragment| &fragment.node.selection_set.node));
-                }
-            }
-        }
-    }
-    if keys.len() > 1 { Roots::Several } else { Roots::One }
-}
-
 /// The operation with this name; without a name, the only one.
-fn operation_to_run<'a>(
+pub(super) fn operation_to_run<'a>(
     document: &'a ExecutableDocument,
     name: Option<&str>,
 ) -> Option<&'a OperationDefinition> {

@@ -2,14 +2,14 @@
 //!
 //! Neither batches, nor uploads, nor subscriptions.
 
-use async_graphql::{Response as GraphqlResponse, ServerError, Variables};
+use async_graphql::Variables;
 use axum::{
     body::{Body, to_bytes},
     extract::{RawQuery, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{auth, negotiate};
@@ -17,9 +17,8 @@ use crate::{
     app::App,
     error::{Code, Error, Result},
     graphql::{
-        error::{code, refusal},
+        error::refusal,
         execute::{Outcome, Question, execute},
-        json,
     },
     http::negotiate::Form,
 };
@@ -118,19 +117,15 @@ async fn answer(
             response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
             response
         }
-        Ok(Ok(Outcome::Refused(response, code))) => {
+        Ok(Ok(Outcome::Refused(body, code))) => {
             // As plain JSON, a well-formed request is answered with 200 whatever its document is.
             let client =
                 matches!(code, Code::BadUserInput | Code::QueryTooComplex | Code::QueryTooDeep);
             let plain = form == Form::Json && client;
-            refusal_body(form, &response, if plain { StatusCode::OK } else { status(code) })
+            render(form, body, if plain { StatusCode::OK } else { status(code) })
         }
-        Ok(Ok(Outcome::Executed(response))) => {
-            let unavailable = response.data == async_graphql::Value::Null
-                && response.errors.iter().any(|error| code(error) == Code::ServiceUnavailable);
-            let code = if unavailable { status(Code::ServiceUnavailable) } else { StatusCode::OK };
-            render(form, Ok(json::answer(&response)), code)
-        }
+        Ok(Ok(Outcome::Executed(body))) => render(form, body, StatusCode::OK),
+        Ok(Ok(Outcome::Unavailable(body))) => render(form, body, status(Code::ServiceUnavailable)),
     }
 }
 
@@ -151,23 +146,10 @@ fn status(code: Code) -> StatusCode {
 }
 
 fn refuse(form: Form, error: &Error, status: StatusCode) -> Response {
-    refusal_body(form, &refusal(error), status)
+    render(form, refusal(error), status)
 }
 
-/// A request that was not run has no `data`, not even null.
-#[derive(Serialize)]
-struct Errors<'a> {
-    errors: &'a [ServerError],
-}
-
-fn refusal_body(form: Form, response: &GraphqlResponse, status: StatusCode) -> Response {
-    render(form, serde_json::to_vec(&Errors { errors: &response.errors }), status)
-}
-
-fn render(form: Form, body: serde_json::Result<Vec<u8>>, status: StatusCode) -> Response {
-    let Ok(body) = body else {
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-    };
+fn render(form: Form, body: Vec<u8>, status: StatusCode) -> Response {
     let mut response =
         (status, [(header::CONTENT_TYPE, form.content_type())], body).into_response();
     let headers = response.headers_mut();

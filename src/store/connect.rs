@@ -7,6 +7,9 @@ use sea_orm::{ConnectOptions, Database, DatabaseConnection};
 use super::Store;
 use crate::error::{Error, Result};
 
+/// How long a connection to a server may rest before it is tried first.
+const IDLE: Duration = Duration::from_secs(1);
+
 /// How the database is opened.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -78,7 +81,10 @@ fn common(url: &str, options: &Options, connections: u32) -> ConnectOptions {
 
 fn server(options: &Options, connections: u32) -> ConnectOptions {
     let url = options.url.replacen("mariadb:", "mysql:", 1);
-    common(&url, options, connections)
+    let mut connect = common(&url, options, connections);
+    // A connection in steady use needs no look before each statement.
+    connect.test_before_acquire_if_idle_for(IDLE);
+    connect
 }
 
 fn sqlite(options: &Options, connections: u32, reads_only: bool) -> ConnectOptions {

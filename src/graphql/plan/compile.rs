@@ -1,31 +1,25 @@
 //! From a selection to templates: which fields, under which keys, with which arguments.
 
 use async_graphql::{
-    Context, InputType, Positioned,
+    Positioned,
     parser::types::{Field, Selection, SelectionSet},
 };
 
 use super::{
-    GiveUp,
+    Answer, NoAnswer, Plan,
     reading::Reading,
     template::{Cell, CursorCells, PageGap, Template},
 };
-use crate::{domain::viewer::AccountId, graphql::context::Limits};
-
-/// Turns selections into templates. The request's directives have been applied already.
-pub(super) struct Compiler<'a> {
-    ctx: &'a Context<'a>,
-    pub(super) account: AccountId,
-    pub(super) limits: &'a Limits,
-}
 
 /// Selection sets of one object, whose fields belong together.
 pub(super) type Sets<'a> = Vec<&'a SelectionSet>;
 
 /// A field of an answer, which may be selected in several places.
 pub(super) struct Wanted<'a> {
-    key: &'a str,
-    fields: Vec<&'a Positioned<Field>>,
+    /// The field's key in the answer.
+    pub(super) key: &'a str,
+    /// Where it is selected.
+    pub(super) fields: Vec<&'a Positioned<Field>>,
 }
 
 impl<'a> Wanted<'a> {
@@ -40,45 +34,30 @@ impl<'a> Wanted<'a> {
     }
 }
 
-impl<'a> Compiler<'a> {
-    pub(super) fn new(ctx: &'a Context<'a>, account: AccountId) -> Self {
-        Self { ctx, account, limits: crate::graphql::context::request(ctx).limits() }
-    }
-
-    /// What is selected of the field at hand.
-    pub(super) fn selected(&self) -> Sets<'a> {
-        vec![&self.ctx.item.node.selection_set.node]
-    }
-
-    /// The value of an argument.
-    pub(super) fn argument<T: InputType>(
-        &self,
-        of: &Wanted<'_>,
-        name: &str,
-        default: Option<fn() -> T>,
-    ) -> Result<T, GiveUp> {
-        let field = of.fields.first().ok_or(GiveUp)?;
-        let (_, value) = self.ctx.with_field(field).param_value(name, default)?;
-        Ok(value)
-    }
-
-    /// An object of a type, which is the first of the names; the others are its interfaces.
-    pub(super) fn object<G>(
-        &self,
-        sets: Sets<'a>,
-        names: &[&str],
-        mut field: impl FnMut(&mut Template<G>, &Wanted<'a>) -> Result<(), GiveUp>,
-    ) -> Result<Template<G>, GiveUp> {
+impl<'a> Plan<'a> {
+    /// The fields that are selected of an object of a type, which is the first of the names; the
+    /// others are its interfaces. They stand in the order in which their keys first appear.
+    pub(super) fn fields(&self, sets: Sets<'a>, names: &[&str]) -> Answer<Vec<Wanted<'a>>> {
         let mut wanted = Vec::new();
         for set in sets {
             self.collect(set, names, &mut wanted)?;
         }
+        Ok(wanted)
+    }
+
+    /// An object of a type, with what `field` makes of each of its fields.
+    pub(super) fn object<G>(
+        &self,
+        sets: Sets<'a>,
+        names: &[&str],
+        mut field: impl FnMut(&mut Template<G>, &Wanted<'a>) -> Answer<()>,
+    ) -> Answer<Template<G>> {
         let mut template = Template::object();
-        for (nth, wanted) in wanted.iter().enumerate() {
+        for (nth, wanted) in self.fields(sets, names)?.iter().enumerate() {
             template.key(wanted.key, nth == 0);
             match wanted.name() {
                 "__typename" => {
-                    let [name, ..] = names else { return Err(GiveUp) };
+                    let [name, ..] = names else { return Err(NoAnswer::GiveUp) };
                     template.json(&format!("\"{name}\""));
                 }
                 _ => field(&mut template, wanted)?,
@@ -88,14 +67,16 @@ impl<'a> Compiler<'a> {
         Ok(template)
     }
 
-    /// The fields in the order in which their keys first appear.
     fn collect(
         &self,
         set: &'a SelectionSet,
         names: &[&str],
         into: &mut Vec<Wanted<'a>>,
-    ) -> Result<(), GiveUp> {
+    ) -> Answer<()> {
         for selection in &set.items {
+            if self.is_left_out(selection.node.directives())? {
+                continue;
+            }
             let (condition, inner) = match &selection.node {
                 Selection::Field(field) => {
                     let key = field.node.response_key().node.as_str();
@@ -110,7 +91,7 @@ impl<'a> Compiler<'a> {
                 }
                 Selection::FragmentSpread(spread) => {
                     let name = &spread.node.fragment_name.node;
-                    let fragment = self.ctx.query_env.fragments.get(name).ok_or(GiveUp)?;
+                    let fragment = self.fragments.get(name).ok_or(NoAnswer::GiveUp)?;
                     (Some(&fragment.node.type_condition), &fragment.node.selection_set)
                 }
             };
@@ -129,8 +110,8 @@ impl<'a> Compiler<'a> {
         [name, edge]: [&str; 2],
         reading: &mut Reading,
         cursor: fn(&mut Reading) -> CursorCells,
-        node: fn(&Self, Sets<'a>, &mut Reading) -> Result<Template<Cell>, GiveUp>,
-    ) -> Result<Template<PageGap>, GiveUp> {
+        node: fn(&Self, Sets<'a>, &mut Reading) -> Answer<Template<Cell>>,
+    ) -> Answer<Template<PageGap>> {
         let template = self.object(sets, &[name], |out, field| {
             reading.listed |= field.name() != "totalCount";
             match field.name() {
@@ -144,7 +125,7 @@ impl<'a> Compiler<'a> {
                         match field.name() {
                             "cursor" => out.gap(Cell::Cursor(cursor(reading))),
                             "node" => out.append(node(self, field.sets(), reading)?),
-                            _ => return Err(GiveUp),
+                            _ => return Err(NoAnswer::GiveUp),
                         }
                         Ok(())
                     });
@@ -157,13 +138,13 @@ impl<'a> Compiler<'a> {
                             "hasNextPage" => PageGap::HasNext,
                             "startCursor" => PageGap::Start(cursor(reading)),
                             "endCursor" => PageGap::End(cursor(reading)),
-                            _ => return Err(GiveUp),
+                            _ => return Err(NoAnswer::GiveUp),
                         });
                         Ok(())
                     });
                     out.append(info?);
                 }
-                _ => return Err(GiveUp),
+                _ => return Err(NoAnswer::GiveUp),
             }
             Ok(())
         });

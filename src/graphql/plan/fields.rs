@@ -1,8 +1,8 @@
 //! The fields of each type, as gaps that the columns of its table fill.
 
 use super::{
-    GiveUp,
-    compile::{Compiler, Sets, Wanted},
+    Answer, NoAnswer, Plan,
+    compile::{Sets, Wanted},
     reading::{Question, Reading},
     template::{Cell, CursorCells, PageGap, Template},
 };
@@ -13,25 +13,14 @@ use crate::{
         session::{SenderRole, StartMethod},
         text,
     },
-    graphql::{
-        connection::PageArguments,
-        input::{
-            chat_message::ChatMessageFilter,
-            session::{SessionFilter, SessionOrder},
-            video::VideoFilter,
-        },
-    },
-    store::{
-        Column, chat_message, custom_field,
-        session::{self, Listing},
-        technician, video,
-    },
+    graphql::input::{chat_message::ChatMessageFilter, video::VideoFilter},
+    store::{Column, chat_message, custom_field, session, technician, video},
 };
 
-type Object = Result<Template<Cell>, GiveUp>;
-type Page = Result<Template<PageGap>, GiveUp>;
+type Object = Answer<Template<Cell>>;
+type Page = Answer<Template<PageGap>>;
 
-impl<'a> Compiler<'a> {
+impl<'a> Plan<'a> {
     pub(super) fn sessions(&self, sets: Sets<'a>, reading: &mut Reading) -> Page {
         let cursor = |reading: &mut Reading| CursorCells::Session {
             started_at: reading.column(session::Row::STARTED_AT),
@@ -110,7 +99,7 @@ impl<'a> Compiler<'a> {
                 "chatMessages" => self.chat_of(field, reading)?,
                 "videos" => self.videos_of(field, reading)?,
                 "customFields" => self.custom_fields_of(field, reading)?,
-                _ => return Err(GiveUp),
+                _ => return Err(NoAnswer::GiveUp),
             });
             Ok(())
         })
@@ -126,13 +115,13 @@ impl<'a> Compiler<'a> {
     ) -> Object {
         self.object(of.sets(), &[name], |out, field| {
             let found = columns.iter().find(|(name, _)| *name == field.name());
-            let (_, column) = found.ok_or(GiveUp)?;
+            let (_, column) = found.ok_or(NoAnswer::GiveUp)?;
             out.gap(Cell::Text(reading.column(*column)));
             Ok(())
         })
     }
 
-    fn chat_of(&self, field: &Wanted<'a>, reading: &mut Reading) -> Result<Cell, GiveUp> {
+    fn chat_of(&self, field: &Wanted<'a>, reading: &mut Reading) -> Answer<Cell> {
         let filter: Option<ChatMessageFilter> = self.argument(field, "filter", None)?;
         let page = self.child_page(field, reading, List::ChatMessages)?;
         let question = Question::ChatMessages(filter.unwrap_or_default().read()?, page);
@@ -142,7 +131,7 @@ impl<'a> Compiler<'a> {
         Ok(Cell::Page(child, self.chat_messages(field.sets(), reading)?))
     }
 
-    fn videos_of(&self, field: &Wanted<'a>, reading: &mut Reading) -> Result<Cell, GiveUp> {
+    fn videos_of(&self, field: &Wanted<'a>, reading: &mut Reading) -> Answer<Cell> {
         let filter: Option<VideoFilter> = self.argument(field, "filter", None)?;
         let page = self.child_page(field, reading, List::Videos)?;
         let question = Question::Videos(filter.unwrap_or_default().read()?, page);
@@ -152,7 +141,7 @@ impl<'a> Compiler<'a> {
         Ok(Cell::Page(child, self.videos(field.sets(), reading)?))
     }
 
-    fn custom_fields_of(&self, field: &Wanted<'a>, reading: &mut Reading) -> Result<Cell, GiveUp> {
+    fn custom_fields_of(&self, field: &Wanted<'a>, reading: &mut Reading) -> Answer<Cell> {
         use custom_field::Row;
         let name: Option<String> = self.argument(field, "name", None)?;
         let parent = reading.column(session::Row::ID);
@@ -171,12 +160,7 @@ impl<'a> Compiler<'a> {
                 "username" => Cell::Text(reading.column(Row::USERNAME)),
                 "name" => Cell::Text(reading.column(Row::NAME)),
                 "sessions" => {
-                    let filter: Option<SessionFilter> = self.argument(field, "filter", None)?;
-                    let default: fn() -> _ = || Some(SessionOrder::default());
-                    let order = self.argument(field, "orderBy", Some(default))?;
-                    let page = self.page(field, List::Sessions)?;
-                    let filter = filter.unwrap_or_default().read()?;
-                    let listing = Listing { filter, order: order.unwrap_or_default().into() };
+                    let (listing, page) = self.listing(field)?;
                     let parent = reading.column(Row::ID);
                     let owner = session::Row::TECHNICIAN_ID;
                     let question = Question::Sessions(listing, page);
@@ -184,7 +168,7 @@ impl<'a> Compiler<'a> {
                     let reading = &mut reading.children[child].reading;
                     Cell::Page(child, self.sessions(field.sets(), reading)?)
                 }
-                _ => return Err(GiveUp),
+                _ => return Err(NoAnswer::GiveUp),
             });
             Ok(())
         })
@@ -202,7 +186,7 @@ impl<'a> Compiler<'a> {
                     SenderRole::ALL.iter().any(|known| known.word() == word)
                 }),
                 "body" => Cell::Text(column(Row::BODY)),
-                _ => return Err(GiveUp),
+                _ => return Err(NoAnswer::GiveUp),
             });
             Ok(())
         })
@@ -218,15 +202,10 @@ impl<'a> Compiler<'a> {
                 "recordedAt" => Cell::TimeOrNull(column(Row::RECORDED_AT)),
                 "durationSeconds" => Cell::Int(column(Row::DURATION_SECONDS)),
                 "sizeBytes" => Cell::Float(column(Row::SIZE_BYTES)),
-                _ => return Err(GiveUp),
+                _ => return Err(NoAnswer::GiveUp),
             });
             Ok(())
         })
-    }
-
-    /// The page of a list that a field asks for.
-    fn page<P: Position>(&self, of: &Wanted<'a>, list: List) -> Result<PageRequest<P>, GiveUp> {
-        Ok(self.page_arguments(of)?.read(self.account, list, self.limits)?)
     }
 
     /// The page of each row's own list. A cursor belongs to one of those, so that it serves only
@@ -236,22 +215,13 @@ impl<'a> Compiler<'a> {
         of: &Wanted<'a>,
         reading: &Reading,
         list: fn(i64) -> List,
-    ) -> Result<PageRequest<P>, GiveUp> {
+    ) -> Answer<PageRequest<P>> {
         let page = self.page_arguments(of)?;
         let owner = match reading.only {
             Some(owner) => owner,
             None if page.after.is_none() && page.before.is_none() => 0,
-            None => return Err(GiveUp),
+            None => return Err(NoAnswer::GiveUp),
         };
         Ok(page.read(self.account, list(owner), self.limits)?)
-    }
-
-    fn page_arguments(&self, of: &Wanted<'a>) -> Result<PageArguments, GiveUp> {
-        Ok(PageArguments {
-            first: self.argument(of, "first", None)?,
-            after: self.argument(of, "after", None)?,
-            last: self.argument(of, "last", None)?,
-            before: self.argument(of, "before", None)?,
-        })
     }
 }
