@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use async_graphql::parser::types::ExecutableDocument;
 use quick_cache::{Weighter, sync::Cache};
+
+use super::weigh::Document;
 
 /// How many bytes the documents take together, at most, about.
 const MAX_BYTES: u64 = 32 << 20;
@@ -13,13 +14,13 @@ const DOCUMENTS: usize = 1_000;
 const BYTES_A_BYTE: u64 = 24;
 
 /// The documents, by their texts.
-pub(super) struct Documents(Cache<Arc<str>, Arc<ExecutableDocument>, ByText>);
+pub(super) struct Documents(Cache<Arc<str>, Arc<Document>, ByText>);
 
 #[derive(Clone)]
 struct ByText;
 
-impl Weighter<Arc<str>, Arc<ExecutableDocument>> for ByText {
-    fn weight(&self, text: &Arc<str>, _: &Arc<ExecutableDocument>) -> u64 {
+impl Weighter<Arc<str>, Arc<Document>> for ByText {
+    fn weight(&self, text: &Arc<str>, _: &Arc<Document>) -> u64 {
         1_024 + text.len() as u64 * BYTES_A_BYTE
     }
 }
@@ -30,12 +31,12 @@ impl Documents {
     }
 
     /// The document with this text, if it was found valid before.
-    pub(super) fn get(&self, text: &str) -> Option<Arc<ExecutableDocument>> {
+    pub(super) fn get(&self, text: &str) -> Option<Arc<Document>> {
         self.0.get(text)
     }
 
     /// Remembers a document that is valid.
-    pub(super) fn put(&self, text: &str, document: Arc<ExecutableDocument>) {
+    pub(super) fn put(&self, text: &str, document: Arc<Document>) {
         self.0.insert(text.into(), document);
     }
 }

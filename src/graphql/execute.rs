@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{
-    Request, Response, Value, Variables,
-    parser::types::{ExecutableDocument, OperationType},
-};
+use async_graphql::{Request, Response, Value, Variables, parser::types::OperationType};
 
 use super::{
     Built, Schema,
@@ -13,7 +10,7 @@ use super::{
     error::{code, finish, refusal},
     json,
     plan::{self, NoAnswer},
-    weigh::{operation_to_run, parse, weigh},
+    weigh::{self, Document},
 };
 use crate::error::{Code, Error};
 
@@ -63,25 +60,31 @@ pub async fn execute(
     let (name, limits) = (operation_name.as_deref(), context.limits());
     let known = parts.documents.get(&query);
     let is_new = known.is_none();
-    let document = match known.map_or_else(|| parse(&query).map(Arc::new), Ok) {
+    let document = match known.map_or_else(|| weigh::read(&query, limits).map(Arc::new), Ok) {
         Ok(document) => document,
         Err(error) => return error.into(),
     };
-    let weighed = match weigh(&document, name, &variables, limits) {
-        Ok(weighed) => weighed,
-        Err(error) => return error.into(),
-    };
-    if queries_only && weighed.operation.is_some_and(|it| it.ty != OperationType::Query) {
+    let operation = document.operation(name);
+    match operation {
+        Some(operation) => {
+            if let Err(error) = document.weigh(operation, &mut variables, limits) {
+                return error.into();
+            }
+        }
+        // There is nothing to run, which the validator tells without them.
+        None => variables = Variables::default(),
+    }
+    if queries_only && operation.is_some_and(|it| it.ty != OperationType::Query) {
         return Outcome::NotAQuery;
     }
-    if context.viewer().is_err() && !(weighed.only_introspection && open_schema) {
+    if context.viewer().is_err() && !(document.only_introspection && open_schema) {
         return Error::client(Code::Unauthenticated, NO_KEY).into();
     }
-    let definitions = weighed.operation.map_or(&[][..], |it| &it.variable_definitions);
-    if let Err(error) = parts.input_types.check(definitions, &variables) {
+    if let Some(operation) = operation
+        && let Err(error) = parts.input_types.check(&operation.variable_definitions, &variables)
+    {
         return error.into();
     }
-    weighed.add_defaults(&mut variables);
     if is_new {
         let request = request(&document, name, variables.clone());
         let mut response = parts.validator.execute(request).await;
@@ -91,8 +94,8 @@ pub async fn execute(
         }
         parts.documents.put(&query, document.clone());
     }
-    if let Some(operation) = weighed.operation {
-        match plan::answer(&document, operation, &variables, &context).await {
+    if let Some(operation) = operation {
+        match plan::answer(&document.parsed, operation, &variables, &context).await {
             Ok(data) => return Outcome::Executed(json::planned(&data)),
             Err(NoAnswer::Unavailable(error)) => return error.into(),
             Err(NoAnswer::GiveUp) => {}
@@ -108,7 +111,7 @@ pub async fn execute(
     }
 }
 
-/// Runs a query of our own, which is valid and needs no weighing, and answers its data as JSON.
+/// Runs a query of our own, which is valid and within the bounds, and answers its data as JSON.
 ///
 /// # Errors
 /// The code of what went wrong, which is in the log where it is ours.
@@ -121,13 +124,14 @@ pub async fn execute_own(
     let document = match documents.get(&query.query) {
         Some(document) => document,
         None => {
-            let document = Arc::new(parse(&query.query).map_err(|error| error.code())?);
+            let document = weigh::read(&query.query, context.limits());
+            let document = Arc::new(document.map_err(|error| error.code())?);
             documents.put(&query.query, document.clone());
             document
         }
     };
-    if let Some(operation) = operation_to_run(&document, None) {
-        match plan::answer(&document, operation, &query.variables, &context).await {
+    if let Some(operation) = document.operation(None) {
+        match plan::answer(&document.parsed, operation, &query.variables, &context).await {
             Ok(data) => return Ok(data),
             Err(NoAnswer::Unavailable(error)) => return Err(error.code()),
             Err(NoAnswer::GiveUp) => {}
@@ -141,10 +145,10 @@ pub async fn execute_own(
     }
 }
 
-fn request(document: &ExecutableDocument, name: Option<&str>, variables: Variables) -> Request {
+fn request(document: &Document, name: Option<&str>, variables: Variables) -> Request {
     let mut request = Request::new("").variables(variables);
     request.operation_name = name.map(str::to_owned);
-    request.set_parsed_query(document.clone());
+    request.set_parsed_query(document.parsed.clone());
     request
 }
 

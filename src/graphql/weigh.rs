@@ -15,56 +15,64 @@ use async_graphql::{
 use super::context::Limits;
 use crate::error::{Code, Error, Result};
 
+mod cost;
 mod input;
 mod measure;
 mod text;
 
-/// What is known of a document that was found light enough.
+/// A document that was found light enough, whatever its variables are.
 #[derive(Debug)]
-pub struct Weighed<'a> {
+pub struct Document {
+    /// The document.
+    pub parsed: ExecutableDocument,
     /// Whether it asks for nothing but the schema.
     pub only_introspection: bool,
-    /// The operation to run, if there is such an operation.
-    pub operation: Option<&'a OperationDefinition>,
 }
 
-/// Parses a document, unless it is nested too deeply for that.
+/// Parses a document and weighs all of it.
 ///
 /// # Errors
-/// When it cannot be parsed.
-pub fn parse(query: &str) -> Result<ExecutableDocument> {
+/// When it cannot be parsed, or is too large or too deep.
+pub fn read(query: &str, limits: &Limits) -> Result<Document> {
     text::check_nesting(query)?;
-    async_graphql::parser::parse_query(query).map_err(unreadable)
+    let parsed = async_graphql::parser::parse_query(query).map_err(unreadable)?;
+    let only_introspection = measure::document(&parsed, limits)?.only_introspection;
+    Ok(Document { parsed, only_introspection })
 }
 
-/// Weighs all of a document, with the page sizes that the variables give.
-///
-/// # Errors
-/// When it, or the values of its variables, are too large, too deep or too dear.
-pub fn weigh<'a>(
-    document: &'a ExecutableDocument,
-    operation_name: Option<&str>,
-    variables: &Variables,
-    limits: &Limits,
-) -> Result<Weighed<'a>> {
-    input::check_variables(variables, limits)?;
-    let weight = measure::document(document, variables, limits)?;
-    let operation = operation_to_run(document, operation_name);
-    if let Some(operation) = operation {
-        input::check_given(&operation.variable_definitions, variables)?;
+impl Document {
+    /// The operation with this name; without a name, the only one.
+    pub fn operation(&self, name: Option<&str>) -> Option<&OperationDefinition> {
+        let mut operations = self.parsed.operations.iter();
+        let found = match name {
+            Some(wanted) => {
+                operations.find(|(name, _)| name.is_some_and(|it| it.as_str() == wanted))
+            }
+            None => operations.next().filter(|_| operations.next().is_none()),
+        };
+        found.map(|(_, operation)| &operation.node)
     }
-    Ok(Weighed { only_introspection: weight.only_introspection, operation })
-}
 
-impl Weighed<'_> {
-    /// Gives the variables of the operation to run that have no value their defaults.
-    pub fn add_defaults(&self, variables: &mut Variables) {
-        for definition in self.operation.into_iter().flat_map(|it| &it.variable_definitions) {
+    /// Gives the variables of an operation that have no value their defaults, and weighs what it
+    /// asks for with them.
+    ///
+    /// # Errors
+    /// When a value is missing, too large or too deep, or the request is too dear.
+    pub fn weigh(
+        &self,
+        operation: &OperationDefinition,
+        variables: &mut Variables,
+        limits: &Limits,
+    ) -> Result<()> {
+        input::check_variables(variables, limits)?;
+        input::check_given(&operation.variable_definitions, variables)?;
+        for definition in &operation.variable_definitions {
             if let Some(value) = definition.node.default_value() {
                 let name = definition.node.name.node.clone();
                 variables.entry(name).or_insert_with(|| value.clone());
             }
         }
+        cost::check(&self.parsed, operation, variables, limits)
     }
 }
 
@@ -76,19 +84,6 @@ fn unreadable(error: parser::Error) -> Error {
     let place =
         place.map_or(String::new(), |at| format!(" (line {}, column {})", at.line, at.column));
     Error::input(format!("The document cannot be parsed{place}: {error}"))
-}
-
-/// The operation with this name; without a name, the only one.
-pub(super) fn operation_to_run<'a>(
-    document: &'a ExecutableDocument,
-    name: Option<&str>,
-) -> Option<&'a OperationDefinition> {
-    let mut operations = document.operations.iter();
-    let found = match name {
-        Some(wanted) => operations.find(|(name, _)| name.is_some_and(|it| it.as_str() == wanted)),
-        None => operations.next().filter(|_| operations.next().is_none()),
-    };
-    found.map(|(_, operation)| &operation.node)
 }
 
 fn too_complex(what: impl Into<String>) -> Error {

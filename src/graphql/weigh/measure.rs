@@ -1,21 +1,15 @@
-//! The weight of a document: selections, depth, cost and repetitions, fragments expanded.
+//! The weight of a document: selections, depth and repetitions, fragments expanded.
 
 use std::collections::HashMap;
 
 use async_graphql::{
-    Name, Value as ConstValue, Variables,
+    Name,
     parser::types::{ExecutableDocument, Field, OperationType, Selection, SelectionSet},
 };
-
-use async_graphql_value::Value;
 
 use super::{super::context::Limits, input, too_complex, too_deep};
 use crate::error::{Error, Result};
 
-/// Fields that answer a page, whose cost is multiplied by its size.
-const PAGED: [&str; 4] = ["sessions", "technicians", "chatMessages", "videos"];
-/// How many custom fields a session is taken to have; they come without pages.
-const CUSTOM_FIELDS: u64 = 10;
 /// Fields of the introspection that answer lists which lead back to themselves.
 const LOOPING: [&str; 4] = ["fields", "inputFields", "interfaces", "possibleTypes"];
 /// The most of those inside one another. The usual query of tools has two.
@@ -54,8 +48,6 @@ struct Weight {
     introspection_depth: u32,
     /// Looping fields of the introspection inside one another.
     looping: u32,
-    /// Fields times the page sizes around them.
-    cost: u64,
     /// Fields times the lengths of the introspection's lists around them.
     introspection_cost: u64,
     /// Selection sets inside one another.
@@ -71,36 +63,18 @@ enum Fragment {
 
 struct Scale<'a> {
     document: &'a ExecutableDocument,
-    variables: &'a Variables,
-    defaults: HashMap<&'a str, &'a ConstValue>,
     limits: &'a Limits,
     fragments: HashMap<&'a str, Fragment>,
     level: u32,
 }
 
 /// Weighs all operations of a document, since all are validated, and all its fragments.
-pub(super) fn document(
-    document: &ExecutableDocument,
-    variables: &Variables,
-    limits: &Limits,
-) -> Result<DocumentWeight> {
+pub(super) fn document(document: &ExecutableDocument, limits: &Limits) -> Result<DocumentWeight> {
     let mut selections = 0;
     let mut only_introspection = true;
     for (_, operation) in document.operations.iter() {
-        let definitions = &operation.node.variable_definitions;
-        input::check_definitions(definitions, limits)?;
-        let defaults = definitions.iter().filter_map(|definition| {
-            let definition = &definition.node;
-            Some((definition.name.node.as_str(), definition.default_value()?))
-        });
-        let mut scale = Scale {
-            document,
-            variables,
-            defaults: defaults.collect(),
-            limits,
-            fragments: HashMap::new(),
-            level: 0,
-        };
+        input::check_definitions(&operation.node.variable_definitions, limits)?;
+        let mut scale = Scale { document, limits, fragments: HashMap::new(), level: 0 };
         let weight = scale.set(&operation.node.selection_set.node)?;
         only_introspection &= operation.node.ty == OperationType::Query
             && weight.fields.keys().all(|name| name.starts_with("__"));
@@ -151,7 +125,6 @@ impl<'a> Scale<'a> {
         let name = &field.name.node;
         let mut inner = self.set(&field.selection_set.node)?;
         inner.fields = HashMap::from([(name.clone(), 1)]);
-        inner.cost = inner.cost.saturating_mul(self.rows(field)).saturating_add(1);
         let length = SCHEMA_LISTS.iter().find(|(list, _)| name == list).map_or(1, |(_, it)| *it);
         inner.introspection_cost =
             inner.introspection_cost.saturating_mul(length).saturating_add(1);
@@ -186,7 +159,6 @@ impl<'a> Scale<'a> {
 
     fn add(&self, to: &mut Weight, other: &Weight) -> Result<()> {
         to.selections += other.selections;
-        to.cost = to.cost.saturating_add(other.cost);
         to.introspection_cost = to.introspection_cost.saturating_add(other.introspection_cost);
         to.levels = to.levels.max(other.levels);
         to.depth = to.depth.max(other.depth);
@@ -222,60 +194,7 @@ impl<'a> Scale<'a> {
         if weight.introspection_depth > MAX_INTROSPECTION_DEPTH || weight.looping > MAX_LOOPING {
             return Err(too_deep("The introspection is nested too deeply."));
         }
-        if weight.cost > u64::from(limits.max_cost) {
-            return Err(too_complex(format!(
-                "The request costs {}, and {} is the most: ask for smaller pages or fewer fields.",
-                weight.cost, limits.max_cost
-            )));
-        }
         Ok(())
-    }
-
-    /// How many rows a field may answer.
-    fn rows(&self, field: &Field) -> u64 {
-        let name = field.name.node.as_str();
-        if PAGED.contains(&name) {
-            let size = ["first", "last"].into_iter().find_map(|size| self.number(field, size));
-            let size = size.unwrap_or_else(|| self.limits.default_page_size.into());
-            // A larger page is refused where it is asked for, with a better word.
-            let most = self.limits.max_page_size.max(self.limits.max_child_page_size);
-            return size.clamp(1, most.into());
-        }
-        if name == "customFields" {
-            return CUSTOM_FIELDS;
-        }
-        if name == "nodes" {
-            return self.length(field, "ids").unwrap_or(1).max(1);
-        }
-        1
-    }
-
-    fn number(&self, field: &Field, argument: &str) -> Option<u64> {
-        match self.argument(field, argument)? {
-            ConstValue::Number(number) => number.as_u64(),
-            _ => None,
-        }
-    }
-
-    fn length(&self, field: &Field, argument: &str) -> Option<u64> {
-        match &field.get_argument(argument)?.node {
-            Value::List(items) => Some(items.len() as u64),
-            _ => match self.argument(field, argument)? {
-                ConstValue::List(items) => Some(items.len() as u64),
-                _ => None,
-            },
-        }
-    }
-
-    /// The value of an argument: as it stands, of its variable, or of the variable's default.
-    fn argument(&self, field: &Field, argument: &str) -> Option<ConstValue> {
-        match &field.get_argument(argument)?.node {
-            Value::Variable(name) => {
-                let given = self.variables.get(name);
-                given.or_else(|| self.defaults.get(name.as_str()).copied()).cloned()
-            }
-            literal => literal.clone().into_const(),
-        }
     }
 }
 
