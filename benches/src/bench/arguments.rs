@@ -38,6 +38,10 @@ pub(crate) struct Arguments {
     /// Also measure a start, a gateway at rest, and a gateway with a thousand idle connections.
     #[arg(long)]
     pub(crate) idle: bool,
+    /// In place of all workloads: pages and children on PostGraphile, which npm installed into
+    /// this folder, beside the gateway.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) peer: Option<PathBuf>,
     /// The gateway's program; by default the one beside this program.
     #[arg(long, value_name = "PATH")]
     pub(crate) gateway: Option<PathBuf>,

@@ -1,12 +1,16 @@
 //! A lean HTTP/1.1 client: one connection, whole requests in, whole answers out.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 use anyhow::{Context, Result, bail};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
+    time::timeout,
 };
+
+/// How long a single answer may take.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A connection that is kept.
 #[derive(Debug)]
@@ -71,7 +75,8 @@ impl Client {
     /// Sends a request and answers the whole body.
     pub(crate) async fn get(&mut self, request: &[u8]) -> Result<Vec<u8>> {
         let mut body = Vec::new();
-        let called = self.call(request, |part| body.extend_from_slice(part)).await;
+        let called = timeout(PATIENCE, self.call(request, |part| body.extend_from_slice(part)));
+        let called = called.await.context("no whole answer came")?;
         called.with_context(|| {
             String::from_utf8_lossy(&body).chars().take(500).collect::<String>()
         })?;

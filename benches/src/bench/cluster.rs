@@ -4,12 +4,10 @@ use std::{
     fs,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
 };
 
-use anyhow::{Context, Result, bail};
-
-use crate::programs::succeed;
+use anyhow::{Context, Result, bail, ensure};
 
 /// A running server, on a socket in its folder. Settings are the defaults, so that it syncs.
 #[derive(Debug)]
@@ -44,8 +42,10 @@ impl Cluster {
         let log = cluster.folder.join("log");
         let start = ["-D", data, "-w", "-t", "60", "-o", &options, "start", "-l"];
         // Its output goes to the log, since the server keeps what it is given open.
-        let started = cluster.command("pg_ctl").args(start).arg(&log).output_to_null()?;
-        if !started {
+        let mut start_it = cluster.command("pg_ctl");
+        start_it.args(start).arg(&log);
+        start_it.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        if !start_it.status().context("cannot run pg_ctl")?.success() {
             let said = fs::read_to_string(&log).unwrap_or_default();
             bail!("PostgreSQL did not start: {said}");
         }
@@ -106,16 +106,11 @@ fn unprivileged() -> Option<&'static str> {
     (effective == "0").then_some("postgres")
 }
 
-/// Running a command whose children outlive it.
-trait Detached {
-    /// Whether it succeeded.
-    fn output_to_null(&mut self) -> Result<bool>;
-}
-
-impl Detached for Command {
-    fn output_to_null(&mut self) -> Result<bool> {
-        use std::process::Stdio;
-        self.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        Ok(self.status().context("cannot run it")?.success())
-    }
+/// Runs a command that must succeed. These are short, and one of them runs as values are dropped.
+fn succeed(command: &mut Command) -> Result<()> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let output = command.output().with_context(|| format!("cannot run {name}"))?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "{name} failed ({}): {}", output.status, said.trim());
+    Ok(())
 }

@@ -3,10 +3,19 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use tokio::time::timeout;
 
 use crate::{
-    arguments::Arguments, client::Client, equal, fixture::Fixture, home::Home, process,
-    programs::Programs, requests, rounds, server::Server, workload::legacy,
+    arguments::Arguments,
+    client::{Client, PATIENCE},
+    equal,
+    fixture::Fixture,
+    home::Home,
+    process,
+    programs::Programs,
+    requests, rounds,
+    server::Server,
+    workload::legacy,
 };
 
 /// The workloads' names.
@@ -98,7 +107,7 @@ impl Fresh {
         process::reset_peak(self.server.process());
         let before = rounds::cpu(&self.server, cluster)?;
         let start = Instant::now();
-        let bytes = self.client.call(request, |_| {}).await?;
+        let bytes = timeout(PATIENCE, self.client.call(request, |_| {})).await??;
         let elapsed = start.elapsed();
         let after = rounds::cpu(&self.server, cluster)?;
         Ok(Document {

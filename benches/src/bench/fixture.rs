@@ -1,6 +1,9 @@
 //! The database that both servers read, filled by the gateway's own import.
 
-use std::{path::PathBuf, time::Instant};
+use std::{
+    path::{Path, PathBuf},
+    time::Instant,
+};
 
 use anyhow::{Context, Result};
 use benches::database::{Database, administer};
@@ -33,13 +36,13 @@ impl Fixture {
     ) -> Result<Self> {
         let start = Instant::now();
         let export = home.file("fixture.json");
-        programs.export(arguments.sessions, arguments.messages, "json", &export)?;
+        programs.export(arguments.sessions, arguments.messages, "json", &export).await?;
         let url = home.database("fixture").await?;
-        make_account(programs, &url)?;
+        make_account(programs, &url).await?;
         let file = export.to_str().context("the folder's name is no text")?;
-        succeed(&mut programs.gateway(&url, &["import", file, "--account", ACCOUNT]))?;
+        succeed(&mut programs.gateway(&url, &["import", file, "--account", ACCOUNT])).await?;
         let create = ["key", "create", "--account", ACCOUNT, "--label", "bench"];
-        let key = succeed(&mut programs.gateway(&url, &create))?.trim().to_owned();
+        let key = succeed(&mut programs.gateway(&url, &create)).await?.trim().to_owned();
         std::fs::remove_file(export)?;
         settle(&url).await?;
         eprintln!("imported {} sessions in {:.1?}", arguments.sessions, start.elapsed());
@@ -52,6 +55,11 @@ impl Fixture {
         Server::start(programs.gateway(&self.url, &serve), &self.logs.join("gateway.log")).await
     }
 
+    /// Starts a peer on the database.
+    pub(crate) async fn peer(&self, programs: &Programs, folder: &Path) -> Result<Server> {
+        Server::start(programs.peer(folder, &self.url), &self.logs.join("peer.log")).await
+    }
+
     /// Starts the ceiling on the database.
     pub(crate) async fn ceiling(&self, programs: &Programs) -> Result<Server> {
         Server::start(programs.ceiling(&self.url), &self.logs.join("ceiling.log")).await
@@ -59,9 +67,9 @@ impl Fixture {
 }
 
 /// Brings the schema of a new database up and makes the account.
-pub(crate) fn make_account(programs: &Programs, url: &str) -> Result<()> {
-    succeed(&mut programs.gateway(url, &["migrate", "up"]))?;
-    succeed(&mut programs.gateway(url, &["account", "create", ACCOUNT])).map(drop)
+pub(crate) async fn make_account(programs: &Programs, url: &str) -> Result<()> {
+    succeed(&mut programs.gateway(url, &["migrate", "up"])).await?;
+    succeed(&mut programs.gateway(url, &["account", "create", ACCOUNT])).await.map(drop)
 }
 
 /// Leaves the database as it is some time after a bulk load: with statistics and written out.

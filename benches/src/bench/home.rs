@@ -12,6 +12,9 @@ use crate::{
     process,
 };
 
+/// The databases that are ever made.
+const NAMES: [&str; 4] = ["fixture", "source", "import", "bare"];
+
 /// The place of this run's databases. All of it goes with the value.
 #[derive(Debug)]
 pub(crate) struct Home {
@@ -61,7 +64,7 @@ impl Home {
         self.folder().join(name)
     }
 
-    /// A new database, by its URL.
+    /// A new database, one of [`NAMES`], by its URL.
     pub(crate) async fn database(&self, name: &str) -> Result<String> {
         match &self.place {
             Place::Files => {
@@ -93,6 +96,16 @@ impl Home {
                 Ok(administer(url, &[drop]).await?)
             }
         }
+    }
+
+    /// Drops what is left on a server that stays.
+    pub(crate) async fn leave(&self) -> Result<()> {
+        if matches!(self.place, Place::Server { cluster: None, .. }) {
+            for name in NAMES {
+                self.drop_database(name).await?;
+            }
+        }
+        Ok(())
     }
 
     /// The first process of the database's server, if it has one.

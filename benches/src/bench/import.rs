@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use benches::database::Database;
 use sqlx::{postgres::PgPool, sqlite::SqlitePool};
 use tokio::time::sleep;
@@ -17,7 +17,7 @@ use crate::{
     home::Home,
     loader::Rows,
     process,
-    programs::Programs,
+    programs::{PATIENCE, Programs},
     rounds::database_cpu,
 };
 
@@ -67,12 +67,12 @@ async fn with<D: Database>(
     home: &Home,
 ) -> Result<Imports> {
     let (json, xml) = (home.file("import.json"), home.file("import.xml"));
-    programs.export(arguments.sessions, arguments.messages, "json", &json)?;
-    programs.export(arguments.sessions, arguments.messages, "xml", &xml)?;
+    programs.export(arguments.sessions, arguments.messages, "json", &json).await?;
+    programs.export(arguments.sessions, arguments.messages, "xml", &xml).await?;
 
     // What the bare loader has in memory is what an import stored, shadows and all.
     let url = home.database("source").await?;
-    make_account(programs, &url)?;
+    make_account(programs, &url).await?;
     import(programs, home, &url, &json).await?;
     let rows = Rows::read::<D>(&url).await?;
     home.drop_database("source").await?;
@@ -83,7 +83,7 @@ async fn with<D: Database>(
             [("json", &json, &mut imports.json), ("xml", &xml, &mut imports.xml)]
         {
             let url = home.database("import").await?;
-            make_account(programs, &url)?;
+            make_account(programs, &url).await?;
             let mut import = import(programs, home, &url, file).await?;
             import.rows = Rows::count::<D>(&url).await?;
             ensure!(import.rows == rows.len(), "the import of {name} stored other rows");
@@ -92,7 +92,7 @@ async fn with<D: Database>(
             done.push(import);
         }
         let url = home.database("bare").await?;
-        make_account(programs, &url)?;
+        make_account(programs, &url).await?;
         let bare = bare::<D>(home, &url, &rows).await?;
         ensure!(Rows::count::<D>(&url).await? == rows.len(), "the bare loader lost rows");
         home.drop_database("bare").await?;
@@ -117,13 +117,14 @@ async fn import(programs: &Programs, home: &Home, url: &str, file: &Path) -> Res
     let start = Instant::now();
     let mut command = programs.gateway(url, &["import", file, "--account", ACCOUNT]);
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
-    let process = i32::try_from(child.id())?;
+    let process = i32::try_from(child.id().context("the import has ended")?)?;
     let mut peak = 0;
     let status = loop {
         // Once it has ended there is nothing to see.
         peak = process::peak(process).unwrap_or(0).max(peak);
         match child.try_wait()? {
             Some(status) => break status,
+            None if start.elapsed() > PATIENCE => bail!("the import takes too long"),
             None => sleep(Duration::from_millis(5)).await,
         }
     };

@@ -8,9 +8,12 @@ use std::{
 
 use anyhow::Result;
 use hdrhistogram::Histogram;
-use tokio::task::JoinSet;
+use tokio::{task::JoinSet, time::timeout_at};
 
-use crate::{client::Client, workload::Workload};
+use crate::{
+    client::{Client, PATIENCE},
+    workload::Workload,
+};
 
 /// The slowest answer that is told from slower ones, in microseconds.
 const SLOWEST: u64 = 60_000_000;
@@ -50,7 +53,9 @@ pub(crate) async fn put(
         tasks.spawn(ask(client, workload.clone(), first, start, time));
     }
     let mut latency = Histogram::new_with_max(SLOWEST, 3)?;
-    while let Some(done) = tasks.join_next().await {
+    // A server that stops answering should not hold the bench up.
+    let end = tokio::time::Instant::now() + time + PATIENCE;
+    while let Some(done) = timeout_at(end, tasks.join_next()).await? {
         latency.add(done??)?;
     }
     Ok(Load { requests: latency.len(), elapsed: start.elapsed(), latency })

@@ -7,8 +7,9 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Parser;
+use tokio::signal::unix::{SignalKind, signal};
 
 mod arguments;
 mod client;
@@ -21,6 +22,7 @@ mod idle;
 mod import;
 mod load;
 mod loader;
+mod peer;
 mod process;
 mod programs;
 mod report;
@@ -40,23 +42,41 @@ fn main() -> Result<()> {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(async {
-        tokio::select! {
+        let home = home::Home::make(&arguments).await?;
+        let done = tokio::select! {
             // Whatever was started ends with the values that this drops.
-            stopped = tokio::signal::ctrl_c() => stopped.context("no signals"),
-            done = run(&arguments) => done,
-        }
+            stopped = stopped() => stopped,
+            done = run(&arguments, &home) => done,
+        };
+        home.leave().await?;
+        done
     })
 }
 
-async fn run(arguments: &Arguments) -> Result<()> {
+/// Resolves when the program is asked to end.
+async fn stopped() -> Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+        _ = terminate.recv() => {}
+    }
+    bail!("stopped")
+}
+
+async fn run(arguments: &Arguments, home: &home::Home) -> Result<()> {
     let programs = programs::Programs::find(arguments.gateway.as_deref())?;
-    let home = home::Home::make(arguments).await?;
     let mut report = report::Report::new(arguments);
+    if let Some(folder) = &arguments.peer {
+        let runs = peer::measure(arguments, &programs, home, folder).await?;
+        report.rounds(&runs, peer::NAME);
+        print!("{}", report.markdown());
+        return Ok(());
+    }
     if arguments.wants("import") {
-        report.import(&import::measure(arguments, &programs, &home).await?);
+        report.import(&import::measure(arguments, &programs, home).await?);
     }
     if arguments.wants_serving() {
-        serving(arguments, &programs, &home, &mut report).await?;
+        serving(arguments, &programs, home, &mut report).await?;
     }
     print!("{}", report.markdown());
     Ok(())
@@ -75,9 +95,11 @@ async fn serving(
     let workloads = requests::workloads(arguments, &gateway, &fixture).await?;
     equal::check(&workloads, &gateway, &ceiling).await?;
     let workloads: Vec<_> = workloads.into_iter().map(Arc::new).collect();
-    let wanted: Vec<_> = workloads.iter().filter(|it| arguments.wants(it.name)).cloned().collect();
-    let servers = rounds::Servers { gateway, ceiling, cluster: home.cluster_process() };
-    report.rounds(&rounds::run(arguments, &wanted, &servers).await?);
+    let wanted = workloads.iter().filter(|it| arguments.wants(it.name));
+    let wanted: Vec<_> = wanted.map(|it| [it.clone(), it.clone()]).collect();
+    let cluster = home.cluster_process();
+    let servers = rounds::Servers { gateway, other: ceiling, other_name: "ceiling", cluster };
+    report.rounds(&rounds::run(arguments, &wanted, &servers).await?, servers.other_name);
     drop(servers);
     for name in documents::NAMES.into_iter().filter(|name| arguments.wants(name)) {
         let documents = documents::measure(arguments, programs, &fixture, home, name).await?;

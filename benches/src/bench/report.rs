@@ -42,24 +42,24 @@ impl Report {
     }
 
     /// The workloads of single requests: medians over the rounds, and ratios with their spread.
-    pub(crate) fn rounds(&mut self, all: &[Runs]) {
+    pub(crate) fn rounds(&mut self, all: &[Runs], other: &str) {
         if all.is_empty() {
             return;
         }
         line!(
             self,
             "| workload | gateway req/s | p50/p99 ms | CPU µs/request (server + database) \
-             | ceiling req/s | p50/p99 ms | CPU µs/request | CPU ratio (min-max) \
-             | peak MiB gateway, ceiling |\n|---|---|---|---|---|---|---|---|---|"
+             | {other} req/s | p50/p99 ms | CPU µs/request | CPU ratio (min-max) \
+             | peak MiB gateway, {other} |\n|---|---|---|---|---|---|---|---|---|"
         );
-        for Runs { name, gateway, ceiling } in all {
-            let pairs = gateway.iter().zip(ceiling);
-            let ratio = Spread::of(pairs.map(|(gateway, ceiling)| gateway.cpu() / ceiling.cpu()));
-            let (gateway_peak, ceiling_peak) = (peak(gateway), peak(ceiling));
-            let (gateway, ceiling) = (run(gateway), run(ceiling));
+        for Runs { name, gateway, other } in all {
+            let pairs = gateway.iter().zip(other);
+            let ratio = Spread::of(pairs.map(|(gateway, other)| gateway.cpu() / other.cpu()));
+            let (gateway_peak, other_peak) = (peak(gateway), peak(other));
+            let (gateway, other) = (run(gateway), run(other));
             line!(
                 self,
-                "| {name} | {gateway} | {ceiling} | {ratio} | {gateway_peak}, {ceiling_peak} |"
+                "| {name} | {gateway} | {other} | {ratio} | {gateway_peak}, {other_peak} |"
             );
         }
         let of = |name| all.iter().find(|runs| runs.name == name).map(|runs| &runs.gateway);
@@ -104,10 +104,13 @@ impl Report {
             let pairs = all.iter().zip(&imports.bare);
             let ratio = Spread::of(pairs.map(|(import, bare)| import.rate() / bare.rate()));
             let of = |value: fn(&Import) -> f64| median(all.iter().map(value));
-            let peak = of(|it| it.peak as f64) / 1024.0;
+            let peak = match of(|it| it.peak as f64) / 1024.0 {
+                peak if peak > 0.0 => format!("{peak:.0}"),
+                _ => "-".to_owned(),
+            };
             line!(
                 self,
-                "| {name} | {:.2} | {:.2} + {:.2} | {:.0} | {peak:.0} | {ratio} |",
+                "| {name} | {:.2} | {:.2} + {:.2} | {:.0} | {peak} | {ratio} |",
                 of(|it| it.elapsed.as_secs_f64()),
                 of(|it| it.loader.as_secs_f64()),
                 of(|it| it.database.as_secs_f64()),

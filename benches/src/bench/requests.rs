@@ -1,6 +1,6 @@
 //! The workloads of single requests, over a deterministic set of ids, times and technicians.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use benches::time::{civil, rfc3339};
 use serde_json::{Value, json};
 
@@ -17,7 +17,9 @@ pub(crate) const NAMES: [&str; 7] =
     ["session", "page", "children", "first", "deep", "total", "legacy"];
 
 /// How many different requests a workload has.
-const VARIETY: usize = 200;
+pub(crate) const VARIETY: usize = 200;
+/// How many sessions lie in the range of a page, which shows 50 of them.
+pub(crate) const PAGE_ROWS: usize = 90;
 /// The export's first session began then, and each other one a minute after the one before.
 const FIRST_START: i64 = 1_262_304_000_000_000;
 const MINUTE: i64 = 60_000_000;
@@ -46,6 +48,12 @@ const TECHNICIANS: &str =
 const VARS: &str = "ID DATE_START DATE_END TECH_NAME TECH_USERNAME CUSTOMER_NAME CUSTOMER_EMAIL \
     CUSTOMER_NUMBER COMPUTER_NAME COMPUTER_OS HAS_VIDEOS NOTES";
 
+/// What requests vary in.
+pub(crate) struct Variety {
+    stored: usize,
+    technicians: Vec<Technician>,
+}
+
 /// A technician, and how many of the sessions are theirs.
 struct Technician {
     username: String,
@@ -59,70 +67,92 @@ pub(crate) async fn workloads(
     fixture: &Fixture,
 ) -> Result<Vec<Workload>> {
     let mut client = Client::connect(gateway.address).await?;
-    let stored = arguments.sessions;
-    let technicians = technicians(&mut client, &fixture.key, stored).await?;
+    let variety = Variety::read(arguments, &mut client, &fixture.key).await?;
     let mut workloads = Vec::new();
     // Idle connections are measured by pages.
     let wanted = |name: &str| arguments.wants(name) || (arguments.idle && name == "page");
     for name in NAMES.into_iter().filter(|name| wanted(name)) {
         let cursors = match name {
-            "deep" => cursors(&mut client, &fixture.key, stored).await?,
+            "deep" => cursors(&mut client, &fixture.key, arguments.sessions).await?,
             _ => Vec::new(),
         };
-        let request = |at: usize| one(name, at, &fixture.key, stored, &technicians, &cursors);
-        let variety = if name == "deep" { cursors.len() } else { VARIETY };
-        workloads.push(Workload { name, requests: (0..variety).map(request).collect() });
+        let request = |at: usize| variety.request(name, at, &fixture.key, &cursors);
+        let number = if name == "deep" { cursors.len() } else { VARIETY };
+        workloads.push(Workload { name, requests: (0..number).map(request).collect() });
     }
     Ok(workloads)
 }
 
-/// The request at a place of a workload's variety.
-fn one(
-    name: &str,
-    at: usize,
-    key: &str,
-    stored: usize,
-    technicians: &[Technician],
-    cursors: &[String],
-) -> Vec<u8> {
-    let Technician { username, sessions } = &technicians[at % technicians.len()];
-    // Minutes in which so many sessions of the technician began, on average.
-    let minutes_of = |rows: usize| (rows * stored).div_ceil(*sessions).min(stored);
-    let range = |minutes: usize| {
-        let (from, to) = (spread(at, stored - minutes), minutes);
-        (start(from), start(from + to))
-    };
-    let by_technician = |rows: usize| {
-        let (from, to) = range(minutes_of(rows));
-        json!({
-            "technician": username, "from": rfc3339(from).as_str(), "to": rfc3339(to).as_str(),
-        })
-    };
-    match name {
-        "session" => {
-            let id = (1 + spread(at, stored - 1)).to_string();
-            graphql(key, "OneSession", SESSION, &json!({ "id": id }))
+impl Variety {
+    /// Reads the technicians with enough sessions to fill a page.
+    pub(crate) async fn read(
+        arguments: &Arguments,
+        client: &mut Client,
+        key: &str,
+    ) -> Result<Self> {
+        let stored = arguments.sessions;
+        let answer = ask(client, &graphql(key, "Technicians", TECHNICIANS, &json!({}))).await?;
+        let nodes = answer["data"]["technicians"]["nodes"].as_array().context("no technicians")?;
+        let technicians = nodes.iter().filter_map(|node| {
+            let username = node["username"].as_str()?.to_owned();
+            let sessions = usize::try_from(node["sessions"]["totalCount"].as_u64()?).ok()?;
+            (sessions >= 60).then_some(Technician { username, sessions })
+        });
+        let technicians: Vec<_> = technicians.collect();
+        ensure!(!technicians.is_empty(), "no technician has a page of sessions: store more");
+        Ok(Self { stored, technicians })
+    }
+
+    /// A technician, and times between which about so many of their sessions began.
+    pub(crate) fn of_technician(&self, at: usize, rows: usize) -> (&str, i64, i64) {
+        let Technician { username, sessions } = &self.technicians[at % self.technicians.len()];
+        let (from, to) = self.range(at, (rows * self.stored).div_ceil(*sessions));
+        (username, from, to)
+    }
+
+    /// So many minutes, in each of which one session began.
+    fn range(&self, at: usize, minutes: usize) -> (i64, i64) {
+        let minutes = minutes.min(self.stored);
+        let from = spread(at, self.stored - minutes);
+        (start(from), start(from + minutes))
+    }
+
+    /// The request at a place of a workload.
+    fn request(&self, name: &str, at: usize, key: &str, cursors: &[String]) -> Vec<u8> {
+        let page = || {
+            let (username, from, to) = self.of_technician(at, PAGE_ROWS);
+            json!({
+                "technician": username,
+                "from": rfc3339(from).as_str(),
+                "to": rfc3339(to).as_str(),
+            })
+        };
+        match name {
+            "session" => {
+                let id = (1 + spread(at, self.stored - 1)).to_string();
+                graphql(key, "OneSession", SESSION, &json!({ "id": id }))
+            }
+            "page" => graphql(key, "Page", PAGE, &page()),
+            "children" => graphql(key, "Children", CHILDREN, &page()),
+            "deep" => graphql(key, "Deep", DEEP, &json!({ "after": cursors[at] })),
+            "total" => {
+                let (from, to) = self.range(at, 1_000);
+                let range = json!({ "from": rfc3339(from).as_str(), "to": rfc3339(to).as_str() });
+                graphql(key, "Total", TOTAL, &range)
+            }
+            "legacy" => {
+                let (username, from, to) = self.of_technician(at, 50);
+                let (from, to) = (civil(from), civil(to));
+                let parameters = [
+                    ("VARS", VARS),
+                    ("FILTER_TECH_USERNAME", username),
+                    ("FILTER_DATE_START_INI", from.as_str()),
+                    ("FILTER_DATE_START_END", to.as_str()),
+                ];
+                legacy(key, &parameters)
+            }
+            _ => graphql(key, "Deep", DEEP, &json!({})),
         }
-        "page" => graphql(key, "Page", PAGE, &by_technician(90)),
-        "children" => graphql(key, "Children", CHILDREN, &by_technician(90)),
-        "deep" => graphql(key, "Deep", DEEP, &json!({ "after": cursors[at] })),
-        "total" => {
-            let (from, to) = range(stored.min(1_000));
-            let range = json!({ "from": rfc3339(from).as_str(), "to": rfc3339(to).as_str() });
-            graphql(key, "Total", TOTAL, &range)
-        }
-        "legacy" => {
-            let (from, to) = range(minutes_of(50));
-            let (from, to) = (civil(from), civil(to));
-            let parameters = [
-                ("VARS", VARS),
-                ("FILTER_TECH_USERNAME", username),
-                ("FILTER_DATE_START_INI", from.as_str()),
-                ("FILTER_DATE_START_END", to.as_str()),
-            ];
-            legacy(key, &parameters)
-        }
-        _ => graphql(key, "Deep", DEEP, &json!({})),
     }
 }
 
@@ -138,19 +168,6 @@ fn spread(at: usize, end: usize) -> usize {
 
 fn start(session: usize) -> i64 {
     FIRST_START + MINUTE * i64::try_from(session).unwrap_or(0)
-}
-
-/// The technicians with enough sessions to fill a page.
-async fn technicians(client: &mut Client, key: &str, stored: usize) -> Result<Vec<Technician>> {
-    let answer = ask(client, &graphql(key, "Technicians", TECHNICIANS, &json!({}))).await?;
-    let nodes = answer["data"]["technicians"]["nodes"].as_array().context("no technicians")?;
-    let technicians = nodes.iter().filter_map(|node| {
-        let username = node["username"].as_str()?.to_owned();
-        let sessions = usize::try_from(node["sessions"]["totalCount"].as_u64()?).ok()?;
-        (sessions >= 60.min(stored / 20)).then_some(Technician { username, sessions })
-    });
-    let technicians: Vec<_> = technicians.collect();
-    if technicians.is_empty() { Err(anyhow::anyhow!("no technicians")) } else { Ok(technicians) }
 }
 
 /// The cursors of neighbouring rows 90,000 rows in, or at nine tenths of fewer.
@@ -172,6 +189,6 @@ async fn cursors(client: &mut Client, key: &str, stored: usize) -> Result<Vec<St
 
 async fn ask(client: &mut Client, request: &[u8]) -> Result<Value> {
     let answer: Value = serde_json::from_slice(&client.get(request).await?)?;
-    anyhow::ensure!(answer.get("errors").is_none(), "the gateway refuses: {answer}");
+    ensure!(answer.get("errors").is_none(), "the gateway refuses: {answer}");
     Ok(answer)
 }

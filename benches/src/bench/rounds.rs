@@ -10,7 +10,9 @@ use crate::{arguments::Arguments, load, process, server::Server, workload::Workl
 #[derive(Debug)]
 pub(crate) struct Servers {
     pub(crate) gateway: Server,
-    pub(crate) ceiling: Server,
+    /// What it is measured beside.
+    pub(crate) other: Server,
+    pub(crate) other_name: &'static str,
     /// The first process of the database's server, if it has one.
     pub(crate) cluster: Option<i32>,
 }
@@ -36,7 +38,7 @@ pub(crate) struct Run {
 pub(crate) struct Runs {
     pub(crate) name: &'static str,
     pub(crate) gateway: Vec<Run>,
-    pub(crate) ceiling: Vec<Run>,
+    pub(crate) other: Vec<Run>,
 }
 
 impl Run {
@@ -46,22 +48,25 @@ impl Run {
     }
 }
 
-/// Runs every workload in every round.
+/// Runs every workload, as requests of the gateway and of the other, in every round.
 pub(crate) async fn run(
     arguments: &Arguments,
-    workloads: &[Arc<Workload>],
+    workloads: &[[Arc<Workload>; 2]],
     servers: &Servers,
 ) -> Result<Vec<Runs>> {
-    let none = |it: &Arc<Workload>| Runs { name: it.name, gateway: vec![], ceiling: vec![] };
+    let none =
+        |[it, _]: &[Arc<Workload>; 2]| Runs { name: it.name, gateway: vec![], other: vec![] };
     let mut all: Vec<_> = workloads.iter().map(none).collect();
     for round in 0..arguments.rounds {
         for (workload, runs) in workloads.iter().zip(&mut all) {
             let gateway_first = round % 2 == 0;
             for gateway in [gateway_first, !gateway_first] {
-                let server = if gateway { &servers.gateway } else { &servers.ceiling };
+                let (server, workload, name) = match gateway {
+                    true => (&servers.gateway, &workload[0], "gateway"),
+                    false => (&servers.other, &workload[1], servers.other_name),
+                };
                 let run = measure(arguments, workload, server, servers.cluster).await;
                 let run = run.with_context(|| workload.name)?;
-                let name = if gateway { "gateway" } else { "ceiling" };
                 eprintln!(
                     "round {} {} {name}: {:.0} req/s, {:.0}+{:.0} µs",
                     round + 1,
@@ -70,7 +75,7 @@ pub(crate) async fn run(
                     run.server,
                     run.database
                 );
-                if gateway { &mut runs.gateway } else { &mut runs.ceiling }.push(run);
+                if gateway { &mut runs.gateway } else { &mut runs.other }.push(run);
             }
         }
     }

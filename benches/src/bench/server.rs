@@ -4,12 +4,15 @@ use std::{
     fs::{self, File},
     net::SocketAddr,
     path::Path,
-    process::{Child, Command},
     time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, bail};
-use tokio::{net::TcpStream, time::sleep};
+use tokio::{
+    net::TcpStream,
+    process::{Child, Command},
+    time::sleep,
+};
 
 /// How long a server may take until it answers.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -26,7 +29,7 @@ impl Server {
     /// goes to a file, as in operation.
     pub(crate) async fn start(mut command: Command, log: &Path) -> Result<Self> {
         let out = File::create(log)?;
-        let program = command.get_program().to_string_lossy().into_owned();
+        let program = command.as_std().get_program().to_string_lossy().into_owned();
         let child = command.stdout(out.try_clone()?).stderr(out).spawn();
         let child = child.with_context(|| format!("cannot run {program}"))?;
         let mut server = Self { child, address: SocketAddr::from(([127, 0, 0, 1], 0)) };
@@ -48,16 +51,15 @@ impl Server {
 
     /// Its process.
     pub(crate) fn process(&self) -> i32 {
-        // Linux's process ids are far below.
-        i32::try_from(self.child.id()).unwrap_or(i32::MAX)
+        // Only a server that was waited for has none.
+        self.child.id().and_then(|id| i32::try_from(id).ok()).unwrap_or(-1)
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
         // It may have ended by itself.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        let _ = self.child.start_kill();
     }
 }
 
