@@ -260,15 +260,19 @@ impl Database for SqlitePool {
     same_for!(Sqlite);
 }
 
-/// The number of processes' own, for PostgreSQL: the process that serves a connection.
+/// Shows the number of the server's process that serves a connection, while it does.
 ///
 /// # Errors
-/// When the database cannot be reached.
-pub async fn backend_process(url: &str) -> Result<i32> {
+/// When the database cannot be reached, or whoever looks at the process fails.
+pub async fn backend_process<T, E: From<sqlx::Error>>(
+    url: &str,
+    look: impl FnOnce(i32) -> std::result::Result<T, E>,
+) -> std::result::Result<T, E> {
     let mut connection = sqlx::PgConnection::connect(url).await?;
     let process = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut connection).await?;
+    let seen = look(process)?;
     connection.close().await?;
-    Ok(process)
+    Ok(seen)
 }
 
 /// Runs statements one by one on a server.

@@ -44,10 +44,7 @@ impl Home {
                         (Some(cluster), url)
                     }
                 };
-                let process = backend_process(&url).await.context("PostgreSQL does not answer")?;
-                let process = process::parent(process).context(
-                    "PostgreSQL does not run on this machine, so that its work cannot be seen",
-                )?;
+                let process = backend_process(&url, process::postmaster).await?;
                 Place::Server { cluster, url, process }
             }
         };

@@ -2,7 +2,7 @@
 
 use std::{fs, time::Duration};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 /// Linux counts CPU time for programs in hundredths of a second, whatever its own clock.
 const TICK: Duration = Duration::from_millis(10);
@@ -31,9 +31,14 @@ pub(crate) fn cpu_of_ended_children(process: i32) -> Result<Duration> {
     Ok(ticks(&stat(process)?, 16..18))
 }
 
-/// The process that started a process.
-pub(crate) fn parent(process: i32) -> Result<i32> {
-    let parent = stat(process)?.get(1).copied().context("no parent")?;
+/// The first process of a PostgreSQL server, of which a process is known that serves a connection.
+pub(crate) fn postmaster(backend: i32) -> Result<i32> {
+    let name = fs::read_to_string(format!("/proc/{backend}/comm")).unwrap_or_default();
+    ensure!(
+        name.trim() == "postgres",
+        "PostgreSQL does not run on this machine, so that its work cannot be seen"
+    );
+    let parent = stat(backend)?.get(1).copied().context("no parent")?;
     Ok(i32::try_from(parent)?)
 }
 
