@@ -46,6 +46,8 @@ pub trait Row: Send + Sync + Unpin + 'static {
 /// A pool of connections to a database of one kind.
 #[expect(async_fn_in_trait, reason = "implemented and used in this suite alone")]
 pub trait Database: Clone + Send + Sync + 'static {
+    /// Whether rows of many ids come in the order of an index at no cost.
+    const ORDERS_FOR_FREE: bool;
     /// A row.
     type Row: Row;
     /// A single connection.
@@ -206,6 +208,7 @@ impl Ids for Sqlite {
 }
 
 impl Database for PgPool {
+    const ORDERS_FOR_FREE: bool = false;
     type Row = PgRow;
 
     async fn open(url: &str, connections: u32, _reads_only: bool) -> Result<Self> {
@@ -231,6 +234,7 @@ impl Database for PgPool {
 }
 
 impl Database for SqlitePool {
+    const ORDERS_FOR_FREE: bool = true;
     type Row = SqliteRow;
 
     async fn open(url: &str, connections: u32, reads_only: bool) -> Result<Self> {

@@ -25,6 +25,10 @@ const MESSAGES: i64 = 20;
 /// The recordings of a session, which is the gateway's default page.
 const VIDEOS: i64 = 25;
 
+/// The column of a child's place in its session, where that is read.
+pub(crate) const MESSAGE_PLACE: usize = 4;
+pub(crate) const VIDEO_PLACE: usize = 2;
+
 /// `OneSession`.
 pub(crate) async fn session<D: Database>(
     database: &D,
@@ -131,8 +135,8 @@ pub(crate) async fn children<D: Database>(
         let values = [Value::Int(account), Value::Ids(&ids), Value::Int(most)];
         D::rows(&mut connection, D::among(statements[0], statements[1]), &values).await
     };
-    let chats = of(sql::CHATS, MESSAGES).await?;
-    let videos = of(sql::VIDEOS, VIDEOS).await?;
+    let chats = in_order::<D>(of(sql::CHATS, MESSAGES).await?, MESSAGE_PLACE);
+    let videos = in_order::<D>(of(sql::VIDEOS, VIDEOS).await?, VIDEO_PLACE);
     drop(connection);
 
     let nodes = shown.iter().zip(&ids).map(|(row, id)| {
@@ -222,6 +226,15 @@ impl Variables {
         let (from, to) = self.range()?;
         Ok((technician.trim().to_lowercase(), from, to))
     }
+}
+
+/// Children in the order of their sessions' ids and of their places.
+pub(crate) fn in_order<D: Database>(mut rows: Vec<D::Row>, place: usize) -> Vec<D::Row> {
+    let key = |row: &D::Row| (row.int(0).unwrap_or_default(), row.int(place).unwrap_or_default());
+    if !D::ORDERS_FOR_FREE && !rows.is_sorted_by_key(key) {
+        rows.sort_by_key(key);
+    }
+    rows
 }
 
 /// The rows of a session among those of many, which are in order of the sessions' ids.

@@ -12,6 +12,7 @@ use futures_util::{Stream, StreamExt, stream};
 use tokio::sync::mpsc;
 
 use crate::{
+    answers::{MESSAGE_PLACE, VIDEO_PLACE, children_of, in_order},
     legacy::{Call, Source, Var},
     sql, xml,
 };
@@ -112,8 +113,8 @@ impl Document {
                 let values = [restriction[0], Value::Ids(&ids), Value::Int(i64::MAX)];
                 D::rows(snapshot, D::among(statements[0], statements[1]), &values).await
             };
-            let (chats, videos) =
-                (of(Source::Chat, sql::CHATS).await?, of(Source::Videos, sql::VIDEOS).await?);
+            let chats = in_order::<D>(of(Source::Chat, sql::CHATS).await?, MESSAGE_PLACE);
+            let videos = in_order::<D>(of(Source::Videos, sql::VIDEOS).await?, VIDEO_PLACE);
             let children = Children::<D> { chats, videos };
             for row in &rows {
                 session(&self.call.vars, row, technicians, &children, &mut self.out)?;
@@ -227,7 +228,7 @@ fn session<D: Database>(
             }
             Source::Chat => {
                 xml::open(element, out);
-                for row in crate::answers::children_of(&children.chats, row.int(0)?) {
+                for row in children_of(&children.chats, row.int(0)?) {
                     xml::open("message", out);
                     xml::element("date", civil(row.int(1)?).as_str(), out);
                     xml::element("sender", row.maybe_text(2)?.unwrap_or_default(), out);
@@ -238,7 +239,7 @@ fn session<D: Database>(
             }
             Source::Videos => {
                 xml::open(element, out);
-                for row in crate::answers::children_of(&children.videos, row.int(0)?) {
+                for row in children_of(&children.videos, row.int(0)?) {
                     xml::element("video_link", row.text(1)?, out);
                 }
                 xml::close(element, out);
