@@ -95,6 +95,14 @@ impl Home {
         }
     }
 
+    /// Lets a server write out what it still has to, so that the next load does not pay for it.
+    pub(crate) async fn rest(&self) -> Result<()> {
+        match &self.place {
+            Place::Files => Ok(()),
+            Place::Server { url, .. } => Ok(administer(url, &["CHECKPOINT".to_owned()]).await?),
+        }
+    }
+
     /// Drops what is left on a server that stays.
     pub(crate) async fn leave(&self) -> Result<()> {
         if matches!(self.place, Place::Server { cluster: None, .. }) {

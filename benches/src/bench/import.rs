@@ -84,6 +84,7 @@ async fn with<D: Database>(
         {
             let url = home.database("import").await?;
             make_account(programs, &url).await?;
+            home.rest().await?;
             let mut import = import(programs, home, &url, file).await?;
             import.rows = Rows::count::<D>(&url).await?;
             ensure!(import.rows == rows.len(), "the import of {name} stored other rows");
@@ -93,6 +94,7 @@ async fn with<D: Database>(
         }
         let url = home.database("bare").await?;
         make_account(programs, &url).await?;
+        home.rest().await?;
         let bare = bare::<D>(home, &url, &rows).await?;
         ensure!(Rows::count::<D>(&url).await? == rows.len(), "the bare loader lost rows");
         home.drop_database("bare").await?;
