@@ -30,3 +30,16 @@ deny:
 # A large legacy document, such as `just export 100000 xml > big.xml`.
 export sessions format:
     @cargo run --quiet --release --example make_export -- --sessions {{sessions}} --format {{format}}
+
+# Measure the gateway beside a server written by hand; `just bench --help` lists the options.
+bench *args: _bench-build
+    target/release/bench {{args}}
+
+# Measure the gateway beside PostGraphile on PostgreSQL (needs Node.js with npm).
+bench-peer *args: _bench-build
+    npm ci --prefix benches/peer --no-audit --no-fund
+    target/release/bench --database postgres --peer benches/peer {{args}}
+
+_bench-build:
+    cargo build --release --locked --bin session-history --example make_export
+    cargo build --release --locked -p benches

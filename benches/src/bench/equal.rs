@@ -1,0 +1,54 @@
+//! Whether both servers answer alike, byte for byte.
+
+use anyhow::{Result, bail};
+
+use crate::{client::Client, server::Server, workload::Workload};
+
+/// Sends every request of the workloads to both servers.
+pub(crate) async fn check(
+    workloads: &[Workload],
+    gateway: &Server,
+    ceiling: &Server,
+) -> Result<()> {
+    let mut gateway = Client::connect(gateway.address).await?;
+    let mut ceiling = Client::connect(ceiling.address).await?;
+    for workload in workloads {
+        let (mut bytes, mut rows) = (0, 0);
+        for request in &workload.requests {
+            let expected = gateway.get(request).await?;
+            same(workload.name, &expected, &ceiling.get(request).await?)?;
+            bytes += expected.len();
+            rows += count(&expected, b"\"legacyId\"") + count(&expected, b"<request>");
+        }
+        let (requests, name) = (workload.requests.len(), workload.name);
+        eprintln!(
+            "{name}: {requests} requests answered alike, {} bytes and {:.1} sessions on average",
+            bytes / requests.max(1),
+            rows as f64 / requests.max(1) as f64
+        );
+    }
+    Ok(())
+}
+
+/// Fails where two bodies differ, showing where.
+pub(crate) fn same(name: &str, gateway: &[u8], ceiling: &[u8]) -> Result<()> {
+    if gateway == ceiling {
+        return Ok(());
+    }
+    let at = gateway.iter().zip(ceiling).take_while(|(left, right)| left == right).count();
+    let around = |body: &[u8]| {
+        let (from, to) = (at.saturating_sub(80), (at + 80).min(body.len()));
+        String::from_utf8_lossy(&body[from.min(to)..to]).into_owned()
+    };
+    bail!(
+        "{name}: the bodies differ from byte {at} on\ngateway ({} bytes): …{}…\nceiling ({} bytes): …{}…",
+        gateway.len(),
+        around(gateway),
+        ceiling.len(),
+        around(ceiling)
+    )
+}
+
+fn count(body: &[u8], part: &[u8]) -> usize {
+    body.windows(part.len()).filter(|window| *window == part).count()
+}

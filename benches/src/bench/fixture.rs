@@ -1,0 +1,88 @@
+//! The database that both servers read, filled by the gateway's own import.
+
+use std::{
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use anyhow::{Context, Result};
+use benches::database::{Database, administer};
+use sqlx::sqlite::SqlitePool;
+
+use crate::{
+    arguments::Arguments,
+    home::Home,
+    programs::{Programs, succeed},
+    server::Server,
+};
+
+/// The account's name, wherever one is made.
+pub(crate) const ACCOUNT: &str = "bench";
+
+/// A filled database, and the key that opens it.
+#[derive(Debug)]
+pub(crate) struct Fixture {
+    url: String,
+    pub(crate) key: String,
+    logs: PathBuf,
+}
+
+impl Fixture {
+    /// Makes an export, imports it into a new account, and makes a key.
+    pub(crate) async fn make(
+        arguments: &Arguments,
+        programs: &Programs,
+        home: &Home,
+    ) -> Result<Self> {
+        let start = Instant::now();
+        let export = home.file("fixture.json");
+        programs.export(arguments.sessions, arguments.messages, "json", &export).await?;
+        let url = home.database("fixture").await?;
+        make_account(programs, &url).await?;
+        let file = export.to_str().context("the folder's name is no text")?;
+        succeed(&mut programs.gateway(&url, &["import", file, "--account", ACCOUNT])).await?;
+        let create = ["key", "create", "--account", ACCOUNT, "--label", "bench"];
+        let key = succeed(&mut programs.gateway(&url, &create)).await?.trim().to_owned();
+        std::fs::remove_file(export)?;
+        settle(&url).await?;
+        eprintln!("imported {} sessions in {:.1?}", arguments.sessions, start.elapsed());
+        Ok(Self { url, key, logs: home.folder().to_owned() })
+    }
+
+    /// Starts the gateway on the database.
+    pub(crate) async fn gateway(&self, programs: &Programs) -> Result<Server> {
+        let serve = ["serve", "--listen", "127.0.0.1:0"];
+        Server::start(programs.gateway(&self.url, &serve), &self.logs.join("gateway.log")).await
+    }
+
+    /// Starts a peer on the database.
+    pub(crate) async fn peer(&self, programs: &Programs, folder: &Path) -> Result<Server> {
+        Server::start(programs.peer(folder, &self.url), &self.logs.join("peer.log")).await
+    }
+
+    /// Starts the ceiling on the database.
+    pub(crate) async fn ceiling(&self, programs: &Programs) -> Result<Server> {
+        Server::start(programs.ceiling(&self.url), &self.logs.join("ceiling.log")).await
+    }
+}
+
+/// Brings the schema of a new database up and makes the account.
+pub(crate) async fn make_account(programs: &Programs, url: &str) -> Result<()> {
+    succeed(&mut programs.gateway(url, &["migrate", "up"])).await?;
+    succeed(&mut programs.gateway(url, &["account", "create", ACCOUNT])).await.map(drop)
+}
+
+/// Leaves the database as it is some time after a bulk load: with statistics and written out.
+async fn settle(url: &str) -> Result<()> {
+    if url.starts_with("sqlite:") {
+        let pool = SqlitePool::open(url, 1, false).await?;
+        let mut connection = pool.connection().await?;
+        for statement in ["ANALYZE", "PRAGMA wal_checkpoint(TRUNCATE)"] {
+            SqlitePool::execute(&mut connection, statement.into(), &[]).await?;
+        }
+        drop(connection);
+        Database::close(&pool).await;
+        return Ok(());
+    }
+    Ok(administer(url, &["VACUUM ANALYZE".to_owned(), "CHECKPOINT".to_owned()]).await?)
+}

@@ -1,0 +1,69 @@
+//! The gateway's start, its memory at rest, and what idle connections cost.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use anyhow::Result;
+use tokio::time::sleep;
+
+use crate::{
+    arguments::Arguments,
+    client::Client,
+    fixture::Fixture,
+    process,
+    programs::Programs,
+    requests,
+    rounds::{self, Run},
+    workload::Workload,
+};
+
+/// How often the gateway is started.
+const STARTS: usize = 5;
+/// How many connections idle.
+const CONNECTIONS: usize = 1_000;
+
+/// What was measured.
+#[derive(Debug)]
+pub(crate) struct Idle {
+    /// From the start to the first answer.
+    pub(crate) starts: Vec<Duration>,
+    /// At rest after one request, in KiB.
+    pub(crate) memory: Vec<u64>,
+    /// Pages while nobody else is connected,
+    pub(crate) alone: Vec<Run>,
+    /// and beside the idle connections.
+    pub(crate) crowded: Vec<Run>,
+}
+
+/// Measures all of it.
+pub(crate) async fn measure(
+    arguments: &Arguments,
+    programs: &Programs,
+    fixture: &Fixture,
+    page: &Arc<Workload>,
+) -> Result<Idle> {
+    let mut idle = Idle { starts: vec![], memory: vec![], alone: vec![], crowded: vec![] };
+    let small = requests::small(&fixture.key);
+    for _ in 0..STARTS {
+        let start = Instant::now();
+        let gateway = fixture.gateway(programs).await?;
+        Client::connect(gateway.address).await?.get(&small).await?;
+        idle.starts.push(start.elapsed());
+        sleep(Duration::from_millis(500)).await;
+        idle.memory.push(process::memory(gateway.process())?);
+    }
+    let gateway = fixture.gateway(programs).await?;
+    for _ in 0..arguments.rounds {
+        idle.alone.push(rounds::measure(arguments, page, &gateway, None).await?);
+        let mut crowd = Vec::with_capacity(CONNECTIONS);
+        for _ in 0..CONNECTIONS {
+            let mut client = Client::connect(gateway.address).await?;
+            client.get(&small).await?;
+            crowd.push(client);
+        }
+        idle.crowded.push(rounds::measure(arguments, page, &gateway, None).await?);
+    }
+    Ok(idle)
+}

@@ -1,0 +1,156 @@
+//! The gateway's import beside a bare loader, each into a fresh database.
+
+use std::{
+    path::Path,
+    process::Stdio,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail, ensure};
+use benches::database::Database;
+use sqlx::{postgres::PgPool, sqlite::SqlitePool};
+use tokio::time::sleep;
+
+use crate::{
+    arguments::{Arguments, Kind},
+    fixture::{ACCOUNT, make_account},
+    home::Home,
+    loader::Rows,
+    process,
+    programs::{PATIENCE, Programs},
+    rounds::database_cpu,
+};
+
+/// One load of a database.
+#[derive(Clone, Debug)]
+pub(crate) struct Import {
+    pub(crate) elapsed: Duration,
+    /// Of the program that loads,
+    pub(crate) loader: Duration,
+    /// and of the database's server.
+    pub(crate) database: Duration,
+    pub(crate) rows: usize,
+    /// The most memory, in KiB. The bare loader's holds all rows and means nothing.
+    pub(crate) peak: u64,
+}
+
+/// All loads, round by round.
+#[derive(Debug, Default)]
+pub(crate) struct Imports {
+    pub(crate) json: Vec<Import>,
+    pub(crate) xml: Vec<Import>,
+    pub(crate) bare: Vec<Import>,
+}
+
+impl Import {
+    /// Rows a second.
+    pub(crate) fn rate(&self) -> f64 {
+        self.rows as f64 / self.elapsed.as_secs_f64()
+    }
+}
+
+/// Measures imports of both formats and the bare loader, by turns.
+pub(crate) async fn measure(
+    arguments: &Arguments,
+    programs: &Programs,
+    home: &Home,
+) -> Result<Imports> {
+    match arguments.database {
+        Kind::Sqlite => with::<SqlitePool>(arguments, programs, home).await,
+        Kind::Postgres => with::<PgPool>(arguments, programs, home).await,
+    }
+}
+
+async fn with<D: Database>(
+    arguments: &Arguments,
+    programs: &Programs,
+    home: &Home,
+) -> Result<Imports> {
+    let (json, xml) = (home.file("import.json"), home.file("import.xml"));
+    programs.export(arguments.sessions, arguments.messages, "json", &json).await?;
+    programs.export(arguments.sessions, arguments.messages, "xml", &xml).await?;
+
+    // What the bare loader has in memory is what an import stored, shadows and all.
+    let url = home.database("source").await?;
+    make_account(programs, &url).await?;
+    import(programs, home, &url, &json).await?;
+    let rows = Rows::read::<D>(&url).await?;
+    home.drop_database("source").await?;
+
+    let mut imports = Imports::default();
+    for round in 0..arguments.rounds.min(3) {
+        for (name, file, done) in
+            [("json", &json, &mut imports.json), ("xml", &xml, &mut imports.xml)]
+        {
+            let url = home.database("import").await?;
+            make_account(programs, &url).await?;
+            home.rest().await?;
+            let mut import = import(programs, home, &url, file).await?;
+            import.rows = Rows::count::<D>(&url).await?;
+            ensure!(import.rows == rows.len(), "the import of {name} stored other rows");
+            home.drop_database("import").await?;
+            tell(round, name, &import);
+            done.push(import);
+        }
+        let url = home.database("bare").await?;
+        make_account(programs, &url).await?;
+        home.rest().await?;
+        let bare = bare::<D>(home, &url, &rows).await?;
+        ensure!(Rows::count::<D>(&url).await? == rows.len(), "the bare loader lost rows");
+        home.drop_database("bare").await?;
+        tell(round, "bare loader", &bare);
+        imports.bare.push(bare);
+    }
+    for file in [json, xml] {
+        std::fs::remove_file(file)?;
+    }
+    Ok(imports)
+}
+
+fn tell(round: usize, name: &str, import: &Import) {
+    let (seconds, rate) = (import.elapsed.as_secs_f64(), import.rate());
+    eprintln!("round {} import {name}: {seconds:.2} s, {rate:.0} rows/s", round + 1);
+}
+
+async fn import(programs: &Programs, home: &Home, url: &str, file: &Path) -> Result<Import> {
+    let file = file.to_str().context("the folder's name is no text")?;
+    let own = i32::try_from(std::process::id())?;
+    let before = (process::cpu_of_ended_children(own)?, database_cpu(home.cluster_process())?);
+    let start = Instant::now();
+    let mut command = programs.gateway(url, &["import", file, "--account", ACCOUNT]);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+    let process = i32::try_from(child.id().context("the import has ended")?)?;
+    let mut peak = 0;
+    let status = loop {
+        // Once it has ended there is nothing to see.
+        peak = process::peak(process).unwrap_or(0).max(peak);
+        match child.try_wait()? {
+            Some(status) => break status,
+            None if start.elapsed() > PATIENCE => bail!("the import takes too long"),
+            None => sleep(Duration::from_millis(5)).await,
+        }
+    };
+    let elapsed = start.elapsed();
+    ensure!(status.success(), "the import failed: {status}");
+    Ok(Import {
+        elapsed,
+        loader: process::cpu_of_ended_children(own)? - before.0,
+        database: database_cpu(home.cluster_process())? - before.1,
+        rows: 0,
+        peak,
+    })
+}
+
+async fn bare<D: Database>(home: &Home, url: &str, rows: &Rows) -> Result<Import> {
+    let own = i32::try_from(std::process::id())?;
+    let before = (process::cpu(own)?, database_cpu(home.cluster_process())?);
+    let start = Instant::now();
+    rows.load::<D>(url).await?;
+    Ok(Import {
+        elapsed: start.elapsed(),
+        loader: process::cpu(own)? - before.0,
+        database: database_cpu(home.cluster_process())? - before.1,
+        rows: rows.len(),
+        peak: 0,
+    })
+}

@@ -1,0 +1,113 @@
+//! Measures the gateway beside the ceiling, a server written by hand for the same requests.
+//!
+//! It makes a database of its own in a temporary folder, fills it, checks that both servers answer
+//! alike, and puts the same load on both by turns. See the README of this crate.
+#![allow(clippy::print_stdout, reason = "the tables are this program's result")]
+#![allow(clippy::print_stderr, reason = "who waits wants to see how far it is")]
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use clap::Parser;
+use tokio::signal::unix::{SignalKind, signal};
+
+mod arguments;
+mod client;
+mod cluster;
+mod documents;
+mod equal;
+mod fixture;
+mod home;
+mod idle;
+mod import;
+mod load;
+mod loader;
+mod peer;
+mod process;
+mod programs;
+mod report;
+mod requests;
+mod rounds;
+mod server;
+mod workload;
+
+use arguments::Arguments;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    // Two threads put on the load of a small machine; more would take from the servers.
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    runtime.block_on(async {
+        let home = home::Home::make(&arguments).await?;
+        let done = tokio::select! {
+            // Whatever was started ends with the values that this drops.
+            stopped = stopped() => stopped,
+            done = run(&arguments, &home) => done,
+        };
+        home.leave().await?;
+        done
+    })
+}
+
+/// Resolves when the program is asked to end.
+async fn stopped() -> Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+        _ = terminate.recv() => {}
+    }
+    bail!("stopped")
+}
+
+async fn run(arguments: &Arguments, home: &home::Home) -> Result<()> {
+    let programs = programs::Programs::find(arguments.gateway.as_deref())?;
+    let mut report = report::Report::new(arguments);
+    if let Some(folder) = &arguments.peer {
+        let runs = peer::measure(arguments, &programs, home, folder).await?;
+        report.rounds(&runs, peer::NAME);
+        print!("{}", report.markdown());
+        return Ok(());
+    }
+    if arguments.wants("import") {
+        report.import(&import::measure(arguments, &programs, home).await?);
+    }
+    if arguments.wants_serving() {
+        serving(arguments, &programs, home, &mut report).await?;
+    }
+    print!("{}", report.markdown());
+    Ok(())
+}
+
+/// All that needs servers.
+async fn serving(
+    arguments: &Arguments,
+    programs: &programs::Programs,
+    home: &home::Home,
+    report: &mut report::Report,
+) -> Result<()> {
+    let fixture = fixture::Fixture::make(arguments, programs, home).await?;
+    let gateway = fixture.gateway(programs).await?;
+    let ceiling = fixture.ceiling(programs).await?;
+    let workloads = requests::workloads(arguments, &gateway, &fixture).await?;
+    equal::check(&workloads, &gateway, &ceiling).await?;
+    let workloads: Vec<_> = workloads.into_iter().map(Arc::new).collect();
+    let wanted = workloads.iter().filter(|it| arguments.wants(it.name));
+    let wanted: Vec<_> = wanted.map(|it| [it.clone(), it.clone()]).collect();
+    let cluster = home.cluster_process();
+    let servers = rounds::Servers { gateway, other: ceiling, other_name: "ceiling", cluster };
+    report.rounds(&rounds::run(arguments, &wanted, &servers).await?, servers.other_name);
+    drop(servers);
+    for name in documents::NAMES.into_iter().filter(|name| arguments.wants(name)) {
+        let documents = documents::measure(arguments, programs, &fixture, home, name).await?;
+        report.document(&documents);
+    }
+    if arguments.idle {
+        let page = workloads.iter().find(|it| it.name == "page").context("no pages")?;
+        report.idle(&idle::measure(arguments, programs, &fixture, page).await?);
+    }
+    home.drop_database("fixture").await
+}

@@ -1,0 +1,80 @@
+//! What the kernel knows of processes.
+
+use std::{fs, time::Duration};
+
+use anyhow::{Context, Result, ensure};
+
+/// Linux counts CPU time for programs in hundredths of a second, whatever its own clock.
+const TICK: Duration = Duration::from_millis(10);
+
+/// The fields of `/proc/PID/stat` from the third on: the second, a name, may hold anything.
+fn stat(process: i32) -> Result<Vec<i64>> {
+    let text = fs::read_to_string(format!("/proc/{process}/stat"))?;
+    let (_, rest) = text.rsplit_once(')').context("not a process's state")?;
+    // The state, a letter, counts for 0.
+    Ok(rest.split_whitespace().map(|field| field.parse().unwrap_or(0)).collect())
+}
+
+fn ticks(stat: &[i64], fields: std::ops::Range<usize>) -> Duration {
+    // proc(5) numbers the fields from 1, and `stat` begins with the third.
+    let ticks: i64 = fields.filter_map(|field| stat.get(field - 3)).sum();
+    TICK * u32::try_from(ticks).unwrap_or(0)
+}
+
+/// The CPU time of a process, without that of its children.
+pub(crate) fn cpu(process: i32) -> Result<Duration> {
+    Ok(ticks(&stat(process)?, 14..16))
+}
+
+/// The CPU time of the children of a process that ended and that it waited for.
+pub(crate) fn cpu_of_ended_children(process: i32) -> Result<Duration> {
+    Ok(ticks(&stat(process)?, 16..18))
+}
+
+/// The first process of a PostgreSQL server, of which a process is known that serves a connection.
+pub(crate) fn postmaster(backend: i32) -> Result<i32> {
+    let name = fs::read_to_string(format!("/proc/{backend}/comm")).unwrap_or_default();
+    ensure!(
+        name.trim() == "postgres",
+        "PostgreSQL does not run on this machine, so that its work cannot be seen"
+    );
+    let parent = stat(backend)?.get(1).copied().context("no parent")?;
+    Ok(i32::try_from(parent)?)
+}
+
+/// The CPU time of a process and all its children, those that ended included.
+pub(crate) fn cpu_of_family(head: i32) -> Result<Duration> {
+    let mut sum = ticks(&stat(head)?, 14..18);
+    for entry in fs::read_dir("/proc")? {
+        let name = entry?.file_name();
+        let Some(process) = name.to_str().and_then(|name| name.parse().ok()) else { continue };
+        // Whoever ended meanwhile is counted by its parent.
+        if let Ok(stat) = stat(process)
+            && stat.get(1) == Some(&i64::from(head))
+        {
+            sum += ticks(&stat, 14..18);
+        }
+    }
+    Ok(sum)
+}
+
+/// The memory that a process has now, in KiB.
+pub(crate) fn memory(process: i32) -> Result<u64> {
+    status(process, "VmRSS:")
+}
+
+/// The most memory that a process had since [`reset_peak`], in KiB.
+pub(crate) fn peak(process: i32) -> Result<u64> {
+    status(process, "VmHWM:")
+}
+
+/// Lets [`peak`] begin anew. Where that is not allowed, the peak is that since the start.
+pub(crate) fn reset_peak(process: i32) {
+    let _ = fs::write(format!("/proc/{process}/clear_refs"), "5");
+}
+
+fn status(process: i32, name: &str) -> Result<u64> {
+    let text = fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = text.lines().find_map(|line| line.strip_prefix(name)).context("no such line")?;
+    Ok(line.trim().trim_end_matches("kB").trim().parse()?)
+}

@@ -1,0 +1,105 @@
+//! The programs that take part, and how they are run to their ends.
+
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
+
+use anyhow::{Context, Result, bail};
+use tokio::{process::Command, time::timeout};
+
+/// How long a program may take that runs to its end.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(1_800);
+
+/// Where the programs are.
+#[derive(Debug)]
+pub(crate) struct Programs {
+    pub(crate) gateway: PathBuf,
+    pub(crate) ceiling: PathBuf,
+    pub(crate) make_export: PathBuf,
+}
+
+impl Programs {
+    /// Finds what was built into the same folder as this program.
+    pub(crate) fn find(gateway: Option<&Path>) -> Result<Self> {
+        let own = std::env::current_exe()?;
+        let folder = own.parent().context("this program is in no folder")?;
+        let programs = Self {
+            gateway: gateway.map_or_else(|| folder.join("session-history"), Path::to_owned),
+            ceiling: folder.join("ceiling"),
+            make_export: folder.join("examples/make_export"),
+        };
+        for program in [&programs.gateway, &programs.ceiling, &programs.make_export] {
+            if !program.is_file() {
+                bail!(
+                    "{} is missing: cargo build --release --workspace --bins --example make_export",
+                    program.display()
+                );
+            }
+        }
+        Ok(programs)
+    }
+
+    /// The gateway's command with arguments, on a database.
+    pub(crate) fn gateway(&self, url: &str, arguments: &[&str]) -> Command {
+        command(&self.gateway, url, arguments)
+    }
+
+    /// The ceiling's command with arguments, on a database.
+    pub(crate) fn ceiling(&self, url: &str) -> Command {
+        command(&self.ceiling, url, &[])
+    }
+
+    /// The command of a peer, a script of Node.js in a folder, on a database.
+    pub(crate) fn peer(&self, folder: &Path, url: &str) -> Command {
+        let mut command = command(Path::new("node"), url, &["server.mjs"]);
+        command.current_dir(folder).env("NODE_ENV", "production");
+        command.env("GRAPHILE_ENV", "production");
+        command
+    }
+
+    /// Writes an export to a file.
+    pub(crate) async fn export(
+        &self,
+        sessions: usize,
+        messages: usize,
+        format: &str,
+        to: &Path,
+    ) -> Result<()> {
+        let (sessions, messages) = (sessions.to_string(), messages.to_string());
+        let mut command = Command::new(&self.make_export);
+        command.args(["--sessions", &sessions, "--messages", &messages, "--format", format]);
+        command.stdout(File::create(to)?).stderr(Stdio::piped());
+        let run = command.kill_on_drop(true).spawn().context("cannot make an export")?;
+        let output = timeout(PATIENCE, run.wait_with_output()).await??;
+        anyhow::ensure!(output.status.success(), "making an export failed: {}", output.status);
+        Ok(())
+    }
+}
+
+fn command(program: &Path, url: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(program);
+    command.args(arguments).env("DATABASE_URL", url).stdin(Stdio::null()).kill_on_drop(true);
+    // The gateway is measured with its defaults, whatever the settings of whoever measures.
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("SESSION_HISTORY_") {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+/// Runs a command that must succeed, and answers its standard output.
+pub(crate) async fn succeed(command: &mut Command) -> Result<String> {
+    let name = command.as_std().get_program().to_string_lossy().into_owned();
+    let output = timeout(PATIENCE, command.kill_on_drop(true).output()).await;
+    let output = output.with_context(|| format!("{name} takes too long"))?;
+    let output = output.with_context(|| format!("cannot run {name}"))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        bail!("{name} failed ({}): {}", output.status, said.trim());
+    }
+    Ok(String::from_utf8(output.stdout).unwrap_or_default())
+}

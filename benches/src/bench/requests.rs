@@ -1,0 +1,194 @@
+//! The workloads of single requests, over a deterministic set of ids, times and technicians.
+
+use anyhow::{Context, Result, ensure};
+use benches::time::{civil, rfc3339};
+use serde_json::{Value, json};
+
+use crate::{
+    arguments::Arguments,
+    client::Client,
+    fixture::Fixture,
+    server::Server,
+    workload::{Workload, graphql, legacy},
+};
+
+/// The workloads' names, in the order of the report.
+pub(crate) const NAMES: [&str; 7] =
+    ["session", "page", "children", "first", "deep", "total", "legacy"];
+
+/// How many different requests a workload has.
+pub(crate) const VARIETY: usize = 200;
+/// How many sessions lie in the range of a page, which shows 50 of them.
+pub(crate) const PAGE_ROWS: usize = 90;
+/// The export's first session began then, and each other one a minute after the one before.
+const FIRST_START: i64 = 1_262_304_000_000_000;
+const MINUTE: i64 = 60_000_000;
+
+const SESSION: &str = "query OneSession($id: ID!) { session(id: $id) { legacyId startedAt endedAt \
+    startMethod answered hasVideos problemDescription notes customer { name email number } \
+    computer { name domain os } technician { username name } } }";
+const PAGE: &str = "query Page($technician: String!, $from: DateTime!, $to: DateTime!) { \
+    sessions(first: 50, filter: { technician: { username: { eq: $technician } }, \
+    startedAt: { gte: $from, lt: $to } }) { pageInfo { hasNextPage endCursor } nodes { legacyId \
+    startedAt endedAt startMethod answered hasVideos problemDescription notes \
+    customer { name email } computer { name os } } } }";
+const CHILDREN: &str = "query Children($technician: String!, $from: DateTime!, $to: DateTime!) { \
+    sessions(first: 50, filter: { technician: { username: { eq: $technician } }, \
+    startedAt: { gte: $from, lt: $to } }) { pageInfo { hasNextPage endCursor } nodes { id legacyId \
+    startedAt endedAt customer { name email } computer { name } technician { username name } \
+    chatMessages(first: 20) { nodes { sentAt sender body } } videos { nodes { url } } } } }";
+const DEEP: &str = "query Deep($after: String) { sessions(first: 50, after: $after) { \
+    pageInfo { endCursor } nodes { legacyId startedAt customer { name } notes } } }";
+const TOTAL: &str = "query Total($from: DateTime!, $to: DateTime!) { \
+    sessions(filter: { startedAt: { gte: $from, lt: $to } }) { totalCount } }";
+const CURSORS: &str = "query Cursors($after: String) { sessions(first: 200, after: $after) { \
+    pageInfo { endCursor } edges { cursor } } }";
+const TECHNICIANS: &str =
+    "query Technicians { technicians(first: 200) { nodes { username sessions { totalCount } } } }";
+const VARS: &str = "ID DATE_START DATE_END TECH_NAME TECH_USERNAME CUSTOMER_NAME CUSTOMER_EMAIL \
+    CUSTOMER_NUMBER COMPUTER_NAME COMPUTER_OS HAS_VIDEOS NOTES";
+
+/// What requests vary in.
+pub(crate) struct Variety {
+    stored: usize,
+    technicians: Vec<Technician>,
+}
+
+/// A technician, and how many of the sessions are theirs.
+struct Technician {
+    username: String,
+    sessions: usize,
+}
+
+/// The workloads that are wanted.
+pub(crate) async fn workloads(
+    arguments: &Arguments,
+    gateway: &Server,
+    fixture: &Fixture,
+) -> Result<Vec<Workload>> {
+    let mut client = Client::connect(gateway.address).await?;
+    let variety = Variety::read(arguments, &mut client, &fixture.key).await?;
+    let mut workloads = Vec::new();
+    // Idle connections are measured by pages.
+    let wanted = |name: &str| arguments.wants(name) || (arguments.idle && name == "page");
+    for name in NAMES.into_iter().filter(|name| wanted(name)) {
+        let cursors = match name {
+            "deep" => cursors(&mut client, &fixture.key, arguments.sessions).await?,
+            _ => Vec::new(),
+        };
+        let request = |at: usize| variety.request(name, at, &fixture.key, &cursors);
+        let number = if name == "deep" { cursors.len() } else { VARIETY };
+        workloads.push(Workload { name, requests: (0..number).map(request).collect() });
+    }
+    Ok(workloads)
+}
+
+impl Variety {
+    /// Reads the technicians with enough sessions to fill a page.
+    pub(crate) async fn read(
+        arguments: &Arguments,
+        client: &mut Client,
+        key: &str,
+    ) -> Result<Self> {
+        let stored = arguments.sessions;
+        let answer = ask(client, &graphql(key, "Technicians", TECHNICIANS, &json!({}))).await?;
+        let nodes = answer["data"]["technicians"]["nodes"].as_array().context("no technicians")?;
+        let technicians = nodes.iter().filter_map(|node| {
+            let username = node["username"].as_str()?.to_owned();
+            let sessions = usize::try_from(node["sessions"]["totalCount"].as_u64()?).ok()?;
+            (sessions >= 60).then_some(Technician { username, sessions })
+        });
+        let technicians: Vec<_> = technicians.collect();
+        ensure!(!technicians.is_empty(), "no technician has a page of sessions: store more");
+        Ok(Self { stored, technicians })
+    }
+
+    /// A technician, and times between which about so many of their sessions began.
+    pub(crate) fn of_technician(&self, at: usize, rows: usize) -> (&str, i64, i64) {
+        let Technician { username, sessions } = &self.technicians[at % self.technicians.len()];
+        let (from, to) = self.range(at, (rows * self.stored).div_ceil(*sessions));
+        (username, from, to)
+    }
+
+    /// So many minutes, in each of which one session began.
+    fn range(&self, at: usize, minutes: usize) -> (i64, i64) {
+        let minutes = minutes.min(self.stored);
+        let from = spread(at, self.stored - minutes);
+        (start(from), start(from + minutes))
+    }
+
+    /// The request at a place of a workload.
+    fn request(&self, name: &str, at: usize, key: &str, cursors: &[String]) -> Vec<u8> {
+        let page = || {
+            let (username, from, to) = self.of_technician(at, PAGE_ROWS);
+            json!({
+                "technician": username,
+                "from": rfc3339(from).as_str(),
+                "to": rfc3339(to).as_str(),
+            })
+        };
+        match name {
+            "session" => {
+                let id = (1 + spread(at, self.stored - 1)).to_string();
+                graphql(key, "OneSession", SESSION, &json!({ "id": id }))
+            }
+            "page" => graphql(key, "Page", PAGE, &page()),
+            "children" => graphql(key, "Children", CHILDREN, &page()),
+            "deep" => graphql(key, "Deep", DEEP, &json!({ "after": cursors[at] })),
+            "total" => {
+                let (from, to) = self.range(at, 1_000);
+                let range = json!({ "from": rfc3339(from).as_str(), "to": rfc3339(to).as_str() });
+                graphql(key, "Total", TOTAL, &range)
+            }
+            "legacy" => {
+                let (username, from, to) = self.of_technician(at, 50);
+                let (from, to) = (civil(from), civil(to));
+                let parameters = [
+                    ("VARS", VARS),
+                    ("FILTER_TECH_USERNAME", username),
+                    ("FILTER_DATE_START_INI", from.as_str()),
+                    ("FILTER_DATE_START_END", to.as_str()),
+                ];
+                legacy(key, &parameters)
+            }
+            _ => graphql(key, "Deep", DEEP, &json!({})),
+        }
+    }
+}
+
+/// A small request, which any server answers at once.
+pub(crate) fn small(key: &str) -> Vec<u8> {
+    graphql(key, "OneSession", SESSION, &json!({ "id": "1" }))
+}
+
+/// A place up to `end`, far from those of the neighbours.
+fn spread(at: usize, end: usize) -> usize {
+    (at * 7_919 * 31) % (end + 1)
+}
+
+fn start(session: usize) -> i64 {
+    FIRST_START + MINUTE * i64::try_from(session).unwrap_or(0)
+}
+
+/// The cursors of neighbouring rows 90,000 rows in, or at nine tenths of fewer.
+async fn cursors(client: &mut Client, key: &str, stored: usize) -> Result<Vec<String>> {
+    let pages = (stored * 9 / 10).min(90_000) / 200;
+    let mut after = Value::Null;
+    for _ in 0..pages {
+        let request = graphql(key, "Cursors", CURSORS, &json!({ "after": after }));
+        after = ask(client, &request).await?["data"]["sessions"]["pageInfo"]["endCursor"].take();
+    }
+    let request = graphql(key, "Cursors", CURSORS, &json!({ "after": after }));
+    let answer = ask(client, &request).await?;
+    let edges = answer["data"]["sessions"]["edges"].as_array().context("no edges")?;
+    // Behind each of them lies a full page.
+    let full = edges.len().saturating_sub(if stored < 2_000 { 50 } else { 0 });
+    let cursors = edges.iter().take(full).filter_map(|edge| edge["cursor"].as_str());
+    Ok(cursors.map(str::to_owned).collect())
+}
+
+async fn ask(client: &mut Client, request: &[u8]) -> Result<Value> {
+    let answer: Value = serde_json::from_slice(&client.get(request).await?)?;
+    ensure!(answer.get("errors").is_none(), "the gateway refuses: {answer}");
+    Ok(answer)
+}

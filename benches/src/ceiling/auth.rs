@@ -1,0 +1,46 @@
+//! Whom a key belongs to, by its SHA-256, out of a map that is read at start.
+
+use std::collections::HashMap;
+
+use benches::database::{Database, Result, Row};
+use sha2::{Digest, Sha256};
+
+use crate::sql;
+
+type Hash = [u8; 32];
+
+/// Every key that is neither revoked nor going to expire.
+#[derive(Debug)]
+pub(crate) struct Keys(HashMap<Hash, i64>);
+
+impl Keys {
+    /// Reads the keys.
+    pub(crate) async fn load<D: Database>(database: &D) -> Result<Self> {
+        let mut connection = database.connection().await?;
+        let rows = D::rows(&mut connection, sql::KEYS, &[]).await?;
+        let mut keys = HashMap::new();
+        for row in rows {
+            if let Some(hash) = from_hex(row.text(0)?) {
+                keys.insert(hash, row.int(1)?);
+            }
+        }
+        Ok(Self(keys))
+    }
+
+    /// The account that a secret opens.
+    pub(crate) fn account(&self, secret: &str) -> Option<i64> {
+        let hash: Hash = Sha256::digest(secret.as_bytes()).into();
+        self.0.get(&hash).copied()
+    }
+}
+
+fn from_hex(text: &str) -> Option<Hash> {
+    let mut hash = Hash::default();
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    for (byte, at) in hash.iter_mut().zip((0..64).step_by(2)) {
+        *byte = u8::from_str_radix(&text[at..at + 2], 16).ok()?;
+    }
+    Some(hash)
+}

@@ -1,0 +1,44 @@
+//! The GraphQL requests that are known, by the names of their operations.
+
+use anyhow::{Result, bail};
+use benches::database::Database;
+use serde::Deserialize;
+
+use crate::answers;
+
+/// The body of a request. The query itself is not read: its operation's name stands for it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Request {
+    operation_name: String,
+    #[serde(default)]
+    variables: Variables,
+}
+
+/// The variables of all operations.
+#[derive(Default, Deserialize)]
+pub(crate) struct Variables {
+    pub(crate) id: Option<String>,
+    pub(crate) technician: Option<String>,
+    pub(crate) from: Option<String>,
+    pub(crate) to: Option<String>,
+    pub(crate) after: Option<String>,
+}
+
+/// Answers a request with JSON.
+pub(crate) async fn answer<D: Database>(
+    database: &D,
+    account: i64,
+    body: &[u8],
+) -> Result<Vec<u8>> {
+    let request: Request = serde_json::from_slice(body)?;
+    let variables = &request.variables;
+    match request.operation_name.as_str() {
+        "OneSession" => answers::session(database, account, variables).await,
+        "Page" => answers::page(database, account, variables).await,
+        "Children" => answers::children(database, account, variables).await,
+        "Deep" => answers::deep(database, account, variables).await,
+        "Total" => answers::total(database, account, variables).await,
+        other => bail!("there is no operation {other} here"),
+    }
+}

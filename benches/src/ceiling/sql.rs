@@ -1,0 +1,68 @@
+//! The statements, each with only the columns that its answer needs.
+//!
+//! Bounds and limits are values and not literals, so that PostgreSQL's plan for all values reads
+//! an index range and stops at the limit.
+
+/// The keys: hash, account.
+pub(crate) const KEYS: &str =
+    "SELECT hash, account_id FROM api_key WHERE revoked_at IS NULL AND expires_at IS NULL";
+
+/// One session with its technician.
+pub(crate) const SESSION: &str = "SELECT s.id, s.started_at, s.ended_at, s.start_method, \
+     s.technician_id, s.video_count, s.problem_description, s.notes, s.customer_name, \
+     s.customer_email, s.customer_number, s.computer_name, s.computer_domain, s.computer_os, \
+     t.username, t.name FROM session s LEFT JOIN technician t \
+     ON t.account_id = s.account_id AND t.id = s.technician_id \
+     WHERE s.account_id = $1 AND s.id = $2";
+
+/// A technician's sessions of some time, newest first.
+pub(crate) const PAGE: &str = "SELECT id, started_at, ended_at, start_method, technician_id, \
+     video_count, problem_description, notes, customer_name, customer_email, computer_name, \
+     computer_os FROM session WHERE account_id = $1 AND technician_id = \
+     (SELECT id FROM technician WHERE account_id = $1 AND username_folded = $2) \
+     AND started_at >= $3 AND started_at < $4 ORDER BY started_at DESC, id DESC LIMIT $5";
+
+/// A technician by folded user name.
+pub(crate) const TECHNICIAN: &str =
+    "SELECT id, username, name FROM technician WHERE account_id = $1 AND username_folded = $2";
+
+/// All technicians.
+pub(crate) const TECHNICIANS: &str =
+    "SELECT id, username, name FROM technician WHERE account_id = $1";
+
+/// A technician's sessions of some time, newest first, as parents of their chats and videos.
+pub(crate) const PARENTS: &str = "SELECT id, started_at, ended_at, customer_name, customer_email, \
+     computer_name FROM session WHERE account_id = $1 AND technician_id = $2 \
+     AND started_at >= $3 AND started_at < $4 ORDER BY started_at DESC, id DESC LIMIT $5";
+
+/// The first messages of some sessions, with the place in the session last. PostgreSQL reads them
+/// in order without knowing it, and would sort them for nothing; on SQLite the order is free.
+pub(crate) const CHATS: [&str; 2] = [
+    "SELECT session_id, sent_at, sender, body, seq FROM chat_message \
+     WHERE account_id = $1 AND session_id = ANY($2) AND seq <= $3",
+    "SELECT session_id, sent_at, sender, body FROM chat_message \
+     WHERE account_id = $1 AND session_id IN (SELECT value FROM json_each($2)) AND seq <= $3 \
+     ORDER BY session_id, seq",
+];
+
+/// The first recordings of some sessions, in the same way.
+pub(crate) const VIDEOS: [&str; 2] = [
+    "SELECT session_id, url, seq FROM video \
+     WHERE account_id = $1 AND session_id = ANY($2) AND seq <= $3",
+    "SELECT session_id, url FROM video \
+     WHERE account_id = $1 AND session_id IN (SELECT value FROM json_each($2)) AND seq <= $3 \
+     ORDER BY session_id, seq",
+];
+
+/// All sessions, newest first.
+pub(crate) const FIRST: &str = "SELECT id, started_at, customer_name, notes FROM session \
+     WHERE account_id = $1 ORDER BY started_at DESC, id DESC LIMIT $2";
+
+/// All sessions after a place, newest first.
+pub(crate) const DEEP: &str = "SELECT id, started_at, customer_name, notes FROM session \
+     WHERE account_id = $1 AND (started_at, id) < ($3, $4) \
+     ORDER BY started_at DESC, id DESC LIMIT $2";
+
+/// How many sessions began in some time.
+pub(crate) const TOTAL: &str = "SELECT COUNT(*) FROM session \
+     WHERE account_id = $1 AND started_at >= $2 AND started_at < $3";
