@@ -7,9 +7,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction,
-    DbBackend, FromQueryResult, IsolationLevel, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, FromQueryResult,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
     sea_query::{Asterisk, Expr, Func, SelectStatement},
 };
 
@@ -64,16 +63,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn snapshot(&self) -> Result<Reads> {
-        let options = match self.exporter.get_database_backend() {
-            // SQLite's transactions are snapshots by themselves.
-            DbBackend::Sqlite => TransactionOptions::default(),
-            _ => TransactionOptions {
-                isolation_level: Some(IsolationLevel::RepeatableRead),
-                access_mode: Some(AccessMode::ReadOnly),
-                ..TransactionOptions::default()
-            },
-        };
-        let transaction = self.exporter.begin_with_options(options).await?;
+        let transaction = self.exporter.begin().await?;
         Ok(Reads(Arc::new(Source::Snapshot(transaction))))
     }
 

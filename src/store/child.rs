@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use sea_orm::{
-    ColumnTrait, EntityName, EntityTrait, FromQueryResult, IntoSimpleExpr, Order, QueryFilter,
-    QuerySelect, QueryTrait, Select, Value,
-    sea_query::{Alias, Asterisk, Expr, ExprTrait, OverStatement, Query, WindowStatement},
+    ColumnTrait, EntityName, EntityTrait, FromQueryResult, IntoSimpleExpr, Order, Value,
+    sea_query::{
+        Alias, Asterisk, Expr, ExprTrait, OverStatement, Query, SelectStatement, WindowStatement,
+    },
 };
 
 use super::{
     Column, Reads, Rows,
-    filter::{Condition, matching},
+    filter::{Condition, matching, one_of},
     keyset::{Key, KeyValues},
     rows,
 };
@@ -22,6 +23,9 @@ use crate::{
     },
     error::Result,
 };
+
+/// The most sessions of one statement: SQLite takes 32,766 values, those of a filter among them.
+pub(super) const MAX_PARENTS: usize = 16_384;
 
 /// A row of a table of what belongs to sessions.
 pub trait Child: FromQueryResult {
@@ -51,8 +55,9 @@ impl Reads {
         self.child_rows::<T>(account, sessions, filter, page, T::ALL).await?.models()
     }
 
-    /// These columns of the same page of the children of each of these sessions, in one statement:
-    /// one session after the other, each's in order from the asked end, one more than asked.
+    /// These columns of the same page of the children of each of these sessions, in one statement
+    /// (or a few, of very many): one session after the other, each session's in order from the
+    /// asked end, one more than asked.
     ///
     /// # Errors
     /// When the database fails.
@@ -64,33 +69,12 @@ impl Reads {
         page: &PageRequest<Seq>,
         columns: &[Column],
     ) -> Result<Rows> {
-        let [_, session_id, seq] = T::KEY;
-        let mut select = restricted::<T>(account, sessions, filter).into_query();
-        rows::select(&mut select, T::Table::default().table_name(), columns);
-        let key = Key { columns: &[seq.into_simple_expr()], ascending: true };
-        key.between(&mut select, page);
-        if page.end == End::First && filter.is_unrestricted() {
-            // Children are numbered from 1 without a gap, so that the number bounds the page.
-            let start = page.after.map_or(0, |after| after.0);
-            select.and_where(seq.lte(start.saturating_add(i64::from(page.size) + 1)));
-            select.order_by_expr(session_id.into_simple_expr(), Order::Asc);
-            key.order(&mut select, page.end);
-            return self.rows(&select).await;
+        let mut rows = Rows::default();
+        for sessions in sessions.chunks(MAX_PARENTS) {
+            let select = page_of::<T>(account, sessions, filter, page, columns);
+            rows.0.append(&mut self.rows(&select).await?.0);
         }
-        let mut numbered = WindowStatement::new();
-        numbered.add_partition_by(session_id.into_simple_expr());
-        numbered.order_by_expr(seq.into_simple_expr(), key.direction(page.end));
-        let (owner, place) = (Alias::new("owner"), Alias::new("place"));
-        select.expr_as(session_id.into_simple_expr(), owner.clone());
-        select.expr_window_as(Expr::cust("ROW_NUMBER()"), numbered, place.clone());
-        let cut = Query::select()
-            .column(Asterisk)
-            .from_subquery(select, Alias::new("numbered"))
-            .and_where(Expr::col(place.clone()).lte(i64::from(page.size) + 1))
-            .order_by(owner, Order::Asc)
-            .order_by(place, Order::Asc)
-            .take();
-        self.rows(&cut).await
+        Ok(rows)
     }
 
     /// The children with these sessions and places, and perhaps others of the same sessions.
@@ -104,8 +88,8 @@ impl Reads {
         places: &[i64],
     ) -> Result<Vec<T>> {
         let [_, _, seq] = T::KEY;
-        let select = of::<T>(account, sessions).filter(seq.is_in(places.iter().copied()));
-        let mut select = select.into_query();
+        let mut select = of::<T>(account, sessions);
+        select.and_where(one_of(seq, places));
         rows::select(&mut select, T::Table::default().table_name(), T::ALL);
         self.rows(&select).await?.models()
     }
@@ -122,30 +106,76 @@ impl Reads {
         filter: &Filter<T::Condition>,
     ) -> Result<BTreeMap<i64, u64>> {
         let [_, session_id, seq] = T::KEY;
-        let select = restricted::<T>(account, sessions, filter)
-            .column(session_id)
-            .column_as(seq.count(), "count")
-            .group_by(session_id)
-            .into_query();
-        self.counts(&select).await
+        let mut counts = BTreeMap::new();
+        for sessions in sessions.chunks(MAX_PARENTS) {
+            let mut select = restricted::<T>(account, sessions, filter);
+            select
+                .expr(session_id.into_simple_expr())
+                .expr(seq.count())
+                .add_group_by([session_id.into_simple_expr()]);
+            counts.append(&mut self.counts(&select).await?);
+        }
+        Ok(counts)
     }
 }
 
-fn of<T: Child>(account: AccountId, sessions: &[i64]) -> Select<T::Table> {
+/// The children of these sessions.
+fn of<T: Child>(account: AccountId, sessions: &[i64]) -> SelectStatement {
     let [account_id, session_id, _] = T::KEY;
-    T::Table::find()
-        .select_only()
-        .filter(account_id.eq(account.0))
-        .filter(session_id.is_in(sessions.iter().copied()))
+    let mut select = Query::select();
+    select
+        .from(T::Table::default())
+        .and_where(account_id.eq(account.0))
+        .and_where(one_of(session_id, sessions));
+    select
 }
 
 fn restricted<T: Child>(
     account: AccountId,
     sessions: &[i64],
     filter: &Filter<T::Condition>,
-) -> Select<T::Table> {
-    let select = of::<T>(account, sessions);
-    if filter.is_unrestricted() { select } else { select.filter(matching(filter, account)) }
+) -> SelectStatement {
+    let mut select = of::<T>(account, sessions);
+    if !filter.is_unrestricted() {
+        select.cond_where(matching(filter, account));
+    }
+    select
+}
+
+/// The page of each of these sessions' children.
+fn page_of<T: Child>(
+    account: AccountId,
+    sessions: &[i64],
+    filter: &Filter<T::Condition>,
+    page: &PageRequest<Seq>,
+    columns: &[Column],
+) -> SelectStatement {
+    let [_, session_id, seq] = T::KEY;
+    let mut select = restricted::<T>(account, sessions, filter);
+    rows::select(&mut select, T::Table::default().table_name(), columns);
+    let key = Key { columns: &[seq.into_simple_expr()], ascending: true };
+    key.between(&mut select, page);
+    if page.end == End::First && filter.is_unrestricted() {
+        // Children are numbered from 1 without a gap, so that the number bounds the page.
+        let start = page.after.map_or(0, |after| after.0);
+        select.and_where(seq.lte(start.saturating_add(i64::from(page.size) + 1)));
+        select.order_by_expr(session_id.into_simple_expr(), Order::Asc);
+        key.order(&mut select, page.end);
+        return select;
+    }
+    let mut numbered = WindowStatement::new();
+    numbered.add_partition_by(session_id.into_simple_expr());
+    numbered.order_by_expr(seq.into_simple_expr(), key.direction(page.end));
+    let (owner, place) = (Alias::new("owner"), Alias::new("place"));
+    select.expr_as(session_id.into_simple_expr(), owner.clone());
+    select.expr_window_as(Expr::cust("ROW_NUMBER()"), numbered, place.clone());
+    Query::select()
+        .column(Asterisk)
+        .from_subquery(select, Alias::new("numbered"))
+        .and_where(Expr::col(place.clone()).lte(i64::from(page.size) + 1))
+        .order_by(owner, Order::Asc)
+        .order_by(place, Order::Asc)
+        .take()
 }
 
 impl KeyValues for Seq {

@@ -1,11 +1,9 @@
 //! Custom fields of sessions, for many sessions at once.
 
 use entity::custom_field::{Column, Entity};
-use sea_orm::{
-    ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-};
+use sea_orm::{ColumnTrait, FromQueryResult, IntoSimpleExpr, Order, sea_query::Query};
 
-use super::{Column as Asked, Reads, Rows, rows};
+use super::{Column as Asked, Reads, Rows, child::MAX_PARENTS, filter::one_of, rows};
 use crate::{domain::viewer::AccountId, error::Result};
 
 /// A custom field as it is read.
@@ -48,14 +46,18 @@ impl Reads {
         sessions: &[i64],
         columns: &[Asked],
     ) -> Result<Rows> {
-        let mut select = Entity::find()
-            .filter(Column::AccountId.eq(account.0))
-            .filter(Column::SessionId.is_in(sessions.iter().copied()))
-            .order_by_asc(Column::SessionId)
-            .order_by_asc(Column::Seq)
-            .select_only()
-            .into_query();
-        rows::select(&mut select, "custom_field", columns);
-        self.rows(&select).await
+        let mut found = Rows::default();
+        for sessions in sessions.chunks(MAX_PARENTS) {
+            let mut select = Query::select();
+            select
+                .from(Entity)
+                .and_where(Column::AccountId.eq(account.0))
+                .and_where(one_of(Column::SessionId, sessions))
+                .order_by_expr(Column::SessionId.into_simple_expr(), Order::Asc)
+                .order_by_expr(Column::Seq.into_simple_expr(), Order::Asc);
+            rows::select(&mut select, "custom_field", columns);
+            found.0.append(&mut self.rows(&select).await?.0);
+        }
+        Ok(found)
     }
 }

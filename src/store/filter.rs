@@ -44,6 +44,20 @@ fn compile<C: Condition>(filter: &Filter<C>, account: AccountId, negated: bool) 
     }
 }
 
+/// The column is one of these numbers. The last of them stands so often that their number is a
+/// power of two: few statements stay prepared where each number of numbers would be another.
+pub(super) fn one_of(column: impl ColumnTrait, numbers: &[i64]) -> Expr {
+    match numbers {
+        [] => constant(false),
+        [number] => column.eq(*number),
+        [.., last] => {
+            let filler = std::iter::repeat_n(*last, numbers.len().next_power_of_two());
+            let padded = numbers.iter().copied().chain(filler);
+            column.is_in(padded.take(numbers.len().next_power_of_two()))
+        }
+    }
+}
+
 /// A condition that always or never holds, as every database writes it.
 fn constant(holds: bool) -> Expr {
     Expr::cust(if holds { "1 = 1" } else { "1 = 0" })

@@ -5,14 +5,13 @@ use entity::{
     technician,
 };
 use sea_orm::{
-    ColumnTrait, EntityTrait, FromQueryResult, IntoSimpleExpr, QueryFilter, QuerySelect,
-    QueryTrait, Value,
+    ColumnTrait, FromQueryResult, IntoSimpleExpr, Value,
     sea_query::{Asterisk, ExprTrait, Query, SelectStatement, SqliteQueryBuilder, UnionType},
 };
 
 use super::{
     Column as Asked, Reads, Rows,
-    filter::matching,
+    filter::{matching, one_of},
     keyset::{Key, KeyValues},
     rows,
 };
@@ -116,12 +115,8 @@ impl Reads {
         ids: &[i64],
         columns: &[Asked],
     ) -> Result<Rows> {
-        let all = restricted(account, &SessionFilter::default()).select_only();
-        let mut select = match ids {
-            [id] => all.filter(Column::Id.eq(*id)),
-            ids => all.filter(Column::Id.is_in(ids.iter().copied())),
-        }
-        .into_query();
+        let mut select = restricted(account, &SessionFilter::default());
+        select.and_where(one_of(Column::Id, ids));
         read(&mut select, columns);
         self.rows(&select).await
     }
@@ -160,8 +155,7 @@ impl Reads {
     /// # Errors
     /// When the database fails.
     pub async fn session_count(&self, account: AccountId, filter: &SessionFilter) -> Result<u64> {
-        let mut select = restricted(account, filter).select_only().into_query();
-        self.count(&mut select).await
+        self.count(&mut restricted(account, filter)).await
     }
 
     /// The same page of each of several technicians' sessions; the rows of all are mixed, each
@@ -223,20 +217,24 @@ impl Reads {
         technicians: &[i64],
         filter: &SessionFilter,
     ) -> Result<std::collections::BTreeMap<i64, u64>> {
-        let select = restricted(account, filter)
-            .select_only()
-            .column(Column::TechnicianId)
-            .column_as(Column::Id.count(), "count")
-            .filter(Column::TechnicianId.is_in(technicians.iter().copied()))
-            .group_by(Column::TechnicianId)
-            .into_query();
+        let mut select = restricted(account, filter);
+        select
+            .expr(Column::TechnicianId.into_simple_expr())
+            .expr(Column::Id.count())
+            .and_where(one_of(Column::TechnicianId, technicians))
+            .add_group_by([Column::TechnicianId.into_simple_expr()]);
         self.counts(&select).await
     }
 }
 
-fn restricted(account: AccountId, filter: &SessionFilter) -> sea_orm::Select<Entity> {
-    let select = Entity::find().filter(Column::AccountId.eq(account.0));
-    if filter.is_unrestricted() { select } else { select.filter(matching(filter, account)) }
+/// The account's sessions that a filter keeps.
+fn restricted(account: AccountId, filter: &SessionFilter) -> SelectStatement {
+    let mut select = Query::select();
+    select.from(Entity).and_where(Column::AccountId.eq(account.0));
+    if !filter.is_unrestricted() {
+        select.cond_where(matching(filter, account));
+    }
+    select
 }
 
 /// Reads these columns of sessions and of their technicians.
@@ -258,7 +256,7 @@ fn page_of(
     page: &PageRequest<SessionPosition>,
     columns: &[Asked],
 ) -> SelectStatement {
-    let mut select = restricted(account, &listing.filter).select_only().into_query();
+    let mut select = restricted(account, &listing.filter);
     read(&mut select, columns);
     let key = Key {
         columns: &[Column::StartedAt.into_simple_expr(), Column::Id.into_simple_expr()],

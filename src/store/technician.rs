@@ -8,7 +8,7 @@ use sea_orm::{
 
 use super::{
     Column as Asked, Reads, Rows,
-    filter::matching,
+    filter::{matching, one_of},
     keyset::{Key, KeyValues},
     rows,
 };
@@ -48,7 +48,7 @@ impl Reads {
     /// # Errors
     /// When the database fails.
     pub async fn technicians_by_id(&self, account: AccountId, ids: &[i64]) -> Result<Vec<Row>> {
-        let select = of(account).filter(Column::Id.is_in(ids.iter().copied()));
+        let select = of(account).filter(one_of(Column::Id, ids));
         self.rows_of(select, Row::ALL).await?.models()
     }
 
