@@ -7,8 +7,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, FromQueryResult,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbBackend,
+    FromQueryResult, SqliteTransactionMode, TransactionOptions, TransactionTrait,
     sea_query::{Asterisk, Expr, Func, SelectStatement},
 };
 
@@ -92,6 +92,10 @@ impl Reads {
             Source::Pool(pool) => pool.into(),
             Source::Snapshot(transaction) => transaction.into(),
         }
+    }
+
+    fn backend(&self) -> DbBackend {
+        self.executor().get_database_backend()
     }
 
     async fn rows(&self, select: &SelectStatement) -> Result<Rows> {

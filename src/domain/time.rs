@@ -78,12 +78,12 @@ impl Timestamp {
 
     /// `2011-01-03T09:15:02Z`, with a fraction only where there is one.
     pub fn rfc3339(self) -> String {
-        format!("{}Z", self.in_utc())
+        self.to_string()
     }
 
     /// `2011-01-03 09:15:02`; a fraction of a second is cut off.
     pub fn civil(self) -> String {
-        self.in_utc().strftime("%Y-%m-%d %H:%M:%S").to_string()
+        self.to_string().chars().take(19).map(|c| if c == 'T' { ' ' } else { c }).collect()
     }
 
     /// Digits finer than a microsecond are cut off.
@@ -91,16 +91,57 @@ impl Timestamp {
         let micros = since_epoch.as_nanos().div_euclid(1_000);
         i64::try_from(micros).ok().and_then(Self::from_micros)
     }
+}
 
-    fn in_utc(self) -> civil::DateTime {
-        // Inside the bounds that `from_micros` keeps, this cannot fail.
-        EPOCH.checked_add(SignedDuration::from_micros(self.0)).unwrap_or(EPOCH)
-    }
+/// A day of the calendar, from days since the Unix epoch, as year, month and day.
+///
+/// Written out since it is the better part of writing an answer's times; a test holds it equal to
+/// the library's. The years begin in March, so that the leap day is a year's last.
+fn date(days: i64) -> (i64, i64, i64) {
+    let shifted = days + 719_468;
+    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+    let leap_days = day_of_era / 1_460 - day_of_era / 36_524 + day_of_era / 146_096;
+    let year_of_era = (day_of_era - leap_days) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    (era * 400 + year_of_era + i64::from(month <= 2), month, day)
 }
 
 impl fmt::Display for Timestamp {
+    /// `2011-01-03T09:15:02Z`, with a fraction only where there is one.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.rfc3339())
+        const MICROS: i64 = 1_000_000;
+        let (year, month, day) = date(self.0.div_euclid(86_400 * MICROS));
+        let of_day = self.0.rem_euclid(86_400 * MICROS);
+        let (seconds, fraction) = (of_day / MICROS, of_day % MICROS);
+        let clock = [seconds / 3_600, seconds / 60 % 60, seconds % 60];
+        let mut text = *b"0000-00-00T00:00:00.000000Z";
+        for (at, width, number) in [
+            (0, 4, year),
+            (5, 2, month),
+            (8, 2, day),
+            (11, 2, clock[0]),
+            (14, 2, clock[1]),
+            (17, 2, clock[2]),
+            (20, 6, fraction),
+        ] {
+            let mut rest = number;
+            for digit in text[at..at + width].iter_mut().rev() {
+                *digit = b'0' + u8::try_from(rest % 10).unwrap_or(0);
+                rest /= 10;
+            }
+        }
+        let mut length = 26;
+        while fraction != 0 && text[length - 1] == b'0' {
+            length -= 1;
+        }
+        if fraction == 0 {
+            length = 19;
+        }
+        text[length] = b'Z';
+        formatter.write_str(std::str::from_utf8(&text[..=length]).unwrap_or_default())
     }
 }
 
@@ -136,6 +177,22 @@ impl Clock {
 #[cfg(test)]
 mod tests {
     use super::Timestamp;
+
+    #[test]
+    fn times_are_written_as_the_library_writes_them() {
+        let step = super::LAST / 20_011 * 2;
+        for n in 0..30_000_i64 {
+            let micros = super::FIRST.saturating_add(n.saturating_mul(step / 3));
+            for micros in
+                [micros, micros - micros.rem_euclid(86_400_000_000), micros / 1_000 * 1_000]
+            {
+                let Some(time) = Timestamp::from_micros(micros) else { continue };
+                let since = jiff::SignedDuration::from_micros(micros);
+                let civil = super::EPOCH.checked_add(since).unwrap();
+                assert_eq!(time.to_string(), format!("{civil}Z"));
+            }
+        }
+    }
 
     fn civil(text: &str) -> Option<String> {
         Timestamp::parse_civil(text).map(Timestamp::rfc3339)

@@ -42,19 +42,23 @@ pub struct RequestContext {
     viewer: Option<Arc<Viewer>>,
     reads: Reads,
     loaders: Option<DataLoader<Loaders>>,
-    batches: Option<Batches>,
     limits: Arc<Limits>,
 }
 
 impl RequestContext {
     /// A request of this caller, answered from these reads.
     pub fn new(viewer: Option<Arc<Viewer>>, reads: Reads, limits: Arc<Limits>) -> Self {
+        Self { viewer, reads, loaders: None, limits }
+    }
+
+    /// Makes the loaders, whose batches whoever runs the request must run beside it.
+    pub(super) fn start_loaders(&mut self) -> Batches {
         let (spawner, batches) = batches();
-        let loaders = viewer.as_ref().map(|viewer| {
-            let loaders = Loaders { reads: reads.clone(), account: viewer.account };
+        self.loaders = self.viewer.as_ref().map(|viewer| {
+            let loaders = Loaders { reads: self.reads.clone(), account: viewer.account };
             DataLoader::new(loaders, spawner, Yielding)
         });
-        Self { viewer, reads, loaders, batches: Some(batches), limits }
+        batches
     }
 
     /// The caller, who may read.
@@ -90,11 +94,6 @@ impl RequestContext {
     pub fn loaders(&self) -> Result<&DataLoader<Loaders>> {
         self.reader()?;
         self.loaders.as_ref().ok_or_else(|| Error::client(Code::Unauthenticated, NO_KEY))
-    }
-
-    /// The loaders' batches, which whoever runs the request must run beside it.
-    pub(super) fn take_batches(&mut self) -> Option<Batches> {
-        self.batches.take()
     }
 
     /// The bounds of the request.

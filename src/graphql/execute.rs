@@ -154,12 +154,8 @@ fn request(document: &Document, name: Option<&str>, variables: Variables) -> Req
 
 /// Runs a request in the plain way, field by field.
 async fn run(schema: &Built, mut context: RequestContext, request: Request) -> Response {
-    let batches = context.take_batches();
-    let answer = schema.execute(request.data(context));
-    let mut response = match batches {
-        Some(batches) => batches.beside(answer).await,
-        None => answer.await,
-    };
+    let batches = context.start_loaders();
+    let mut response = batches.beside(schema.execute(request.data(context))).await;
     finish(&mut response, usize::MAX);
     response
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use sea_orm::{
-    ColumnTrait, EntityName, EntityTrait, FromQueryResult, IntoSimpleExpr, Order, Value,
+    ColumnTrait, DbBackend, EntityName, EntityTrait, FromQueryResult, IntoSimpleExpr, Value,
     sea_query::{
         Alias, Asterisk, Expr, ExprTrait, OverStatement, Query, SelectStatement, WindowStatement,
     },
@@ -55,7 +55,7 @@ impl Reads {
         self.child_rows::<T>(account, sessions, filter, page, T::ALL).await?.models()
     }
 
-    /// These columns of the same page of the children of each of these sessions, in one statement
+    /// These columns, of which the session's is the first, of the same page of the children of each of these sessions, in one statement
     /// (or a few, of very many): one session after the other, each session's in order from the
     /// asked end, one more than asked.
     ///
@@ -71,8 +71,10 @@ impl Reads {
     ) -> Result<Rows> {
         let mut rows = Rows::default();
         for sessions in sessions.chunks(MAX_PARENTS) {
-            let select = page_of::<T>(account, sessions, filter, page, columns);
-            rows.0.append(&mut self.rows(&select).await?.0);
+            let select = page_of::<T>(self.backend(), account, sessions, filter, page, columns);
+            let mut some = self.rows(&select).await?;
+            some.sort_by_numbers([0, columns.len()])?;
+            rows.0.append(&mut some.0);
         }
         Ok(rows)
     }
@@ -88,8 +90,8 @@ impl Reads {
         places: &[i64],
     ) -> Result<Vec<T>> {
         let [_, _, seq] = T::KEY;
-        let mut select = of::<T>(account, sessions);
-        select.and_where(one_of(seq, places));
+        let mut select = of::<T>(self.backend(), account, sessions);
+        select.and_where(one_of(self.backend(), seq, places));
         rows::select(&mut select, T::Table::default().table_name(), T::ALL);
         self.rows(&select).await?.models()
     }
@@ -108,7 +110,7 @@ impl Reads {
         let [_, session_id, seq] = T::KEY;
         let mut counts = BTreeMap::new();
         for sessions in sessions.chunks(MAX_PARENTS) {
-            let mut select = restricted::<T>(account, sessions, filter);
+            let mut select = restricted::<T>(self.backend(), account, sessions, filter);
             select
                 .expr(session_id.into_simple_expr())
                 .expr(seq.count())
@@ -120,22 +122,23 @@ impl Reads {
 }
 
 /// The children of these sessions.
-fn of<T: Child>(account: AccountId, sessions: &[i64]) -> SelectStatement {
+fn of<T: Child>(backend: DbBackend, account: AccountId, sessions: &[i64]) -> SelectStatement {
     let [account_id, session_id, _] = T::KEY;
     let mut select = Query::select();
     select
         .from(T::Table::default())
         .and_where(account_id.eq(account.0))
-        .and_where(one_of(session_id, sessions));
+        .and_where(one_of(backend, session_id, sessions));
     select
 }
 
 fn restricted<T: Child>(
+    backend: DbBackend,
     account: AccountId,
     sessions: &[i64],
     filter: &Filter<T::Condition>,
 ) -> SelectStatement {
-    let mut select = of::<T>(account, sessions);
+    let mut select = of::<T>(backend, account, sessions);
     if !filter.is_unrestricted() {
         select.cond_where(matching(filter, account));
     }
@@ -144,6 +147,7 @@ fn restricted<T: Child>(
 
 /// The page of each of these sessions' children.
 fn page_of<T: Child>(
+    backend: DbBackend,
     account: AccountId,
     sessions: &[i64],
     filter: &Filter<T::Condition>,
@@ -151,30 +155,28 @@ fn page_of<T: Child>(
     columns: &[Column],
 ) -> SelectStatement {
     let [_, session_id, seq] = T::KEY;
-    let mut select = restricted::<T>(account, sessions, filter);
+    let mut select = restricted::<T>(backend, account, sessions, filter);
     rows::select(&mut select, T::Table::default().table_name(), columns);
     let key = Key { columns: &[seq.into_simple_expr()], ascending: true };
     key.between(&mut select, page);
+    // The last column, by which whoever reads the rows puts them into order.
+    let place = Alias::new("place");
     if page.end == End::First && filter.is_unrestricted() {
         // Children are numbered from 1 without a gap, so that the number bounds the page.
         let start = page.after.map_or(0, |after| after.0);
         select.and_where(seq.lte(start.saturating_add(i64::from(page.size) + 1)));
-        select.order_by_expr(session_id.into_simple_expr(), Order::Asc);
-        key.order(&mut select, page.end);
+        // They come in this order, but a server that does not know it would sort them.
+        select.expr_as(seq.into_simple_expr(), place);
         return select;
     }
     let mut numbered = WindowStatement::new();
     numbered.add_partition_by(session_id.into_simple_expr());
     numbered.order_by_expr(seq.into_simple_expr(), key.direction(page.end));
-    let (owner, place) = (Alias::new("owner"), Alias::new("place"));
-    select.expr_as(session_id.into_simple_expr(), owner.clone());
     select.expr_window_as(Expr::cust("ROW_NUMBER()"), numbered, place.clone());
     Query::select()
         .column(Asterisk)
         .from_subquery(select, Alias::new("numbered"))
         .and_where(Expr::col(place.clone()).lte(i64::from(page.size) + 1))
-        .order_by(owner, Order::Asc)
-        .order_by(place, Order::Asc)
         .take()
 }
 

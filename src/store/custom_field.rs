@@ -52,7 +52,7 @@ impl Reads {
             select
                 .from(Entity)
                 .and_where(Column::AccountId.eq(account.0))
-                .and_where(one_of(Column::SessionId, sessions))
+                .and_where(one_of(self.backend(), Column::SessionId, sessions))
                 .order_by_expr(Column::SessionId.into_simple_expr(), Order::Asc)
                 .order_by_expr(Column::Seq.into_simple_expr(), Order::Asc);
             rows::select(&mut select, "custom_field", columns);

@@ -5,7 +5,7 @@
 
 use entity::{chat_message, custom_field, session, technician, video};
 use sea_orm::{
-    ColumnTrait, EntityTrait, IntoSimpleExpr, QueryFilter, QuerySelect, QueryTrait,
+    ColumnTrait, DbBackend, EntityTrait, IntoSimpleExpr, QueryFilter, QuerySelect, QueryTrait,
     sea_query::{Cond, Expr, ExprTrait, LikeExpr, SelectStatement, SubQueryStatement},
 };
 
@@ -44,14 +44,26 @@ fn compile<C: Condition>(filter: &Filter<C>, account: AccountId, negated: bool) 
     }
 }
 
-/// The column is one of these numbers. The last of them stands so often that their number is a
-/// power of two: few statements stay prepared where each number of numbers would be another.
-pub(super) fn one_of(column: impl ColumnTrait, numbers: &[i64]) -> Expr {
-    match numbers {
-        [] => constant(false),
-        [number] => column.eq(*number),
-        [.., last] => {
-            let filler = std::iter::repeat_n(*last, numbers.len().next_power_of_two());
+/// The column is one of these numbers, in a statement whose text does not depend on how many they
+/// are, so that it stays prepared.
+pub(super) fn one_of(backend: DbBackend, column: impl ColumnTrait, numbers: &[i64]) -> Expr {
+    let column = column.into_simple_expr();
+    let joined = || numbers.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+    match (backend, numbers) {
+        (_, []) => constant(false),
+        (_, [number]) => column.eq(*number),
+        (DbBackend::Postgres, _) => {
+            let array = Expr::value(format!("{{{}}}", joined()));
+            Expr::cust_with_exprs("$1 = ANY(CAST($2 AS bigint[]))", [column, array])
+        }
+        (DbBackend::Sqlite, _) => {
+            let array = Expr::value(format!("[{}]", joined()));
+            let each = "? IN (SELECT value FROM json_each(?))";
+            Expr::cust_with_exprs(each, [column, array])
+        }
+        (_, [.., last]) => {
+            // The last stands so often that their number is a power of two, of which there are few.
+            let filler = std::iter::repeat(*last);
             let padded = numbers.iter().copied().chain(filler);
             column.is_in(padded.take(numbers.len().next_power_of_two()))
         }

@@ -3,7 +3,7 @@
 use sea_orm::{
     FromQueryResult, QueryResult,
     sea_query::{Expr, SelectStatement},
-    sqlx::{self, ColumnIndex, Database, Decode, Type},
+    sqlx::{self, Database, Decode, Row as _, Type},
 };
 
 use crate::error::{Error, Result};
@@ -66,6 +66,19 @@ impl Rows {
         self.0.iter().map(Row)
     }
 
+    /// Sorts the rows by the numbers in two columns, unless they are in this order already.
+    pub(super) fn sort_by_numbers(&mut self, [first, second]: [usize; 2]) -> Result<()> {
+        let mut keyed = Vec::with_capacity(self.0.len());
+        for row in std::mem::take(&mut self.0) {
+            let key = (Row(&row).key(first)?, Row(&row).key(second)?);
+            keyed.push((key, row));
+        }
+        // Sorting what is sorted is one pass.
+        keyed.sort_by_key(|(key, _)| *key);
+        self.0.extend(keyed.into_iter().map(|(_, row)| row));
+        Ok(())
+    }
+
     /// The rows as models of their table.
     pub(super) fn models<T: FromQueryResult>(&self) -> Result<Vec<T>> {
         Ok(self.0.iter().map(|row| T::from_query_result(row, "")).collect::<Result<_, _>>()?)
@@ -101,12 +114,13 @@ impl<'a> Row<'a> {
     where
         T: Cell<'a, sqlx::Sqlite> + Cell<'a, sqlx::Postgres> + Cell<'a, sqlx::MySql>,
     {
-        let found = if let Some(row) = self.0.try_as_sqlite_row() {
-            read(row, column)
-        } else if let Some(row) = self.0.try_as_pg_row() {
-            read(row, column)
+        let found = if let Some(row) = self.0.try_as_pg_row() {
+            // A server's columns hold nothing of another type.
+            row.try_get_unchecked(column)
+        } else if let Some(row) = self.0.try_as_sqlite_row() {
+            row.try_get(column)
         } else if let Some(row) = self.0.try_as_mysql_row() {
-            read(row, column)
+            row.try_get_unchecked(column)
         } else {
             return Err(Error::internal("a row of an unknown database"));
         };
@@ -117,12 +131,3 @@ impl<'a> Row<'a> {
 /// A value that a driver reads.
 trait Cell<'a, D: Database>: Type<D> + Decode<'a, D> {}
 impl<'a, D: Database, T: Type<D> + Decode<'a, D>> Cell<'a, D> for T {}
-
-fn read<'a, T, R>(row: &'a R, column: usize) -> Result<Option<T>, sqlx::Error>
-where
-    R: sqlx::Row,
-    T: Cell<'a, R::Database>,
-    usize: ColumnIndex<R>,
-{
-    row.try_get(column)
-}

@@ -116,7 +116,7 @@ impl Reads {
         columns: &[Asked],
     ) -> Result<Rows> {
         let mut select = restricted(account, &SessionFilter::default());
-        select.and_where(one_of(Column::Id, ids));
+        select.and_where(one_of(self.backend(), Column::Id, ids));
         read(&mut select, columns);
         self.rows(&select).await
     }
@@ -221,7 +221,7 @@ impl Reads {
         select
             .expr(Column::TechnicianId.into_simple_expr())
             .expr(Column::Id.count())
-            .and_where(one_of(Column::TechnicianId, technicians))
+            .and_where(one_of(self.backend(), Column::TechnicianId, technicians))
             .add_group_by([Column::TechnicianId.into_simple_expr()]);
         self.counts(&select).await
     }

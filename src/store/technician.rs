@@ -48,7 +48,7 @@ impl Reads {
     /// # Errors
     /// When the database fails.
     pub async fn technicians_by_id(&self, account: AccountId, ids: &[i64]) -> Result<Vec<Row>> {
-        let select = of(account).filter(one_of(Column::Id, ids));
+        let select = of(account).filter(one_of(self.backend(), Column::Id, ids));
         self.rows_of(select, Row::ALL).await?.models()
     }
 
