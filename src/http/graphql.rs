@@ -3,6 +3,8 @@
 //! Neither batches, nor uploads, nor subscriptions.
 
 use async_graphql::Variables;
+use std::sync::Arc;
+
 use axum::{
     body::{Body, to_bytes},
     extract::{RawQuery, State},
@@ -31,14 +33,14 @@ struct Parameters {
     #[serde(default)]
     operation_name: Option<String>,
     #[serde(default)]
-    variables: Option<Map<String, Value>>,
+    variables: Option<Variables>,
     #[serde(default)]
     #[expect(dead_code, reason = "checked to be an object, and otherwise not used")]
     extensions: Option<Map<String, Value>>,
 }
 
 /// `POST /graphql`.
-pub async fn post(State(app): State<App>, headers: HeaderMap, body: Body) -> Response {
+pub async fn post(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -> Response {
     let Some(form) = negotiate::response_form(&headers) else { return not_acceptable() };
     if !negotiate::body_is_json(&headers) {
         let error = Error::input("The body must be application/json in UTF-8.");
@@ -58,7 +60,7 @@ pub async fn post(State(app): State<App>, headers: HeaderMap, body: Body) -> Res
 
 /// `GET /graphql`, for queries only.
 pub async fn get(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Response {
@@ -99,7 +101,7 @@ async fn answer(
         let question = Question {
             query: parameters.query,
             operation_name: parameters.operation_name,
-            variables: Variables::from_json(parameters.variables.unwrap_or_default().into()),
+            variables: parameters.variables.unwrap_or_default(),
         };
         let context = app.request(viewer, app.store.reads());
         let open_schema = app.settings.open_schema;

@@ -1,5 +1,7 @@
 //! For whoever watches over the gateway.
 
+use std::sync::Arc;
+
 use axum::{extract::State, http::StatusCode};
 
 use crate::app::App;
@@ -10,7 +12,7 @@ pub async fn live() -> &'static str {
 }
 
 /// `GET /health/ready`: the database answers too.
-pub async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
+pub async fn ready(State(app): State<Arc<App>>) -> (StatusCode, &'static str) {
     match app.store.ping().await {
         Ok(()) => (StatusCode::OK, "ok\n"),
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),

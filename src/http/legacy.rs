@@ -9,12 +9,15 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+use futures_util::Stream;
+
 use crate::{
     app::App,
     domain::viewer::{Scope, Viewer},
     error::{Code, Error, Result},
     graphql::execute::execute_own,
-    legacy::{Fault, FaultKind, Format, PageSizes, Params, Request, answer},
+    legacy::{Body as Answer, Fault, FaultKind, Format, PageSizes, Params, Request, answer},
+    store::Reads,
 };
 
 mod stream;
@@ -27,13 +30,13 @@ pub const PATHS: [&str; 3] = [
 ];
 
 /// `GET` and `HEAD`.
-pub async fn get(State(app): State<App>, RawQuery(query): RawQuery) -> Response {
+pub async fn get(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Response {
     respond(&app, &Params::read(query.unwrap_or_default().as_bytes(), None)).await
 }
 
 /// `POST`, with parameters in the URL and in the form.
 pub async fn post(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Body,
@@ -64,16 +67,16 @@ async fn respond(app: &App, params: &Params) -> Response {
         let reader = viewer.filter(|viewer| viewer.may(Scope::Read));
         let viewer = reader.ok_or_else(|| Fault::new(FaultKind::Key, params.format()))?;
         let request = Request::parse(params)?;
+        if !request.has_lists() {
+            // What fits on one page is one statement, and so shows one state by itself.
+            let body = answer_from(app, &viewer, app.store.reads(), request.clone()).await?;
+            if matches!(body, Answer::Whole(_)) {
+                return Ok(body);
+            }
+        }
         let reads = app.store.snapshot().await;
         let reads = reads.map_err(|error| fault(&error, params.format()))?;
-        let run = app.clone();
-        let sizes = page_sizes(app);
-        let execute = move |query: async_graphql::Request| {
-            let app = run.clone();
-            let context = app.request(Some(viewer.clone()), reads.clone());
-            async move { execute_own(&app.schema, context, query).await }
-        };
-        answer(request, sizes, execute).await
+        answer_from(app, &viewer, reads, request).await
     };
     match run.await {
         Ok(body) => {
@@ -81,11 +84,32 @@ async fn respond(app: &App, params: &Params) -> Response {
                 (header::CONTENT_TYPE, params.format().content_type()),
                 (header::CACHE_CONTROL, "no-store"),
             ];
-            (head, Body::from_stream(stream::paced(body, app.settings.stall_timeout)))
-                .into_response()
+            let body = match body {
+                Answer::Whole(body) => Body::from(body),
+                Answer::Stream(body) => {
+                    Body::from_stream(stream::paced(body, app.settings.stall_timeout))
+                }
+            };
+            (head, body).into_response()
         }
         Err(fault) => refuse(app, &fault),
     }
+}
+
+/// Answers a request from these reads.
+async fn answer_from(
+    app: &App,
+    viewer: &Arc<Viewer>,
+    reads: Reads,
+    request: Request,
+) -> Result<Answer<impl Stream<Item = Result<Bytes, Fault>> + Send + use<>>, Fault> {
+    let (sizes, app, viewer) = (page_sizes(app), app.clone(), viewer.clone());
+    let execute = move |query: async_graphql::Request| {
+        let context = app.request(Some(viewer.clone()), reads.clone());
+        let app = app.clone();
+        async move { execute_own(&app.schema, context, query).await }
+    };
+    answer(request, sizes, execute).await
 }
 
 /// The pages that a legacy answer is made of, within the bounds of any request.

@@ -17,7 +17,15 @@ use crate::error::Code;
 /// The most bytes of a chunk.
 const CHUNK: usize = 64 * 1024;
 
-/// Answers a request with the body, in chunks. `execute` runs one GraphQL query and answers its
+/// The body of an answer.
+pub enum Body<S> {
+    /// All of it.
+    Whole(Bytes),
+    /// In chunks.
+    Stream(S),
+}
+
+/// Answers a request. `execute` runs one GraphQL query and answers its
 /// data as JSON; all queries must see the same state of the database.
 ///
 /// The first page is there before this returns, so that what fails on it is a clean error. Later
@@ -27,7 +35,7 @@ pub async fn answer<E, F>(
     request: Request,
     sizes: PageSizes,
     execute: E,
-) -> Result<impl Stream<Item = Result<Bytes, Fault>> + Send + 'static, Fault>
+) -> Result<Body<impl Stream<Item = Result<Bytes, Fault>> + Send + 'static>, Fault>
 where
     E: Fn(Query) -> F + Send + 'static,
     F: Future<Output = Result<Vec<u8>, Code>> + Send + 'static,
@@ -44,9 +52,12 @@ where
         written: 0,
     };
     driver.page(driver.translation.first()).await?;
-    Ok(stream::try_unfold(driver, |mut driver| async move {
+    if let Some(body) = driver.whole() {
+        return Ok(Body::Whole(body));
+    }
+    Ok(Body::Stream(stream::try_unfold(driver, |mut driver| async move {
         Ok(driver.chunk().await?.map(|chunk| (chunk, driver)))
-    }))
+    })))
 }
 
 struct Driver<E> {
@@ -92,6 +103,17 @@ where
                 self.page(self.translation.after(cursor)).await?;
             } else {
                 return Ok(None);
+            }
+        }
+    }
+
+    /// The whole body, if there is nothing more to ask for.
+    fn whole(&mut self) -> Option<Bytes> {
+        match (&self.next, self.pieces.len(), self.pieces.pop_front()) {
+            (None, 1, Some(Piece::Text(text))) => Some(text),
+            (_, _, piece) => {
+                piece.into_iter().for_each(|piece| self.pieces.push_front(piece));
+                None
             }
         }
     }

@@ -44,6 +44,11 @@ impl Request {
         self.format
     }
 
+    /// Whether it asks for lists of what belongs to a session, each of which is read apart.
+    pub fn has_lists(&self) -> bool {
+        self.vars.iter().any(|var| var.is_list())
+    }
+
     /// The filters that restrict the answer, each with its GraphQL value.
     pub(super) fn filters(&self) -> &[(&'static Filter, Value)] {
         &self.filters

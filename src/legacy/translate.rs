@@ -18,8 +18,16 @@ pub struct PageSizes {
 }
 
 impl PageSizes {
-    /// The largest, which keep a page of long chats small in memory.
-    pub const MOST: Self = Self { sessions: 50, children: 500 };
+    /// The largest.
+    pub const MOST: Self = Self { sessions: 200, children: 500 };
+
+    /// No larger than these, and such that a page of long chats stays small in memory.
+    fn for_request(self, request: &Request) -> Self {
+        match request.has_lists() {
+            true => Self { sessions: self.sessions.min(50), ..self },
+            false => self,
+        }
+    }
 }
 
 /// A legacy request in GraphQL, asking for its first page.
@@ -41,6 +49,7 @@ pub fn translate_url(url: &str, sizes: PageSizes) -> Result<Translation, Fault> 
 impl Translation {
     /// Translates a request.
     pub fn new(request: &Request, sizes: PageSizes) -> Self {
+        let sizes = sizes.for_request(request);
         let nodes = selections(request.vars());
         let nested = nodes.iter().any(|node| matches!(node, Selection::List(_)));
         let filter = filter(request);

@@ -68,6 +68,11 @@ const fn var(token: &'static str, element: &'static str, source: Source) -> Var 
 }
 
 impl Var {
+    /// Whether it is a list of what belongs to a session.
+    pub(super) fn is_list(&self) -> bool {
+        matches!(self.source, Source::List(_)) || self.is_custom()
+    }
+
     /// Whether it shows the custom fields, by name or by value.
     pub(super) fn is_custom(&self) -> bool {
         matches!(self.source, Source::FieldName | Source::FieldValue)

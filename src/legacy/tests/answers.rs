@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use super::fake::{Fake, WIDE, body, chunks};
 use crate::{
     error::Code,
-    legacy::{FaultKind, PageSizes, Params, Request, answer},
+    legacy::{Body, FaultKind, PageSizes, Params, Request, answer},
 };
 
 const EVERYTHING: &str = "VARS=ID CUSTOMER_NUMBER HAS_VIDEOS DATE_START DATE_END NOTES CHAT_INFO VIDEO_LINKS CUSTOM_FIELD_NAME CUSTOM_FIELD_VALUE";
@@ -101,8 +101,8 @@ async fn pages_are_asked_for_when_they_are_wanted_and_counted_once() {
     let server = fake.clone();
     let request = Request::parse(&Params::read(b"VARS=ID", None)).unwrap();
     let sizes = PageSizes { sessions: 2, children: 2 };
-    let stream = answer(request, sizes, move |query| server.execute(query));
-    let stream = tokio::spawn(stream).await.unwrap().unwrap();
+    let body = answer(request, sizes, move |query| server.execute(query));
+    let Body::Stream(stream) = tokio::spawn(body).await.unwrap().unwrap() else { panic!("whole") };
     let mut stream = pin!(stream);
     assert_eq!(fake.asked().len(), 1);
     for asked in 1..=3 {
@@ -119,7 +119,8 @@ async fn large_sessions_come_in_bounded_chunks() {
     let mut large = session(1, 0, 0);
     large["notes"] = json!("n".repeat(4_000));
     let fake = Fake::new(vec![large; 100]);
-    let chunks = chunks(&fake, WIDE, "VARS=ID NOTES").await.unwrap();
+    let sizes = PageSizes { sessions: 60, children: 60 };
+    let chunks = chunks(&fake, sizes, "VARS=ID NOTES").await.unwrap();
     assert!(chunks.len() > 4 && chunks.iter().all(|chunk| chunk.len() < 70 * 1024));
 }
 
@@ -146,7 +147,8 @@ async fn a_later_failure_cuts_the_document_off() {
         let request =
             Request::parse(&Params::read(format!("VARS={vars}").as_bytes(), None)).unwrap();
         let sizes = PageSizes { sessions: 2, children: 1 };
-        let stream = answer(request, sizes, move |query| fake.execute(query)).await.unwrap();
+        let body = answer(request, sizes, move |query| fake.execute(query)).await.unwrap();
+        let Body::Stream(stream) = body else { panic!("whole") };
         let items: Vec<_> = stream.collect().await;
         let (last, given) = items.split_last().unwrap();
         assert_eq!(last.as_ref().unwrap_err().kind(), FaultKind::Unavailable);
@@ -199,7 +201,8 @@ async fn an_answer_of_another_shape_is_an_internal_error() {
         let json = data.to_string().into_bytes();
         let execute = move |_| std::future::ready(Ok(json.clone()));
         let result: Result<Vec<_>, _> = match answer(request, WIDE, execute).await {
-            Ok(stream) => stream.try_collect().await,
+            Ok(Body::Stream(stream)) => stream.try_collect().await,
+            Ok(Body::Whole(body)) => Ok(vec![body]),
             Err(fault) => Err(fault),
         };
         assert_eq!(result.unwrap_err().kind(), FaultKind::Internal, "{data}");

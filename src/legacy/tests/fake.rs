@@ -6,12 +6,13 @@ use std::{
 };
 
 use async_graphql::Request as Query;
+use bytes::Bytes;
 use futures_util::TryStreamExt;
 use serde_json::{Value as Json, json};
 
 use crate::{
     error::Code,
-    legacy::{Fault, PageSizes, Params, Request, answer},
+    legacy::{Body, Fault, PageSizes, Params, Request, answer},
 };
 
 /// Sizes that take everything at once.
@@ -86,8 +87,11 @@ pub(super) async fn chunks(
 ) -> Result<Vec<String>, Fault> {
     let fake = fake.clone();
     let request = Request::parse(&Params::read(query.as_bytes(), None))?;
-    let stream = answer(request, sizes, move |query| fake.execute(query)).await?;
-    stream.map_ok(|chunk| String::from_utf8(chunk.to_vec()).unwrap()).try_collect().await
+    let text = |chunk: Bytes| String::from_utf8(chunk.to_vec()).unwrap();
+    match answer(request, sizes, move |query| fake.execute(query)).await? {
+        Body::Whole(body) => Ok(vec![text(body)]),
+        Body::Stream(stream) => stream.map_ok(text).try_collect().await,
+    }
 }
 
 /// The whole answer.

@@ -55,7 +55,7 @@ query SessionHistory($filter: SessionFilter, $first: Int!, $children: Int!, $aft
     let filter = json!({ "legacyId": { "eq": "7" } });
     assert_eq!(
         variables,
-        json!({ "first": 200, "children": 500, "count": true, "filter": filter })
+        json!({ "first": 50, "children": 500, "count": true, "filter": filter })
     );
 }
 
