@@ -17,6 +17,8 @@ use crate::{
     store::{Reads, Store, api_key::digest},
 };
 
+use tokio::time::Instant;
+
 mod known_keys;
 
 use known_keys::KnownKeys;
@@ -105,11 +107,11 @@ impl App {
         if let Some(viewer) = self.known_keys.get(&digest) {
             return Ok(Some(viewer));
         }
-        let now = self.clock.now();
+        let (since, now) = (Instant::now(), self.clock.now());
         let Some(viewer) = self.store.reads().viewer(&digest, now).await?.map(Arc::new) else {
             return Ok(None);
         };
-        self.known_keys.put(digest, viewer.clone());
+        self.known_keys.put(digest, since, viewer.clone());
         if self.is_due(viewer.key_id, now.micros()) {
             let (store, key) = (self.store.clone(), viewer.key_id);
             tokio::spawn(async move {

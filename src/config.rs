@@ -164,7 +164,7 @@ pub struct Server {
     )]
     pub stall_timeout: u64,
     /// How long a key that was found valid counts as valid without another look, in seconds: so
-    /// much longer may a key work that has been revoked. 0 has each request look.
+    /// much longer may a key work that was revoked or expired. 0 has each request look.
     #[arg(
         long,
         value_name = "SECONDS",

@@ -25,7 +25,7 @@ mod xml;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{Body, answer};
+pub use answer::{answer, answer_whole};
 pub use fault::{Fault, FaultKind};
 pub use filters::{FILTERS, Filter};
 pub use format::Format;

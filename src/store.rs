@@ -7,8 +7,9 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbBackend,
-    FromQueryResult, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction,
+    DbBackend, FromQueryResult, IsolationLevel, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
     sea_query::{Asterisk, Expr, Func, SelectStatement},
 };
 
@@ -57,13 +58,27 @@ impl Store {
         Reads(Arc::new(Source::Pool(self.reader.clone())))
     }
 
+    /// Reads that each see the state of their own moment, on the connections for long answers.
+    pub fn long_reads(&self) -> Reads {
+        Reads(Arc::new(Source::Pool(self.exporter.clone())))
+    }
+
     /// Reads that all see one state, that of the first of them, however long they take. They hold
     /// neither a writer up nor other readers, who have connections of their own.
     ///
     /// # Errors
     /// When the database cannot be reached.
     pub async fn snapshot(&self) -> Result<Reads> {
-        let transaction = self.exporter.begin().await?;
+        let options = match self.exporter.get_database_backend() {
+            // SQLite's transactions are snapshots by themselves.
+            DbBackend::Sqlite => TransactionOptions::default(),
+            _ => TransactionOptions {
+                isolation_level: Some(IsolationLevel::RepeatableRead),
+                access_mode: Some(AccessMode::ReadOnly),
+                ..TransactionOptions::default()
+            },
+        };
+        let transaction = self.exporter.begin_with_options(options).await?;
         Ok(Reads(Arc::new(Source::Snapshot(transaction))))
     }
 

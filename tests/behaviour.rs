@@ -22,6 +22,7 @@ mod graphql_over_http;
 mod graphql_plan;
 mod hostile_documents;
 mod import;
+mod known_documents;
 mod legacy_model;
 mod legacy_url;
 mod paging;

@@ -1,6 +1,12 @@
 //! Long answers of the legacy URL: one state of the database, however long they take, and nothing
 //! left behind when the caller hangs up.
 
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+    time::Duration,
+};
+
 use axum::{
     body::{Body, BodyDataStream},
     http::Request,
@@ -9,7 +15,11 @@ use futures_util::StreamExt;
 use serde_json::json;
 use tower::ServiceExt;
 
-use crate::support::{Gateway, Tenant};
+use crate::support::{
+    Gateway, Tenant,
+    process::{self, Server},
+    wire,
+};
 
 /// Sessions from one number to another, each large enough that a chunk holds only a few.
 fn sessions(from: i64, to: i64) -> String {
@@ -74,6 +84,40 @@ async fn callers_who_hang_up_leave_no_connection_behind() {
     let count = gateway.data(&tenant, "{ sessions { totalCount } }", json!({})).await;
     assert_eq!(count["sessions"]["totalCount"], 60);
     assert_eq!(rest(one).await, rest(other).await);
+}
+
+#[test]
+fn callers_who_hang_up_in_the_middle_leave_nothing_open() {
+    let folder = tempfile::tempdir().unwrap();
+    process::stdout(folder.path(), &["account", "create", "acme"]);
+    std::fs::write(folder.path().join("history.json"), sessions(1, 60)).unwrap();
+    process::stdout(folder.path(), &["import", "history.json", "--account", "acme"]);
+    let key = process::stdout(folder.path(), &["key", "create", "--account", "acme"]);
+    // With one connection of each kind, which is open from the first call on.
+    let one = ["--database-connections", "1", "--database-exports", "1"];
+    let server = Server::start(folder.path(), &[&["--max-page-size", "5"], &one[..]].concat());
+    let address = server.url.strip_prefix("http://").unwrap();
+    let path = format!("/get_session_history.php?KEY={}&VARS=ID+NOTES", key.trim());
+    let whole = || wire::send(&server.url, "GET", &path, &[], b"").text();
+    let expected = whole();
+    let before = server.open_files();
+    for n in 0..500 {
+        let mut caller = TcpStream::connect(address).unwrap();
+        write!(caller, "GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
+        // Before the answer, at its head, and within it.
+        let mut some = vec![0; [0, 1, 50_000][n % 3]];
+        caller.read_exact(&mut some).unwrap();
+    }
+    // The last of them may still be noticed.
+    let left = || server.open_files() <= before;
+    for _ in 0..100 {
+        if left() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    assert!(left(), "{} open, {before} before", server.open_files());
+    assert_eq!(whole(), expected);
 }
 
 #[tokio::test]

@@ -30,13 +30,13 @@ impl KnownKeys {
         (since.elapsed() < self.moment).then(|| viewer.clone())
     }
 
-    /// Remembers whose key this is, and forgets those who were longer ago.
-    pub(super) fn put(&self, key: Digest, viewer: Arc<Viewer>) {
+    /// Remembers whose key this was when the look at it began, and forgets those who were longer ago.
+    pub(super) fn put(&self, key: Digest, since: Instant, viewer: Arc<Viewer>) {
         if self.moment.is_zero() {
             return;
         }
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.retain(|_, (since, _)| since.elapsed() < self.moment);
-        known.insert(key, (Instant::now(), viewer));
+        known.insert(key, (since, viewer));
     }
 }

@@ -11,7 +11,7 @@ const MAX_BYTES: u64 = 32 << 20;
 /// How many documents there may be, about; more with many short ones.
 const DOCUMENTS: usize = 1_000;
 /// About how many bytes a parsed document takes for each byte of its text.
-const BYTES_A_BYTE: u64 = 24;
+const BYTES_A_BYTE: u64 = 100;
 
 /// The documents, by their texts.
 pub(super) struct Documents(Cache<Arc<str>, Arc<Document>, ByText>);

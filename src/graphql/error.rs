@@ -82,7 +82,7 @@ fn shorten(message: &mut String) {
 }
 
 /// Notes the cause of an error that is ours.
-fn log(error: &Error) {
+pub fn log(error: &Error) {
     if let Some(cause) = error.cause() {
         tracing::error!(code = error.code().word(), cause = %cause, "request failed");
     }

@@ -7,7 +7,7 @@ use async_graphql::{Request, Response, Value, Variables, parser::types::Operatio
 use super::{
     Built, Schema,
     context::{NO_KEY, RequestContext},
-    error::{code, finish, refusal},
+    error::{code, finish, log, refusal},
     json,
     plan::{self, NoAnswer},
     weigh::{self, Document},
@@ -85,24 +85,29 @@ pub async fn execute(
     {
         return error.into();
     }
-    if is_new {
+    if is_new || operation.is_none() {
         let request = request(&document, name, variables.clone());
         let mut response = parts.validator.execute(request).await;
         if !response.errors.is_empty() {
             finish(&mut response, limits.max_errors as usize);
             return Outcome::Refused(json::errors(&response.errors), Code::BadUserInput);
         }
-        parts.documents.put(&query, document.clone());
+        // The validator passes over what holds a variable without a value, and over operations
+        // that are not to be run: only what it has looked at whole is known to be valid.
+        if context.viewer().is_ok() && document.is_looked_at_whole(&variables) {
+            parts.documents.put(&query, document.clone());
+        }
     }
     if let Some(operation) = operation {
-        match plan::answer(&document.parsed, operation, &variables, &context).await {
-            Ok(data) => return Outcome::Executed(json::planned(&data)),
+        let mut body = json::head();
+        match plan::answer(&document.parsed, operation, &variables, &context, &mut body).await {
+            Ok(()) => return Outcome::Executed(json::closed(body)),
             Err(NoAnswer::Unavailable(error)) => return error.into(),
             Err(NoAnswer::GiveUp) => {}
         }
     }
     let response = run(&parts.executor, context, request(&document, name, variables)).await;
-    let body = json::answer(&response);
+    let body = json::of(&response);
     let unavailable = |error| code(error) == Code::ServiceUnavailable;
     if response.data == Value::Null && response.errors.iter().any(unavailable) {
         Outcome::Unavailable(body)
@@ -131,9 +136,13 @@ pub async fn execute_own(
         }
     };
     if let Some(operation) = document.operation(None) {
-        match plan::answer(&document.parsed, operation, &query.variables, &context).await {
-            Ok(data) => return Ok(data),
-            Err(NoAnswer::Unavailable(error)) => return Err(error.code()),
+        let (variables, mut data) = (&query.variables, Vec::with_capacity(4096));
+        match plan::answer(&document.parsed, operation, variables, &context, &mut data).await {
+            Ok(()) => return Ok(data),
+            Err(NoAnswer::Unavailable(error)) => {
+                log(&error);
+                return Err(error.code());
+            }
             Err(NoAnswer::GiveUp) => {}
         }
     }
@@ -141,7 +150,7 @@ pub async fn execute_own(
     let response = run(&schema.0.executor, context, request).await;
     match response.errors.first() {
         Some(error) => Err(code(error)),
-        None => Ok(json::data(&response.data)),
+        None => Ok(json::of(&response.data)),
     }
 }
 

@@ -1,21 +1,19 @@
 //! Answers as JSON.
 
-use async_graphql::{Response, ServerError, Value};
+use async_graphql::ServerError;
 use serde::Serialize;
 
-/// An answer whose data is JSON already.
-pub(super) fn planned(data: &[u8]) -> Vec<u8> {
-    [b"{\"data\":", data, b"}"].concat()
+/// The beginning of an answer, up to its data.
+pub(super) fn head() -> Vec<u8> {
+    let mut out = Vec::with_capacity(4096);
+    out.extend_from_slice(b"{\"data\":");
+    out
 }
 
-/// The answer of a request that was run: its errors, if there are any, and its data.
-pub(super) fn answer(response: &Response) -> Vec<u8> {
-    json(response)
-}
-
-/// The data of an answer alone.
-pub(super) fn data(data: &Value) -> Vec<u8> {
-    json(data)
+/// An answer of which only the end is missing.
+pub(super) fn closed(mut answer: Vec<u8>) -> Vec<u8> {
+    answer.push(b'}');
+    answer
 }
 
 /// The answer of a request that was not run, which has no `data`, not even null.
@@ -24,10 +22,11 @@ pub(super) fn errors(errors: &[ServerError]) -> Vec<u8> {
     struct Errors<'a> {
         errors: &'a [ServerError],
     }
-    json(&Errors { errors })
+    of(&Errors { errors })
 }
 
-fn json(value: &impl Serialize) -> Vec<u8> {
+/// A response, or its data alone.
+pub(super) fn of(value: &impl Serialize) -> Vec<u8> {
     // Nothing in an answer fails to be JSON.
     serde_json::to_vec(value).unwrap_or_default()
 }

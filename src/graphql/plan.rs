@@ -9,7 +9,8 @@
 //! The types beside this module say what each field means, and resolve it where no plan is made:
 //! for `node`, `nodes`, `viewer` and the introspection. A plan that meets anything wrong, such as
 //! a page of negative size, gives up, and the plain way then finds the error and its place. So a
-//! plan never tells of an error, and never answers anything else than the plain way does.
+//! plan never answers anything else than the plain way does; the one error that it tells is that
+//! the database cannot be reached.
 
 use async_graphql::{
     ID, Name, Positioned, Variables,
@@ -21,6 +22,7 @@ use std::collections::HashMap;
 use super::{
     connection::PageArguments,
     context::{Limits, RequestContext},
+    error::log,
     input::{
         session::{SessionFilter, SessionOrder},
         technician::TechnicianFilter,
@@ -63,6 +65,11 @@ impl From<Error> for NoAnswer {
     fn from(error: Error) -> Self {
         match error.code() {
             Code::ServiceUnavailable => Self::Unavailable(error),
+            Code::Internal => {
+                // The plain way may serve, but this must not stay unseen.
+                log(&error);
+                Self::GiveUp
+            }
             _ => Self::GiveUp,
         }
     }
@@ -70,13 +77,17 @@ impl From<Error> for NoAnswer {
 
 type Answer<T> = Result<T, NoAnswer>;
 
-/// Answers an operation of a valid document: its data, as JSON.
+/// The root fields that plans answer.
+const ROOTS: [&str; 5] = ["session", "sessions", "technician", "technicians", "__typename"];
+
+/// Writes the answer to an operation of a valid document: its data, as JSON.
 pub(super) async fn answer(
     document: &ExecutableDocument,
     operation: &OperationDefinition,
     variables: &Variables,
     request: &RequestContext,
-) -> Answer<Vec<u8>> {
+    out: &mut Vec<u8>,
+) -> Answer<()> {
     if operation.ty != OperationType::Query {
         return Err(NoAnswer::GiveUp);
     }
@@ -88,15 +99,15 @@ pub(super) async fn answer(
         reads: request.reads(),
     };
     let roots = plan.fields(vec![&operation.selection_set.node], &["Query"])?;
-    // Single sessions are looked up together, which the loader does.
-    if roots.iter().filter(|root| root.name() == "session").count() > 1 {
+    // Before anything is read. Single sessions are looked up together, which the loader does.
+    let sessions = roots.iter().filter(|root| root.name() == "session").count();
+    if sessions > 1 || !roots.iter().all(|root| ROOTS.contains(&root.name())) {
         return Err(NoAnswer::GiveUp);
     }
-    let mut out = Vec::with_capacity(4096);
     match &roots[..] {
         [root] => {
-            head(root, true, &mut out);
-            plan.root(root, &mut out).await?;
+            head(root, true, out);
+            plan.root(root, out).await?;
         }
         roots => {
             let answers = roots.iter().map(async |root| {
@@ -106,13 +117,13 @@ pub(super) async fn answer(
             });
             let answers = try_join_all(answers).await?;
             for (nth, (root, json)) in roots.iter().zip(answers).enumerate() {
-                head(root, nth == 0, &mut out);
+                head(root, nth == 0, out);
                 out.extend_from_slice(&json);
             }
         }
     }
     out.extend_from_slice(if roots.is_empty() { b"{}" } else { b"}" });
-    Ok(out)
+    Ok(())
 }
 
 /// What stands before the value of a root field.

@@ -134,3 +134,29 @@ fn is_scalar(name: &Name, value: &Value) -> bool {
         _ => true,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::{Value, parser::types::Type};
+    use serde_json::json;
+
+    use super::InputTypes;
+
+    #[test]
+    fn values_are_of_the_types_of_the_schema_or_refused() {
+        let types = InputTypes::of(&crate::graphql::sdl());
+        let fits = |of: &str, value| {
+            types.value(&Type::new(of).unwrap(), &Value::from_json(value).unwrap()).is_ok()
+        };
+        assert!(fits("SessionFilter", json!({ "startMethod": { "in": ["AGENT"] } })));
+        assert!(fits("SessionFilter", json!({ "and": { "answered": true } })));
+        assert!(!fits("SessionFilter", json!({ "startMethod": { "eq": "agent" } })));
+        assert!(!fits("SessionFilter", json!({ "answred": true })));
+        assert!(!fits("SessionFilter", json!("AGENT")));
+        assert!(fits("SessionOrder", json!("STARTED_AT_ASC")) && !fits("SessionOrder", json!(1)));
+        assert!(fits("[ID!]!", json!(["a", 1])) && !fits("[ID!]!", json!(["a", null])));
+        assert!(fits("Int", json!(null)) && !fits("Int!", json!(null)));
+        assert!(fits("Int", json!(-1)) && !fits("Int", json!(3_000_000_000_u64)));
+        assert!(!fits("Int", json!(1.5)) && !fits("Boolean", json!("true")));
+    }
+}

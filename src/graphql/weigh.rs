@@ -53,6 +53,16 @@ impl Document {
         found.map(|(_, operation)| &operation.node)
     }
 
+    /// Whether a validation with these variables looks at every part of it.
+    pub fn is_looked_at_whole(&self, variables: &Variables) -> bool {
+        let mut operations = self.parsed.operations.iter();
+        let one = operations.next().filter(|_| operations.next().is_none());
+        one.is_some_and(|(_, operation)| {
+            let mut definitions = operation.node.variable_definitions.iter();
+            definitions.all(|definition| variables.contains_key(&definition.node.name.node))
+        })
+    }
+
     /// Gives the variables of an operation that have no value their defaults, and weighs what it
     /// asks for with them.
     ///

@@ -9,14 +9,15 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use futures_util::Stream;
+use futures_util::future::BoxFuture;
+use tracing::Instrument;
 
 use crate::{
     app::App,
     domain::viewer::{Scope, Viewer},
     error::{Code, Error, Result},
-    graphql::execute::execute_own,
-    legacy::{Body as Answer, Fault, FaultKind, Format, PageSizes, Params, Request, answer},
+    graphql::{error::log, execute::execute_own},
+    legacy::{Fault, FaultKind, Format, PageSizes, Params, Request, answer, answer_whole},
     store::Reads,
 };
 
@@ -67,16 +68,15 @@ async fn respond(app: &App, params: &Params) -> Response {
         let reader = viewer.filter(|viewer| viewer.may(Scope::Read));
         let viewer = reader.ok_or_else(|| Fault::new(FaultKind::Key, params.format()))?;
         let request = Request::parse(params)?;
-        if !request.has_lists() {
-            // What fits on one page is one statement, and so shows one state by itself.
-            let body = answer_from(app, &viewer, app.store.reads(), request.clone()).await?;
-            if matches!(body, Answer::Whole(_)) {
-                return Ok(body);
-            }
+        let sizes = page_sizes(app);
+        let execute = executor(app, &viewer, app.store.long_reads());
+        if let Some(body) = answer_whole(&request, sizes, execute).await? {
+            return Ok(Body::from(body));
         }
         let reads = app.store.snapshot().await;
         let reads = reads.map_err(|error| fault(&error, params.format()))?;
-        answer_from(app, &viewer, reads, request).await
+        let body = answer(request, sizes, executor(app, &viewer, reads)).await?;
+        Ok(Body::from_stream(stream::paced(body, app.settings.stall_timeout)))
     };
     match run.await {
         Ok(body) => {
@@ -84,33 +84,31 @@ async fn respond(app: &App, params: &Params) -> Response {
                 (header::CONTENT_TYPE, params.format().content_type()),
                 (header::CACHE_CONTROL, "no-store"),
             ];
-            let body = match body {
-                Answer::Whole(body) => Body::from(body),
-                Answer::Stream(body) => {
-                    Body::from_stream(stream::paced(body, app.settings.stall_timeout))
-                }
-            };
             (head, body).into_response()
         }
         Err(fault) => refuse(app, &fault),
     }
 }
 
-/// Answers a request from these reads.
-async fn answer_from(
+/// What runs the queries of an answer, from these reads.
+fn executor(
     app: &App,
     viewer: &Arc<Viewer>,
     reads: Reads,
-    request: Request,
-) -> Result<Answer<impl Stream<Item = Result<Bytes, Fault>> + Send + use<>>, Fault> {
-    let (sizes, app, viewer) = (page_sizes(app), app.clone(), viewer.clone());
-    let execute = move |query: async_graphql::Request| {
+) -> impl Fn(async_graphql::Request) -> Running + Send + 'static {
+    let (app, viewer) = (app.clone(), viewer.clone());
+    move |query| {
         let context = app.request(Some(viewer.clone()), reads.clone());
         let app = app.clone();
-        async move { execute_own(&app.schema, context, query).await }
-    };
-    answer(request, sizes, execute).await
+        // In a task of its own, so that the next page is read while this one is given out.
+        let run = async move { execute_own(&app.schema, context, query).await };
+        let task = tokio::spawn(run.instrument(tracing::Span::current()));
+        Box::pin(async { task.await.unwrap_or(Err(Code::Internal)) })
+    }
 }
+
+/// A query that is being run.
+type Running = BoxFuture<'static, Result<Vec<u8>, Code>>;
 
 /// The pages that a legacy answer is made of, within the bounds of any request.
 pub fn page_sizes(app: &App) -> PageSizes {
@@ -132,9 +130,7 @@ async fn viewer(app: &App, params: &Params) -> Result<Option<Arc<Viewer>>> {
 }
 
 fn fault(error: &Error, format: Format) -> Fault {
-    if let Some(cause) = error.cause() {
-        tracing::error!(code = error.code().word(), cause = %cause, "request failed");
-    }
+    log(error);
     let kind = match error.code() {
         Code::Unauthenticated | Code::Forbidden => FaultKind::Key,
         Code::RateLimited => FaultKind::RateLimited,

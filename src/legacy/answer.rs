@@ -1,13 +1,13 @@
 //! Answering a request: page after page of GraphQL, as fast as the caller takes the bytes.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, pin::Pin};
 
 use async_graphql::Request as Query;
 use bytes::Bytes;
 use futures_util::{Stream, stream};
 
 use super::{
-    Fault, FaultKind, PageSizes, Request, Translation,
+    Fault, FaultKind, Format, PageSizes, Request, Translation,
     node::{self, Malformed},
     render::{Renderer, Rest},
     translate,
@@ -17,25 +17,56 @@ use crate::error::Code;
 /// The most bytes of a chunk.
 const CHUNK: usize = 64 * 1024;
 
-/// The body of an answer.
-pub enum Body<S> {
-    /// All of it.
-    Whole(Bytes),
-    /// In chunks.
-    Stream(S),
+/// The longest body that is given out at once, in bytes.
+const WHOLE: usize = 1 << 20;
+
+/// Answers a request with the whole body, if one page of sessions without lists is all of it: one
+/// statement, which shows one state by itself. Otherwise nothing is answered yet.
+pub async fn answer_whole<E, F>(
+    request: &Request,
+    sizes: PageSizes,
+    execute: E,
+) -> Result<Option<Bytes>, Fault>
+where
+    E: Fn(Query) -> F,
+    F: Future<Output = Result<Vec<u8>, Code>>,
+{
+    if request.has_lists() {
+        return Ok(None);
+    }
+    let query = Translation::new(request, sizes).whole();
+    let json = execute(query).await.map_err(|code| refused(code, request.format()))?;
+    let written = write_whole(&json, &Renderer::new(request));
+    written.map_err(|malformed| broken(malformed, request.format()))
 }
 
-/// Answers a request. `execute` runs one GraphQL query and answers its
+fn write_whole(json: &[u8], renderer: &Renderer) -> Result<Option<Bytes>, Malformed> {
+    let data = node::data(json)?;
+    let page = node::page(&data)?;
+    if page.next.is_some() {
+        return Ok(None);
+    }
+    let mut out = Vec::with_capacity(json.len());
+    renderer.head(page.nodes.len() as u64, &mut out);
+    for (nth, session) in page.nodes.iter().enumerate() {
+        renderer.session(session, nth == 0, &mut out, &mut Vec::new())?;
+    }
+    renderer.tail(&mut out);
+    Ok((out.len() <= WHOLE).then(|| out.into()))
+}
+
+/// Answers a request with the body, in chunks. `execute` runs one GraphQL query and answers its
 /// data as JSON; all queries must see the same state of the database.
 ///
-/// The first page is there before this returns, so that what fails on it is a clean error. Later
-/// pages are asked for only as the stream is polled. If one of them fails, so does the stream, and
-/// the answer must be cut off: what was given out so far is not a whole document.
+/// The first page is there before this returns, so that what fails on it is a clean error. Each
+/// later one is asked for when the one before it is there, hence one ahead of the caller; `execute`
+/// may begin at once. If one of them fails, so does the stream, and the answer must be cut off:
+/// what was given out so far is not a whole document.
 pub async fn answer<E, F>(
     request: Request,
     sizes: PageSizes,
     execute: E,
-) -> Result<Body<impl Stream<Item = Result<Bytes, Fault>> + Send + 'static>, Fault>
+) -> Result<impl Stream<Item = Result<Bytes, Fault>> + Send + 'static, Fault>
 where
     E: Fn(Query) -> F + Send + 'static,
     F: Future<Output = Result<Vec<u8>, Code>> + Send + 'static,
@@ -51,16 +82,14 @@ where
         total: 0,
         written: 0,
     };
-    driver.page(driver.translation.first()).await?;
-    if let Some(body) = driver.whole() {
-        return Ok(Body::Whole(body));
-    }
-    Ok(Body::Stream(stream::try_unfold(driver, |mut driver| async move {
+    let first = driver.run(driver.translation.first()).await?;
+    driver.write(&first).map_err(|malformed| driver.broken(malformed))?;
+    Ok(stream::try_unfold(driver, |mut driver| async move {
         Ok(driver.chunk().await?.map(|chunk| (chunk, driver)))
-    })))
+    }))
 }
 
-struct Driver<E> {
+struct Driver<E, F> {
     execute: E,
     request: Request,
     translation: Translation,
@@ -68,8 +97,8 @@ struct Driver<E> {
     sizes: PageSizes,
     /// What comes before the next page.
     pieces: VecDeque<Piece>,
-    /// The cursor of the page after this one.
-    next: Option<String>,
+    /// The page after this one.
+    next: Option<Pin<Box<F>>>,
     /// How many sessions the document promises.
     total: u64,
     /// How many it has.
@@ -82,7 +111,7 @@ enum Piece {
     Rest(Rest),
 }
 
-impl<E, F> Driver<E>
+impl<E, F> Driver<E, F>
 where
     E: Fn(Query) -> F,
     F: Future<Output = Result<Vec<u8>, Code>>,
@@ -99,31 +128,16 @@ where
                     }
                     Piece::Rest(rest) => self.rest(rest).await?,
                 }
-            } else if let Some(cursor) = self.next.take() {
-                self.page(self.translation.after(cursor)).await?;
+            } else if let Some(next) = self.next.take() {
+                let json = next.await.map_err(|code| self.refused(code))?;
+                self.write(&json).map_err(|malformed| self.broken(malformed))?;
             } else {
                 return Ok(None);
             }
         }
     }
 
-    /// The whole body, if there is nothing more to ask for.
-    fn whole(&mut self) -> Option<Bytes> {
-        match (&self.next, self.pieces.len(), self.pieces.pop_front()) {
-            (None, 1, Some(Piece::Text(text))) => Some(text),
-            (_, _, piece) => {
-                piece.into_iter().for_each(|piece| self.pieces.push_front(piece));
-                None
-            }
-        }
-    }
-
-    /// Asks for a page of sessions and writes it, with gaps where lists are not at their end.
-    async fn page(&mut self, query: Query) -> Result<(), Fault> {
-        let json = self.run(query).await?;
-        self.write(&json).map_err(|malformed| self.broken(malformed))
-    }
-
+    /// Writes a page of sessions, with gaps where lists are not at their end, and asks for the next.
     fn write(&mut self, json: &[u8]) -> Result<(), Malformed> {
         let data = node::data(json)?;
         let page = node::page(&data)?;
@@ -137,7 +151,9 @@ where
             self.renderer.session(session, self.written == 0, &mut out, &mut holes)?;
             self.written += 1;
         }
-        self.next = page.next.map(str::to_owned);
+        self.next = page
+            .next
+            .map(|cursor| Box::pin((self.execute)(self.translation.after(cursor.to_owned()))));
         if self.next.is_none() {
             if self.written != self.total {
                 return Err(Malformed("totalCount"));
@@ -176,23 +192,31 @@ where
         (self.execute)(query).await.map_err(|code| self.refused(code))
     }
 
-    fn broken(&self, Malformed(what): Malformed) -> Fault {
-        tracing::error!(what, "the answer to a translated query does not have the shape asked for");
-        Fault::new(FaultKind::Internal, self.request.format())
+    fn broken(&self, malformed: Malformed) -> Fault {
+        broken(malformed, self.request.format())
     }
 
     fn refused(&self, code: Code) -> Fault {
-        let kind = match code {
-            Code::Unauthenticated | Code::Forbidden => FaultKind::Key,
-            Code::RateLimited => FaultKind::RateLimited,
-            Code::ServiceUnavailable => FaultKind::Unavailable,
-            // What is internal is logged where it happened; anything else should not happen here.
-            Code::Internal => FaultKind::Internal,
-            Code::BadUserInput | Code::QueryTooComplex | Code::QueryTooDeep => {
-                tracing::error!(code = code.word(), "a translated query was refused");
-                FaultKind::Internal
-            }
-        };
-        Fault::new(kind, self.request.format())
+        refused(code, self.request.format())
     }
+}
+
+fn broken(Malformed(what): Malformed, format: Format) -> Fault {
+    tracing::error!(what, "the answer to a translated query does not have the shape asked for");
+    Fault::new(FaultKind::Internal, format)
+}
+
+fn refused(code: Code, format: Format) -> Fault {
+    let kind = match code {
+        Code::Unauthenticated | Code::Forbidden => FaultKind::Key,
+        Code::RateLimited => FaultKind::RateLimited,
+        Code::ServiceUnavailable => FaultKind::Unavailable,
+        // What is internal is logged where it happened; anything else should not happen here.
+        Code::Internal => FaultKind::Internal,
+        Code::BadUserInput | Code::QueryTooComplex | Code::QueryTooDeep => {
+            tracing::error!(code = code.word(), "a translated query was refused");
+            FaultKind::Internal
+        }
+    };
+    Fault::new(kind, format)
 }

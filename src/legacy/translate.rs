@@ -24,7 +24,7 @@ impl PageSizes {
     /// No larger than these, and such that a page of long chats stays small in memory.
     fn for_request(self, request: &Request) -> Self {
         match request.has_lists() {
-            true => Self { sessions: self.sessions.min(50), ..self },
+            true => Self { sessions: self.sessions.min(25), ..self },
             false => self,
         }
     }
@@ -81,6 +81,13 @@ impl Translation {
     /// The query for the first page.
     pub(super) fn first(&self) -> Query {
         Query::new(&self.document).variables(self.variables.clone())
+    }
+
+    /// The query for the first page, without the count, which all sessions on it tell.
+    pub(super) fn whole(&self) -> Query {
+        let mut variables = self.variables.clone();
+        variables.insert(async_graphql::Name::new("count"), false.into());
+        Query::new(&self.document).variables(variables)
     }
 
     /// The query for the page after a cursor, without the count.

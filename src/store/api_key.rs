@@ -96,7 +96,7 @@ impl Store {
         Ok(keys.all(&self.reader).await?)
     }
 
-    /// Revokes a key, at once and for good. Says whether there was one to revoke.
+    /// Revokes a key. Says whether there was one to revoke.
     ///
     /// # Errors
     /// When the database fails.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use sea_orm::{
-    ColumnTrait, DbBackend, EntityName, EntityTrait, FromQueryResult, IntoSimpleExpr, Value,
+    ColumnTrait, DbBackend, EntityName, EntityTrait, FromQueryResult, IntoSimpleExpr, Order, Value,
     sea_query::{
         Alias, Asterisk, Expr, ExprTrait, OverStatement, Query, SelectStatement, WindowStatement,
     },
@@ -73,7 +73,9 @@ impl Reads {
         for sessions in sessions.chunks(MAX_PARENTS) {
             let select = page_of::<T>(self.backend(), account, sessions, filter, page, columns);
             let mut some = self.rows(&select).await?;
-            some.sort_by_numbers([0, columns.len()])?;
+            if self.backend() == DbBackend::Postgres {
+                some.sort_by_numbers([0, columns.len()])?;
+            }
             rows.0.append(&mut some.0);
         }
         Ok(rows)
@@ -157,27 +159,40 @@ fn page_of<T: Child>(
     let [_, session_id, seq] = T::KEY;
     let mut select = restricted::<T>(backend, account, sessions, filter);
     rows::select(&mut select, T::Table::default().table_name(), columns);
-    let key = Key { columns: &[seq.into_simple_expr()], ascending: true };
+    let key = Key { columns: &[seq.into_simple_expr()], ascending: true, backend };
     key.between(&mut select, page);
-    // The last column, by which whoever reads the rows puts them into order.
+    // On PostgreSQL the last column, by which whoever reads the rows puts them into order: it
+    // would sort what it does not know to be in order. The others read along the key.
     let place = Alias::new("place");
+    let sorts = backend != DbBackend::Postgres;
     if page.end == End::First && filter.is_unrestricted() {
         // Children are numbered from 1 without a gap, so that the number bounds the page.
         let start = page.after.map_or(0, |after| after.0);
         select.and_where(seq.lte(start.saturating_add(i64::from(page.size) + 1)));
-        // They come in this order, but a server that does not know it would sort them.
-        select.expr_as(seq.into_simple_expr(), place);
+        if sorts {
+            select.order_by_expr(session_id.into_simple_expr(), Order::Asc);
+            key.order(&mut select, page.end);
+        } else {
+            select.expr_as(seq.into_simple_expr(), place);
+        }
         return select;
     }
     let mut numbered = WindowStatement::new();
     numbered.add_partition_by(session_id.into_simple_expr());
     numbered.order_by_expr(seq.into_simple_expr(), key.direction(page.end));
+    let owner = Alias::new("owner");
+    if sorts {
+        select.expr_as(session_id.into_simple_expr(), owner.clone());
+    }
     select.expr_window_as(Expr::cust("ROW_NUMBER()"), numbered, place.clone());
-    Query::select()
-        .column(Asterisk)
+    let mut cut = Query::select();
+    cut.column(Asterisk)
         .from_subquery(select, Alias::new("numbered"))
-        .and_where(Expr::col(place.clone()).lte(i64::from(page.size) + 1))
-        .take()
+        .and_where(Expr::col(place.clone()).lte(i64::from(page.size) + 1));
+    if sorts {
+        cut.order_by(owner, Order::Asc).order_by(place, Order::Asc);
+    }
+    cut
 }
 
 impl KeyValues for Seq {

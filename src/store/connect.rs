@@ -45,7 +45,7 @@ impl Store {
             }
             "postgres" | "postgresql" | "mysql" | "mariadb" => {
                 let pool = open(server(options, options.readers)).await?;
-                let exporter = open(snapshots(server(options, options.exports))).await?;
+                let exporter = open(server(options, options.exports)).await?;
                 Ok(Self { reader: pool.clone(), exporter, writer: pool })
             }
             _ => Err(Error::input("The database URL begins with sqlite:, postgres: or mysql:.")),
@@ -84,17 +84,6 @@ fn server(options: &Options, connections: u32) -> ConnectOptions {
     let mut connect = common(&url, options, connections);
     // A connection in steady use needs no look before each statement.
     connect.test_before_acquire_if_idle_for(IDLE);
-    connect
-}
-
-/// Connections whose transactions are snapshots by themselves, which MySQL's are anyway.
-fn snapshots(mut connect: ConnectOptions) -> ConnectOptions {
-    connect.map_sqlx_postgres_opts(|postgres| {
-        postgres.options([
-            ("default_transaction_isolation", "repeatable read"),
-            ("default_transaction_read_only", "on"),
-        ])
-    });
     connect
 }
 

@@ -1,11 +1,11 @@
 //! Paging by key: a page begins where a row ended, whatever its depth.
 //!
-//! The steps: [`beyond`] keeps what lies past the cursors, [`Key::order`] sorts from the asked end with
+//! The steps: [`Key::between`] keeps what lies past the cursors, [`Key::order`] sorts from the asked end with
 //! the key as tie-break, one row more than asked is read, and `Page::from_read` tells by that row
 //! whether the list goes on.
 
 use sea_orm::{
-    Order, Value,
+    DbBackend, Order, Value,
     sea_query::{Cond, Expr, ExprTrait, SelectStatement},
 };
 
@@ -17,6 +17,8 @@ pub(super) struct Key<'a> {
     pub(super) columns: &'a [Expr],
     /// Whether small values come first.
     pub(super) ascending: bool,
+    /// Whose SQL it becomes.
+    pub(super) backend: DbBackend,
 }
 
 /// A position, as the values of the key's columns.
@@ -40,10 +42,10 @@ impl Key<'_> {
         page: &PageRequest<P>,
     ) {
         if let Some(after) = &page.after {
-            select.cond_where(beyond(self.columns, after.key_values(), self.ascending));
+            select.cond_where(self.beyond(after.key_values(), self.ascending));
         }
         if let Some(before) = &page.before {
-            select.cond_where(beyond(self.columns, before.key_values(), !self.ascending));
+            select.cond_where(self.beyond(before.key_values(), !self.ascending));
         }
     }
 
@@ -52,6 +54,16 @@ impl Key<'_> {
         for column in self.columns {
             select.order_by_expr(column.clone(), self.direction(end));
         }
+    }
+
+    /// What lies past a position. MySQL does not range over an index by a comparison of rows.
+    fn beyond(&self, values: Vec<Value>, upwards: bool) -> Cond {
+        if self.columns.len() == 1 || self.backend == DbBackend::MySql {
+            return beyond(self.columns, values, upwards);
+        }
+        let row = Expr::tuple(self.columns.iter().cloned());
+        let position = Expr::tuple(values.into_iter().map(Expr::value));
+        Cond::all().add(if upwards { row.gt(position) } else { row.lt(position) })
     }
 
     /// The direction in which the page is read.

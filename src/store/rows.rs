@@ -35,7 +35,7 @@ pub(super) fn select(select: &mut SelectStatement, from: &str, columns: &[Column
         if *table == from {
             select.column((*table, *name));
         } else {
-            select.expr_as(Expr::col((*table, *name)), format!("{table}_{name}"));
+            select.expr_as(Expr::col((*table, *name)), format!("of_{table}_{name}"));
         }
     }
 }

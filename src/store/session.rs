@@ -5,7 +5,7 @@ use entity::{
     technician,
 };
 use sea_orm::{
-    ColumnTrait, FromQueryResult, IntoSimpleExpr, Value,
+    ColumnTrait, DbBackend, FromQueryResult, IntoSimpleExpr, Value,
     sea_query::{Asterisk, ExprTrait, Query, SelectStatement, SqliteQueryBuilder, UnionType},
 };
 
@@ -147,7 +147,7 @@ impl Reads {
         page: &PageRequest<SessionPosition>,
         columns: &[Asked],
     ) -> Result<Rows> {
-        self.rows(&page_of(account, listing, page, columns)).await
+        self.rows(&page_of(self.backend(), account, listing, page, columns)).await
     }
 
     /// How many sessions a filter keeps.
@@ -190,12 +190,13 @@ impl Reads {
         columns: &[Asked],
     ) -> Result<Rows> {
         let mut rows = Rows::default();
-        let (_, values) = page_of(account, listing, page, columns).build(SqliteQueryBuilder);
+        let (_, values) =
+            page_of(self.backend(), account, listing, page, columns).build(SqliteQueryBuilder);
         let most = MAX_VALUES / (values.0.len() + 1);
         for technicians in technicians.chunks(most.clamp(1, MAX_BRANCHES)) {
             // Each branch reads its few rows through the index of the technician's sessions.
             let mut branches = technicians.iter().map(|technician| {
-                let mut select = page_of(account, listing, page, columns);
+                let mut select = page_of(self.backend(), account, listing, page, columns);
                 select.and_where(Column::TechnicianId.eq(*technician));
                 let branch = Query::select().column(Asterisk).from_subquery(select, "page").take();
                 (UnionType::All, branch)
@@ -251,6 +252,7 @@ fn read(select: &mut SelectStatement, columns: &[Asked]) {
 }
 
 fn page_of(
+    backend: DbBackend,
     account: AccountId,
     listing: &Listing,
     page: &PageRequest<SessionPosition>,
@@ -261,6 +263,7 @@ fn page_of(
     let key = Key {
         columns: &[Column::StartedAt.into_simple_expr(), Column::Id.into_simple_expr()],
         ascending: listing.order == SessionOrder::StartedAtAsc,
+        backend,
     };
     key.page(&mut select, page);
     select

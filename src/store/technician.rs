@@ -109,7 +109,7 @@ impl Reads {
         let mut select = select.into_query();
         rows::select(&mut select, "technician", columns);
         let key = [Column::UsernameFolded.into_simple_expr()];
-        Key { columns: &key, ascending: true }.page(&mut select, page);
+        Key { columns: &key, ascending: true, backend: self.backend() }.page(&mut select, page);
         self.rows(&select).await
     }
 

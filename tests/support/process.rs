@@ -86,6 +86,11 @@ impl Server {
         line.unwrap_or_else(|| panic!("no {name}: {:?}", self.greeting)).trim().to_owned()
     }
 
+    /// How many files and connections the process has open.
+    pub fn open_files(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).unwrap().count()
+    }
+
     /// Ends the server, and answers everything it logged.
     pub fn stop(mut self) -> String {
         self.child.kill().unwrap();

@@ -7,7 +7,7 @@ use futures_util::future::{BoxFuture, FutureExt, try_join_all};
 use super::reading::{Child, Question, Reading, Slice};
 use crate::{
     domain::viewer::AccountId,
-    error::Result,
+    error::{Error, Result},
     store::{Column, Reads, Rows, chat_message, video},
 };
 
@@ -124,6 +124,9 @@ impl Question {
                 _ => {
                     if let Some((before, start)) = begun {
                         slices.insert(before, self.slice(start..place));
+                    }
+                    if slices.contains_key(&owner) {
+                        return Err(Error::internal("the rows of one parent came in two parts"));
                     }
                     begun = Some((owner, place));
                 }

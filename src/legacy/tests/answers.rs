@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use super::fake::{Fake, WIDE, body, chunks};
 use crate::{
     error::Code,
-    legacy::{Body, FaultKind, PageSizes, Params, Request, answer},
+    legacy::{FaultKind, PageSizes, Params, Request, answer},
 };
 
 const EVERYTHING: &str = "VARS=ID CUSTOMER_NUMBER HAS_VIDEOS DATE_START DATE_END NOTES CHAT_INFO VIDEO_LINKS CUSTOM_FIELD_NAME CUSTOM_FIELD_VALUE";
@@ -96,16 +96,17 @@ async fn a_long_chat_is_answered_whole() {
 }
 
 #[tokio::test]
-async fn pages_are_asked_for_when_they_are_wanted_and_counted_once() {
+async fn pages_are_asked_for_one_ahead_and_counted_once() {
     let fake = Fake::new((0..5).map(|n| session(n, 0, 0)).collect());
     let server = fake.clone();
     let request = Request::parse(&Params::read(b"VARS=ID", None)).unwrap();
     let sizes = PageSizes { sessions: 2, children: 2 };
     let body = answer(request, sizes, move |query| server.execute(query));
-    let Body::Stream(stream) = tokio::spawn(body).await.unwrap().unwrap() else { panic!("whole") };
+    let stream = tokio::spawn(body).await.unwrap().unwrap();
     let mut stream = pin!(stream);
-    assert_eq!(fake.asked().len(), 1);
-    for asked in 1..=3 {
+    // The first page is there, and the second asked for.
+    assert_eq!(fake.asked().len(), 2);
+    for asked in [2, 3, 3] {
         assert!(stream.next().await.unwrap().is_ok());
         assert_eq!(fake.asked().len(), asked);
     }
@@ -147,8 +148,7 @@ async fn a_later_failure_cuts_the_document_off() {
         let request =
             Request::parse(&Params::read(format!("VARS={vars}").as_bytes(), None)).unwrap();
         let sizes = PageSizes { sessions: 2, children: 1 };
-        let body = answer(request, sizes, move |query| fake.execute(query)).await.unwrap();
-        let Body::Stream(stream) = body else { panic!("whole") };
+        let stream = answer(request, sizes, move |query| fake.execute(query)).await.unwrap();
         let items: Vec<_> = stream.collect().await;
         let (last, given) = items.split_last().unwrap();
         assert_eq!(last.as_ref().unwrap_err().kind(), FaultKind::Unavailable);
@@ -201,8 +201,7 @@ async fn an_answer_of_another_shape_is_an_internal_error() {
         let json = data.to_string().into_bytes();
         let execute = move |_| std::future::ready(Ok(json.clone()));
         let result: Result<Vec<_>, _> = match answer(request, WIDE, execute).await {
-            Ok(Body::Stream(stream)) => stream.try_collect().await,
-            Ok(Body::Whole(body)) => Ok(vec![body]),
+            Ok(stream) => stream.try_collect().await,
             Err(fault) => Err(fault),
         };
         assert_eq!(result.unwrap_err().kind(), FaultKind::Internal, "{data}");

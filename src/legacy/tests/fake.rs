@@ -12,7 +12,7 @@ use serde_json::{Value as Json, json};
 
 use crate::{
     error::Code,
-    legacy::{Body, Fault, PageSizes, Params, Request, answer},
+    legacy::{Fault, PageSizes, Params, Request, answer, answer_whole},
 };
 
 /// Sizes that take everything at once.
@@ -88,10 +88,15 @@ pub(super) async fn chunks(
     let fake = fake.clone();
     let request = Request::parse(&Params::read(query.as_bytes(), None))?;
     let text = |chunk: Bytes| String::from_utf8(chunk.to_vec()).unwrap();
-    match answer(request, sizes, move |query| fake.execute(query)).await? {
-        Body::Whole(body) => Ok(vec![text(body)]),
-        Body::Stream(stream) => stream.map_ok(text).try_collect().await,
+    if let Some(body) = answer_whole(&request, sizes, |query| fake.execute(query)).await? {
+        // The other way answers the same.
+        let again = answer(request, sizes, move |query| fake.execute(query)).await?;
+        let again: Vec<_> = again.map_ok(text).try_collect().await?;
+        assert_eq!(again.concat(), text(body.clone()));
+        return Ok(vec![text(body)]);
     }
+    let stream = answer(request, sizes, move |query| fake.execute(query)).await?;
+    stream.map_ok(text).try_collect().await
 }
 
 /// The whole answer.

@@ -1,0 +1,116 @@
+//! Sends one kind of request to the gateway in memory, so many times: what `scripts/instructions`
+//! counts the instructions of.
+//!
+//! `cargo run --release --example hot_path -- page 100`
+
+use std::{error::Error, time::Duration};
+
+use axum::{body::Body, http::Request};
+use clap::{Parser, ValueEnum};
+use http_body_util::BodyExt;
+use serde_json::json;
+use session_history::{
+    app::App,
+    config, demo,
+    domain::{
+        session::StartMethod,
+        time::{Clock, Timestamp},
+        viewer::Scope,
+    },
+    http,
+    ingest::writer::Writer,
+    store::{Options, Store, api_key::NewKey},
+};
+use tower::ServiceExt;
+
+/// How many sessions are stored.
+const SESSIONS: usize = 300;
+const KEY: &str = "key-for-counting";
+
+#[derive(Parser)]
+struct Arguments {
+    /// Which request.
+    workload: Workload,
+    /// How many times.
+    times: usize,
+    #[command(flatten)]
+    server: config::Server,
+    #[command(flatten)]
+    limits: config::Limits,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Workload {
+    /// One session by its number.
+    Session,
+    /// 50 sessions by a filter.
+    Page,
+    /// 50 sessions with their technicians, chats and recordings.
+    Children,
+    /// 50 sessions of plain columns through the legacy URL.
+    Legacy,
+}
+
+impl Workload {
+    fn request(self) -> Result<Request<Body>, axum::http::Error> {
+        let query = match self {
+            Self::Session => {
+                "query($id: ID!) { session(id: $id) { legacyId startedAt endedAt notes
+                    customer { name email } technician { username } } }"
+            }
+            Self::Page => {
+                "query($n: Int!) { sessions(first: $n, filter: { startedAt: { gte: \"2020-01-01T00:00:00Z\" },
+                    answered: true, startMethod: { eq: APPLET } }) {
+                    pageInfo { hasNextPage endCursor }
+                    nodes { legacyId startedAt endedAt answered hasVideos notes customer { name email }
+                        computer { name os } } } }"
+            }
+            Self::Children => {
+                "query($n: Int!) { sessions(first: $n) { nodes { id startedAt customer { name }
+                    technician { username name } customFields { name value } videos { nodes { url } }
+                    chatMessages(first: 20) { nodes { sentAt sender body } } } } }"
+            }
+            Self::Legacy => {
+                let url = "/get_session_history.php?VARS=ID DATE_START DATE_END TECH_NAME CUSTOMER_NAME \
+                    NOTES HAS_VIDEOS&FILTER_PROCESSED=ANSWERED&FILTER_DATE_START_END=2025-01-15&KEY=";
+                return Request::get((url.to_owned() + KEY).replace(' ', "%20")).body(Body::empty());
+            }
+        };
+        let body = json!({ "query": query, "variables": { "n": 50, "id": "10008" } }).to_string();
+        Request::post("/graphql")
+            .header("content-type", "application/json")
+            .header("x-api-key", KEY)
+            .body(Body::from(body))
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let Arguments { workload, times, server, limits } = Arguments::parse();
+    let folder = tempfile::tempdir()?;
+    let clock =
+        Clock(|| Timestamp::parse_civil("2026-01-01").unwrap_or_else(|| Clock::system().now()));
+    let options = Options {
+        url: format!("sqlite:{}", folder.path().join("history.sqlite3").display()),
+        readers: 1,
+        exports: 1,
+        acquire_timeout: Duration::from_secs(60),
+    };
+    let store = Store::connect(&options).await?;
+    store.migrate().await?;
+    let account = store.create_account("acme", clock.now()).await?;
+    let key = NewKey { account, label: "count", scopes: &[Scope::Read], expires_at: None };
+    store.create_key(&key, KEY, clock.now()).await?;
+    let records: Vec<_> = demo::records(clock.now()).take(SESSIONS).collect();
+    let writer = Writer { store: store.clone(), account, start_method: StartMethod::Applet, clock };
+    writer.write(&Vec::from_iter(&records)).await?;
+    let router = http::router(App::new(store, &server, &limits, clock));
+    for _ in 0..times {
+        let response = router.clone().oneshot(workload.request()?).await?;
+        let body = response.into_body().collect().await?.to_bytes();
+        if body.starts_with(b"{\"errors\"") || body.windows(11).any(|it| it == b"<error_msg>") {
+            return Err(String::from_utf8_lossy(&body).into_owned().into());
+        }
+    }
+    Ok(())
+}
