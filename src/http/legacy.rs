@@ -10,7 +10,6 @@ use axum::{
 };
 
 use futures_util::future::BoxFuture;
-use tracing::Instrument;
 
 use crate::{
     app::App,
@@ -100,10 +99,7 @@ fn executor(
     move |query| {
         let context = app.request(Some(viewer.clone()), reads.clone());
         let app = app.clone();
-        // In a task of its own, so that the next page is read while this one is given out.
-        let run = async move { execute_own(&app.schema, context, query).await };
-        let task = tokio::spawn(run.instrument(tracing::Span::current()));
-        Box::pin(async { task.await.unwrap_or(Err(Code::Internal)) })
+        Box::pin(async move { execute_own(&app.schema, context, query).await })
     }
 }
 

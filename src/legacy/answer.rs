@@ -1,6 +1,6 @@
 //! Answering a request: page after page of GraphQL, as fast as the caller takes the bytes.
 
-use std::{collections::VecDeque, pin::Pin};
+use std::collections::VecDeque;
 
 use async_graphql::Request as Query;
 use bytes::Bytes;
@@ -58,10 +58,9 @@ fn write_whole(json: &[u8], renderer: &Renderer) -> Result<Option<Bytes>, Malfor
 /// Answers a request with the body, in chunks. `execute` runs one GraphQL query and answers its
 /// data as JSON; all queries must see the same state of the database.
 ///
-/// The first page is there before this returns, so that what fails on it is a clean error. Each
-/// later one is asked for when the one before it is there, hence one ahead of the caller; `execute`
-/// may begin at once. If one of them fails, so does the stream, and the answer must be cut off:
-/// what was given out so far is not a whole document.
+/// The first page is there before this returns, so that what fails on it is a clean error. Later
+/// pages are asked for only as the stream is polled. If one of them fails, so does the stream, and
+/// the answer must be cut off: what was given out so far is not a whole document.
 pub async fn answer<E, F>(
     request: Request,
     sizes: PageSizes,
@@ -89,7 +88,7 @@ where
     }))
 }
 
-struct Driver<E, F> {
+struct Driver<E> {
     execute: E,
     request: Request,
     translation: Translation,
@@ -97,8 +96,8 @@ struct Driver<E, F> {
     sizes: PageSizes,
     /// What comes before the next page.
     pieces: VecDeque<Piece>,
-    /// The page after this one.
-    next: Option<Pin<Box<F>>>,
+    /// The cursor of the page after this one.
+    next: Option<String>,
     /// How many sessions the document promises.
     total: u64,
     /// How many it has.
@@ -111,7 +110,7 @@ enum Piece {
     Rest(Rest),
 }
 
-impl<E, F> Driver<E, F>
+impl<E, F> Driver<E>
 where
     E: Fn(Query) -> F,
     F: Future<Output = Result<Vec<u8>, Code>>,
@@ -128,8 +127,8 @@ where
                     }
                     Piece::Rest(rest) => self.rest(rest).await?,
                 }
-            } else if let Some(next) = self.next.take() {
-                let json = next.await.map_err(|code| self.refused(code))?;
+            } else if let Some(cursor) = self.next.take() {
+                let json = self.run(self.translation.after(cursor)).await?;
                 self.write(&json).map_err(|malformed| self.broken(malformed))?;
             } else {
                 return Ok(None);
@@ -137,7 +136,7 @@ where
         }
     }
 
-    /// Writes a page of sessions, with gaps where lists are not at their end, and asks for the next.
+    /// Writes a page of sessions, with gaps where lists are not at their end.
     fn write(&mut self, json: &[u8]) -> Result<(), Malformed> {
         let data = node::data(json)?;
         let page = node::page(&data)?;
@@ -151,9 +150,7 @@ where
             self.renderer.session(session, self.written == 0, &mut out, &mut holes)?;
             self.written += 1;
         }
-        self.next = page
-            .next
-            .map(|cursor| Box::pin((self.execute)(self.translation.after(cursor.to_owned()))));
+        self.next = page.next.map(str::to_owned);
         if self.next.is_none() {
             if self.written != self.total {
                 return Err(Malformed("totalCount"));
