@@ -23,6 +23,10 @@ fmt:
 schema:
     cargo run --quiet -- schema > schema.graphql
 
+# Count the instructions of the hot paths; `just instructions record` keeps them (needs valgrind).
+instructions *args:
+    scripts/instructions {{args}}
+
 # Licences, sources and duplicates of the dependencies (needs cargo-deny).
 deny:
     cargo deny check

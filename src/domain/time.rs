@@ -78,12 +78,40 @@ impl Timestamp {
 
     /// `2011-01-03T09:15:02Z`, with a fraction only where there is one.
     pub fn rfc3339(self) -> String {
-        self.to_string()
+        let mut text = Vec::with_capacity(27);
+        self.write_rfc3339(&mut text);
+        String::from_utf8(text).unwrap_or_default()
+    }
+
+    /// Writes what [`Self::rfc3339`] answers.
+    pub fn write_rfc3339(self, out: &mut Vec<u8>) {
+        const MICROS: i64 = 1_000_000;
+        let (year, month, day) = date(self.0.div_euclid(86_400 * MICROS));
+        let of_day = self.0.rem_euclid(86_400 * MICROS);
+        let (seconds, fraction) = (of_day / MICROS, of_day % MICROS);
+        digits::<4>(year, out);
+        for (mark, number) in [
+            (b'-', month),
+            (b'-', day),
+            (b'T', seconds / 3_600),
+            (b':', seconds / 60 % 60),
+            (b':', seconds % 60),
+        ] {
+            out.push(mark);
+            digits::<2>(number, out);
+        }
+        if fraction != 0 {
+            out.push(b'.');
+            digits::<6>(fraction, out);
+            let zeros = out.iter().rev().take_while(|digit| **digit == b'0').count();
+            out.truncate(out.len() - zeros);
+        }
+        out.push(b'Z');
     }
 
     /// `2011-01-03 09:15:02`; a fraction of a second is cut off.
     pub fn civil(self) -> String {
-        self.to_string().chars().take(19).map(|c| if c == 'T' { ' ' } else { c }).collect()
+        self.rfc3339().chars().take(19).map(|c| if c == 'T' { ' ' } else { c }).collect()
     }
 
     /// Digits finer than a microsecond are cut off.
@@ -91,6 +119,16 @@ impl Timestamp {
         let micros = since_epoch.as_nanos().div_euclid(1_000);
         i64::try_from(micros).ok().and_then(Self::from_micros)
     }
+}
+
+/// Writes a number in `N` digits.
+fn digits<const N: usize>(mut number: i64, out: &mut Vec<u8>) {
+    let mut text = [0; N];
+    for digit in text.iter_mut().rev() {
+        *digit = b'0' + (number % 10) as u8;
+        number /= 10;
+    }
+    out.extend_from_slice(&text);
 }
 
 /// A day of the calendar, from days since the Unix epoch, as year, month and day.
@@ -112,36 +150,7 @@ fn date(days: i64) -> (i64, i64, i64) {
 impl fmt::Display for Timestamp {
     /// `2011-01-03T09:15:02Z`, with a fraction only where there is one.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const MICROS: i64 = 1_000_000;
-        let (year, month, day) = date(self.0.div_euclid(86_400 * MICROS));
-        let of_day = self.0.rem_euclid(86_400 * MICROS);
-        let (seconds, fraction) = (of_day / MICROS, of_day % MICROS);
-        let clock = [seconds / 3_600, seconds / 60 % 60, seconds % 60];
-        let mut text = *b"0000-00-00T00:00:00.000000Z";
-        for (at, width, number) in [
-            (0, 4, year),
-            (5, 2, month),
-            (8, 2, day),
-            (11, 2, clock[0]),
-            (14, 2, clock[1]),
-            (17, 2, clock[2]),
-            (20, 6, fraction),
-        ] {
-            let mut rest = number;
-            for digit in text[at..at + width].iter_mut().rev() {
-                *digit = b'0' + u8::try_from(rest % 10).unwrap_or(0);
-                rest /= 10;
-            }
-        }
-        let mut length = 26;
-        while fraction != 0 && text[length - 1] == b'0' {
-            length -= 1;
-        }
-        if fraction == 0 {
-            length = 19;
-        }
-        text[length] = b'Z';
-        formatter.write_str(std::str::from_utf8(&text[..=length]).unwrap_or_default())
+        formatter.write_str(&self.rfc3339())
     }
 }
 

@@ -68,14 +68,15 @@ impl Rows {
 
     /// Sorts the rows by the numbers in two columns, unless they are in this order already.
     pub(super) fn sort_by_numbers(&mut self, [first, second]: [usize; 2]) -> Result<()> {
-        let mut keyed = Vec::with_capacity(self.0.len());
-        for row in std::mem::take(&mut self.0) {
-            let key = (Row(&row).key(first)?, Row(&row).key(second)?);
-            keyed.push((key, row));
+        let mut keys = Vec::with_capacity(self.0.len());
+        for row in self.iter() {
+            keys.push((row.key(first)?, row.key(second)?));
         }
-        // Sorting what is sorted is one pass.
-        keyed.sort_by_key(|(key, _)| *key);
-        self.0.extend(keyed.into_iter().map(|(_, row)| row));
+        if !keys.is_sorted() {
+            let mut keyed: Vec<_> = keys.into_iter().zip(std::mem::take(&mut self.0)).collect();
+            keyed.sort_by_key(|(key, _)| *key);
+            self.0.extend(keyed.into_iter().map(|(_, row)| row));
+        }
         Ok(())
     }
 

@@ -1,7 +1,5 @@
 //! Filling the gaps of templates.
 
-use std::io::Write;
-
 use super::{
     load::Table,
     reading::Slice,
@@ -229,8 +227,9 @@ fn int(number: Option<i64>, out: &mut Out) {
 }
 
 fn time(time: Timestamp, out: &mut Out) {
-    // Writing to memory cannot fail.
-    let _ = write!(out, "\"{time}\"");
+    out.push(b'"');
+    time.write_rfc3339(out);
+    out.push(b'"');
 }
 
 fn string(text: &str, out: &mut Out) {
