@@ -6,6 +6,8 @@ use std::{
     time::Duration,
 };
 
+use tokio::time::Instant;
+
 use crate::{
     config,
     domain::{time::Clock, viewer::Viewer},
@@ -16,8 +18,6 @@ use crate::{
     },
     store::{Reads, Store, api_key::digest},
 };
-
-use tokio::time::Instant;
 
 mod known_keys;
 

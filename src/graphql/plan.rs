@@ -12,17 +12,17 @@
 //! plan never answers anything else than the plain way does; the one error that it tells is that
 //! the database cannot be reached.
 
+use std::collections::HashMap;
+
 use async_graphql::{
     ID, Name, Positioned, Variables,
     parser::types::{ExecutableDocument, FragmentDefinition, OperationDefinition, OperationType},
 };
 use futures_util::future::try_join_all;
-use std::collections::HashMap;
 
 use super::{
     connection::PageArguments,
     context::{Limits, RequestContext},
-    error::log,
     input::{
         session::{SessionFilter, SessionOrder},
         technician::TechnicianFilter,
@@ -30,7 +30,11 @@ use super::{
     node,
 };
 use crate::{
-    domain::{cursor::List, page::PageRequest, viewer::AccountId},
+    domain::{
+        cursor::List,
+        page::{PageRequest, SessionPosition},
+        viewer::AccountId,
+    },
     error::{Code, Error},
     store::{
         Reads, Rows,
@@ -66,8 +70,8 @@ impl From<Error> for NoAnswer {
         match error.code() {
             Code::ServiceUnavailable => Self::Unavailable(error),
             Code::Internal => {
-                // The plain way may serve, but this must not stay unseen.
-                log(&error);
+                // Where the plain way fails too, it is that way's error; but it may serve.
+                tracing::warn!(cause = ?error.cause(), "a plan failed");
                 Self::GiveUp
             }
             _ => Self::GiveUp,
@@ -252,10 +256,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Which sessions a field asks for, and which page of them.
-    fn listing(
-        &self,
-        field: &Wanted<'a>,
-    ) -> Answer<(Listing, PageRequest<crate::domain::page::SessionPosition>)> {
+    fn listing(&self, field: &Wanted<'a>) -> Answer<(Listing, PageRequest<SessionPosition>)> {
         let filter: Option<SessionFilter> = self.argument(field, "filter", None)?;
         let default: fn() -> _ = || Some(SessionOrder::default());
         let order = self.argument(field, "orderBy", Some(default))?;

@@ -1,8 +1,8 @@
 //! Paging by key: a page begins where a row ended, whatever its depth.
 //!
-//! The steps: [`Key::between`] keeps what lies past the cursors, [`Key::order`] sorts from the asked end with
-//! the key as tie-break, one row more than asked is read, and `Page::from_read` tells by that row
-//! whether the list goes on.
+//! The steps: [`Key::between`] keeps what lies past the cursors, [`Key::order`] sorts from the asked
+//! end with the key as tie-break, one row more than asked is read, and that row tells whether the
+//! list goes on.
 
 use sea_orm::{
     DbBackend, Order, Value,

@@ -1,6 +1,9 @@
 //! Running the statements of a plan.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    ops::Range,
+};
 
 use futures_util::future::{BoxFuture, FutureExt, try_join_all};
 
@@ -138,7 +141,7 @@ impl Question {
         Ok(slices)
     }
 
-    fn slice(&self, read: std::ops::Range<usize>) -> Slice {
+    fn slice(&self, read: Range<usize>) -> Slice {
         match self {
             Self::CustomFields => Slice { places: read, ..Slice::default() },
             Self::ChatMessages(_, page) | Self::Videos(_, page) => Slice::of(read, page),
