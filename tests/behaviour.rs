@@ -25,6 +25,7 @@ mod import;
 mod known_documents;
 mod legacy_model;
 mod legacy_url;
+mod outage;
 mod paging;
 mod schema;
 mod secrets_in_logs;

@@ -283,33 +283,3 @@ async fn keys_that_cannot_be_looked_up_are_an_internal_error_that_tells_nothing(
     assert_eq!(answer.json()["errors"][0]["message"], FIXED);
     assert_eq!(answer.json().get("data"), None);
 }
-
-async fn all_at_once(gateway: &Gateway, tenant: &Tenant) -> Vec<Answer> {
-    let ask = |_| ask(gateway, tenant, "{ viewer { keyLabel } }");
-    futures_util::future::join_all((0..8).map(ask)).await
-}
-
-/// The file of the database goes with the disk that it is on, and comes back with it.
-#[tokio::test]
-async fn a_database_out_of_reach_is_unavailable_until_it_is_back() {
-    let (gateway, tenant) = history().await;
-    let (file, elsewhere) = (gateway.file(), gateway.file().with_extension("gone"));
-    std::fs::rename(&file, &elsewhere).unwrap();
-    let mut refused = 0;
-    for answer in all_at_once(&gateway, &tenant).await {
-        // What is open stays so; only new connections need the file.
-        if answer.status != StatusCode::OK {
-            refused += 1;
-            assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
-            assert_eq!(answer.codes(), ["SERVICE_UNAVAILABLE"]);
-            assert_tells_nothing(&answer);
-            assert_eq!(answer.json().get("data"), None);
-            assert!(answer.headers.contains_key("retry-after"));
-        }
-    }
-    assert!(refused > 0);
-    std::fs::rename(&elsewhere, &file).unwrap();
-    for answer in all_at_once(&gateway, &tenant).await {
-        assert_eq!(answer.status, StatusCode::OK);
-    }
-}
