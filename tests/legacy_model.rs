@@ -21,7 +21,7 @@ fn any_legal_legacy_call_is_answered_as_the_contract_says() {
 
 #[test]
 fn any_legal_legacy_call_is_answered_the_same_over_many_small_pages() {
-    calls_are_answered(&["--max-page-size", "3", "--max-child-page-size", "2"]);
+    calls_are_answered(&["--legacy-page-size", "3", "--max-child-page-size", "2"]);
 }
 
 fn calls_are_answered(flags: &[&str]) {

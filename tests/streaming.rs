@@ -29,7 +29,7 @@ fn sessions(from: i64, to: i64) -> String {
 }
 
 async fn sixty_sessions() -> (Gateway, Tenant) {
-    let gateway = Gateway::start_with(&["--max-page-size", "5", "--default-page-size", "5"]).await;
+    let gateway = Gateway::start_with(&["--legacy-page-size", "5"]).await;
     let tenant = gateway.tenant("acme").await;
     gateway.import(&tenant, &sessions(1, 60)).await;
     (gateway, tenant)
@@ -95,7 +95,7 @@ fn callers_who_hang_up_in_the_middle_leave_nothing_open() {
     let key = process::stdout(folder.path(), &["key", "create", "--account", "acme"]);
     // With one connection of each kind, which is open from the first call on.
     let one = ["--database-connections", "1", "--database-exports", "1"];
-    let server = Server::start(folder.path(), &[&["--max-page-size", "5"], &one[..]].concat());
+    let server = Server::start(folder.path(), &[&["--legacy-page-size", "5"], &one[..]].concat());
     let address = server.url.strip_prefix("http://").unwrap();
     let path = format!("/get_session_history.php?KEY={}&VARS=ID+NOTES", key.trim());
     let whole = || wire::send(&server.url, "GET", &path, &[], b"").text();
@@ -122,7 +122,7 @@ fn callers_who_hang_up_in_the_middle_leave_nothing_open() {
 
 #[tokio::test]
 async fn callers_who_stop_reading_are_cut_off_and_hold_nobody_up() {
-    let flags = ["--max-page-size", "5", "--default-page-size", "5", "--stall-timeout", "1"];
+    let flags = ["--legacy-page-size", "5", "--stall-timeout", "1"];
     let gateway = Gateway::start_with(&flags).await;
     let tenant = gateway.tenant("acme").await;
     gateway.import(&tenant, &sessions(1, 60)).await;
