@@ -97,7 +97,8 @@ fn sqlite(options: &Options, connections: u32, reads_only: bool) -> ConnectOptio
             .foreign_keys(true)
             .journal_mode(sea_orm::sqlx::sqlite::SqliteJournalMode::Wal)
             .busy_timeout(Duration::from_secs(10))
-            .statement_cache_capacity(200);
+            .statement_cache_capacity(200)
+            .row_buffer_size(1024);
         if reads_only { sqlite.pragma("query_only", "on") } else { sqlite }
     });
     connect
