@@ -2,17 +2,21 @@
 
 use axum::http::StatusCode;
 
-use crate::support::Gateway;
+use crate::support::{
+    Gateway,
+    database::{Kind, on_sqlite_alone},
+};
 
+on_sqlite_alone!(async the_legacy_url_is_unavailable_until_the_disk_is_back, "a server's outage is another");
 /// The file of an embedded database goes with the disk that it is on, and comes back with it. What
 /// is open stays so; only new connections need the file, and here all open ones are held.
-#[tokio::test]
-async fn the_legacy_url_is_unavailable_until_the_disk_is_back() {
-    let gateway = Gateway::start().await;
+async fn the_legacy_url_is_unavailable_until_the_disk_is_back(on: Kind) {
+    let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
     gateway.import(&tenant, r#"{"requests":[{"id":7,"date_start":"2024-05-01 10:00:00"}]}"#).await;
     let _held = gateway.store.snapshot().await.unwrap();
-    let (file, elsewhere) = (gateway.file(), gateway.file().with_extension("gone"));
+    let file = gateway.database.file().unwrap();
+    let elsewhere = file.with_extension("gone");
     std::fs::rename(&file, &elsewhere).unwrap();
 
     let answer = gateway.legacy(&tenant.key, &[("VARS", "ID")]).await;
