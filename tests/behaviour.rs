@@ -30,5 +30,6 @@ mod paging;
 mod schema;
 mod secrets_in_logs;
 mod sql_statements;
+mod storage;
 mod streaming;
 mod tenancy;
