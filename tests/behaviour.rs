@@ -15,6 +15,7 @@ mod support;
 mod architecture;
 mod commands;
 mod demo;
+mod explain;
 mod graphql_audit;
 mod graphql_errors;
 mod graphql_model;

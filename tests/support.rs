@@ -9,6 +9,7 @@ use axum::{
 };
 use clap::Parser;
 use http_body_util::BodyExt;
+use sea_orm::Statement;
 use serde_json::{Value, json};
 use session_history::{
     app::App,
@@ -82,6 +83,12 @@ impl Gateway {
         let store = connect(&database.url()).await;
         store.migrate().await.unwrap();
         Self { router: router(&store, flags), store, database }
+    }
+
+    /// Hands every statement that reads to a listener.
+    pub fn watch(&mut self, listener: impl Fn(&Statement) + Clone + Send + Sync + 'static) {
+        self.store.watch_reads(listener);
+        self.router = router(&self.store, &[]);
     }
 
     /// A new account with a key to read it.
