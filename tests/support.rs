@@ -79,8 +79,14 @@ impl Gateway {
 
     /// With settings as on the command line of `serve`.
     pub async fn start_with(on: Kind, flags: &[&str]) -> Self {
-        let database = Database::new(on);
-        let store = connect(&database.url()).await;
+        Self::over(Database::new(on), Duration::from_secs(10), flags).await
+    }
+
+    /// Over a database of the test's choice, with a time to wait for a connection.
+    pub async fn over(database: Database, wait: Duration, flags: &[&str]) -> Self {
+        let options =
+            Options { url: database.url(), readers: 4, exports: 2, acquire_timeout: wait };
+        let store = Store::connect(&options).await.unwrap();
         store.migrate().await.unwrap();
         Self { router: router(&store, flags), store, database }
     }
@@ -178,13 +184,6 @@ impl Answer {
         let code = |error: &Value| error["extensions"]["code"].as_str().unwrap_or("none").into();
         errors.iter().map(code).collect()
     }
-}
-
-/// Opens a database as it is.
-pub async fn connect(url: &str) -> Store {
-    let acquire_timeout = Duration::from_secs(10);
-    let options = Options { url: url.to_owned(), readers: 4, exports: 2, acquire_timeout };
-    Store::connect(&options).await.unwrap()
 }
 
 fn router(store: &Store, flags: &[&str]) -> Router {

@@ -26,6 +26,8 @@ pub enum Database {
         name: String,
         server: &'static Server,
     },
+    /// At this URL, where the test looks after it.
+    Elsewhere(String),
 }
 
 impl Database {
@@ -45,6 +47,7 @@ impl Database {
         match self {
             Self::File(_) => format!("sqlite:{}", self.file().unwrap().display()),
             Self::Served { name, server } => server.url(name),
+            Self::Elsewhere(url) => url.clone(),
         }
     }
 
@@ -52,7 +55,7 @@ impl Database {
     pub fn file(&self) -> Option<PathBuf> {
         match self {
             Self::File(folder) => Some(folder.path().join("history.sqlite3")),
-            Self::Served { .. } => None,
+            _ => None,
         }
     }
 }
@@ -100,4 +103,13 @@ macro_rules! on_sqlite_alone {
     };
 }
 
-pub(crate) use {on_each_database, on_sqlite_alone};
+/// Makes a function of the test file a test on PostgreSQL and MariaDB.
+macro_rules! on_each_server {
+    ($($name:ident)+) => {
+        crate::support::database::on_each_database!(
+            $($name)+: postgres Postgres, mariadb MariaDb
+        );
+    };
+}
+
+pub(crate) use {on_each_database, on_each_server, on_sqlite_alone};

@@ -42,9 +42,12 @@ impl Own {
         let log = File::create(folder.join("log")).unwrap();
         let mut command = Command::new("sh");
         // The server also ends when the test process does, and with it the other end of the pipe.
-        let script = "\"$@\" </dev/null & cat >/dev/null; kill -QUIT $!; wait $!";
+        let script =
+            "signal=$1; shift; \"$@\" </dev/null & cat >/dev/null; kill -$signal $!; wait $!";
+        // What makes each of them end at once, with all that it holds written down.
+        let signal = if self.kind == Kind::Postgres { "INT" } else { "TERM" };
         let child = program::as_owner(&mut command, folder)
-            .args(["-c", script, "keeper"])
+            .args(["-c", script, "keeper", signal])
             .args(program::server(self.kind, folder, Some(self.port)))
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
