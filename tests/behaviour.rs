@@ -26,6 +26,7 @@ mod import;
 mod known_documents;
 mod legacy_model;
 mod legacy_url;
+mod migration;
 mod outage;
 mod paging;
 mod schema;

@@ -36,6 +36,12 @@ impl Home {
     pub fn path(&self) -> &Path {
         self.folder.path()
     }
+
+    /// The URL of the database, as a program elsewhere needs it.
+    pub fn url(&self) -> String {
+        let file = || format!("sqlite:{}", self.path().join("session-history.sqlite3").display());
+        self.database.as_ref().map_or_else(file, Database::url)
+    }
 }
 
 /// The built command, with a clean environment.
