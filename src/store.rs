@@ -8,8 +8,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use sea_orm::{
     AccessMode, ConnectionTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction,
-    DbBackend, FromQueryResult, IsolationLevel, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
+    DbBackend, FromQueryResult, IsolationLevel, SqliteTransactionMode, Statement,
+    TransactionOptions, TransactionTrait,
     sea_query::{Asterisk, Expr, Func, SelectStatement},
 };
 
@@ -80,6 +80,15 @@ impl Store {
         };
         let transaction = self.exporter.begin_with_options(options).await?;
         Ok(Reads(Arc::new(Source::Snapshot(transaction))))
+    }
+
+    /// Hands every statement that reads to a listener, with its values, which may be personal
+    /// data: for tests that look at how the database goes about it.
+    pub fn watch_reads(&mut self, listener: impl Fn(&Statement) + Clone + Send + Sync + 'static) {
+        for pool in [&mut self.reader, &mut self.exporter] {
+            let listener = listener.clone();
+            pool.set_metric_callback(move |done| listener(done.statement));
+        }
     }
 
     /// A transaction of the writer.
