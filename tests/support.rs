@@ -79,7 +79,8 @@ impl Gateway {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("history.sqlite3").display());
         let acquire_timeout = std::time::Duration::from_secs(10);
-        let options = Options { url, readers: 4, exports: 2, acquire_timeout };
+        let options =
+            Options { url, readers: 4, exports: 2, acquire_timeout, ..Options::default() };
         let store = Store::connect(&options).await.unwrap();
         store.migrate().await.unwrap();
         let settings = Settings::parse_from(["serve"].iter().chain(flags));
