@@ -4,7 +4,7 @@
 //! a request may be answered from one state. Each read of the history takes the account. Nothing
 //! here knows GraphQL, HTTP, or the legacy names.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use crate::error::Result;
 
@@ -39,7 +39,6 @@ pub use rows::{Column, Row, Rows};
 #[derive(Clone, Debug)]
 pub struct Store {
     hosts: Arc<hosts::Hosts>,
-    statement_timeout: Duration,
 }
 
 impl Store {

@@ -88,7 +88,7 @@ impl Store {
                 hosts
             }
         };
-        Ok(Self { hosts: hosts.into(), statement_timeout: options.statement_timeout })
+        Ok(Self { hosts: hosts.into() })
     }
 }
 
@@ -110,7 +110,7 @@ async fn file(options: &Options, url: &str) -> Result<Host> {
 async fn servers(options: &Options, engine: Engine, urls: &[&str]) -> Result<Vec<Host>> {
     let mut hosts = Vec::new();
     for url in urls {
-        let server = Some(Server::new(Probe::new(engine, url)?));
+        let server = Some(Server::new(Probe::new(engine, url)?, alone(options, url)));
         let reads = open(pool(options, url, options.readers)).await?;
         let exports = open(pool(options, url, options.exports)).await?;
         hosts.push(Host { writes: reads.clone(), reads, exports, server });
@@ -119,7 +119,7 @@ async fn servers(options: &Options, engine: Engine, urls: &[&str]) -> Result<Vec
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the place that connects")]
-async fn open(options: ConnectOptions) -> Result<DatabaseConnection> {
+pub(super) async fn open(options: ConnectOptions) -> Result<DatabaseConnection> {
     let url = options.get_url().to_owned();
     Database::connect(options).await.map_err(|failure| {
         // The URL may hold a password, and a driver that cannot read it repeats it.
@@ -167,9 +167,17 @@ fn pool(options: &Options, url: &str, connections: u32) -> ConnectOptions {
     connect
 }
 
+/// One connection, always the same, to a server, for work that takes its time.
+fn alone(options: &Options, url: &str) -> ConnectOptions {
+    let options = Options { statement_timeout: Duration::ZERO, ..options.clone() };
+    let mut connect = pool(&options, url, 1);
+    connect.max_lifetime(None).idle_timeout(None);
+    connect
+}
+
 /// Sets how long a statement may take, in MariaDB's way (any statement) and in MySQL's (those that
-/// read). Each sees the other's as a comment. Zero is for ever.
-pub(super) fn mysql_limit(most: Duration) -> String {
+/// read). Each sees the other's as a comment.
+fn mysql_limit(most: Duration) -> String {
     let (seconds, millis) = (most.as_secs(), most.as_millis());
     format!(
         "SET @session_history = 1 /*M!100101 , SESSION max_statement_time = {seconds} */ \

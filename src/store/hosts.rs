@@ -13,13 +13,14 @@ use std::{
     time::Duration,
 };
 
-use sea_orm::{DatabaseConnection, DbBackend, DbErr, SqlxError};
+use sea_orm::{ConnectOptions, DatabaseConnection, DbBackend, DbErr, SqlxError};
 use tokio::{
     sync::Mutex,
     time::{Instant, sleep, timeout},
 };
 
 use super::{
+    connect::open,
     failure::{may_pass, none_up, silent},
     probe::Probe,
 };
@@ -60,6 +61,7 @@ pub(super) struct Host {
 /// A server, which may be down.
 pub(super) struct Server {
     probe: Probe,
+    alone: ConnectOptions,
     down: AtomicBool,
     last_look: Mutex<Option<(Instant, bool)>>,
 }
@@ -251,8 +253,16 @@ impl Host {
 
 impl Server {
     /// A server that counts as up.
-    pub(super) fn new(probe: Probe) -> Self {
-        Self { probe, down: AtomicBool::new(false), last_look: Mutex::default() }
+    pub(super) fn new(probe: Probe, alone: ConnectOptions) -> Self {
+        Self { probe, alone, down: AtomicBool::new(false), last_look: Mutex::default() }
+    }
+
+    /// One connection, always the same, whose statements may take their time.
+    ///
+    /// # Errors
+    /// When the server cannot be reached.
+    pub(super) async fn connect_alone(&self) -> Result<DatabaseConnection> {
+        open(self.alone.clone()).await
     }
 }
 

@@ -1,19 +1,18 @@
 //! The state of the database's schema, and bringing it up to date.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::collections::BTreeSet;
 
 use migration::Migrator;
 use sea_orm::{ConnectionTrait, DbBackend, EntityName, EntityTrait, QueryOrder, Statement};
 use sea_orm_migration::{MigratorTrait, SchemaManager, seaql_migrations};
 
-use super::{Store, connect::mysql_limit};
+use super::Store;
 use crate::error::Result;
 
 /// Held by whoever changes the schema, so that two at once do it one after the other: a number
-/// on PostgreSQL, where each database has its own; a name on MySQL, whose server has them.
-const POSTGRES_LOCK: &str = "SELECT pg_advisory_xact_lock(7235914068)";
+/// on PostgreSQL, where each database has its own; a name on MySQL, where the server has them.
+const POSTGRES_LOCK: &str = "SELECT pg_advisory_lock(7235914068)";
 const MYSQL_LOCK: &str = "SELECT GET_LOCK(MD5(CONCAT('session-history ', DATABASE())), 600)";
-const MYSQL_UNLOCK: &str = "SELECT RELEASE_LOCK(MD5(CONCAT('session-history ', DATABASE())))";
 
 /// One step of the schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,31 +65,24 @@ impl Store {
     /// # Errors
     /// When a step fails. Of the failed step nothing stays on SQLite and PostgreSQL.
     pub async fn migrate(&self) -> Result<()> {
-        // One transaction is one connection, which holds the lock. SQLite's begins by locking.
-        let transaction = self.begin().await?;
-        let backend = transaction.get_database_backend();
-        let run = async |text: &str| {
-            transaction.query_one_raw(Statement::from_string(backend, text)).await
+        let Some(server) = &self.primary()?.server else {
+            // SQLite's transactions hold the schema too, and this one begins by locking the file.
+            let transaction = self.begin().await?;
+            Migrator::up(&transaction, None).await?;
+            return Ok(transaction.commit().await?);
         };
-        match backend {
-            DbBackend::Postgres => {
-                transaction.execute_unprepared("SET LOCAL statement_timeout = 0").await?;
-                run(POSTGRES_LOCK).await?;
-            }
-            DbBackend::MySql => {
-                transaction.execute_unprepared(&mysql_limit(Duration::ZERO)).await?;
-                run(MYSQL_LOCK).await?;
-            }
-            _ => {}
-        }
-        let done = Migrator::up(&transaction, None).await;
-        if backend == DbBackend::MySql {
-            // The connection goes back to the pool as it was.
-            run(MYSQL_UNLOCK).await?;
-            transaction.execute_unprepared(&mysql_limit(self.statement_timeout)).await?;
-        }
-        done?;
-        Ok(transaction.commit().await?)
+        let alone = server.connect_alone().await?;
+        let lock = Statement::from_string(
+            alone.get_database_backend(),
+            if self.hosts.backend() == DbBackend::MySql { MYSQL_LOCK } else { POSTGRES_LOCK },
+        );
+        let done = match alone.query_one_raw(lock).await {
+            Ok(_) => Migrator::up(&alone, None).await,
+            Err(failure) => Err(failure),
+        };
+        // The lock goes with the connection.
+        alone.close().await?;
+        Ok(done?)
     }
 
     /// Whether the database is a file of this machine, which the gateway keeps up to date itself.
