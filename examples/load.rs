@@ -70,19 +70,22 @@ async fn main() -> Result<(), Box<dyn Error>> {
     for caller in callers.collect::<Vec<_>>() {
         caller.await?;
     }
-    let mut tally = tally.lock().unwrap_or_else(PoisonError::into_inner);
-    tally.longest_gap = tally.longest_gap.max(tally.last_success.elapsed());
-    let Tally { sent, failed, kinds, longest_gap, slowest, .. } = &*tally;
-    let (gap, slowest) = (longest_gap.as_millis(), slowest.as_millis());
-    let line = format!(
-        "sent {sent}, failed {failed} {kinds:?}, longest gap between answers {gap} ms, \
-         slowest answer {slowest} ms\n"
-    );
+    let line = tally.lock().unwrap_or_else(PoisonError::into_inner).line();
     tokio::io::stdout().write_all(line.as_bytes()).await?;
     Ok(())
 }
 
 impl Tally {
+    fn line(&self) -> String {
+        let Self { sent, failed, kinds, .. } = self;
+        let gap = self.longest_gap.max(self.last_success.elapsed()).as_millis();
+        let slowest = self.slowest.as_millis();
+        format!(
+            "sent {sent}, failed {failed} {kinds:?}, longest gap between answers {gap} ms, \
+             slowest answer {slowest} ms\n"
+        )
+    }
+
     fn count(&mut self, took: Duration, answer: &Result<(), Failure>) {
         self.sent += 1;
         self.slowest = self.slowest.max(took);

@@ -17,6 +17,7 @@ pub mod custom_field;
 mod failure;
 pub mod filter;
 pub mod history;
+mod host;
 mod hosts;
 mod keyset;
 mod probe;

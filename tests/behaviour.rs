@@ -14,6 +14,7 @@ mod support;
 
 mod architecture;
 mod commands;
+mod databases;
 mod demo;
 mod graphql_audit;
 mod graphql_errors;

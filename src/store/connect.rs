@@ -4,17 +4,22 @@ use std::time::Duration;
 
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend, sqlx::Executor};
 
+use tokio::time::sleep;
+
 use super::{
     Store,
-    hosts::{Host, Hosts, Server},
+    host::{Host, Server},
+    hosts::Hosts,
     probe::Probe,
     start,
     urls::{self, Engine},
 };
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 /// How long a connection to a server may rest before it is tried first.
 const IDLE: Duration = Duration::from_secs(1);
+/// Between two tries to open a file.
+const MOMENT: Duration = Duration::from_millis(50);
 
 /// How the database is opened.
 #[derive(Clone)]
@@ -100,11 +105,23 @@ async fn file(options: &Options, url: &str) -> Result<Host> {
     }
     Ok(Host {
         // The writer comes first, since it makes the file.
-        writes: open(sqlite(options, url, 1, false)).await?,
-        reads: open(sqlite(options, url, options.readers, true)).await?,
-        exports: open(sqlite(options, url, options.exports, true)).await?,
+        writes: open_file(&sqlite(options, url, 1, false)).await?,
+        reads: open_file(&sqlite(options, url, options.readers, true)).await?,
+        exports: open_file(&sqlite(options, url, options.exports, true)).await?,
         server: None,
     })
+}
+
+/// Opens a file. Where another process makes it at the same time, SQLite does not wait until the
+/// other has turned the write-ahead log on, so that this does.
+async fn open_file(options: &ConnectOptions) -> Result<DatabaseConnection> {
+    for _ in 0..20 {
+        match open(options.clone()).await {
+            Err(error) if error.code() == Code::ServiceUnavailable => sleep(MOMENT).await,
+            opened => return opened,
+        }
+    }
+    open(options.clone()).await
 }
 
 async fn servers(options: &Options, engine: Engine, urls: &[&str]) -> Result<Vec<Host>> {

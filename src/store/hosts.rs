@@ -1,38 +1,21 @@
 //! The hosts that have the history, and which of them is asked.
 //!
-//! Replicas come first, and are only read; then the primaries, which are equal. A host that does
-//! not answer is left alone, and looked at now and then until it does.
+//! Replicas come first, and are only read; then the primaries, which are equal. A host that is
+//! known to be gone is passed over.
 
-use std::{
-    fmt,
-    pin::pin,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
-    },
-    time::Duration,
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering::Relaxed},
 };
 
-use sea_orm::{ConnectOptions, DatabaseConnection, DbBackend, DbErr, SqlxError};
-use tokio::{
-    sync::Mutex,
-    time::{Instant, sleep, timeout},
-};
+use sea_orm::{DbBackend, DbErr};
 
 use super::{
-    connect::open,
-    failure::{may_pass, none_up, silent},
-    probe::Probe,
+    failure::{may_pass, none_up},
+    host::Host,
 };
 use crate::error::{Error, Result};
 
-/// How long a statement may take before its host is looked at. A slow one goes on if the host is
-/// there; on a host that is gone, or still being connected to, it ends.
-const PATIENCE: Duration = Duration::from_secs(1);
-/// How long the result of a look holds, so that a thousand who wait look once.
-const FRESH: Duration = Duration::from_millis(100);
-/// The time between two looks at a host that is down.
-const AGAIN: Duration = Duration::from_millis(500);
 /// How often a question is put again. After the quick restart of a server each connection of the
 /// pool may be broken, and each try uses one of them up.
 const TRIES: u32 = 10;
@@ -40,30 +23,10 @@ const TRIES: u32 = 10;
 /// The hosts, in the order in which they are asked.
 #[derive(Debug)]
 pub(super) struct Hosts {
+    backend: DbBackend,
     hosts: Box<[Arc<Host>]>,
     replicas: usize,
     turn: AtomicUsize,
-    backend: DbBackend,
-}
-
-/// Connections to one host.
-pub(super) struct Host {
-    /// Those that read.
-    pub(super) reads: DatabaseConnection,
-    /// Those for long answers.
-    pub(super) exports: DatabaseConnection,
-    /// Those that write; on a server, the same that read.
-    pub(super) writes: DatabaseConnection,
-    /// None for a file of this machine, which is always there.
-    pub(super) server: Option<Server>,
-}
-
-/// A server, which may be down.
-pub(super) struct Server {
-    probe: Probe,
-    alone: ConnectOptions,
-    down: AtomicBool,
-    last_look: Mutex<Option<(Instant, bool)>>,
 }
 
 /// A question's way from host to host.
@@ -80,7 +43,7 @@ impl Hosts {
     pub(super) fn new(backend: DbBackend, replicas: Vec<Host>, primaries: Vec<Host>) -> Self {
         let count = replicas.len();
         let hosts = replicas.into_iter().chain(primaries).map(Arc::new).collect();
-        Self { hosts, replicas: count, turn: AtomicUsize::new(0), backend }
+        Self { backend, hosts, replicas: count, turn: AtomicUsize::new(0) }
     }
 
     /// The language of all of them.
@@ -98,7 +61,7 @@ impl Hosts {
         self.replicas
     }
 
-    /// Which replica is the next one's first: each in turn.
+    /// Which replica is asked first: each in turn.
     pub(super) fn turn(&self) -> usize {
         if self.replicas > 1 { self.turn.fetch_add(1, Relaxed) } else { 0 }
     }
@@ -116,25 +79,24 @@ impl Hosts {
         self.search(0, self.replicas).host()
     }
 
-    /// Whether any host answers, soon.
+    /// Whether any host answers, within about a second.
     ///
     /// # Errors
     /// When none does.
     pub(super) async fn ping(&self) -> Result<()> {
-        let looks = self.hosts.iter().filter(|host| host.is_up()).map(|host| async {
-            match &host.server {
-                Some(_) => host.look().await,
-                None => host.reads.ping().await.is_ok(),
-            }
-        });
-        let answers = futures_util::future::join_all(looks).await;
+        let up = self.hosts.iter().filter(|host| host.is_up());
+        let answers = futures_util::future::join_all(up.map(|host| host.look())).await;
         if answers.contains(&true) { Ok(()) } else { Err(none_up()) }
     }
 
-    /// The first host that is up, from a place on, and its place.
+    /// The first host that is up, from a place in the order on, and its place.
     fn from(&self, turn: usize, place: usize) -> Option<(usize, &Arc<Host>)> {
         (place..self.hosts.len()).find_map(|place| {
-            let index = if place < self.replicas { (turn + place) % self.replicas } else { place };
+            let index = if place < self.replicas {
+                turn.wrapping_add(place) % self.replicas
+            } else {
+                place
+            };
             self.hosts.get(index).filter(|host| host.is_up()).map(|host| (place, host))
         })
     }
@@ -152,7 +114,7 @@ impl<'a> Search<'a> {
     }
 
     /// Goes on after a failure of the host: to the next one, or to the same once more where there
-    /// is no other and only the connection was lost.
+    /// is no other and this one is there.
     ///
     /// # Errors
     /// The failure, where nothing is left to try or another try would meet the same.
@@ -172,103 +134,70 @@ impl<'a> Search<'a> {
     }
 }
 
-impl Host {
-    /// The host and port of its server, for people.
-    pub(super) fn place(&self) -> String {
-        self.server.as_ref().map_or_else(|| "this machine".into(), |server| server.probe.place())
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use sea_orm::{ConnectOptions, DatabaseConnection, DbBackend, DbErr};
+
+    use super::{
+        super::{host::Server, probe::Probe, urls::Engine},
+        Host, Hosts,
+    };
+
+    fn host(port: u16) -> Host {
+        let url = format!("postgres://user:hunter2@127.0.0.1:{port}/history");
+        let probe = Probe::new(Engine::Postgres, &url).unwrap();
+        let connection = DatabaseConnection::default;
+        let server = Some(Server::new(probe, ConnectOptions::new(url)));
+        Host { reads: connection(), exports: connection(), writes: connection(), server }
     }
 
-    /// Looks whether the host is there, without drawing conclusions.
-    ///
-    /// # Errors
-    /// When it is not.
-    pub(super) async fn first_look(&self) -> Result<(), SqlxError> {
-        match &self.server {
-            Some(server) => server.probe.look().await,
-            None => Ok(()),
+    /// Three replicas with ports from 1 on, and two primaries, none of which anybody listens at.
+    fn hosts() -> Hosts {
+        Hosts::new(DbBackend::Postgres, [1, 2, 3].map(host).into(), [4, 5].map(host).into())
+    }
+
+    fn asked(hosts: &Hosts, turn: usize) -> String {
+        hosts.search(turn, 0).host().unwrap().place().replace("127.0.0.1:", "")
+    }
+
+    #[tokio::test]
+    async fn replicas_take_turns_and_primaries_stand_in_in_order() {
+        let hosts = hosts();
+        let gone = |port: usize| hosts.all()[port - 1].leave(&io::Error::other("gone"));
+        assert_eq!([0, 1, 2, 3].map(|turn| asked(&hosts, turn)), ["1", "2", "3", "1"]);
+        assert_eq!(hosts.primary().unwrap().place(), "127.0.0.1:4");
+        gone(2);
+        assert_eq!([0, 1, 2, 3].map(|turn| asked(&hosts, turn)), ["1", "3", "3", "1"]);
+        gone(1);
+        gone(3);
+        assert_eq!([0, 1, 2].map(|turn| asked(&hosts, turn)), ["4", "4", "4"]);
+        gone(4);
+        assert_eq!(asked(&hosts, 0), "5");
+        assert_eq!(hosts.primary().unwrap().place(), "127.0.0.1:5");
+        gone(5);
+        assert!(hosts.primary().is_err() && hosts.search(0, 0).host().is_err());
+    }
+
+    #[tokio::test]
+    async fn a_lost_connection_leads_to_the_next_host_and_a_fault_does_not() {
+        let hosts = hosts();
+        let lost = || DbErr::Conn(sea_orm::RuntimeErr::Internal("lost".into()));
+        let mut search = hosts.search(1, 0);
+        for place in ["2", "3", "1", "4", "5"] {
+            assert_eq!(search.host().unwrap().place(), format!("127.0.0.1:{place}"));
+            let passed = search.pass(lost()).await;
+            assert_eq!(passed.is_ok(), place != "5");
         }
+        assert!(search.host().is_err());
+        let fault = super::tests::hosts().search(0, 0).pass(DbErr::Custom("a fault".into())).await;
+        assert!(fault.is_err());
     }
 
-    fn is_up(&self) -> bool {
-        self.server.as_ref().is_none_or(|server| !server.down.load(Relaxed))
-    }
-
-    /// Waits for an answer of this host for as long as the host is there.
-    pub(super) async fn watch<T, E: From<DbErr>>(
-        self: &Arc<Self>,
-        answer: impl Future<Output = Result<T, E>>,
-    ) -> Result<T, E> {
-        if self.server.is_none() {
-            return answer.await;
-        }
-        let mut answer = pin!(answer);
-        loop {
-            match timeout(PATIENCE, &mut answer).await {
-                Ok(answer) => return answer,
-                Err(_) if self.look().await => {}
-                Err(_) => return Err(silent(PATIENCE).into()),
-            }
-        }
-    }
-
-    /// Looks whether the host is there. If not, it is left alone until it is.
-    pub(super) async fn look(self: &Arc<Self>) -> bool {
-        let Some(server) = &self.server else { return true };
-        let mut last = server.last_look.lock().await;
-        if let Some((when, there)) = *last
-            && when.elapsed() < FRESH
-        {
-            return there;
-        }
-        let seen = server.probe.look().await;
-        *last = Some((Instant::now(), seen.is_ok()));
-        if let Err(failure) = &seen {
-            self.leave(failure);
-        }
-        seen.is_ok()
-    }
-
-    /// Leaves the host alone until it answers again.
-    pub(super) fn leave(self: &Arc<Self>, why: &(dyn std::error::Error + 'static)) {
-        let Some(server) = &self.server else { return };
-        if server.down.swap(true, Relaxed) {
-            return;
-        }
-        tracing::warn!(host = self.place(), why, "a database is out of reach");
-        let host = Arc::downgrade(self);
-        tokio::spawn(async move {
-            loop {
-                sleep(AGAIN).await;
-                let Some(host) = host.upgrade() else { return };
-                let Some(server) = &host.server else { return };
-                if server.probe.look().await.is_ok() {
-                    server.down.store(false, Relaxed);
-                    tracing::info!(host = host.place(), "a database is back");
-                    return;
-                }
-            }
-        });
-    }
-}
-
-impl Server {
-    /// A server that counts as up.
-    pub(super) fn new(probe: Probe, alone: ConnectOptions) -> Self {
-        Self { probe, alone, down: AtomicBool::new(false), last_look: Mutex::default() }
-    }
-
-    /// One connection, always the same, whose statements may take their time.
-    ///
-    /// # Errors
-    /// When the server cannot be reached.
-    pub(super) async fn connect_alone(&self) -> Result<DatabaseConnection> {
-        open(self.alone.clone()).await
-    }
-}
-
-impl fmt::Debug for Host {
-    /// Leaves out how the host is reached, which holds a password.
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Host").field("place", &self.place()).finish_non_exhaustive()
+    #[tokio::test]
+    async fn what_is_shown_of_hosts_has_no_password() {
+        let shown = format!("{:?}", hosts());
+        assert!(shown.contains("127.0.0.1:4") && !shown.contains("hunter2"), "{shown}");
     }
 }

@@ -8,10 +8,7 @@ use sea_orm::{
     sea_query::{Asterisk, Expr, Func, SelectStatement},
 };
 
-use super::{
-    Rows, Store,
-    hosts::{Host, Hosts},
-};
+use super::{Rows, Store, host::Host, hosts::Hosts};
 use crate::error::{Error, Result};
 
 /// Where reads go: to whichever connection is free, of the first host that is up, or all to one

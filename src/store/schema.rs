@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use migration::Migrator;
-use sea_orm::{ConnectionTrait, DbBackend, EntityName, EntityTrait, QueryOrder, Statement};
+use sea_orm::{
+    ConnectionTrait, DbBackend, DbErr, EntityName, EntityTrait, QueryOrder, QueryResult, Statement,
+};
 use sea_orm_migration::{MigratorTrait, SchemaManager, seaql_migrations};
 
 use super::Store;
@@ -77,6 +79,9 @@ impl Store {
             if self.hosts.backend() == DbBackend::MySql { MYSQL_LOCK } else { POSTGRES_LOCK },
         );
         let done = match alone.query_one_raw(lock).await {
+            Ok(row) if is_refused(row.as_ref()) => {
+                Err(DbErr::Custom("another process has been changing the schema too long".into()))
+            }
             Ok(_) => Migrator::up(&alone, None).await,
             Err(failure) => Err(failure),
         };
@@ -89,4 +94,9 @@ impl Store {
     pub fn is_embedded(&self) -> bool {
         self.hosts.backend() == DbBackend::Sqlite
     }
+}
+
+/// Whether MySQL says that the lock was not free in time; PostgreSQL waits and says nothing.
+fn is_refused(row: Option<&QueryResult>) -> bool {
+    row.and_then(|row| row.try_get_by_index::<i64>(0).ok()) == Some(0)
 }

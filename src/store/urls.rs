@@ -25,7 +25,7 @@ const SCHEMES: [(&str, Engine); 5] = [
 /// names of files may hold commas of their own.
 pub(super) fn split(text: &str) -> Vec<&str> {
     let starts = text.match_indices(',').map(|(at, _)| at);
-    let starts = starts.filter(|at| engine(text[at + 1..].trim_start()).is_some());
+    let starts = starts.filter(|at| begins_url(text[at + 1..].trim_start()));
     let (mut urls, mut from) = (Vec::new(), 0);
     for at in starts.chain([text.len()]) {
         urls.push(text[from..at].trim());
@@ -59,6 +59,13 @@ pub(super) fn for_driver(url: &str) -> Cow<'_, str> {
     }
 }
 
+fn begins_url(text: &str) -> bool {
+    let scheme = text.split_once("://").map(|(scheme, _)| scheme);
+    engine(text).is_some()
+        || scheme
+            .is_some_and(|it| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_lowercase()))
+}
+
 fn engine(url: &str) -> Option<Engine> {
     SCHEMES.iter().find(|(scheme, _)| url.starts_with(scheme)).map(|(_, engine)| *engine)
 }
@@ -75,6 +82,7 @@ mod tests {
             ("postgres://u:p,q@h/d?options=a,b", &["postgres://u:p,q@h/d?options=a,b"]),
             ("mysql://a/d,mariadb://b/d", &["mysql://a/d", "mariadb://b/d"]),
             (" postgres://a/d , postgres://b/d ,", &["postgres://a/d", "postgres://b/d ,"]),
+            ("mysql://a/d,oracle://b/d", &["mysql://a/d", "oracle://b/d"]),
             ("oracle:x", &["oracle:x"]),
             ("", &[]),
         ] {

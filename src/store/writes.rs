@@ -5,7 +5,7 @@ use std::time::Duration;
 use sea_orm::{DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 use tokio::time::sleep;
 
-use super::{Store, failure::may_pass, hosts::Host};
+use super::{Store, failure::may_pass, host::Host};
 use crate::error::Result;
 
 /// The pauses, in milliseconds, before a change is tried again: some 15 seconds in all, in which a
@@ -50,5 +50,39 @@ impl Store {
             ..TransactionOptions::default()
         };
         Ok(self.primary()?.writes.begin_with_options(options).await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{DbErr, RuntimeErr};
+
+    use crate::{
+        error::{Error, Result},
+        store::{Options, Store},
+    };
+
+    async fn tries(failure: impl Fn() -> DbErr, failures: u32) -> (Result<()>, u32) {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("a.sqlite3").display());
+        let store = Store::connect(&Options { url, ..Options::default() }).await.unwrap();
+        let mut tries = 0;
+        let change = async || {
+            tries += 1;
+            if tries <= failures { Err(Error::from(failure())) } else { Ok(()) }
+        };
+        let done = store.persist(change).await;
+        (done, tries)
+    }
+
+    #[tokio::test]
+    async fn a_change_is_tried_again_where_the_connection_was_lost() {
+        let lost = || DbErr::Conn(RuntimeErr::Internal("lost".into()));
+        assert!(matches!(tries(lost, 2).await, (Ok(()), 3)));
+    }
+
+    #[tokio::test]
+    async fn a_fault_is_not_tried_again() {
+        assert!(matches!(tries(|| DbErr::Custom("a fault".into()), 2).await, (Err(_), 1)));
     }
 }
