@@ -115,7 +115,7 @@ impl App {
             return Ok(Some(viewer));
         }
         let (since, now) = (Instant::now(), self.clock.now());
-        let Some(viewer) = self.store.reads().viewer(&digest, now).await?.map(Arc::new) else {
+        let Some(viewer) = self.store.viewer(&digest, now).await?.map(Arc::new) else {
             return Ok(None);
         };
         self.known_keys.put(digest, since, viewer.clone());

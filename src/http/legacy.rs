@@ -69,7 +69,7 @@ async fn respond(app: &App, params: &Params) -> Response {
         let viewer = reader.ok_or_else(|| Fault::new(FaultKind::Key, params.format()))?;
         let request = Request::parse(params)?;
         let sizes = page_sizes(app);
-        let execute = executor(app, &viewer, app.store.long_reads());
+        let execute = executor(app, &viewer, app.store.reads());
         if let Some(body) = answer_whole(&request, sizes, execute).await? {
             return Ok(Body::from(body));
         }
