@@ -135,6 +135,8 @@ async fn callers_who_stop_reading_are_cut_off_and_hold_nobody_up(on: Kind) {
     let mut stalled = [begin(&gateway, &tenant).await, begin(&gateway, &tenant).await];
     let third = rest(begin(&gateway, &tenant).await).await;
     assert!(third.ends_with("</requests></response>"));
+    // It waited for one of them to be cut off; the other is too, by and by.
+    tokio::time::sleep(Duration::from_secs(2)).await;
     for body in &mut stalled {
         let mut text = Vec::new();
         let mut cut = false;
