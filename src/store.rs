@@ -8,11 +8,12 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use sea_orm::{
     AccessMode, ConnectionTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction,
-    DbBackend, FromQueryResult, IsolationLevel, SqliteTransactionMode, Statement,
+    DbBackend, FromQueryResult, IsolationLevel, QueryResult, SqliteTransactionMode, Statement,
     TransactionOptions, TransactionTrait,
     sea_query::{Asterisk, Expr, Func, SelectStatement},
 };
 
+use self::unbroken::unbroken;
 use crate::error::{Error, Result};
 
 pub mod account;
@@ -29,6 +30,7 @@ pub mod rows;
 pub mod schema;
 pub mod session;
 pub mod technician;
+mod unbroken;
 pub mod video;
 
 pub use connect::Options;
@@ -78,7 +80,9 @@ impl Store {
                 ..TransactionOptions::default()
             },
         };
-        let transaction = self.exporter.begin_with_options(options).await?;
+        let exporter = self.exporter.clone();
+        let begin = async move { Ok(exporter.begin_with_options(options).await?) };
+        let transaction = unbroken(begin).await?;
         Ok(Reads(Arc::new(Source::Snapshot(transaction))))
     }
 
@@ -106,7 +110,9 @@ impl Store {
     /// # Errors
     /// When it does not.
     pub async fn ping(&self) -> Result<()> {
-        Ok(self.reader.ping().await?)
+        let reader = self.reader.clone();
+        let ping = async move { Ok(reader.ping().await?) };
+        unbroken(ping).await
     }
 }
 
@@ -122,26 +128,34 @@ impl Reads {
         self.executor().get_database_backend()
     }
 
+    async fn all(&self, select: &SelectStatement) -> Result<Vec<QueryResult>> {
+        if unbroken::is_needed(self.backend()) {
+            let (reads, select) = (self.clone(), select.clone());
+            return unbroken(async move { Ok(reads.executor().query_all(&select).await?) }).await;
+        }
+        Ok(self.executor().query_all(select).await?)
+    }
+
     async fn rows(&self, select: &SelectStatement) -> Result<Rows> {
-        Ok(Rows(self.executor().query_all(select).await?))
+        Ok(Rows(self.all(select).await?))
     }
 
     async fn one<T: FromQueryResult>(&self, select: &SelectStatement) -> Result<Option<T>> {
-        let row = self.executor().query_one(select).await?;
+        let row = self.all(select).await?.into_iter().next();
         Ok(row.map(|row| T::from_query_result(&row, "")).transpose()?)
     }
 
     /// Runs a select whose one column is a count.
     async fn count(&self, select: &mut SelectStatement) -> Result<u64> {
         select.expr(Func::count(Expr::col(Asterisk)));
-        let row = self.executor().query_one(&*select).await?;
-        let count: i64 = row.map_or(Ok(0), |row| row.try_get_by_index(0))?;
+        let rows = self.all(select).await?;
+        let count: i64 = rows.first().map_or(Ok(0), |row| row.try_get_by_index(0))?;
         Ok(count.unsigned_abs())
     }
 
     /// Runs a select of a key and a count.
     async fn counts(&self, select: &SelectStatement) -> Result<BTreeMap<i64, u64>> {
-        let rows = self.executor().query_all(select).await?;
+        let rows = self.all(select).await?;
         let pairs = rows.iter().map(|row| {
             let count: i64 = row.try_get_by_index(1)?;
             Ok((row.try_get_by_index(0)?, count.unsigned_abs()))
