@@ -95,6 +95,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         readers: 1,
         exports: 1,
         acquire_timeout: Duration::from_secs(60),
+        ..Options::default()
     };
     let store = Store::connect(&options).await?;
     store.migrate().await?;

@@ -5,6 +5,7 @@
 use std::{
     io::{self, Write},
     process::ExitCode,
+    time::Duration,
 };
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -12,7 +13,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use crate::{
     config::{self, Common},
     domain::time::Clock,
-    store::{Options, Store},
+    store::{Options, Store, schema::State},
     telemetry,
 };
 
@@ -100,11 +101,15 @@ async fn run(cli: Cli) -> Done {
 
 /// Opens the database as it is.
 async fn connect(database: &config::Database) -> Result<Store, Failure> {
+    let seconds = Duration::from_secs;
     let options = Options {
         url: database.database_url.clone(),
+        read_url: database.read_url.clone(),
         readers: database.database_connections,
         exports: database.database_exports,
-        acquire_timeout: database.wait(),
+        acquire_timeout: seconds(database.database_wait),
+        statement_timeout: seconds(database.statement_timeout),
+        start_wait: seconds(database.start_wait),
     };
     Ok(Store::connect(&options).await?)
 }
@@ -113,7 +118,7 @@ async fn connect(database: &config::Database) -> Result<Store, Failure> {
 /// date by the way; on a server, whose other users matter, that takes a command of its own.
 async fn open(database: &config::Database, migrate: bool) -> Result<Store, Failure> {
     let store = connect(database).await?;
-    if store.schema_steps().await?.iter().any(|step| !step.applied) {
+    if is_behind(&store).await? {
         if !(store.is_embedded() || migrate) {
             let help =
                 "the schema of the database is not up to date: run 'session-history migrate up'";
@@ -122,6 +127,23 @@ async fn open(database: &config::Database, migrate: bool) -> Result<Store, Failu
         store.migrate().await?;
     }
     Ok(store)
+}
+
+/// Whether the schema lacks something.
+///
+/// # Errors
+/// When it has something that this version does not know, and might harm.
+async fn is_behind(store: &Store) -> Result<bool, Failure> {
+    let steps = store.schema_steps().await?;
+    if let Some(step) = steps.iter().find(|step| step.state == State::Unknown) {
+        return Err(format!(
+            "the database belongs to a newer version of session-history, which made the step '{}' \
+             of its schema: use that version",
+            step.name
+        )
+        .into());
+    }
+    Ok(steps.iter().any(|step| step.state == State::Pending))
 }
 
 fn clock() -> Clock {

@@ -5,9 +5,7 @@
 //! the headings of `--help` in lower case, its keys the flags with `_` for `-`. This is the only
 //! reader of the environment.
 
-use std::{
-    collections::BTreeSet, ffi::OsString, fmt, net::SocketAddr, path::PathBuf, time::Duration,
-};
+use std::{collections::BTreeSet, ffi::OsString, fmt, net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Command, FromArgMatches, ValueEnum};
 
@@ -29,7 +27,8 @@ pub struct Common {
 #[derive(Args, Clone)]
 #[command(next_help_heading = "Database")]
 pub struct Database {
-    /// The database: sqlite:PATH, postgres://… or mysql://…
+    /// The database: sqlite:PATH, postgres://… or mysql://… Equal nodes of one cluster stand one
+    /// after the other, with commas: the first that is up is asked.
     #[arg(
         long,
         global = true,
@@ -39,6 +38,18 @@ pub struct Database {
         default_value = "sqlite:session-history.sqlite3"
     )]
     pub database_url: String,
+    /// Read replicas of the database, with commas. They are read in its place; where none of them
+    /// is up, the database is.
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "SESSION_HISTORY_READ_URL",
+        hide_env_values = true,
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub read_url: String,
     /// The most connections that read at once.
     #[arg(
         long,
@@ -69,17 +80,31 @@ pub struct Database {
         value_parser = clap::value_parser!(u64).range(1..=600)
     )]
     pub database_wait: u64,
-}
-
-impl Database {
-    /// How long a request waits for a free connection.
-    pub fn wait(&self) -> Duration {
-        Duration::from_secs(self.database_wait)
-    }
+    /// How long a database server works on one statement before it gives up, in seconds; 0 is for
+    /// ever. SQLite has no such bound.
+    #[arg(
+        long,
+        global = true,
+        value_name = "SECONDS",
+        env = "SESSION_HISTORY_STATEMENT_TIMEOUT",
+        default_value_t = 30,
+        value_parser = clap::value_parser!(u64).range(0..=86_400)
+    )]
+    pub statement_timeout: u64,
+    /// How long to wait at the start for a database server that does not answer, in seconds.
+    #[arg(
+        long,
+        global = true,
+        value_name = "SECONDS",
+        env = "SESSION_HISTORY_START_WAIT",
+        default_value_t = 30,
+        value_parser = clap::value_parser!(u64).range(0..=3600)
+    )]
+    pub start_wait: u64,
 }
 
 impl fmt::Debug for Database {
-    /// Leaves out the URL, which may hold a password.
+    /// Leaves out the URLs, which may hold passwords.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Database").finish_non_exhaustive()
     }
@@ -208,6 +233,10 @@ pub struct Limits {
     #[arg(long, env = "SESSION_HISTORY_MAX_CHILD_PAGE_SIZE", value_name = "N", default_value_t = 500,
         value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub max_child_page_size: u32,
+    /// The most sessions that the legacy URL reads at once.
+    #[arg(long, env = "SESSION_HISTORY_LEGACY_PAGE_SIZE", value_name = "N", default_value_t = 1_000,
+        value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub legacy_page_size: u32,
     /// The most selections of a document, its fragments expanded.
     #[arg(
         long,

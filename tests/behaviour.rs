@@ -14,6 +14,7 @@ mod support;
 
 mod architecture;
 mod commands;
+mod databases;
 mod demo;
 mod explain;
 mod graphql_audit;

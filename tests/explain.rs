@@ -87,7 +87,7 @@ struct Watched {
 impl Watched {
     #[expect(clippy::disallowed_methods, reason = "the gateway has no part in this")]
     async fn new(on: Kind) -> Self {
-        let (mut gateway, tenant) = large_history(on).await;
+        let (gateway, tenant) = large_history(on).await;
         let seen: Arc<Mutex<Vec<Statement>>> = Arc::default();
         let kept = seen.clone();
         gateway.watch(move |statement| kept.lock().unwrap().push(statement.clone()));

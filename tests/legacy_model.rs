@@ -24,7 +24,7 @@ fn any_legal_legacy_call_is_answered_as_the_contract_says(on: Kind) {
 
 on_each_database!(any_legal_legacy_call_is_answered_the_same_over_many_small_pages);
 fn any_legal_legacy_call_is_answered_the_same_over_many_small_pages(on: Kind) {
-    calls_are_answered(on, &["--max-page-size", "3", "--max-child-page-size", "2"]);
+    calls_are_answered(on, &["--legacy-page-size", "3", "--max-child-page-size", "2"]);
 }
 
 fn calls_are_answered(on: Kind, flags: &[&str]) {

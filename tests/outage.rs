@@ -15,7 +15,8 @@ const HISTORY: &str = r#"{"requests":[{"id":7,"date_start":"2024-05-01 10:00:00"
 const QUERY: &str = "{ viewer { keyLabel } sessions { nodes { legacyId } } }";
 
 async fn legacy(gateway: &Gateway, tenant: &Tenant) -> Answer {
-    gateway.legacy(&tenant.key, &[("VARS", "ID")]).await
+    // With a list, for which a snapshot is taken.
+    gateway.legacy(&tenant.key, &[("VARS", "ID CHAT_INFO")]).await
 }
 
 fn assert_unavailable(answer: &Answer) {
@@ -79,9 +80,14 @@ async fn a_server_that_ends_makes_the_gateway_unavailable_until_it_is_back(on: K
         assert_unavailable_to_watchers(&gateway).await;
         assert!(start.elapsed() < 6 * wait, "{:?}", start.elapsed());
 
-        // For a second after its last use a connection is taken for a good one.
-        tokio::time::sleep(Duration::from_millis(1_100)).await;
         server.start_again();
+        // The gateway looks every half second whether the server is back.
+        for _ in 0..50 {
+            if gateway.get("/health/ready").await.status == StatusCode::OK {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
         well().await;
     }
 }

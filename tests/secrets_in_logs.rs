@@ -291,7 +291,8 @@ fn the_password_of_a_database_is_never_shown(on: Kind) {
         "sqlite:///nowhere/hunter2.sqlite3?password=hunter2",
     ] {
         for format in FORMATS {
-            let log = ["--log", "trace", "--log-format", format, "--database-wait", "1"];
+            let wait = ["--database-wait", "1", "--start-wait", "0"];
+            let log = [&["--log", "trace", "--log-format", format], &wait[..]].concat();
             for command in [
                 &["account", "list"][..],
                 &["migrate", "status"],

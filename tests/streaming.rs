@@ -30,8 +30,7 @@ fn sessions(from: i64, to: i64) -> String {
 }
 
 async fn sixty_sessions(on: Kind) -> (Gateway, Tenant) {
-    let gateway =
-        Gateway::start_with(on, &["--max-page-size", "5", "--default-page-size", "5"]).await;
+    let gateway = Gateway::start_with(on, &["--legacy-page-size", "5"]).await;
     let tenant = gateway.tenant("acme").await;
     gateway.import(&tenant, &sessions(1, 60)).await;
     (gateway, tenant)
@@ -97,7 +96,7 @@ fn callers_who_hang_up_in_the_middle_leave_nothing_open(on: Kind) {
     let key = process::stdout(&home, &["key", "create", "--account", "acme"]);
     // With one connection of each kind, which is open from the first call on.
     let one = ["--database-connections", "1", "--database-exports", "1"];
-    let server = Server::start(&home, &[&["--max-page-size", "5"], &one[..]].concat());
+    let server = Server::start(&home, &[&["--legacy-page-size", "5"], &one[..]].concat());
     let address = server.url.strip_prefix("http://").unwrap();
     let path = format!("/get_session_history.php?KEY={}&VARS=ID+NOTES", key.trim());
     let whole = || wire::send(&server.url, "GET", &path, &[], b"").text();
@@ -146,7 +145,7 @@ async fn requests_that_are_given_up_leave_every_connection_in_order(on: Kind) {
 
 on_each_database!(async callers_who_stop_reading_are_cut_off_and_hold_nobody_up);
 async fn callers_who_stop_reading_are_cut_off_and_hold_nobody_up(on: Kind) {
-    let flags = ["--max-page-size", "5", "--default-page-size", "5", "--stall-timeout", "1"];
+    let flags = ["--legacy-page-size", "5", "--stall-timeout", "1"];
     let gateway = Gateway::start_with(on, &flags).await;
     let tenant = gateway.tenant("acme").await;
     gateway.import(&tenant, &sessions(1, 60)).await;

@@ -84,17 +84,21 @@ impl Gateway {
 
     /// Over a database of the test's choice, with a time to wait for a connection.
     pub async fn over(database: Database, wait: Duration, flags: &[&str]) -> Self {
-        let options =
-            Options { url: database.url(), readers: 4, exports: 2, acquire_timeout: wait };
+        let options = Options {
+            url: database.url(),
+            readers: 4,
+            exports: 2,
+            acquire_timeout: wait,
+            ..Options::default()
+        };
         let store = Store::connect(&options).await.unwrap();
         store.migrate().await.unwrap();
         Self { router: router(&store, flags), store, database }
     }
 
     /// Hands every statement that reads to a listener.
-    pub fn watch(&mut self, listener: impl Fn(&Statement) + Clone + Send + Sync + 'static) {
+    pub fn watch(&self, listener: impl Fn(&Statement) + Send + Sync + 'static) {
         self.store.watch_reads(listener);
-        self.router = router(&self.store, &[]);
     }
 
     /// A new account with a key to read it.

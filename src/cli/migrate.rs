@@ -2,15 +2,15 @@
 
 use clap::Subcommand;
 
-use super::{Done, connect, print, say};
-use crate::config::Database;
+use super::{Done, connect, is_behind, print, say};
+use crate::{config::Database, store::schema::State};
 
 /// What to do with the schema of the database.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Apply the steps that the database lacks.
     Up,
-    /// List the steps: applied or pending, and name, separated by a tab.
+    /// List the steps: applied, pending, or unknown to this version, and name, separated by a tab.
     Status,
 }
 
@@ -18,14 +18,20 @@ pub(super) async fn run(database: &Database, command: Command) -> Done {
     let store = connect(database).await?;
     match command {
         Command::Up => {
-            store.migrate().await?;
+            if is_behind(&store).await? {
+                store.migrate().await?;
+            }
             say("the schema is up to date");
             print("")
         }
         Command::Status => {
             let mut lines = String::new();
             for step in store.schema_steps().await? {
-                let state = if step.applied { "applied" } else { "pending" };
+                let state = match step.state {
+                    State::Applied => "applied",
+                    State::Pending => "pending",
+                    State::Unknown => "unknown",
+                };
                 lines.push_str(&format!("{state}\t{}\n", step.name));
             }
             print(&lines)

@@ -85,7 +85,7 @@ async fn demo(store: &Store) -> Result<String, Failure> {
     };
     let until = Timestamp::parse_civil("2026-07-01").ok_or("no date")?;
     let records = crate::demo::records(until);
-    let stored = store.reads().session_count(account, &Default::default()).await?;
+    let stored = store.primary_reads().session_count(account, &Default::default()).await?;
     if stored < crate::demo::SESSIONS.unsigned_abs() {
         say("Making the demo account…");
         let writer = Writer {

@@ -39,9 +39,16 @@ impl Writer {
     /// Stores a batch, all of it or, on an error, nothing. A later record of the same session
     /// meets what the earlier one left. Answers one outcome for each record.
     ///
+    /// Where a database goes away, the batch is written again: to what is stored already it makes
+    /// no difference.
+    ///
     /// # Errors
     /// When the database fails.
     pub async fn write(&self, records: &[&Record]) -> Result<Vec<Outcome>> {
+        self.store.persist(async || self.write_once(records).await).await
+    }
+
+    async fn write_once(&self, records: &[&Record]) -> Result<Vec<Outcome>> {
         let batch = self.store.batch(self.account).await?;
         let ids: BTreeSet<_> = records.iter().map(|record| record.id).collect();
         let mut sessions = batch.load(&Vec::from_iter(ids)).await?;

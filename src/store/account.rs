@@ -27,7 +27,8 @@ impl Store {
             created_at: Set(now.micros()),
             ..ActiveModel::default()
         };
-        Ok(AccountId(Entity::insert(row).exec(&self.writer).await?.last_insert_id))
+        let inserted = Entity::insert(row).exec(&self.primary()?.writes).await?;
+        Ok(AccountId(inserted.last_insert_id))
     }
 
     /// The account with this name.
@@ -35,7 +36,8 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn find_account(&self, name: &str) -> Result<Option<AccountId>> {
-        let found = Entity::find().filter(Column::Name.eq(name.trim())).one(&self.reader).await?;
+        let named = Entity::find().filter(Column::Name.eq(name.trim()));
+        let found = named.one(&self.primary()?.writes).await?;
         Ok(found.map(|account| AccountId(account.id)))
     }
 
@@ -56,6 +58,6 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn accounts(&self) -> Result<Vec<Model>> {
-        Ok(Entity::find().order_by_asc(Column::Name).all(&self.reader).await?)
+        Ok(Entity::find().order_by_asc(Column::Name).all(&self.primary()?.writes).await?)
     }
 }

@@ -15,7 +15,7 @@ use crate::{
         time::Timestamp,
         viewer::{AccountId, Scope, Viewer},
     },
-    error::{Error, Result},
+    error::{Code, Error, Result},
 };
 
 /// The longest secret that callers of the legacy URL can send.
@@ -66,7 +66,7 @@ impl Store {
         }
         let hash = hash(secret).0;
         let same = api_key::Entity::find().filter(api_key::Column::Hash.eq(&hash));
-        if same.one(&self.reader).await?.is_some() {
+        if same.one(&self.primary()?.writes).await?.is_some() {
             return Err(Error::input("There is a key with this secret already."));
         }
         let scopes: Vec<_> = key.scopes.iter().map(|scope| scope.word()).collect();
@@ -81,7 +81,7 @@ impl Store {
             expires_at: Set(key.expires_at.map(Timestamp::micros)),
             ..api_key::ActiveModel::default()
         };
-        Ok(api_key::Entity::insert(row).exec(&self.writer).await?.last_insert_id)
+        Ok(api_key::Entity::insert(row).exec(&self.primary()?.writes).await?.last_insert_id)
     }
 
     /// The keys of an account, or of all, oldest first.
@@ -93,7 +93,7 @@ impl Store {
         if let Some(account) = account {
             keys = keys.filter(api_key::Column::AccountId.eq(account.0));
         }
-        Ok(keys.all(&self.reader).await?)
+        Ok(keys.all(&self.primary()?.writes).await?)
     }
 
     /// Revokes a key. Says whether there was one to revoke.
@@ -105,9 +105,26 @@ impl Store {
             .col_expr(api_key::Column::RevokedAt, Expr::value(now.micros()))
             .filter(api_key::Column::Id.eq(id))
             .filter(api_key::Column::RevokedAt.is_null())
-            .exec(&self.writer)
+            .exec(&self.primary()?.writes)
             .await?;
         Ok(revoked.rows_affected > 0)
+    }
+
+    /// Whose key this is: nobody's where it is unknown, revoked or expired. What a replica says
+    /// of a key that it knows counts; a key that it does not know may be new, and the primary is
+    /// asked once, if it can be.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn viewer(&self, key: &Digest, now: Timestamp) -> Result<Option<Viewer>> {
+        let found = self.reads().viewer(key, now).await?;
+        if found.is_some() || !self.has_replicas() {
+            return Ok(found);
+        }
+        match self.primary_reads().viewer(key, now).await {
+            Err(error) if error.code() == Code::ServiceUnavailable => Ok(None),
+            found => found,
+        }
     }
 
     /// Notes that a key was used.
@@ -118,7 +135,7 @@ impl Store {
         api_key::Entity::update_many()
             .col_expr(api_key::Column::LastUsedAt, Expr::value(now.micros()))
             .filter(api_key::Column::Id.eq(id))
-            .exec(&self.writer)
+            .exec(&self.primary()?.writes)
             .await?;
         Ok(())
     }

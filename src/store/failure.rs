@@ -1,36 +1,135 @@
-//! Which failures of a database mean that it cannot be reached.
+//! What a failure of the database means for whoever asked.
 
-use sea_orm::{DbErr, RuntimeErr, SqlxError};
+use std::{error::Error as StdError, io, time::Duration};
+
+use sea_orm::{
+    ConnAcquireErr, DbErr, RuntimeErr, SqlxError,
+    sqlx::{error::DatabaseError, mysql::MySqlDatabaseError},
+};
 
 use crate::error::Error;
 
+/// What a failure means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// The connection is lost, or there was none: another connection or host may do.
+    Lost,
+    /// Something else was in the way, and rolled this back: the same may do the next time.
+    Conflict,
+    /// The database is there, but has no room or no time: the same now would make it worse.
+    Busy,
+    /// A fault of ours.
+    Fault,
+}
+
+/// MySQL's and MariaDB's numbers, for whose failures the five characters are too coarse.
+/// 1047: a Galera node that is not of the cluster now; 1053, 1077, 1079: shutting down; 1152, 1927,
+/// 4031: the server closed the connection.
+const LOST: [u16; 7] = [1047, 1053, 1077, 1079, 1152, 1927, 4031];
+/// 1020: a row changed meanwhile; 1205: a lock was waited for too long; 1213: a deadlock, or a
+/// change that another Galera node was quicker with.
+const CONFLICT: [u16; 3] = [1020, 1205, 1213];
+/// 1040, 1203, 1226: too many connections; 1317, 1969, 3024: a statement was cut off.
+const BUSY: [u16; 6] = [1040, 1203, 1226, 1317, 1969, 3024];
+
 impl From<DbErr> for Error {
     fn from(failure: DbErr) -> Self {
-        let unreachable = match &failure {
-            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
-            DbErr::Exec(RuntimeErr::SqlxError(cause))
-            | DbErr::Query(RuntimeErr::SqlxError(cause)) => is_unreachable(cause),
-            _ => false,
-        };
-        if unreachable { Self::unavailable(failure) } else { Self::internal(failure) }
+        match kind(&failure) {
+            Kind::Fault => Self::internal(failure),
+            _ => Self::unavailable(failure),
+        }
     }
 }
 
-fn is_unreachable(cause: &SqlxError) -> bool {
+/// Whether the same question or change may do on another try.
+pub(super) fn may_pass(failure: &Error) -> bool {
+    let failure = failure.cause().and_then(|cause| cause.downcast_ref::<DbErr>());
+    failure.is_some_and(|failure| matches!(kind(failure), Kind::Lost | Kind::Conflict))
+}
+
+/// What a failure means.
+pub(super) fn kind(failure: &DbErr) -> Kind {
+    match failure {
+        DbErr::ConnectionAcquire(ConnAcquireErr::Timeout | ConnAcquireErr::ConnectionClosed) => {
+            Kind::Busy
+        }
+        DbErr::Conn(RuntimeErr::SqlxError(cause)) => match of_driver(cause) {
+            Kind::Fault => Kind::Lost,
+            kind => kind,
+        },
+        DbErr::Conn(_) => Kind::Lost,
+        DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => {
+            of_driver(cause)
+        }
+        _ => Kind::Fault,
+    }
+}
+
+/// Whether a server that could not be reached like this may be there later, or answers even so.
+pub(super) fn may_come(failure: &SqlxError) -> bool {
+    of_driver(failure) != Kind::Fault
+}
+
+/// Whether a failure to connect comes from a server that is at work.
+pub(super) fn is_at_work(failure: &SqlxError) -> bool {
+    matches!(failure, SqlxError::Database(_)) && of_driver(failure) == Kind::Busy
+}
+
+/// A host that does not answer.
+pub(super) fn silent(after: Duration) -> DbErr {
+    let text = format!("no answer within {} ms", after.as_millis());
+    DbErr::Conn(RuntimeErr::SqlxError(
+        SqlxError::Io(io::Error::new(io::ErrorKind::TimedOut, text)).into(),
+    ))
+}
+
+/// No host is up.
+pub(super) fn none_up() -> Error {
+    DbErr::Conn(RuntimeErr::Internal("no host of the database is up".into())).into()
+}
+
+fn of_driver(cause: &SqlxError) -> Kind {
     match cause {
-        SqlxError::Io(_)
-        | SqlxError::Tls(_)
-        | SqlxError::PoolTimedOut
-        | SqlxError::PoolClosed
-        | SqlxError::WorkerCrashed => true,
-        // PostgreSQL, in five characters: connection failures (08), too many connections and the
-        // like (53), and a server that shuts down or starts (57P0).
+        SqlxError::Io(_) => Kind::Lost,
+        // A connection that broke in the middle of a message.
+        SqlxError::Protocol(_) | SqlxError::Tls(_) if is_io(cause) => Kind::Lost,
+        SqlxError::PoolTimedOut | SqlxError::PoolClosed | SqlxError::WorkerCrashed => Kind::Busy,
+        SqlxError::Database(cause) => of_server(&**cause),
+        _ => Kind::Fault,
+    }
+}
+
+fn is_io(failure: &(dyn StdError + 'static)) -> bool {
+    failure.is::<io::Error>() || failure.source().is_some_and(is_io)
+}
+
+fn of_server(cause: &dyn DatabaseError) -> Kind {
+    if let Some(cause) = cause.try_downcast_ref::<MySqlDatabaseError>() {
+        let number = cause.number();
+        return match number {
+            _ if LOST.contains(&number) => Kind::Lost,
+            _ if CONFLICT.contains(&number) => Kind::Conflict,
+            _ if BUSY.contains(&number) => Kind::Busy,
+            _ => Kind::Fault,
+        };
+    }
+    let code = cause.code().unwrap_or_default();
+    let starts = |classes: &[&str]| classes.iter().any(|class| code.starts_with(class));
+    if code.len() < 5 {
         // SQLite: busy (5) and locked (6) past the time to wait, I/O (10), cannot open (14).
-        SqlxError::Database(cause) => cause.code().is_some_and(|code| {
-            let sqlite = (code.len() < 5).then(|| code.parse::<u32>().ok()).flatten();
-            ["08", "53", "57P0"].iter().any(|class| code.starts_with(class))
-                || sqlite.is_some_and(|code| matches!(code & 0xFF, 5 | 6 | 10 | 14))
-        }),
-        _ => false,
+        let number = code.parse::<u32>().map(|code| code & 0xFF);
+        return if matches!(number, Ok(5 | 6 | 10 | 14)) { Kind::Busy } else { Kind::Fault };
+    }
+    if starts(&["08", "57P0"]) {
+        // PostgreSQL: a connection that failed; a server that shuts down or starts.
+        Kind::Lost
+    } else if starts(&["40"]) {
+        // A deadlock, or what a standby replayed was in the way.
+        Kind::Conflict
+    } else if starts(&["53", "57014"]) {
+        // Too many connections, no memory, no disk; a statement that was cut off.
+        Kind::Busy
+    } else {
+        Kind::Fault
     }
 }

@@ -1,0 +1,156 @@
+//! Asks a gateway for pages of sessions for a while, and tells how many answers failed and for how
+//! long there was none: what callers notice while a database goes away.
+
+use std::{
+    collections::BTreeMap,
+    error::Error,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use clap::Parser;
+use tokio::{
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
+    net::TcpStream,
+};
+
+/// What each caller asks again and again.
+const QUERY: &str = r#"{"query":"{ sessions(first: 20) { nodes { legacyId customer { name } technician { name } chatMessages(first: 5) { nodes { body } } } } }"}"#;
+
+/// How much is asked.
+#[derive(Clone, Debug, Parser)]
+struct Arguments {
+    /// The gateway, as host:port.
+    #[arg(long)]
+    gateway: String,
+    /// A key of an account that has sessions.
+    #[arg(long)]
+    key: String,
+    /// How long to ask, in seconds.
+    #[arg(long, default_value_t = 10)]
+    seconds: u64,
+    /// How many ask at once.
+    #[arg(long, default_value_t = 4)]
+    callers: u32,
+    /// The pause between an answer and the next question, in milliseconds.
+    #[arg(long, default_value_t = 5)]
+    pause: u64,
+}
+
+/// What was answered.
+struct Tally {
+    sent: u64,
+    failed: u64,
+    kinds: BTreeMap<String, u64>,
+    last_success: Instant,
+    longest_gap: Duration,
+    slowest: Duration,
+}
+
+type Connection = BufReader<TcpStream>;
+type Failure = Box<dyn Error + Send + Sync>;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let arguments = Arguments::parse();
+    let begun = Instant::now();
+    let tally = Arc::new(Mutex::new(Tally {
+        sent: 0,
+        failed: 0,
+        kinds: BTreeMap::new(),
+        last_success: begun,
+        longest_gap: Duration::ZERO,
+        slowest: Duration::ZERO,
+    }));
+    let until = begun + Duration::from_secs(arguments.seconds);
+    let callers = (0..arguments.callers).map(|_| {
+        let (arguments, tally) = (arguments.clone(), tally.clone());
+        tokio::spawn(async move { call(&arguments, until, &tally).await })
+    });
+    for caller in callers.collect::<Vec<_>>() {
+        caller.await?;
+    }
+    let line = tally.lock().unwrap_or_else(PoisonError::into_inner).line();
+    tokio::io::stdout().write_all(line.as_bytes()).await?;
+    Ok(())
+}
+
+impl Tally {
+    fn line(&self) -> String {
+        let Self { sent, failed, kinds, .. } = self;
+        let gap = self.longest_gap.max(self.last_success.elapsed()).as_millis();
+        let slowest = self.slowest.as_millis();
+        format!(
+            "sent {sent}, failed {failed} {kinds:?}, longest gap between answers {gap} ms, \
+             slowest answer {slowest} ms\n"
+        )
+    }
+
+    fn count(&mut self, took: Duration, answer: &Result<(), Failure>) {
+        self.sent += 1;
+        self.slowest = self.slowest.max(took);
+        if let Err(failure) = answer {
+            self.failed += 1;
+            *self.kinds.entry(failure.to_string()).or_default() += 1;
+            return;
+        }
+        self.longest_gap = self.longest_gap.max(self.last_success.elapsed());
+        self.last_success = Instant::now();
+    }
+}
+
+/// Asks until the time is over.
+async fn call(arguments: &Arguments, until: Instant, tally: &Mutex<Tally>) {
+    let mut connection = None;
+    while Instant::now() < until {
+        let asked = Instant::now();
+        let answer = ask(arguments, &mut connection).await;
+        if answer.is_err() {
+            connection = None;
+        }
+        tally.lock().unwrap_or_else(PoisonError::into_inner).count(asked.elapsed(), &answer);
+        tokio::time::sleep(Duration::from_millis(arguments.pause)).await;
+    }
+}
+
+/// Sends the question once, and reads the answer.
+async fn ask(arguments: &Arguments, connection: &mut Option<Connection>) -> Result<(), Failure> {
+    let stream = match connection {
+        Some(stream) => stream,
+        None => {
+            let stream = TcpStream::connect(&arguments.gateway).await?;
+            connection.insert(BufReader::new(stream))
+        }
+    };
+    let request = format!(
+        "POST /graphql HTTP/1.1\r\nhost: {}\r\nx-api-key: {}\r\ncontent-type: application/json\r\n\
+         accept: application/graphql-response+json\r\ncontent-length: {}\r\n\r\n{QUERY}",
+        arguments.gateway,
+        arguments.key,
+        QUERY.len()
+    );
+    stream.write_all(request.as_bytes()).await?;
+    let mut status = String::new();
+    stream.read_line(&mut status).await?;
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        if stream.read_line(&mut line).await? <= 2 {
+            break;
+        }
+        if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+            length = value.trim().parse()?;
+        }
+    }
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).await?;
+    let status = status.split(' ').nth(1).unwrap_or("no answer").to_owned();
+    if status != "200" {
+        return Err(format!("status {status}").into());
+    }
+    let text = String::from_utf8_lossy(&body);
+    if text.contains("\"errors\"") || !text.contains("legacyId") {
+        return Err("an answer with errors".into());
+    }
+    Ok(())
+}

@@ -1,0 +1,177 @@
+//! Where reads go, and what becomes of one whose host goes away.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use sea_orm::{
+    AccessMode, ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult, IsolationLevel,
+    QueryResult, Statement, TransactionOptions, TransactionTrait,
+    sea_query::{Asterisk, Expr, Func, SelectStatement},
+};
+
+use super::{
+    Rows, Store,
+    host::Host,
+    hosts::Hosts,
+    unbroken::{self, unbroken},
+};
+use crate::error::{Error, Result};
+
+/// Where reads go: to whichever connection is free, of the first host that is up, or all to one
+/// snapshot.
+#[derive(Clone, Debug)]
+pub struct Reads(Source);
+
+#[derive(Clone, Debug)]
+enum Source {
+    Pool {
+        hosts: Arc<Hosts>,
+        /// Which replica is this one's first.
+        turn: usize,
+        /// The place in the order of the hosts to begin at.
+        place: usize,
+    },
+    Snapshot(Arc<Snapshot>),
+}
+
+#[derive(Debug)]
+struct Snapshot {
+    hosts: Arc<Hosts>,
+    host: Arc<Host>,
+    transaction: DatabaseTransaction,
+}
+
+impl Store {
+    /// Reads that each see the state of their own moment. A replica's may be a moment late.
+    pub fn reads(&self) -> Reads {
+        self.from(0)
+    }
+
+    /// Reads that see all that was written before, since no replica is asked.
+    pub fn primary_reads(&self) -> Reads {
+        self.from(self.hosts.replicas())
+    }
+
+    /// Whether reads may be a moment late.
+    pub(super) fn has_replicas(&self) -> bool {
+        self.hosts.replicas() > 0
+    }
+
+    fn from(&self, place: usize) -> Reads {
+        Reads(Source::Pool { turn: self.hosts.turn(), hosts: self.hosts.clone(), place })
+    }
+
+    /// Hands every statement that reads to a listener, with its values, which may be personal
+    /// data: for tests that look at how the database goes about it.
+    pub fn watch_reads(&self, listener: impl Fn(&Statement) + Send + Sync + 'static) {
+        self.hosts.watch(Box::new(listener));
+    }
+
+    /// Reads that all see one state, that of the first of them, however long they take. They hold
+    /// neither a writer up nor other readers, who have connections of their own. Where the host
+    /// goes away, they end.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn snapshot(&self) -> Result<Reads> {
+        if unbroken::is_needed(self.hosts.backend()) {
+            let store = self.clone();
+            return unbroken(async move { store.begin_snapshot().await }).await;
+        }
+        self.begin_snapshot().await
+    }
+
+    async fn begin_snapshot(&self) -> Result<Reads> {
+        let mut search = self.hosts.search(self.hosts.turn(), 0);
+        loop {
+            let host = search.host()?;
+            let options = match self.hosts.backend() {
+                // SQLite's transactions are snapshots by themselves.
+                DbBackend::Sqlite => TransactionOptions::default(),
+                _ => TransactionOptions {
+                    isolation_level: Some(IsolationLevel::RepeatableRead),
+                    access_mode: Some(AccessMode::ReadOnly),
+                    ..TransactionOptions::default()
+                },
+            };
+            match host.watch(host.exports.begin_with_options(options)).await {
+                Ok(transaction) => {
+                    let (hosts, host) = (self.hosts.clone(), host.clone());
+                    let snapshot = Snapshot { hosts, host, transaction };
+                    return Ok(Reads(Source::Snapshot(Arc::new(snapshot))));
+                }
+                Err(failure) => search.pass(failure).await?,
+            }
+        }
+    }
+}
+
+impl Reads {
+    pub(super) fn backend(&self) -> DbBackend {
+        match &self.0 {
+            Source::Pool { hosts, .. } => hosts.backend(),
+            Source::Snapshot(snapshot) => snapshot.hosts.backend(),
+        }
+    }
+
+    pub(super) async fn rows(&self, select: &SelectStatement) -> Result<Rows> {
+        Ok(Rows(self.all(select).await?))
+    }
+
+    pub(super) async fn one<T: FromQueryResult>(
+        &self,
+        select: &SelectStatement,
+    ) -> Result<Option<T>> {
+        let row = self.all(select).await?.into_iter().next();
+        Ok(row.map(|row| T::from_query_result(&row, "")).transpose()?)
+    }
+
+    /// Runs a select whose one column is a count.
+    pub(super) async fn count(&self, select: &mut SelectStatement) -> Result<u64> {
+        select.expr(Func::count(Expr::col(Asterisk)));
+        let rows = self.all(select).await?;
+        let count: i64 = rows.first().map_or(Ok(0), |row| row.try_get_by_index(0))?;
+        Ok(count.unsigned_abs())
+    }
+
+    /// Runs a select of a key and a count.
+    pub(super) async fn counts(&self, select: &SelectStatement) -> Result<BTreeMap<i64, u64>> {
+        let rows = self.all(select).await?;
+        let pairs = rows.iter().map(|row| {
+            let count: i64 = row.try_get_by_index(1)?;
+            Ok((row.try_get_by_index(0)?, count.unsigned_abs()))
+        });
+        pairs.collect::<Result<_, sea_orm::DbErr>>().map_err(Error::from)
+    }
+
+    /// Runs a select on the first host that answers.
+    async fn all(&self, select: &SelectStatement) -> Result<Vec<QueryResult>> {
+        if unbroken::is_needed(self.backend()) {
+            let (reads, select) = (self.clone(), select.clone());
+            return unbroken(async move { reads.find_all(&select).await }).await;
+        }
+        self.find_all(select).await
+    }
+
+    async fn find_all(&self, select: &SelectStatement) -> Result<Vec<QueryResult>> {
+        let (hosts, turn, place) = match &self.0 {
+            Source::Pool { hosts, turn, place } => (hosts, *turn, *place),
+            Source::Snapshot(snapshot) => return snapshot.all(select).await,
+        };
+        let mut search = hosts.search(turn, place);
+        loop {
+            let host = search.host()?;
+            let statement = hosts.statement(select);
+            match host.watch(host.reads.all(statement)).await {
+                Ok(rows) => return Ok(rows),
+                Err(failure) => search.pass(failure).await?,
+            }
+        }
+    }
+}
+
+impl Snapshot {
+    async fn all(&self, select: &SelectStatement) -> Result<Vec<QueryResult>> {
+        let rows = self.transaction.query_all_raw(self.hosts.statement(select));
+        Ok(self.host.watch(rows).await?)
+    }
+}

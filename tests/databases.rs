@@ -1,0 +1,114 @@
+//! What may stand for a database, how long is waited for one, and whose schema is refused.
+
+use std::{
+    net::TcpListener,
+    process::Output,
+    time::{Duration, Instant},
+};
+
+use sea_orm::ConnectionTrait;
+
+use crate::support::{
+    database::{Kind, on_each_database, on_sqlite_alone},
+    process::{self, Home},
+};
+
+fn refused(home: &Home, arguments: &[&str]) -> String {
+    let output = process::run(home, arguments);
+    assert!(!output.status.success(), "{arguments:?}");
+    stderr(&output)
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+on_sqlite_alone!(urls_that_do_not_go_together_are_refused, "nothing is connected to");
+fn urls_that_do_not_go_together_are_refused(on: Kind) {
+    let home = Home::bare(on);
+    let postgres = "postgres://user:hunter2@127.0.0.1:1/x";
+    let mysql = "mysql://user:hunter2@127.0.0.1:1/x";
+    for (urls, read_urls, reason) in [
+        (format!("{postgres},{mysql}"), "", "same kind"),
+        (postgres.into(), mysql, "same kind"),
+        (postgres.into(), "sqlite:a.sqlite3", "same kind"),
+        ("sqlite:a.sqlite3,sqlite:b.sqlite3".into(), "", "one file"),
+        ("sqlite:a.sqlite3".into(), "sqlite:b.sqlite3", "one file"),
+        (String::new(), postgres, "none to write to"),
+        (format!("{postgres},oracle://user:hunter2@127.0.0.1:1/x"), "", "begins with"),
+        (postgres.into(), "oracle://user:hunter2@127.0.0.1:1/x", "begins with"),
+    ] {
+        let arguments =
+            ["account", "list", "--database-url", &urls, "--read-url", read_urls, "--start-wait=0"];
+        let told = refused(&home, &arguments);
+        assert!(told.contains(reason) && !told.contains("hunter2"), "{urls} {read_urls}: {told}");
+    }
+}
+
+on_sqlite_alone!(a_comma_in_the_name_of_a_file_parts_nothing, "only SQLite has files");
+fn a_comma_in_the_name_of_a_file_parts_nothing(on: Kind) {
+    let home = Home::bare(on);
+    process::stdout(&home, &["account", "list", "--database-url", "sqlite:a,b.sqlite3"]);
+    assert!(home.path().join("a,b.sqlite3").exists());
+}
+
+on_sqlite_alone!(servers_are_waited_for_and_named, "there are servers of neither kind");
+fn servers_are_waited_for_and_named(on: Kind) {
+    let home = Home::bare(on);
+    // One port is closed; behind the other somebody listens and never says a word.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mute = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mute_address = mute.local_addr().unwrap();
+    for scheme in ["postgres", "mysql"] {
+        let url = |address| format!("{scheme}://user:hunter2@{address}/x");
+        let urls = format!("{},{}", url(silent), url(mute_address));
+        let begun = Instant::now();
+        let arguments = ["account", "list", "--database-url", &urls, "--start-wait", "2"];
+        let told = refused(&home, &arguments);
+        let took = begun.elapsed();
+        assert!(took >= Duration::from_secs(2) && took < Duration::from_secs(20), "{took:?}");
+        for address in [silent, mute_address] {
+            let waits = format!("waiting for the database host=\"{address}\"");
+            assert!(told.contains(&waits), "{told}");
+        }
+        assert!(told.contains("does not answer, after 2 seconds"), "{told}");
+        assert!(!told.contains("hunter2"), "{told}");
+    }
+}
+
+on_each_database!(async the_database_of_a_newer_version_is_refused);
+#[expect(clippy::disallowed_methods, reason = "what no version of the gateway writes yet")]
+async fn the_database_of_a_newer_version_is_refused(on: Kind) {
+    let home = Home::new(on);
+    process::stdout(&home, &["account", "create", "acme"]);
+    std::fs::write(home.path().join("a.xml"), "<response><requests/></response>").unwrap();
+    let database = sea_orm::Database::connect(home.url()).await.unwrap();
+    let insert = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_later', 0)";
+    database.execute_unprepared(insert).await.unwrap();
+    database.close().await.unwrap();
+    for command in [
+        &["serve", "--listen", "127.0.0.1:0"][..],
+        &["serve", "--migrate", "--listen", "127.0.0.1:0"],
+        &["migrate", "up"],
+        &["import", "a.xml", "--account", "acme"],
+        &["key", "list"],
+    ] {
+        let told = refused(&home, command);
+        assert!(told.contains("newer version") && told.contains("m9999_later"), "{told}");
+    }
+    let status = process::stdout(&home, &["migrate", "status"]);
+    assert!(status.ends_with("unknown\tm9999_later\n"), "{status}");
+}
+
+on_each_database!(several_processes_make_one_schema);
+fn several_processes_make_one_schema(on: Kind) {
+    for _ in 0..3 {
+        let home = Home::bare(on);
+        let start = |_| process::command(&home, &["migrate", "up"]).spawn().unwrap();
+        for mut process in (0..4).map(start).collect::<Vec<_>>() {
+            assert!(process.wait().unwrap().success());
+        }
+        let status = process::stdout(&home, &["migrate", "status"]);
+        assert!(!status.is_empty() && !status.contains("pending"), "{status}");
+    }
+}
