@@ -103,6 +103,7 @@ fn callers_who_hang_up_in_the_middle_leave_nothing_open(on: Kind) {
     let expected = whole();
     let hang_up = |n: usize| {
         let mut caller = TcpStream::connect(address).unwrap();
+        caller.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
         write!(caller, "GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
         // Before the answer, at its head, and within it.
         let mut some = vec![0; [0, 1, 50_000][n % 3]];
@@ -123,6 +124,27 @@ fn callers_who_hang_up_in_the_middle_leave_nothing_open(on: Kind) {
     }
     assert!(left(), "{} open, {before} before", server.open_files());
     assert_eq!(whole(), expected);
+}
+
+on_each_database!(async requests_that_are_given_up_leave_every_connection_in_order);
+async fn requests_that_are_given_up_leave_every_connection_in_order(on: Kind) {
+    let (gateway, tenant) = sixty_sessions(on).await;
+    let query =
+        "{ sessions(first: 5) { totalCount nodes { legacyId chatMessages { totalCount } } } }";
+    let whole = gateway.data(&tenant, query, json!({})).await;
+    // At each of many moments, among which are those in the middle of an answer of the database.
+    for moment in 0..400 {
+        let patience = Duration::from_micros(moment * 20);
+        let _ = tokio::time::timeout(patience, gateway.graphql(&tenant, query, json!({}))).await;
+        let _ = tokio::time::timeout(patience, gateway.get("/health/ready")).await;
+        let answer = async { begin(&gateway, &tenant).await.next().await };
+        let _ = tokio::time::timeout(patience, answer).await;
+    }
+    for _ in 0..10 {
+        assert_eq!(gateway.data(&tenant, query, json!({})).await, whole);
+        assert!(rest(begin(&gateway, &tenant).await).await.ends_with("</requests></response>"));
+        assert_eq!(gateway.get("/health/ready").await.status, 200);
+    }
 }
 
 on_each_database!(async callers_who_stop_reading_are_cut_off_and_hold_nobody_up);
