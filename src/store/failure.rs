@@ -27,8 +27,9 @@ pub(super) enum Kind {
 /// 4031: the server closed the connection.
 const LOST: [u16; 7] = [1047, 1053, 1077, 1079, 1152, 1927, 4031];
 /// 1020: a row changed meanwhile; 1205: a lock was waited for too long; 1213: a deadlock, or a
-/// change that another Galera node was quicker with.
-const CONFLICT: [u16; 3] = [1020, 1205, 1213];
+/// change that another Galera node was quicker with; 1062, 1452: another import, which was not seen
+/// yet, inserted or removed the same session; 1180: a commit while a Galera cluster lost a node.
+const CONFLICT: [u16; 6] = [1020, 1062, 1180, 1205, 1213, 1452];
 /// 1040, 1203, 1226: too many connections; 1317, 1969, 3024: a statement was cut off.
 const BUSY: [u16; 6] = [1040, 1203, 1226, 1317, 1969, 3024];
 
@@ -123,8 +124,8 @@ fn of_server(cause: &dyn DatabaseError) -> Kind {
     if starts(&["08", "57P0"]) {
         // PostgreSQL: a connection that failed; a server that shuts down or starts.
         Kind::Lost
-    } else if starts(&["40"]) {
-        // A deadlock, or what a standby replayed was in the way.
+    } else if starts(&["40", "23503", "23505"]) {
+        // A deadlock; what a standby replayed; another import of the same session.
         Kind::Conflict
     } else if starts(&["53", "57014"]) {
         // Too many connections, no memory, no disk; a statement that was cut off.
