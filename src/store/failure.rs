@@ -48,6 +48,26 @@ pub(super) fn may_pass(failure: &Error) -> bool {
     failure.is_some_and(|failure| matches!(kind(failure), Kind::Lost | Kind::Conflict))
 }
 
+/// What happened, without what the database says of it, which may hold values of rows.
+pub(super) fn summary(failure: &Error) -> String {
+    let failure = failure.cause().and_then(|cause| cause.downcast_ref::<DbErr>());
+    let Some(failure) = failure else { return "a failure".into() };
+    let code = match failure {
+        DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => {
+            cause.as_database_error().and_then(|cause| {
+                let number = cause.try_downcast_ref::<MySqlDatabaseError>().map(|it| it.number());
+                number.map(|it| it.to_string()).or_else(|| Some(cause.code()?.into_owned()))
+            })
+        }
+        _ => None,
+    };
+    match (kind(failure), code) {
+        (Kind::Lost, None) => "the connection was lost".into(),
+        (Kind::Lost, Some(code)) => format!("the server left, error {code}"),
+        (_, code) => format!("another change was in the way, error {}", code.unwrap_or_default()),
+    }
+}
+
 /// What a failure means.
 pub(super) fn kind(failure: &DbErr) -> Kind {
     match failure {

@@ -118,13 +118,13 @@ impl<'a> Search<'a> {
     ///
     /// # Errors
     /// The failure, where nothing is left to try or another try would meet the same.
-    pub(super) async fn pass(&mut self, failure: DbErr) -> Result<()> {
+    pub(super) async fn pass(&mut self, host: &Arc<Host>, failure: DbErr) -> Result<()> {
         let failure = Error::from(failure);
         if self.tries == 0 || !may_pass(&failure) {
             return Err(failure);
         }
         self.tries -= 1;
-        let there = self.host()?.look().await;
+        let there = host.look().await;
         match self.hosts.from(self.turn, self.place + 1) {
             Some((place, _)) => self.place = place,
             None if there => {}
@@ -186,12 +186,16 @@ mod tests {
         let lost = || DbErr::Conn(sea_orm::RuntimeErr::Internal("lost".into()));
         let mut search = hosts.search(1, 0);
         for place in ["2", "3", "1", "4", "5"] {
-            assert_eq!(search.host().unwrap().place(), format!("127.0.0.1:{place}"));
-            let passed = search.pass(lost()).await;
+            let host = search.host().unwrap();
+            assert_eq!(host.place(), format!("127.0.0.1:{place}"));
+            let passed = search.pass(host, lost()).await;
             assert_eq!(passed.is_ok(), place != "5");
         }
         assert!(search.host().is_err());
-        let fault = super::tests::hosts().search(0, 0).pass(DbErr::Custom("a fault".into())).await;
+        let hosts = super::tests::hosts();
+        let mut search = hosts.search(0, 0);
+        let host = search.host().unwrap();
+        let fault = search.pass(host, DbErr::Custom("a fault".into())).await;
         assert!(fault.is_err());
     }
 

@@ -99,7 +99,7 @@ impl Store {
                     let snapshot = Snapshot { host: host.clone(), transaction };
                     return Ok(Reads(Source::Snapshot(Arc::new(snapshot))));
                 }
-                Err(failure) => search.pass(failure).await?,
+                Err(failure) => search.pass(host, failure).await?,
             }
         }
     }
@@ -157,7 +157,7 @@ impl Reads {
             let host = search.host()?;
             match host.watch(pool.of(host).query_all(select)).await {
                 Ok(rows) => return Ok(rows),
-                Err(failure) => search.pass(failure).await?,
+                Err(failure) => search.pass(host, failure).await?,
             }
         }
     }
