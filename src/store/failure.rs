@@ -154,3 +154,32 @@ fn of_server(cause: &dyn DatabaseError) -> Kind {
         Kind::Fault
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, SqlxError};
+
+    use super::{Kind, kind};
+
+    #[test]
+    fn failures_of_the_driver_have_a_meaning() {
+        let io = || SqlxError::Io(io::ErrorKind::UnexpectedEof.into());
+        let driver = |cause: SqlxError| RuntimeErr::SqlxError(cause.into());
+        for (failure, means) in [
+            (DbErr::Query(driver(io())), Kind::Lost),
+            (DbErr::Exec(driver(io())), Kind::Lost),
+            (DbErr::Conn(driver(io())), Kind::Lost),
+            (DbErr::Query(driver(SqlxError::Tls(Box::new(io::Error::other("cut"))))), Kind::Lost),
+            (DbErr::Conn(driver(SqlxError::Protocol("cut".into()))), Kind::Lost),
+            (DbErr::ConnectionAcquire(ConnAcquireErr::Timeout), Kind::Busy),
+            (DbErr::Query(driver(SqlxError::WorkerCrashed)), Kind::Busy),
+            (DbErr::Query(driver(SqlxError::Protocol("odd".into()))), Kind::Fault),
+            (DbErr::Query(driver(SqlxError::RowNotFound)), Kind::Fault),
+            (DbErr::Custom("odd".into()), Kind::Fault),
+        ] {
+            assert_eq!(kind(&failure), means, "{failure:?}");
+        }
+    }
+}
