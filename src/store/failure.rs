@@ -96,6 +96,11 @@ pub(super) fn is_at_work(failure: &SqlxError) -> bool {
     matches!(failure, SqlxError::Database(_)) && of_driver(failure) == Kind::Busy
 }
 
+/// Whether a failure of a statement is the answer of a server that is at work.
+pub(super) fn is_answer(failure: &SqlxError) -> bool {
+    matches!(failure, SqlxError::Database(_)) && of_driver(failure) != Kind::Lost
+}
+
 /// A host that does not answer.
 pub(super) fn silent(after: Duration) -> DbErr {
     let text = format!("no answer within {} ms", after.as_millis());
