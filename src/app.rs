@@ -35,6 +35,8 @@ pub struct App {
     pub store: Store,
     /// The bounds of a request.
     pub limits: Arc<Limits>,
+    /// The bounds of the gateway's own requests, whose pages may be larger.
+    own_limits: Arc<Limits>,
     /// The rest of the settings.
     pub settings: Arc<Settings>,
     clock: Clock,
@@ -51,6 +53,8 @@ pub struct Settings {
     pub allowed_origins: Vec<String>,
     /// Whether the schema may be read without a key.
     pub open_schema: bool,
+    /// The most sessions that the legacy URL reads at once.
+    pub legacy_page_size: u32,
     /// The longest that a GraphQL request may take.
     pub request_timeout: Duration,
     /// How long a caller of the legacy URL may take nothing of its answer.
@@ -71,6 +75,7 @@ impl App {
             max_body_bytes: limits.max_body_bytes,
             allowed_origins: server.allowed_origins.clone(),
             open_schema: server.open_schema,
+            legacy_page_size: limits.legacy_page_size,
             request_timeout: Duration::from_secs(server.request_timeout),
             stall_timeout: Duration::from_secs(server.stall_timeout),
             legacy_status: server.legacy_status,
@@ -86,9 +91,11 @@ impl App {
             max_list: limits.max_list,
             max_errors: limits.max_errors,
         };
+        let largest = limits.max_page_size.max(settings.legacy_page_size);
         Self {
             schema: Schema::build(),
             store,
+            own_limits: Arc::new(Limits { max_page_size: largest, ..limits.clone() }),
             limits: Arc::new(limits),
             settings: Arc::new(settings),
             clock,
@@ -126,6 +133,11 @@ impl App {
     /// A GraphQL request of a caller, answered from these reads.
     pub fn request(&self, viewer: Option<Arc<Viewer>>, reads: Reads) -> RequestContext {
         RequestContext::new(viewer, reads, self.limits.clone())
+    }
+
+    /// A GraphQL request of the gateway's own, for a caller of the legacy URL.
+    pub fn own_request(&self, viewer: Arc<Viewer>, reads: Reads) -> RequestContext {
+        RequestContext::new(Some(viewer), reads, self.own_limits.clone())
     }
 
     fn is_due(&self, key: i64, now: i64) -> bool {

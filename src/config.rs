@@ -233,6 +233,10 @@ pub struct Limits {
     #[arg(long, env = "SESSION_HISTORY_MAX_CHILD_PAGE_SIZE", value_name = "N", default_value_t = 500,
         value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub max_child_page_size: u32,
+    /// The most sessions that the legacy URL reads at once.
+    #[arg(long, env = "SESSION_HISTORY_LEGACY_PAGE_SIZE", value_name = "N", default_value_t = 1_000,
+        value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub legacy_page_size: u32,
     /// The most selections of a document, its fragments expanded.
     #[arg(
         long,

@@ -19,6 +19,7 @@ pub mod filter;
 pub mod history;
 mod host;
 mod hosts;
+mod kept;
 mod keyset;
 mod probe;
 pub mod reads;

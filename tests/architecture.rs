@@ -74,6 +74,16 @@ fn only_config_reads_the_environment() {
     }
 }
 
+/// A test gets its kind of database from a macro, the one of which takes a reason.
+#[test]
+fn no_test_runs_on_one_database_without_a_reason() {
+    let harness = |path: &PathBuf| path.components().any(|part| part.as_os_str() == "support");
+    for path in sources("tests").into_iter().filter(|path| !harness(path)) {
+        let chooses = code(&path).contains(concat!("(Kind", "::"));
+        assert!(!chooses, "{} chooses a database by itself", path.display());
+    }
+}
+
 #[test]
 fn files_stay_short_enough_to_read() {
     for path in ["src", "entity/src", "migration/src", "tests"].into_iter().flat_map(sources) {

@@ -1,19 +1,20 @@
-//! What may stand for a database, how long is waited for one, and whose schema is refused. None of
-//! this needs a server.
+//! What may stand for a database, how long is waited for one, and whose schema is refused.
 
 use std::{
     net::TcpListener,
-    path::Path,
     process::Output,
     time::{Duration, Instant},
 };
 
 use sea_orm::ConnectionTrait;
 
-use crate::support::process;
+use crate::support::{
+    database::{Kind, on_each_database, on_sqlite_alone},
+    process::{self, Home},
+};
 
-fn refused(folder: &Path, arguments: &[&str]) -> String {
-    let output = process::run(folder, arguments);
+fn refused(home: &Home, arguments: &[&str]) -> String {
+    let output = process::run(home, arguments);
     assert!(!output.status.success(), "{arguments:?}");
     stderr(&output)
 }
@@ -22,9 +23,9 @@ fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-#[test]
-fn urls_that_do_not_go_together_are_refused() {
-    let folder = tempfile::tempdir().unwrap();
+on_sqlite_alone!(urls_that_do_not_go_together_are_refused, "nothing is connected to");
+fn urls_that_do_not_go_together_are_refused(on: Kind) {
+    let home = Home::bare(on);
     let postgres = "postgres://user:hunter2@127.0.0.1:1/x";
     let mysql = "mysql://user:hunter2@127.0.0.1:1/x";
     for (urls, read_urls, reason) in [
@@ -39,21 +40,21 @@ fn urls_that_do_not_go_together_are_refused() {
     ] {
         let arguments =
             ["account", "list", "--database-url", &urls, "--read-url", read_urls, "--start-wait=0"];
-        let told = refused(folder.path(), &arguments);
+        let told = refused(&home, &arguments);
         assert!(told.contains(reason) && !told.contains("hunter2"), "{urls} {read_urls}: {told}");
     }
 }
 
-#[test]
-fn a_comma_in_the_name_of_a_file_parts_nothing() {
-    let folder = tempfile::tempdir().unwrap();
-    process::stdout(folder.path(), &["account", "list", "--database-url", "sqlite:a,b.sqlite3"]);
-    assert!(folder.path().join("a,b.sqlite3").exists());
+on_sqlite_alone!(a_comma_in_the_name_of_a_file_parts_nothing, "only SQLite has files");
+fn a_comma_in_the_name_of_a_file_parts_nothing(on: Kind) {
+    let home = Home::bare(on);
+    process::stdout(&home, &["account", "list", "--database-url", "sqlite:a,b.sqlite3"]);
+    assert!(home.path().join("a,b.sqlite3").exists());
 }
 
-#[test]
-fn servers_are_waited_for_and_named() {
-    let folder = tempfile::tempdir().unwrap();
+on_sqlite_alone!(servers_are_waited_for_and_named, "there are servers of neither kind");
+fn servers_are_waited_for_and_named(on: Kind) {
+    let home = Home::bare(on);
     // One port is closed; behind the other somebody listens and never says a word.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let mute = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -63,7 +64,7 @@ fn servers_are_waited_for_and_named() {
         let urls = format!("{},{}", url(silent), url(mute_address));
         let begun = Instant::now();
         let arguments = ["account", "list", "--database-url", &urls, "--start-wait", "2"];
-        let told = refused(folder.path(), &arguments);
+        let told = refused(&home, &arguments);
         let took = begun.elapsed();
         assert!(took >= Duration::from_secs(2) && took < Duration::from_secs(20), "{took:?}");
         for address in [silent, mute_address] {
@@ -75,14 +76,13 @@ fn servers_are_waited_for_and_named() {
     }
 }
 
-#[tokio::test]
+on_each_database!(async the_database_of_a_newer_version_is_refused);
 #[expect(clippy::disallowed_methods, reason = "what no version of the gateway writes yet")]
-async fn the_database_of_a_newer_version_is_refused() {
-    let folder = tempfile::tempdir().unwrap();
-    process::stdout(folder.path(), &["account", "create", "acme"]);
-    std::fs::write(folder.path().join("a.xml"), "<response><requests/></response>").unwrap();
-    let file = folder.path().join("session-history.sqlite3");
-    let database = sea_orm::Database::connect(format!("sqlite:{}", file.display())).await.unwrap();
+async fn the_database_of_a_newer_version_is_refused(on: Kind) {
+    let home = Home::new(on);
+    process::stdout(&home, &["account", "create", "acme"]);
+    std::fs::write(home.path().join("a.xml"), "<response><requests/></response>").unwrap();
+    let database = sea_orm::Database::connect(home.url()).await.unwrap();
     let insert = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_later', 0)";
     database.execute_unprepared(insert).await.unwrap();
     database.close().await.unwrap();
@@ -93,24 +93,22 @@ async fn the_database_of_a_newer_version_is_refused() {
         &["import", "a.xml", "--account", "acme"],
         &["key", "list"],
     ] {
-        let told = refused(folder.path(), command);
+        let told = refused(&home, command);
         assert!(told.contains("newer version") && told.contains("m9999_later"), "{told}");
     }
-    let status = process::stdout(folder.path(), &["migrate", "status"]);
+    let status = process::stdout(&home, &["migrate", "status"]);
     assert!(status.ends_with("unknown\tm9999_later\n"), "{status}");
 }
 
-#[test]
-fn several_processes_make_one_schema() {
-    let folder = tempfile::tempdir().unwrap();
-    for round in 0..5 {
-        let url = format!("sqlite:{round}.sqlite3");
-        let arguments = ["migrate", "up", "--database-url", &url];
-        let start = |_| process::command(folder.path(), &arguments).spawn().unwrap();
+on_each_database!(several_processes_make_one_schema);
+fn several_processes_make_one_schema(on: Kind) {
+    for _ in 0..3 {
+        let home = Home::bare(on);
+        let start = |_| process::command(&home, &["migrate", "up"]).spawn().unwrap();
         for mut process in (0..4).map(start).collect::<Vec<_>>() {
             assert!(process.wait().unwrap().success());
         }
-        let status = process::stdout(folder.path(), &["migrate", "status", "--database-url", &url]);
+        let status = process::stdout(&home, &["migrate", "status"]);
         assert!(!status.is_empty() && !status.contains("pending"), "{status}");
     }
 }

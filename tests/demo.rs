@@ -4,7 +4,10 @@ use std::{path::Path, process::Command};
 
 use serde_json::{Value, json};
 
-use crate::support::process::{Server, run};
+use crate::support::{
+    database::{Kind, on_each_database, on_sqlite_alone},
+    process::{Home, Server, run},
+};
 
 /// The answer of a URL, fetched as a person at a terminal would.
 fn curl(arguments: &[&str]) -> String {
@@ -27,10 +30,10 @@ fn graphql(server: &Server, key: &str, query: &str) -> Value {
     serde_json::from_str(&answer).unwrap()
 }
 
-#[test]
-fn the_printed_links_and_key_work_and_graphiql_shows_rows_without_a_network() {
-    let folder = tempfile::tempdir().unwrap();
-    let server = Server::start(folder.path(), &["--demo"]);
+on_each_database!(the_printed_links_and_key_work);
+fn the_printed_links_and_key_work(on: Kind) {
+    let home = Home::new(on);
+    let server = Server::start(&home, &["--demo"]);
     let key = server.greeted("Demo key");
 
     assert!(curl(&[&server.greeted("GraphiQL")]).contains("<title>Session history</title>"));
@@ -53,11 +56,10 @@ fn the_printed_links_and_key_work_and_graphiql_shows_rows_without_a_network() {
     for name in ["technicians", "withVideos", "unanswered", "tagged", "greek"] {
         assert!(total(name) > 0, "{name}: {data}");
     }
-    in_a_browser(&server, &key);
 
     // The next start keeps the account, and gives a new key in place of the old one.
     server.stop();
-    let server = Server::start(folder.path(), &["--demo"]);
+    let server = Server::start(&home, &["--demo"]);
     let new_key = server.greeted("Demo key");
     assert_ne!(key, new_key);
     let count = "{ sessions { totalCount } }";
@@ -77,6 +79,13 @@ fn curl_status(url: &str, key: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
+on_sqlite_alone!(graphiql_shows_rows_without_a_network, "the page is the same on each");
+fn graphiql_shows_rows_without_a_network(on: Kind) {
+    let home = Home::new(on);
+    let server = Server::start(&home, &["--demo"]);
+    in_a_browser(&server, &server.greeted("Demo key"));
+}
+
 /// Drives GraphiQL in headless Chromium, which may reach nothing but the server.
 fn in_a_browser(server: &Server, key: &str) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -94,12 +103,12 @@ fn in_a_browser(server: &Server, key: &str) {
     assert!(screenshot.is_file());
 }
 
-#[test]
-fn a_port_that_is_taken_is_told_and_leaves_the_demo_key_alone() {
-    let folder = tempfile::tempdir().unwrap();
-    let server = Server::start(folder.path(), &["--demo"]);
+on_sqlite_alone!(a_port_that_is_taken_is_told_and_leaves_the_demo_key_alone, "it is about ports");
+fn a_port_that_is_taken_is_told_and_leaves_the_demo_key_alone(on: Kind) {
+    let home = Home::new(on);
+    let server = Server::start(&home, &["--demo"]);
     let address = server.url.strip_prefix("http://").unwrap();
-    let second = run(folder.path(), &["serve", "--demo", "--listen", address]);
+    let second = run(&home, &["serve", "--demo", "--listen", address]);
     assert_eq!(second.status.code(), Some(1));
     let told = String::from_utf8(second.stderr).unwrap();
     assert!(told.contains(&format!("cannot listen on {address}")), "{told}");

@@ -7,7 +7,10 @@ use std::{
 
 use serde_json::{Value, json};
 
-use crate::support::process::{self, Server};
+use crate::support::{
+    database::{Kind, on_sqlite_alone},
+    process::{self, Home, Server},
+};
 
 /// Runs node's package manager or node itself, which the audits are written for.
 fn node(folder: &Path, program: &str, arguments: &[&str], key: &str) -> Output {
@@ -34,14 +37,14 @@ fn install(folder: &Path) {
     assert!(output.status.success(), "npm ci: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-#[test]
-fn all_61_public_audits_pass() {
+on_sqlite_alone!(all_61_public_audits_pass, "no storage is involved");
+fn all_61_public_audits_pass(on: Kind) {
     let audits = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/graphql_http");
     install(&audits);
-    let folder = tempfile::tempdir().unwrap();
-    process::stdout(folder.path(), &["account", "create", "acme"]);
-    let key = process::stdout(folder.path(), &["key", "create", "--account", "acme"]);
-    let server = Server::start(folder.path(), &[]);
+    let home = Home::new(on);
+    process::stdout(&home, &["account", "create", "acme"]);
+    let key = process::stdout(&home, &["key", "create", "--account", "acme"]);
+    let server = Server::start(&home, &[]);
     let url = format!("{}/graphql", server.url);
     let output = node(&audits, "node", &["audit.mjs", &url], key.trim());
     let (summary, faults) =

@@ -4,7 +4,10 @@ use axum::http::StatusCode;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Gateway, Tenant};
+use crate::support::{
+    Answer, Gateway, Tenant,
+    database::{Kind, on_each_database, on_sqlite_alone},
+};
 
 const HISTORY: &str = r#"{"requests":[
     {"id": 7, "tech_username": "ann@acme.example", "tech_name": "Ann", "customer_name": "Zoe",
@@ -15,8 +18,8 @@ const HISTORY: &str = r#"{"requests":[
     {"id": 8, "date_start": "2024-05-02 10:00:00"}
 ]}"#;
 
-async fn history() -> (Gateway, Tenant) {
-    let gateway = Gateway::start().await;
+async fn history(on: Kind) -> (Gateway, Tenant) {
+    let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
     gateway.import(&tenant, HISTORY).await;
     (gateway, tenant)
@@ -49,17 +52,16 @@ fn place(path: &str, line: u64, column: u64, code: &str) -> (String, u64, u64, S
 /// The gateway's database, behind its back.
 #[expect(clippy::disallowed_methods, reason = "the test spoils what the gateway stored")]
 async fn database(gateway: &Gateway) -> DatabaseConnection {
-    let url = format!("sqlite:{}", gateway.file().display());
-    Database::connect(url).await.unwrap()
+    Database::connect(gateway.database.url()).await.unwrap()
 }
 
 async fn spoil(gateway: &Gateway, statement: &str) {
     database(gateway).await.execute_unprepared(statement).await.unwrap();
 }
 
-#[tokio::test]
-async fn a_nullable_field_that_fails_is_null_beside_its_error() {
-    let (gateway, tenant) = history().await;
+on_each_database!(async a_nullable_field_that_fails_is_null_beside_its_error);
+async fn a_nullable_field_that_fails_is_null_beside_its_error(on: Kind) {
+    let (gateway, tenant) = history(on).await;
     let query = "{
         before: session(id: 7) { legacyId }
         wrong: session(id: \"x\") { legacyId }
@@ -74,9 +76,9 @@ async fn a_nullable_field_that_fails_is_null_beside_its_error() {
     assert_eq!(places(&answer), [place("wrong", 3, 9, "BAD_USER_INPUT")]);
 }
 
-#[tokio::test]
-async fn an_item_that_fails_is_null_among_the_others() {
-    let (gateway, tenant) = history().await;
+on_each_database!(async an_item_that_fails_is_null_among_the_others);
+async fn an_item_that_fails_is_null_among_the_others(on: Kind) {
+    let (gateway, tenant) = history(on).await;
     let query = "{ nodes(ids: [\"session_7\", \"x\", \"session_99\", \"session_8\"]) { id } }";
     let answer = ask(&gateway, &tenant, query).await.json();
     let data = json!({ "nodes": [{ "id": "session_7" }, null, null, { "id": "session_8" }] });
@@ -84,9 +86,9 @@ async fn an_item_that_fails_is_null_among_the_others() {
     assert_eq!(places(&answer), [place("nodes.1", 1, 3, "BAD_USER_INPUT")]);
 }
 
-#[tokio::test]
-async fn a_field_that_cannot_be_null_nulls_its_nearest_nullable_parent() {
-    let (gateway, tenant) = history().await;
+on_each_database!(async a_field_that_cannot_be_null_nulls_its_nearest_nullable_parent);
+async fn a_field_that_cannot_be_null_nulls_its_nearest_nullable_parent(on: Kind) {
+    let (gateway, tenant) = history(on).await;
     let query = "{
         bad: session(id: 7) { legacyId chatMessages(first: 1, last: 1) { nodes { body } } }
         good: session(id: 8) { legacyId }
@@ -109,9 +111,9 @@ async fn a_field_that_cannot_be_null_nulls_its_nearest_nullable_parent() {
     assert_eq!(places(&answer), [place(path, 2, 31, "BAD_USER_INPUT")]);
 }
 
-#[tokio::test]
-async fn a_root_field_that_cannot_be_null_leaves_no_data() {
-    let (gateway, tenant) = history().await;
+on_each_database!(async a_root_field_that_cannot_be_null_leaves_no_data);
+async fn a_root_field_that_cannot_be_null_leaves_no_data(on: Kind) {
+    let (gateway, tenant) = history(on).await;
     let answer =
         ask(&gateway, &tenant, "{ viewer { keyLabel } sessions(first: -1) { totalCount } }").await;
     assert_eq!(answer.status, StatusCode::OK);
@@ -120,9 +122,9 @@ async fn a_root_field_that_cannot_be_null_leaves_no_data() {
     assert_eq!(places(&answer), [place("sessions", 1, 23, "BAD_USER_INPUT")]);
 }
 
-#[tokio::test]
-async fn every_field_that_fails_has_its_error() {
-    let (gateway, tenant) = history().await;
+on_each_database!(async every_field_that_fails_has_its_error);
+async fn every_field_that_fails_has_its_error(on: Kind) {
+    let (gateway, tenant) = history(on).await;
     let query = "{
         a: session(id: \"x\") { id }
         b: node(id: \"y\") { id }
@@ -146,17 +148,17 @@ async fn every_field_that_fails_has_its_error() {
     );
 }
 
-#[tokio::test]
-async fn more_than_five_fields_may_fail_and_all_are_told() {
-    let (gateway, tenant) = history().await;
+on_each_database!(async more_than_five_fields_may_fail_and_all_are_told);
+async fn more_than_five_fields_may_fail_and_all_are_told(on: Kind) {
+    let (gateway, tenant) = history(on).await;
     let fields: String = (0..20).map(|n| format!("f{n}: session(id: \"x\") {{ id }} ")).collect();
     let answer = ask(&gateway, &tenant, &format!("{{ {fields} }}")).await.json();
     assert_eq!(places(&answer).len(), 20);
 }
 
-#[tokio::test]
-async fn at_most_five_validation_errors_are_told() {
-    let (gateway, tenant) = history().await;
+on_each_database!(async at_most_five_validation_errors_are_told);
+async fn at_most_five_validation_errors_are_told(on: Kind) {
+    let (gateway, tenant) = history(on).await;
     let fields: String = (0..20).map(|n| format!("f{n} ")).collect();
     let answer = ask(&gateway, &tenant, &format!("{{ {fields} }}")).await;
     assert_eq!(answer.status, StatusCode::BAD_REQUEST);
@@ -177,10 +179,10 @@ fn keys(text: &str) -> Vec<String> {
     keys
 }
 
+on_each_database!(async fields_stand_in_the_order_in_which_they_are_selected);
 /// Scalars are there at once, a list needs the database, and a total is counted after it.
-#[tokio::test]
-async fn fields_stand_in_the_order_in_which_they_are_selected() {
-    let (gateway, tenant) = history().await;
+async fn fields_stand_in_the_order_in_which_they_are_selected(on: Kind) {
+    let (gateway, tenant) = history(on).await;
     let query = "query($no: Boolean! = false, $yes: Boolean! = true) {
         slow: sessions { totalCount ...N }
         none: viewer @include(if: $no) { keyLabel }
@@ -231,9 +233,9 @@ fn assert_tells_nothing(answer: &Answer) {
 
 const FIXED: &str = "An internal error occurred.";
 
-#[tokio::test]
-async fn a_stored_value_that_makes_no_sense_is_an_internal_error_that_tells_nothing() {
-    let (gateway, tenant) = history().await;
+on_each_database!(async a_stored_value_that_makes_no_sense_is_an_internal_error_that_tells_nothing);
+async fn a_stored_value_that_makes_no_sense_is_an_internal_error_that_tells_nothing(on: Kind) {
+    let (gateway, tenant) = history(on).await;
     spoil(&gateway, "UPDATE session SET start_method = 'BOGUS' WHERE id = 7").await;
     let query = "{ a: session(id: 7) { legacyId startMethod } b: session(id: 8) { startMethod } }";
     let answer = ask(&gateway, &tenant, query).await;
@@ -245,9 +247,9 @@ async fn a_stored_value_that_makes_no_sense_is_an_internal_error_that_tells_noth
     assert_eq!(answer["errors"][0]["message"], FIXED);
 }
 
-#[tokio::test]
-async fn a_stored_value_of_another_type_is_an_internal_error_that_tells_nothing() {
-    let (gateway, tenant) = history().await;
+on_sqlite_alone!(async a_stored_value_of_another_type_is_an_internal_error_that_tells_nothing, "a server's columns hold nothing of another type");
+async fn a_stored_value_of_another_type_is_an_internal_error_that_tells_nothing(on: Kind) {
+    let (gateway, tenant) = history(on).await;
     spoil(&gateway, "UPDATE chat_message SET sent_at = 'bogus'").await;
     let query =
         "{ viewer { keyLabel } session(id: 7) { legacyId chatMessages { nodes { body } } } }";
@@ -259,9 +261,9 @@ async fn a_stored_value_of_another_type_is_an_internal_error_that_tells_nothing(
     assert_eq!(answer["errors"][0]["message"], FIXED);
 }
 
-#[tokio::test]
-async fn a_lost_table_is_an_internal_error_that_tells_nothing() {
-    let (gateway, tenant) = history().await;
+on_each_database!(async a_lost_table_is_an_internal_error_that_tells_nothing);
+async fn a_lost_table_is_an_internal_error_that_tells_nothing(on: Kind) {
+    let (gateway, tenant) = history(on).await;
     spoil(&gateway, "DROP TABLE video").await;
     let query = "{ session(id: 7) { legacyId videos { nodes { url } } } viewer { keyLabel } }";
     let answer = ask(&gateway, &tenant, query).await;
@@ -272,9 +274,9 @@ async fn a_lost_table_is_an_internal_error_that_tells_nothing() {
     assert_eq!(answer["errors"][0]["message"], FIXED);
 }
 
-#[tokio::test]
-async fn keys_that_cannot_be_looked_up_are_an_internal_error_that_tells_nothing() {
-    let (gateway, tenant) = history().await;
+on_each_database!(async keys_that_cannot_be_looked_up_are_an_internal_error_that_tells_nothing);
+async fn keys_that_cannot_be_looked_up_are_an_internal_error_that_tells_nothing(on: Kind) {
+    let (gateway, tenant) = history(on).await;
     spoil(&gateway, "DROP TABLE api_key").await;
     let answer = ask(&gateway, &tenant, "{ viewer { keyLabel } }").await;
     assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);

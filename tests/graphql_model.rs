@@ -14,7 +14,10 @@ use crate::{
         history::{self, History},
         session::Session,
     },
-    support::{Gateway, Tenant},
+    support::{
+        Gateway, Tenant,
+        database::{Kind, on_each_database},
+    },
 };
 
 /// The questions about each history.
@@ -47,20 +50,20 @@ pub struct Limits {
     children: usize,
 }
 
-#[test]
-fn any_filter_order_and_page_of_sessions_is_answered_as_the_contract_says() {
-    questions_are_answered(&[], Limits { default: 25, sessions: 200, children: 500 });
+on_each_database!(any_filter_order_and_page_of_sessions_is_answered_as_the_contract_says);
+fn any_filter_order_and_page_of_sessions_is_answered_as_the_contract_says(on: Kind) {
+    questions_are_answered(on, &[], Limits { default: 25, sessions: 200, children: 500 });
 }
 
-#[test]
-fn any_filter_order_and_page_is_answered_under_small_limits() {
+on_each_database!(any_filter_order_and_page_is_answered_under_small_limits);
+fn any_filter_order_and_page_is_answered_under_small_limits(on: Kind) {
     let flags = ["--max-page-size", "3", "--default-page-size", "3", "--max-child-page-size", "2"];
-    questions_are_answered(&flags, Limits { default: 3, sessions: 3, children: 2 });
+    questions_are_answered(on, &flags, Limits { default: 3, sessions: 3, children: 2 });
 }
 
-#[tokio::test]
-async fn not_by_somebody_unknown_is_every_session() {
-    let gateway = Gateway::start().await;
+on_each_database!(async not_by_somebody_unknown_is_every_session);
+async fn not_by_somebody_unknown_is_every_session(on: Kind) {
+    let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
     let sessions = json!([
         { "id": 1, "date_start": "2011-01-03", "tech_username": "ann" },
@@ -74,9 +77,9 @@ async fn not_by_somebody_unknown_is_every_session() {
     assert_eq!(data["sessions"], json!({ "totalCount": 2, "nodes": ids }));
 }
 
-fn questions_are_answered(flags: &[&str], limits: Limits) {
+fn questions_are_answered(on: Kind, flags: &[&str], limits: Limits) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let gateway = runtime.block_on(Gateway::start_with(flags));
+    let gateway = runtime.block_on(Gateway::start_with(on, flags));
     let cases = history::history().prop_flat_map(move |history| {
         let questions = vec(question(&history, limits), QUESTIONS);
         (Just(history), questions)

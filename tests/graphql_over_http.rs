@@ -9,16 +9,19 @@ use serde_json::json;
 mod calls;
 
 use self::calls::{bearer, gateway_with, get, media_type, post, text};
-use crate::support::Gateway;
+use crate::support::{
+    Gateway,
+    database::{Kind, on_sqlite_alone},
+};
 
 const GRAPHQL: &str = "application/graphql-response+json";
 const JSON: &str = "application/json";
 
 const TYPENAME: &str = r#"{"query":"{__typename}"}"#;
 
-#[tokio::test]
-async fn only_json_bodies_are_taken() {
-    let (gateway, tenant) = gateway_with(&[]).await;
+on_sqlite_alone!(async only_json_bodies_are_taken, "no storage is involved");
+async fn only_json_bodies_are_taken(on: Kind) {
+    let (gateway, tenant) = gateway_with(on, &[]).await;
     let key = bearer(&tenant);
     for (media_type, status) in [
         ("application/json", 200),
@@ -46,9 +49,9 @@ async fn only_json_bodies_are_taken() {
     assert_eq!(without.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
 }
 
-#[tokio::test]
-async fn a_caller_gets_the_media_type_that_it_likes_best() {
-    let (gateway, _) = gateway_with(&[]).await;
+on_sqlite_alone!(async a_caller_gets_the_media_type_that_it_likes_best, "no storage is involved");
+async fn a_caller_gets_the_media_type_that_it_likes_best(on: Kind) {
+    let (gateway, _) = gateway_with(on, &[]).await;
     for (accept, expected) in [
         (GRAPHQL, Some(GRAPHQL)),
         (JSON, Some(JSON)),
@@ -92,9 +95,9 @@ async fn a_caller_gets_the_media_type_that_it_likes_best() {
     assert_eq!((silent.status, media_type(&silent)), (StatusCode::OK, JSON));
 }
 
-#[tokio::test]
-async fn batches_are_refused() {
-    let (gateway, tenant) = gateway_with(&[]).await;
+on_sqlite_alone!(async batches_are_refused, "no storage is involved");
+async fn batches_are_refused(on: Kind) {
+    let (gateway, tenant) = gateway_with(on, &[]).await;
     let key = bearer(&tenant);
     for accept in [GRAPHQL, JSON] {
         for body in ["[]", "[{\"query\":\"{__typename}\"}]", "[{\"query\":\"{__typename}\"},{}]"] {
@@ -106,9 +109,9 @@ async fn batches_are_refused() {
     }
 }
 
-#[tokio::test]
-async fn queries_may_come_by_get_and_mutations_may_not() {
-    let (gateway, tenant) = gateway_with(&[]).await;
+on_sqlite_alone!(async queries_may_come_by_get_and_mutations_may_not, "no storage is involved");
+async fn queries_may_come_by_get_and_mutations_may_not(on: Kind) {
+    let (gateway, tenant) = gateway_with(on, &[]).await;
     let key = bearer(&tenant);
     for accept in [GRAPHQL, JSON] {
         let headers = [("accept", accept), ("authorization", &*key)];
@@ -141,9 +144,9 @@ async fn queries_may_come_by_get_and_mutations_may_not() {
     }
 }
 
-#[tokio::test]
-async fn a_request_that_is_none_is_refused_with_400_in_either_media_type() {
-    let (gateway, tenant) = gateway_with(&[]).await;
+on_sqlite_alone!(async a_request_that_is_none_is_refused_with_400_in_either_media_type, "no storage is involved");
+async fn a_request_that_is_none_is_refused_with_400_in_either_media_type(on: Kind) {
+    let (gateway, tenant) = gateway_with(on, &[]).await;
     let key = bearer(&tenant);
     for accept in [GRAPHQL, JSON] {
         let headers = [("content-type", JSON), ("accept", accept), ("authorization", &*key)];
@@ -185,10 +188,10 @@ async fn a_request_that_is_none_is_refused_with_400_in_either_media_type() {
     }
 }
 
+on_sqlite_alone!(async a_document_that_cannot_be_run_is_400_or_by_the_older_rules_200, "no storage is involved");
 /// As plain JSON every well-formed request is answered with 200, as older clients expect.
-#[tokio::test]
-async fn a_document_that_cannot_be_run_is_400_or_by_the_older_rules_200() {
-    let (gateway, tenant) = gateway_with(&[]).await;
+async fn a_document_that_cannot_be_run_is_400_or_by_the_older_rules_200(on: Kind) {
+    let (gateway, tenant) = gateway_with(on, &[]).await;
     let key = bearer(&tenant);
     for body in [
         json!({ "query": "{" }),
@@ -214,9 +217,9 @@ async fn a_document_that_cannot_be_run_is_400_or_by_the_older_rules_200() {
     }
 }
 
-#[tokio::test]
-async fn optional_parameters_may_be_null_or_absent_and_others_are_ignored() {
-    let (gateway, _) = gateway_with(&[]).await;
+on_sqlite_alone!(async optional_parameters_may_be_null_or_absent_and_others_are_ignored, "no storage is involved");
+async fn optional_parameters_may_be_null_or_absent_and_others_are_ignored(on: Kind) {
+    let (gateway, _) = gateway_with(on, &[]).await;
     for body in [
         r#"{"query":"{__typename}","operationName":null,"variables":null,"extensions":null}"#,
         r#"{"query":"{__typename}","variables":{},"extensions":{"a":{"b":[1]}}}"#,
@@ -227,9 +230,9 @@ async fn optional_parameters_may_be_null_or_absent_and_others_are_ignored() {
     }
 }
 
-#[tokio::test]
-async fn a_body_beyond_the_bound_is_413() {
-    let (gateway, _) = gateway_with(&["--max-body-bytes", "100"]).await;
+on_sqlite_alone!(async a_body_beyond_the_bound_is_413, "no storage is involved");
+async fn a_body_beyond_the_bound_is_413(on: Kind) {
+    let (gateway, _) = gateway_with(on, &["--max-body-bytes", "100"]).await;
     let body = |length: usize| format!("{TYPENAME:length$}");
     let headers = [("content-type", JSON), ("accept", GRAPHQL)];
     assert_eq!(post(&gateway, &headers, body(100)).await.status, StatusCode::OK);
@@ -238,9 +241,9 @@ async fn a_body_beyond_the_bound_is_413() {
     assert_eq!(answer.codes(), ["BAD_USER_INPUT"]);
 }
 
-#[tokio::test]
-async fn the_key_may_come_in_three_headers() {
-    let (gateway, tenant) = gateway_with(&[]).await;
+on_sqlite_alone!(async the_key_may_come_in_three_headers, "no storage is involved");
+async fn the_key_may_come_in_three_headers(on: Kind) {
+    let (gateway, tenant) = gateway_with(on, &[]).await;
     let key = tenant.key.as_str();
     let (with, lower) = (format!("Bearer {key}"), format!("bearer {key}"));
     for header in [
@@ -257,9 +260,9 @@ async fn the_key_may_come_in_three_headers() {
     }
 }
 
-#[tokio::test]
-async fn a_wrong_key_opens_nothing_not_even_the_schema() {
-    let (gateway, tenant) = gateway_with(&[]).await;
+on_sqlite_alone!(async a_wrong_key_opens_nothing_not_even_the_schema, "no storage is involved");
+async fn a_wrong_key_opens_nothing_not_even_the_schema(on: Kind) {
+    let (gateway, tenant) = gateway_with(on, &[]).await;
     let basic = format!("Basic {}", tenant.key);
     for header in [
         ("authorization", "Bearer wrong-key-0123456789"),
@@ -285,9 +288,9 @@ async fn a_wrong_key_opens_nothing_not_even_the_schema() {
     }
 }
 
-#[tokio::test]
-async fn without_a_key_only_the_schema_and_the_types_name_may_be_asked_for() {
-    let (gateway, _) = gateway_with(&[]).await;
+on_sqlite_alone!(async without_a_key_only_the_schema_and_the_types_name_may_be_asked_for, "no storage is involved");
+async fn without_a_key_only_the_schema_and_the_types_name_may_be_asked_for(on: Kind) {
+    let (gateway, _) = gateway_with(on, &[]).await;
     let ask = async |query: &str| {
         let body = json!({ "query": query, "operationName": null }).to_string();
         post(&gateway, &[("content-type", JSON), ("accept", GRAPHQL)], body).await
@@ -318,9 +321,9 @@ async fn without_a_key_only_the_schema_and_the_types_name_may_be_asked_for() {
     }
 }
 
-#[tokio::test]
-async fn a_closed_schema_needs_a_key() {
-    let (gateway, tenant) = gateway_with(&["--open-schema", "false"]).await;
+on_sqlite_alone!(async a_closed_schema_needs_a_key, "no storage is involved");
+async fn a_closed_schema_needs_a_key(on: Kind) {
+    let (gateway, tenant) = gateway_with(on, &["--open-schema", "false"]).await;
     let key = bearer(&tenant);
     for query in ["{__typename}", "{__schema{queryType{name}}}"] {
         let body = json!({ "query": query }).to_string();
@@ -347,12 +350,12 @@ async fn from_origin(gateway: &Gateway, origin: &str) -> [Option<String>; 2] {
     })
 }
 
-#[tokio::test]
-async fn pages_of_other_origins_may_call_only_where_that_is_configured() {
-    let (closed, _) = gateway_with(&[]).await;
+on_sqlite_alone!(async pages_of_other_origins_may_call_only_where_that_is_configured, "no storage is involved");
+async fn pages_of_other_origins_may_call_only_where_that_is_configured(on: Kind) {
+    let (closed, _) = gateway_with(on, &[]).await;
     assert_eq!(from_origin(&closed, "https://dashboard.example").await, [None, None]);
     let origins = "https://dashboard.example,https://other.example:8443";
-    let (open, _) = gateway_with(&["--allowed-origins", origins]).await;
+    let (open, _) = gateway_with(on, &["--allowed-origins", origins]).await;
     for origin in ["https://dashboard.example", "https://other.example:8443"] {
         let allowed = Some(origin.to_owned());
         assert_eq!(from_origin(&open, origin).await, [allowed.clone(), allowed]);
@@ -362,9 +365,9 @@ async fn pages_of_other_origins_may_call_only_where_that_is_configured() {
     }
 }
 
-#[tokio::test]
-async fn answers_are_not_kept_by_caches() {
-    let (gateway, tenant) = gateway_with(&[]).await;
+on_sqlite_alone!(async answers_are_not_kept_by_caches, "no storage is involved");
+async fn answers_are_not_kept_by_caches(on: Kind) {
+    let (gateway, tenant) = gateway_with(on, &[]).await;
     let key = bearer(&tenant);
     let headers = [("accept", GRAPHQL), ("authorization", &*key)];
     let answer = get(&gateway, &headers, &[("query", "{viewer{keyLabel}}")]).await;

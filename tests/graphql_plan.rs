@@ -8,15 +8,18 @@ use proptest::{collection::vec, prelude::*, test_runner::Config};
 use serde_json::{Value, json};
 use session_history::{demo, domain::time::Timestamp, ingest::record::Record};
 
-use crate::support::{Gateway, Tenant};
+use crate::support::{
+    Gateway, Tenant,
+    database::{Kind, on_each_database},
+};
 
 mod selection;
 
 use selection::Document;
 
 /// A gateway with some sessions of the demo, which have chats, recordings and fields.
-async fn gateway() -> (Gateway, Tenant) {
-    let gateway = Gateway::start().await;
+async fn gateway(on: Kind) -> (Gateway, Tenant) {
+    let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
     let until = Timestamp::parse_civil("2026-01-01").unwrap();
     let records: Vec<Record> = demo::records(until).take(120).collect();
@@ -29,10 +32,10 @@ async fn body(gateway: &Gateway, tenant: &Tenant, document: &str) -> String {
     gateway.graphql(tenant, document, variables).await.text()
 }
 
-#[test]
-fn a_plan_answers_what_the_resolvers_answer() {
+on_each_database!(a_plan_answers_what_the_resolvers_answer);
+fn a_plan_answers_what_the_resolvers_answer(on: Kind) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let (gateway, tenant) = runtime.block_on(gateway());
+    let (gateway, tenant) = runtime.block_on(gateway(on));
     let ids: Value = runtime.block_on(gateway.data(
         &tenant,
         "{ sessions(first: 200) { nodes { legacyId technician { username } } } }",
@@ -62,9 +65,9 @@ fn a_plan_answers_what_the_resolvers_answer() {
     });
 }
 
-#[tokio::test]
-async fn a_plan_that_meets_something_wrong_leaves_the_error_to_the_resolvers() {
-    let (gateway, tenant) = gateway().await;
+on_each_database!(async a_plan_that_meets_something_wrong_leaves_the_error_to_the_resolvers);
+async fn a_plan_that_meets_something_wrong_leaves_the_error_to_the_resolvers(on: Kind) {
+    let (gateway, tenant) = gateway(on).await;
     for (selection, path) in [
         ("{ nodes { chatMessages(first: -1) { totalCount } } }", "chatMessages"),
         ("{ nodes { videos(first: 1, last: 1) { totalCount } } }", "videos"),

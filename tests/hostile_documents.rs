@@ -16,7 +16,8 @@ mod values;
 use self::make::{DEEP, Hostile, list_of, many, real};
 use crate::support::{
     Gateway, Tenant,
-    process::{self, Server},
+    database::{Kind, on_each_database, on_sqlite_alone},
+    process::{self, Home, Server},
     wire,
 };
 
@@ -80,9 +81,9 @@ fn report(faults: &[String]) {
     assert!(faults.is_empty(), "{} of the documents:\n{}", faults.len(), faults.join("\n"));
 }
 
-#[tokio::test]
-async fn hostile_requests_are_refused_with_a_precise_error() {
-    let gateway = Gateway::start().await;
+on_sqlite_alone!(async hostile_requests_are_refused_with_a_precise_error, "refused before anything is asked of it");
+async fn hostile_requests_are_refused_with_a_precise_error(on: Kind) {
+    let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
     let mut faults = Vec::new();
     for hostile in documents() {
@@ -100,13 +101,15 @@ async fn hostile_requests_are_refused_with_a_precise_error() {
     report(&faults);
 }
 
-#[test]
-fn hostile_requests_do_not_hurt_the_process() {
-    let folder = tempfile::tempdir().unwrap();
-    process::stdout(folder.path(), &["account", "create", "acme"]);
-    let key =
-        process::stdout(folder.path(), &["key", "create", "--account", "acme", "--label", "test"]);
-    let server = Server::start(folder.path(), &[]);
+on_sqlite_alone!(
+    hostile_requests_do_not_hurt_the_process,
+    "refused before anything is asked of it"
+);
+fn hostile_requests_do_not_hurt_the_process(on: Kind) {
+    let home = Home::new(on);
+    process::stdout(&home, &["account", "create", "acme"]);
+    let key = process::stdout(&home, &["key", "create", "--account", "acme", "--label", "test"]);
+    let server = Server::start(&home, &[]);
     let authorization = format!("Bearer {}", key.trim());
     let headers = [
         ("content-type", "application/json"),
@@ -125,9 +128,9 @@ fn hostile_requests_do_not_hurt_the_process() {
     report(&faults);
 }
 
-#[tokio::test]
-async fn what_just_keeps_within_the_bounds_is_answered() {
-    let gateway = Gateway::start().await;
+on_each_database!(async what_just_keeps_within_the_bounds_is_answered);
+async fn what_just_keeps_within_the_bounds_is_answered(on: Kind) {
+    let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
     let filtered = "query($f:SessionFilter){sessions(filter:$f){totalCount}}";
     let deep = |levels: usize| (0..levels).fold(json!({}), |inside, _| json!({ "not": inside }));
@@ -153,10 +156,10 @@ async fn what_just_keeps_within_the_bounds_is_answered() {
     }
 }
 
+on_each_database!(async a_long_filter_on_the_sessions_of_many_technicians_is_answered);
 /// A page's filter is compiled for every parent, and databases bound the values of a statement.
-#[tokio::test]
-async fn a_long_filter_on_the_sessions_of_many_technicians_is_answered() {
-    let gateway = Gateway::start_with(&["--max-cost", "10000000"]).await;
+async fn a_long_filter_on_the_sessions_of_many_technicians_is_answered(on: Kind) {
+    let gateway = Gateway::start_with(on, &["--max-cost", "10000000"]).await;
     let tenant = gateway.tenant("acme").await;
     let sessions: Vec<_> = (1..=600)
         .map(|id| json!({ "id": id, "tech_username": format!("t{id:04}"), "date_start": "2024-05-01" }))
@@ -178,9 +181,9 @@ async fn a_long_filter_on_the_sessions_of_many_technicians_is_answered() {
     assert_eq!(found, [200, 49, 0]);
 }
 
-#[tokio::test]
-async fn a_body_over_256_kib_is_refused_before_it_is_read() {
-    let gateway = Gateway::start().await;
+on_sqlite_alone!(async a_body_over_256_kib_is_refused_before_it_is_read, "no storage is involved");
+async fn a_body_over_256_kib_is_refused_before_it_is_read(on: Kind) {
+    let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
     let padded = |length: usize| {
         let mut body = GOOD.as_bytes().to_vec();
@@ -215,9 +218,9 @@ fragment TypeRef on __Type { kind name ofType { kind name ofType { kind name ofT
     ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name
     ofType { kind name } } } } } } } } } }";
 
-#[tokio::test]
-async fn the_usual_introspection_is_answered_without_a_key() {
-    let gateway = Gateway::start().await;
+on_sqlite_alone!(async the_usual_introspection_is_answered_without_a_key, "no storage is involved");
+async fn the_usual_introspection_is_answered_without_a_key(on: Kind) {
+    let gateway = Gateway::start(on).await;
     let body = json!({ "query": INTROSPECTION, "operationName": "IntrospectionQuery" }).to_string();
     let request = Request::post("/graphql").header("content-type", "application/json");
     let answer = gateway.call(request.body(Body::from(body)).unwrap()).await.json();

@@ -1,12 +1,15 @@
 //! Import: idempotent, lossless, and honest about what it could not take.
 
-use std::{fs, path::Path};
+use std::fs;
 
 use serde_json::json;
 use session_history::ingest::writer::Outcome;
-use tempfile::TempDir;
 
-use crate::support::{Gateway, process};
+use crate::support::{
+    Gateway,
+    database::{Kind, on_each_database},
+    process::{self, Home},
+};
 
 const ALL_VARS: &str = "ID CUSTOMER_NAME CUSTOMER_EMAIL CUSTOMER_NUMBER COMPUTER_NAME \
     COMPUTER_DOMAIN COMPUTER_OS TECH_USERNAME TECH_NAME PROBLEM_DESCRIPTION NOTES HAS_VIDEOS \
@@ -44,9 +47,9 @@ fn awkward_history() -> String {
     json!({ "requests": sessions }).to_string()
 }
 
-#[tokio::test]
-async fn an_answer_with_all_vars_imports_into_an_empty_account_and_comes_out_the_same() {
-    let gateway = Gateway::start().await;
+on_each_database!(async an_answer_with_all_vars_imports_into_an_empty_account_and_comes_out_the_same);
+async fn an_answer_with_all_vars_imports_into_an_empty_account_and_comes_out_the_same(on: Kind) {
+    let gateway = Gateway::start(on).await;
     let source = gateway.tenant("source").await;
     gateway.import(&source, &awkward_history()).await;
     for format in ["XML", "JSON"] {
@@ -59,9 +62,9 @@ async fn an_answer_with_all_vars_imports_into_an_empty_account_and_comes_out_the
     }
 }
 
-#[tokio::test]
-async fn the_same_document_twice_changes_nothing() {
-    let gateway = Gateway::start().await;
+on_each_database!(async the_same_document_twice_changes_nothing);
+async fn the_same_document_twice_changes_nothing(on: Kind) {
+    let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
     let first = gateway.import(&tenant, &awkward_history()).await;
     assert!(first.iter().all(|outcome| *outcome == Outcome::New));
@@ -70,8 +73,8 @@ async fn the_same_document_twice_changes_nothing() {
 }
 
 /// What the legacy URL says of session 1 after documents were imported one after the other.
-async fn after(documents: &[&str], vars: &str) -> String {
-    let gateway = Gateway::start().await;
+async fn after(on: Kind, documents: &[&str], vars: &str) -> String {
+    let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
     for document in documents {
         let document = format!("{{\"requests\":[{document}]}}");
@@ -83,19 +86,19 @@ async fn after(documents: &[&str], vars: &str) -> String {
     body.and_then(|body| body.strip_suffix("]}")).unwrap_or_else(|| panic!("{answer}")).to_owned()
 }
 
-#[tokio::test]
-async fn an_absent_field_stays_and_an_empty_one_is_cleared() {
+on_each_database!(async an_absent_field_stays_and_an_empty_one_is_cleared);
+async fn an_absent_field_stays_and_an_empty_one_is_cleared(on: Kind) {
     let full = r#"{"id":1,"date_start":"2024-01-01 00:00:00","notes":"N","customer_name":"C","tech_username":"t@x","tech_name":"T"}"#;
     let vars = "NOTES CUSTOMER_NAME TECH_USERNAME TECH_NAME";
     let same = r#"{"notes":"N","customer_name":"C","tech_username":"t@x","tech_name":"T"}"#;
-    assert_eq!(after(&[full, r#"{"id":1}"#], vars).await, same);
+    assert_eq!(after(on, &[full, r#"{"id":1}"#], vars).await, same);
     let cleared = r#"{"notes":"","customer_name":"C","tech_username":"","tech_name":""}"#;
     let document = r#"{"id":1,"notes":"","tech_username":"","tech_name":""}"#;
-    assert_eq!(after(&[full, document], vars).await, cleared);
+    assert_eq!(after(on, &[full, document], vars).await, cleared);
 }
 
-#[tokio::test]
-async fn a_newer_version_replaces_the_children() {
+on_each_database!(async a_newer_version_replaces_the_children);
+async fn a_newer_version_replaces_the_children(on: Kind) {
     let chat = |texts: &[&str]| {
         let lines: Vec<_> = texts
             .iter()
@@ -103,31 +106,31 @@ async fn a_newer_version_replaces_the_children() {
             .collect();
         json!({"id": 1, "date_start": "2024-01-01 00:00:00", "chat_info": lines}).to_string()
     };
-    let answer = after(&[&chat(&["one", "two", "three"]), &chat(&["two"])], "CHAT_INFO").await;
+    let answer = after(on, &[&chat(&["one", "two", "three"]), &chat(&["two"])], "CHAT_INFO").await;
     assert_eq!(
         answer,
         r#"{"chat_info":[{"date":"2024-01-01 00:00:01","sender":"a","text":"two"}]}"#
     );
 }
 
-#[tokio::test]
-async fn a_document_made_with_fewer_vars_is_no_loss() {
+on_each_database!(async a_document_made_with_fewer_vars_is_no_loss);
+async fn a_document_made_with_fewer_vars_is_no_loss(on: Kind) {
     let full = r#"{"id":1,"date_start":"2024-01-01 00:00:00","has_videos":"TRUE","video_links":["https://v.example/1"],
         "custom_fields":[{"name":"A","value":"1"},{"name":"B","value":"2"}]}"#;
     let vars = "HAS_VIDEOS VIDEO_LINKS CUSTOM_FIELD_NAME CUSTOM_FIELD_VALUE";
-    let expected = after(&[full], vars).await;
+    let expected = after(on, &[full], vars).await;
     for fewer in [
         r#"{"id":1,"has_videos":"TRUE"}"#,
         r#"{"id":1,"video_links":["https://v.example/1"]}"#,
         r#"{"id":1,"date_start":"2024-01-01 00:00:00"}"#,
     ] {
-        assert_eq!(after(&[full, fewer], vars).await, expected, "{fewer}");
+        assert_eq!(after(on, &[full, fewer], vars).await, expected, "{fewer}");
     }
 }
 
-#[tokio::test]
-async fn names_and_values_of_fields_can_come_in_documents_of_their_own() {
-    let gateway = Gateway::start().await;
+on_each_database!(async names_and_values_of_fields_can_come_in_documents_of_their_own);
+async fn names_and_values_of_fields_can_come_in_documents_of_their_own(on: Kind) {
+    let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
     let document = |inner: &str| {
         format!("<response><requests><request><id>1</id>{inner}</request></requests></response>")
@@ -150,30 +153,30 @@ async fn names_and_values_of_fields_can_come_in_documents_of_their_own() {
     assert!(answer.text().contains(&expected), "{}", answer.text());
 }
 
-#[tokio::test]
-async fn that_recordings_exist_is_known_even_without_their_links() {
+on_each_database!(async that_recordings_exist_is_known_even_without_their_links);
+async fn that_recordings_exist_is_known_even_without_their_links(on: Kind) {
     let known = r#"{"id":1,"date_start":"2024-01-01 00:00:00","has_videos":"TRUE"}"#;
     assert_eq!(
-        after(&[known], "HAS_VIDEOS VIDEO_LINKS").await,
+        after(on, &[known], "HAS_VIDEOS VIDEO_LINKS").await,
         r#"{"has_videos":"TRUE","video_links":[]}"#
     );
     let links_alone = r#"{"id":1,"video_links":[]}"#;
-    assert_eq!(after(&[known, links_alone], "HAS_VIDEOS").await, r#"{"has_videos":"TRUE"}"#);
+    assert_eq!(after(on, &[known, links_alone], "HAS_VIDEOS").await, r#"{"has_videos":"TRUE"}"#);
     let none = r#"{"id":1,"has_videos":"FALSE"}"#;
-    assert_eq!(after(&[known, none], "HAS_VIDEOS").await, r#"{"has_videos":"FALSE"}"#);
+    assert_eq!(after(on, &[known, none], "HAS_VIDEOS").await, r#"{"has_videos":"FALSE"}"#);
 }
 
-#[tokio::test]
-async fn that_there_are_no_recordings_clears_their_links() {
+on_each_database!(async that_there_are_no_recordings_clears_their_links);
+async fn that_there_are_no_recordings_clears_their_links(on: Kind) {
     let full = r#"{"id":1,"date_start":"2024-01-01 00:00:00","has_videos":"TRUE","video_links":["https://v.example/1"]}"#;
     let none = r#"{"id":1,"has_videos":"FALSE"}"#;
-    let answer = after(&[full, none], "HAS_VIDEOS VIDEO_LINKS").await;
+    let answer = after(on, &[full, none], "HAS_VIDEOS VIDEO_LINKS").await;
     assert_eq!(answer, r#"{"has_videos":"FALSE","video_links":[]}"#);
 }
 
-#[tokio::test]
-async fn a_technician_known_by_name_alone_is_another_under_another_name() {
-    let gateway = Gateway::start().await;
+on_each_database!(async a_technician_known_by_name_alone_is_another_under_another_name);
+async fn a_technician_known_by_name_alone_is_another_under_another_name(on: Kind) {
+    let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
     let session = |id, name| {
         let start = "2024-01-01 00:00:00";
@@ -188,9 +191,9 @@ async fn a_technician_known_by_name_alone_is_another_under_another_name() {
     assert_eq!(sessions, json!([named("Bob"), named("Ann")]));
 }
 
-#[tokio::test]
-async fn a_role_that_is_known_survives_a_document_without_roles() {
-    let gateway = Gateway::start().await;
+on_each_database!(async a_role_that_is_known_survives_a_document_without_roles);
+async fn a_role_that_is_known_survives_a_document_without_roles(on: Kind) {
+    let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
     let document = |role: &str| {
         format!(
@@ -208,9 +211,9 @@ async fn a_role_that_is_known_survives_a_document_without_roles() {
     );
 }
 
-#[tokio::test]
-async fn a_session_that_names_a_technician_is_answered() {
-    let gateway = Gateway::start().await;
+on_each_database!(async a_session_that_names_a_technician_is_answered);
+async fn a_session_that_names_a_technician_is_answered(on: Kind) {
+    let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
     let history = r#"{"requests":[
         {"id":1,"date_start":"2024-01-01 00:00:00","tech_username":"Ann@X.example","tech_name":"Ann"},
@@ -228,56 +231,58 @@ async fn a_session_that_names_a_technician_is_answered() {
     assert_eq!(sessions, json!([ann, ann, only, nobody]));
 }
 
-fn folder_with_account() -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    assert_eq!(process::stdout(folder.path(), &["account", "create", "acme"]), "1\n");
-    folder
+fn home_with_account(on: Kind) -> Home {
+    let home = Home::new(on);
+    assert_eq!(process::stdout(&home, &["account", "create", "acme"]), "1\n");
+    home
 }
 
-fn import(folder: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
+fn import(home: &Home, arguments: &[&str]) -> (Option<i32>, String, String) {
     let arguments = [&["import", "--account", "acme"], arguments].concat();
-    let output = process::run(folder, &arguments);
+    let output = process::run(home, &arguments);
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (output.status.code(), text(output.stdout), text(output.stderr))
 }
 
-#[test]
-fn the_command_counts_what_became_of_the_sessions() {
-    let folder = folder_with_account();
-    fs::write(folder.path().join("a.json"), awkward_history()).unwrap();
-    let (code, out, _) = import(folder.path(), &["a.json"]);
+on_each_database!(the_command_counts_what_became_of_the_sessions);
+fn the_command_counts_what_became_of_the_sessions(on: Kind) {
+    let home = home_with_account(on);
+    fs::write(home.path().join("a.json"), awkward_history()).unwrap();
+    let (code, out, _) = import(&home, &["a.json"]);
     assert_eq!((code, out.as_str()), (Some(0), "new 6, changed 0, unchanged 0, rejected 0\n"));
-    let (code, out, _) = import(folder.path(), &["a.json"]);
+    let (code, out, _) = import(&home, &["a.json"]);
     assert_eq!((code, out.as_str()), (Some(0), "new 0, changed 0, unchanged 6, rejected 0\n"));
 }
 
-#[test]
-fn standard_input_is_a_file_too() {
-    let folder = folder_with_account();
+on_each_database!(standard_input_is_a_file_too);
+fn standard_input_is_a_file_too(on: Kind) {
+    let home = home_with_account(on);
     let arguments = ["import", "--account", "acme", "-", "--start-method", "agent"];
-    let output = process::run_with_input(folder.path(), &arguments, awkward_history().as_bytes());
+    let output = process::run_with_input(&home, &arguments, awkward_history().as_bytes());
     assert_eq!(output.stdout, b"new 6, changed 0, unchanged 0, rejected 0\n");
 }
 
-#[test]
-fn what_cannot_be_taken_is_told_with_its_place_and_kept_in_a_file_that_can_be_imported() {
-    let folder = folder_with_account();
+on_each_database!(
+    what_cannot_be_taken_is_told_with_its_place_and_kept_in_a_file_that_can_be_imported
+);
+fn what_cannot_be_taken_is_told_with_its_place_and_kept_in_a_file_that_can_be_imported(on: Kind) {
+    let home = home_with_account(on);
     let document = "<response><requests>\n\
         <request><id>1</id><date_start>2024-01-01</date_start></request>\n\
         <request><id>2</id><date_start>2024-13-01</date_start></request>\n\
         <request><id>3</id><notes>never seen before</notes></request>\n\
         <request><id>4</id><date_start>2024-01-04</date_start></request>\n\
         </requests></response>";
-    fs::write(folder.path().join("a.xml"), document).unwrap();
-    let (code, out, err) = import(folder.path(), &["a.xml"]);
+    fs::write(home.path().join("a.xml"), document).unwrap();
+    let (code, out, err) = import(&home, &["a.xml"]);
     assert_eq!((code, out.as_str()), (Some(3), "new 2, changed 0, unchanged 0, rejected 2\n"));
     assert!(err.contains("a.xml: record 2, line 3: date_start '2024-13-01' is not"), "{err}");
     assert!(err.contains("a.xml: record 3, line 4: date_start is missing"), "{err}");
 
-    let rejects = fs::read_to_string(folder.path().join("a.xml.rejects.xml")).unwrap();
+    let rejects = fs::read_to_string(home.path().join("a.xml.rejects.xml")).unwrap();
     let mended = rejects.replace("2024-13-01", "2024-12-01").replace("<id>3</id>", "<id>4</id>");
-    fs::write(folder.path().join("mended.xml"), mended).unwrap();
-    let (code, out, err) = import(folder.path(), &["mended.xml"]);
+    fs::write(home.path().join("mended.xml"), mended).unwrap();
+    let (code, out, err) = import(&home, &["mended.xml"]);
     assert_eq!(
         (code, out.as_str()),
         (Some(0), "new 1, changed 1, unchanged 0, rejected 0\n"),
@@ -285,24 +290,24 @@ fn what_cannot_be_taken_is_told_with_its_place_and_kept_in_a_file_that_can_be_im
     );
 }
 
-#[test]
-fn a_document_that_was_cut_short_fails_and_keeps_what_came_before() {
-    let folder = folder_with_account();
+on_each_database!(a_document_that_was_cut_short_fails_and_keeps_what_came_before);
+fn a_document_that_was_cut_short_fails_and_keeps_what_came_before(on: Kind) {
+    let home = home_with_account(on);
     let whole = awkward_history();
-    fs::write(folder.path().join("cut.json"), &whole[..whole.len() - 40]).unwrap();
-    let (code, out, err) = import(folder.path(), &["cut.json"]);
+    fs::write(home.path().join("cut.json"), &whole[..whole.len() - 40]).unwrap();
+    let (code, out, err) = import(&home, &["cut.json"]);
     assert_eq!((code, out.as_str()), (Some(1), "new 5, changed 0, unchanged 0, rejected 0\n"));
     assert!(err.contains("cut short"), "{err}");
 }
 
-#[test]
-fn an_unknown_account_or_file_is_an_error() {
-    let folder = tempfile::tempdir().unwrap();
-    let (code, _, err) = import(folder.path(), &["a.json"]);
+on_each_database!(an_unknown_account_or_file_is_an_error);
+fn an_unknown_account_or_file_is_an_error(on: Kind) {
+    let home = Home::new(on);
+    let (code, _, err) = import(&home, &["a.json"]);
     assert_eq!(code, Some(1));
     assert!(err.contains("There is no account 'acme'"), "{err}");
-    let folder = folder_with_account();
-    let (code, _, err) = import(folder.path(), &["a.json"]);
+    let home = home_with_account(on);
+    let (code, _, err) = import(&home, &["a.json"]);
     assert_eq!(code, Some(1));
     assert!(err.contains("a.json: No such file"), "{err}");
 }

@@ -6,11 +6,14 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use crate::support::Gateway;
+use crate::support::{
+    Gateway,
+    database::{Kind, on_sqlite_alone},
+};
 
-#[tokio::test]
-async fn a_document_that_was_seen_before_is_judged_as_the_first_time() {
-    let gateway = Gateway::start().await;
+on_sqlite_alone!(async a_document_that_was_seen_before_is_judged_as_the_first_time, "no storage is involved");
+async fn a_document_that_was_seen_before_is_judged_as_the_first_time(on: Kind) {
+    let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
     let send = async |body: Value| {
         let request = Request::post("/graphql")

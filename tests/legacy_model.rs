@@ -8,25 +8,28 @@ use proptest::{collection::vec, prelude::*};
 
 use crate::{
     model::{self, history},
-    support::Gateway,
+    support::{
+        Gateway,
+        database::{Kind, on_each_database},
+    },
 };
 
 /// The calls of each history.
 const CALLS: usize = 3;
 
-#[test]
-fn any_legal_legacy_call_is_answered_as_the_contract_says() {
-    calls_are_answered(&[]);
+on_each_database!(any_legal_legacy_call_is_answered_as_the_contract_says);
+fn any_legal_legacy_call_is_answered_as_the_contract_says(on: Kind) {
+    calls_are_answered(on, &[]);
 }
 
-#[test]
-fn any_legal_legacy_call_is_answered_the_same_over_many_small_pages() {
-    calls_are_answered(&["--max-page-size", "3", "--max-child-page-size", "2"]);
+on_each_database!(any_legal_legacy_call_is_answered_the_same_over_many_small_pages);
+fn any_legal_legacy_call_is_answered_the_same_over_many_small_pages(on: Kind) {
+    calls_are_answered(on, &["--legacy-page-size", "3", "--max-child-page-size", "2"]);
 }
 
-fn calls_are_answered(flags: &[&str]) {
+fn calls_are_answered(on: Kind, flags: &[&str]) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let gateway = runtime.block_on(Gateway::start_with(flags));
+    let gateway = runtime.block_on(Gateway::start_with(on, flags));
     let cases = history::history().prop_flat_map(|history| {
         let calls = vec((call::call(&history), wire::dice()), CALLS);
         (Just(history), calls)

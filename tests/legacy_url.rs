@@ -5,7 +5,10 @@ use axum::{
     http::{Request, StatusCode},
 };
 
-use crate::support::{Answer, Gateway, Tenant};
+use crate::support::{
+    Answer, Gateway, Tenant,
+    database::{Kind, on_each_database},
+};
 
 /// The session of the contract's sample, one that nobody answered, and one of 2022.
 const HISTORY: &str = r#"<response><requests>
@@ -24,12 +27,12 @@ const HISTORY: &str = r#"<response><requests>
 <date_start>2011-01-01 00:00:00</date_start><start_method>AGENT</start_method></request>
 </requests></response>"#;
 
-async fn history() -> (Gateway, Tenant) {
-    history_with(&[]).await
+async fn history(on: Kind) -> (Gateway, Tenant) {
+    history_with(on, &[]).await
 }
 
-async fn history_with(flags: &[&str]) -> (Gateway, Tenant) {
-    let gateway = Gateway::start_with(flags).await;
+async fn history_with(on: Kind, flags: &[&str]) -> (Gateway, Tenant) {
+    let gateway = Gateway::start_with(on, flags).await;
     let tenant = gateway.tenant("acme").await;
     gateway.import(&tenant, HISTORY).await;
     (gateway, tenant)
@@ -53,9 +56,9 @@ async fn ask(gateway: &Gateway, key: &str, parameters: &str) -> Answer {
     gateway.get(&format!("/get_session_history.php?KEY={key}&{parameters}")).await
 }
 
-#[tokio::test]
-async fn the_first_published_example_answers_the_answered_sessions_since_2011() {
-    let (gateway, tenant) = history().await;
+on_each_database!(async the_first_published_example_answers_the_answered_sessions_since_2011);
+async fn the_first_published_example_answers_the_answered_sessions_since_2011(on: Kind) {
+    let (gateway, tenant) = history(on).await;
     let url = "/get_session_history.php?KEY=xxxxx&VARS=ID CUSTOMER_NUMBER DATE_START DATE_END \n\
                TECH_USERNAME&FILTER_DATE_START_INI=2011-01-01&FILTER_PROCESSED=ANSWERED";
     let answer = gateway.get(&encoded(url, &tenant.key)).await;
@@ -72,9 +75,9 @@ async fn the_first_published_example_answers_the_answered_sessions_since_2011() 
     assert_eq!(answer.headers["content-type"], "text/xml; charset=utf-8");
 }
 
-#[tokio::test]
-async fn the_second_published_example_answers_one_technicians_sessions() {
-    let (gateway, tenant) = history().await;
+on_each_database!(async the_second_published_example_answers_one_technicians_sessions);
+async fn the_second_published_example_answers_one_technicians_sessions(on: Kind) {
+    let (gateway, tenant) = history(on).await;
     let url = "/get_session_history.php?KEY=xxxxx&VARS=ID CUSTOMER_NUMBER \n\
                DATE_START&FILTER_DATE_START_INI=2011-01-01&\n\
                FILTER_PROCESSED=ANSWERED&FILTER_TECH_USERNAME=mytech@techplace.com";
@@ -84,9 +87,9 @@ async fn the_second_published_example_answers_one_technicians_sessions() {
     assert_eq!(answer.text(), expected);
 }
 
-#[tokio::test]
-async fn the_third_published_example_answers_one_session() {
-    let (gateway, tenant) = history().await;
+on_each_database!(async the_third_published_example_answers_one_session);
+async fn the_third_published_example_answers_one_session(on: Kind) {
+    let (gateway, tenant) = history(on).await;
     let url = "/get_session_history.php?KEY=xxxxx&VARS=CUSTOMER_NAME CUSTOMER_NUMBER\n\
                COMPUTER_NAME COMPUTER_DOMAIN PROBLEM_DESCRIPTION TECH_USERNAME DATE_START\n\
                DATE_END HAS_VIDEOS COMPUTER_OS NOTES&FILTER_ID=12334";
@@ -102,9 +105,9 @@ async fn the_third_published_example_answers_one_session() {
     assert_eq!(answer.text(), expected);
 }
 
-#[tokio::test]
-async fn a_real_callers_url_is_answered_in_json() {
-    let (gateway, tenant) = history().await;
+on_each_database!(async a_real_callers_url_is_answered_in_json);
+async fn a_real_callers_url_is_answered_in_json(on: Kind) {
+    let (gateway, tenant) = history(on).await;
     let url = "/integration/get_history_api.php?KEY=xxxxx&VARS=ID DATE_START DATE_END TECH_NAME \
                TECH_USERNAME&FILTER_DATE_START_INI=2022-03-31&FILTER_PROCESSED=ANSWERED\
                &OUTPUT_FORMAT=JSON";
@@ -116,9 +119,9 @@ async fn a_real_callers_url_is_answered_in_json() {
     assert_eq!(answer.headers["content-type"], "application/json; charset=utf-8");
 }
 
-#[tokio::test]
-async fn the_sample_of_the_contract_comes_out_byte_for_byte() {
-    let (gateway, tenant) = history().await;
+on_each_database!(async the_sample_of_the_contract_comes_out_byte_for_byte);
+async fn the_sample_of_the_contract_comes_out_byte_for_byte(on: Kind) {
+    let (gateway, tenant) = history(on).await;
     let vars = "VARS=ID+CUSTOMER_NUMBER+HAS_VIDEOS+DATE_START+DATE_END+NOTES+CHAT_INFO+VIDEO_LINKS\
                 +CUSTOM_FIELD_NAME+CUSTOM_FIELD_VALUE&FILTER_ID=12334";
     let expected = xml(&["<request><id>12334</id><customer_number>C-77</customer_number>\
@@ -136,9 +139,9 @@ async fn the_sample_of_the_contract_comes_out_byte_for_byte() {
     );
 }
 
-#[tokio::test]
-async fn every_published_error_comes_word_for_word() {
-    let (gateway, tenant) = history().await;
+on_each_database!(async every_published_error_comes_word_for_word);
+async fn every_published_error_comes_word_for_word(on: Kind) {
+    let (gateway, tenant) = history(on).await;
     let long = "x".repeat(200);
     for (parameters, message) in [
         ("", "Invalid VARS setting."),
@@ -177,9 +180,9 @@ async fn every_published_error_comes_word_for_word() {
     }
 }
 
-#[tokio::test]
-async fn a_key_that_opens_nothing_is_told_first_of_all() {
-    let (gateway, _) = history().await;
+on_each_database!(async a_key_that_opens_nothing_is_told_first_of_all);
+async fn a_key_that_opens_nothing_is_told_first_of_all(on: Kind) {
+    let (gateway, _) = history(on).await;
     for key in ["", "unknown", &"x".repeat(65)] {
         let answer = ask(&gateway, key, "VARS=NONSENSE&FILTER_ID=x").await;
         assert_eq!(answer.text(), "<response><error_msg>Invalid KEY.</error_msg></response>");
@@ -188,9 +191,9 @@ async fn a_key_that_opens_nothing_is_told_first_of_all() {
     }
 }
 
-#[tokio::test]
-async fn a_key_with_a_plus_is_known_even_where_the_caller_did_not_encode_it() {
-    let (gateway, tenant) = history().await;
+on_each_database!(async a_key_with_a_plus_is_known_even_where_the_caller_did_not_encode_it);
+async fn a_key_with_a_plus_is_known_even_where_the_caller_did_not_encode_it(on: Kind) {
+    let (gateway, tenant) = history(on).await;
     gateway
         .key(tenant.account, "old+key+1234567", &[session_history::domain::viewer::Scope::Read])
         .await;
@@ -200,18 +203,18 @@ async fn a_key_with_a_plus_is_known_even_where_the_caller_did_not_encode_it() {
     }
 }
 
-#[tokio::test]
-async fn errors_have_statuses_of_their_own_where_the_operator_wants_them() {
-    let (gateway, tenant) = history_with(&["--legacy-status", "true"]).await;
+on_each_database!(async errors_have_statuses_of_their_own_where_the_operator_wants_them);
+async fn errors_have_statuses_of_their_own_where_the_operator_wants_them(on: Kind) {
+    let (gateway, tenant) = history_with(on, &["--legacy-status", "true"]).await;
     let status = async |key: &str, parameters: &str| ask(&gateway, key, parameters).await.status;
     assert_eq!(status(&tenant.key, "VARS=ID").await, StatusCode::OK);
     assert_eq!(status(&tenant.key, "VARS=NONSENSE").await, StatusCode::BAD_REQUEST);
     assert_eq!(status("unknown", "VARS=ID").await, StatusCode::UNAUTHORIZED);
 }
 
-#[tokio::test]
-async fn a_form_is_taken_by_post_and_its_parameters_win_over_the_urls() {
-    let (gateway, tenant) = history().await;
+on_each_database!(async a_form_is_taken_by_post_and_its_parameters_win_over_the_urls);
+async fn a_form_is_taken_by_post_and_its_parameters_win_over_the_urls(on: Kind) {
+    let (gateway, tenant) = history(on).await;
     let post = async |url: &str, media_type: Option<&str>, body: String| {
         let mut request = Request::post(url);
         if let Some(media_type) = media_type {
@@ -229,18 +232,18 @@ async fn a_form_is_taken_by_post_and_its_parameters_win_over_the_urls() {
     assert_eq!(other, "<response><error_msg>Invalid KEY.</error_msg></response>");
 }
 
-#[tokio::test]
-async fn head_answers_the_headers_alone() {
-    let (gateway, tenant) = history().await;
+on_each_database!(async head_answers_the_headers_alone);
+async fn head_answers_the_headers_alone(on: Kind) {
+    let (gateway, tenant) = history(on).await;
     let url = format!("/get_session_history.php?KEY={}&VARS=ID", tenant.key);
     let answer = gateway.call(Request::head(url).body(Body::empty()).unwrap()).await;
     assert_eq!((answer.status, answer.body.len()), (StatusCode::OK, 0));
     assert_eq!(answer.headers["content-type"], "text/xml; charset=utf-8");
 }
 
-#[tokio::test]
-async fn a_key_without_the_scope_to_read_opens_nothing() {
-    let (gateway, tenant) = history().await;
+on_each_database!(async a_key_without_the_scope_to_read_opens_nothing);
+async fn a_key_without_the_scope_to_read_opens_nothing(on: Kind) {
+    let (gateway, tenant) = history(on).await;
     gateway
         .key(tenant.account, "write-only-key", &[session_history::domain::viewer::Scope::Write])
         .await;
@@ -250,9 +253,9 @@ async fn a_key_without_the_scope_to_read_opens_nothing() {
     }
 }
 
-#[tokio::test]
-async fn filters_restrict_as_documented() {
-    let (gateway, tenant) = history().await;
+on_each_database!(async filters_restrict_as_documented);
+async fn filters_restrict_as_documented(on: Kind) {
+    let (gateway, tenant) = history(on).await;
     let xss = "%3Cb%3E";
     for (filters, expected) in [
         ("FILTER_PROCESSED=not_answered", vec![12335]),

@@ -1,28 +1,93 @@
 //! A database that goes away and comes back.
 
+use std::time::{Duration, Instant};
+
 use axum::http::StatusCode;
+use serde_json::json;
 
-use crate::support::Gateway;
+use crate::support::{
+    Answer, Gateway, Tenant,
+    database::{Database, Kind, on_each_server, on_sqlite_alone},
+    server::own::Own,
+};
 
+const HISTORY: &str = r#"{"requests":[{"id":7,"date_start":"2024-05-01 10:00:00"}]}"#;
+const QUERY: &str = "{ viewer { keyLabel } sessions { nodes { legacyId } } }";
+
+async fn legacy(gateway: &Gateway, tenant: &Tenant) -> Answer {
+    gateway.legacy(&tenant.key, &[("VARS", "ID")]).await
+}
+
+fn assert_unavailable(answer: &Answer) {
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{}", answer.text());
+    assert!(answer.headers.contains_key("retry-after"), "{:?}", answer.headers);
+    for inside in ["sql", "127.0.0.1", "refused", "timed out", "pool"] {
+        assert!(!answer.text().contains(inside), "{}", answer.text());
+    }
+}
+
+on_sqlite_alone!(async the_legacy_url_is_unavailable_until_the_disk_is_back, "it is about a file");
 /// The file of an embedded database goes with the disk that it is on, and comes back with it. What
 /// is open stays so; only new connections need the file, and here all open ones are held.
-#[tokio::test]
-async fn the_legacy_url_is_unavailable_until_the_disk_is_back() {
-    let gateway = Gateway::start().await;
+async fn the_legacy_url_is_unavailable_until_the_disk_is_back(on: Kind) {
+    let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
-    gateway.import(&tenant, r#"{"requests":[{"id":7,"date_start":"2024-05-01 10:00:00"}]}"#).await;
+    gateway.import(&tenant, HISTORY).await;
     let _held = gateway.store.snapshot().await.unwrap();
-    let (file, elsewhere) = (gateway.file(), gateway.file().with_extension("gone"));
+    let file = gateway.database.file().unwrap();
+    let elsewhere = file.with_extension("gone");
     std::fs::rename(&file, &elsewhere).unwrap();
 
-    let answer = gateway.legacy(&tenant.key, &[("VARS", "ID")]).await;
-    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
-    assert!(answer.headers.contains_key("retry-after"));
+    let answer = legacy(&gateway, &tenant).await;
+    assert_unavailable(&answer);
     assert!(answer.text().starts_with("<response><error_msg>"), "{}", answer.text());
-    assert!(!answer.text().contains("history.sqlite3"));
 
     std::fs::rename(&elsewhere, &file).unwrap();
-    let answer = gateway.legacy(&tenant.key, &[("VARS", "ID")]).await;
+    let answer = legacy(&gateway, &tenant).await;
     assert_eq!(answer.status, StatusCode::OK);
     assert!(answer.text().contains("<id>7</id>"));
+}
+
+on_each_server!(async a_server_that_ends_makes_the_gateway_unavailable_until_it_is_back);
+async fn a_server_that_ends_makes_the_gateway_unavailable_until_it_is_back(on: Kind) {
+    let mut server = Own::start(on);
+    let wait = Duration::from_secs(1);
+    // Even a key that was just found is no answer without the database.
+    let flags = ["--key-cache", "0"];
+    let gateway = Gateway::over(Database::Elsewhere(server.url()), wait, &flags).await;
+    let tenant = gateway.tenant("acme").await;
+    gateway.import(&tenant, HISTORY).await;
+    let well = async || {
+        let data = gateway.data(&tenant, QUERY, json!({})).await;
+        assert_eq!(data["sessions"], json!({ "nodes": [{ "legacyId": "7" }] }));
+        let answer = legacy(&gateway, &tenant).await.text();
+        assert!(answer.contains("<nrequests>1</nrequests>"), "{answer}");
+        assert_eq!(gateway.get("/health/ready").await.status, StatusCode::OK);
+        assert_eq!(gateway.get("/health/live").await.status, StatusCode::OK);
+    };
+    well().await;
+    for _ in 0..2 {
+        server.stop();
+        let start = Instant::now();
+        let answer = gateway.graphql(&tenant, QUERY, json!({})).await;
+        assert_unavailable(&answer);
+        assert_eq!(answer.codes(), ["SERVICE_UNAVAILABLE"]);
+        assert_eq!(answer.json().get("data"), None);
+        let answer = legacy(&gateway, &tenant).await;
+        assert_unavailable(&answer);
+        assert!(answer.text().starts_with("<response><error_msg>"), "{}", answer.text());
+        assert_unavailable_to_watchers(&gateway).await;
+        assert!(start.elapsed() < 6 * wait, "{:?}", start.elapsed());
+
+        // For a second after its last use a connection is taken for a good one.
+        tokio::time::sleep(Duration::from_millis(1_100)).await;
+        server.start_again();
+        well().await;
+    }
+}
+
+async fn assert_unavailable_to_watchers(gateway: &Gateway) {
+    let ready = gateway.get("/health/ready").await;
+    assert_eq!(ready.status, StatusCode::SERVICE_UNAVAILABLE, "{}", ready.text());
+    assert_eq!(gateway.get("/health/live").await.status, StatusCode::OK);
 }

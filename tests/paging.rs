@@ -2,11 +2,14 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Gateway, Tenant};
+use crate::support::{
+    Gateway, Tenant,
+    database::{Kind, on_each_database},
+};
 
 /// Sessions 1 to 9, of which 4, 5 and 6 began in the same second.
-async fn nine_sessions() -> (Gateway, Tenant) {
-    let gateway = Gateway::start().await;
+async fn nine_sessions(on: Kind) -> (Gateway, Tenant) {
+    let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
     let second = |id: i64| if (4..=6).contains(&id) { 5 } else { id };
     let sessions: Vec<_> = (1..=9)
@@ -36,9 +39,9 @@ async fn page(gateway: &Gateway, tenant: &Tenant, variables: Value) -> Value {
     gateway.data(tenant, SESSIONS, variables).await["sessions"].clone()
 }
 
-#[tokio::test]
-async fn walking_forward_meets_every_session_once_in_order() {
-    let (gateway, tenant) = nine_sessions().await;
+on_each_database!(async walking_forward_meets_every_session_once_in_order);
+async fn walking_forward_meets_every_session_once_in_order(on: Kind) {
+    let (gateway, tenant) = nine_sessions(on).await;
     for (order, expected) in [
         ("STARTED_AT_ASC", (1..=9).collect::<Vec<_>>()),
         ("STARTED_AT_DESC", (1..=9).rev().collect()),
@@ -61,9 +64,9 @@ async fn walking_forward_meets_every_session_once_in_order() {
     }
 }
 
-#[tokio::test]
-async fn walking_backward_meets_every_session_once_each_page_in_order() {
-    let (gateway, tenant) = nine_sessions().await;
+on_each_database!(async walking_backward_meets_every_session_once_each_page_in_order);
+async fn walking_backward_meets_every_session_once_each_page_in_order(on: Kind) {
+    let (gateway, tenant) = nine_sessions(on).await;
     for size in 1..=10 {
         let (mut seen, mut before) = (Vec::new(), Value::Null);
         loop {
@@ -78,9 +81,9 @@ async fn walking_backward_meets_every_session_once_each_page_in_order() {
     }
 }
 
-#[tokio::test]
-async fn both_cursors_cut_a_middle_out() {
-    let (gateway, tenant) = nine_sessions().await;
+on_each_database!(async both_cursors_cut_a_middle_out);
+async fn both_cursors_cut_a_middle_out(on: Kind) {
+    let (gateway, tenant) = nine_sessions(on).await;
     let all = page(&gateway, &tenant, json!({})).await;
     let cursor = |at: usize| all["edges"][at]["cursor"].clone();
     for (end, expected) in [("first", vec![3, 4]), ("last", vec![6, 7])] {
@@ -90,25 +93,25 @@ async fn both_cursors_cut_a_middle_out() {
     }
 }
 
-#[tokio::test]
-async fn a_page_of_none_still_says_whether_there_is_more() {
-    let (gateway, tenant) = nine_sessions().await;
+on_each_database!(async a_page_of_none_still_says_whether_there_is_more);
+async fn a_page_of_none_still_says_whether_there_is_more(on: Kind) {
+    let (gateway, tenant) = nine_sessions(on).await;
     let page = page(&gateway, &tenant, json!({ "first": 0 })).await;
     assert_eq!((ids(&page), &page["pageInfo"]["hasNextPage"]), (vec![], &json!(true)));
     assert_eq!(page["pageInfo"]["endCursor"], Value::Null);
 }
 
-#[tokio::test]
-async fn a_page_holds_25_unless_the_request_says_otherwise() {
-    let (gateway, tenant) = nine_sessions().await;
+on_each_database!(async a_page_holds_25_unless_the_request_says_otherwise);
+async fn a_page_holds_25_unless_the_request_says_otherwise(on: Kind) {
+    let (gateway, tenant) = nine_sessions(on).await;
     let many: Vec<_> = (100..140).map(|id| json!({"id": id, "date_start": "2023-01-01"})).collect();
     gateway.import(&tenant, &json!({ "requests": many }).to_string()).await;
     assert_eq!(ids(&page(&gateway, &tenant, json!({})).await).len(), 25);
 }
 
-#[tokio::test]
-async fn wrong_pages_are_refused() {
-    let (gateway, tenant) = nine_sessions().await;
+on_each_database!(async wrong_pages_are_refused);
+async fn wrong_pages_are_refused(on: Kind) {
+    let (gateway, tenant) = nine_sessions(on).await;
     let chat = "{ session(id: 9) { chatMessages { pageInfo { endCursor } } } }";
     let foreign = gateway.data(&tenant, chat, json!({})).await;
     let foreign = &foreign["session"]["chatMessages"]["pageInfo"]["endCursor"];
@@ -128,9 +131,9 @@ async fn wrong_pages_are_refused() {
     }
 }
 
-#[tokio::test]
-async fn the_chat_of_each_session_is_paged_from_both_ends() {
-    let (gateway, tenant) = nine_sessions().await;
+on_each_database!(async the_chat_of_each_session_is_paged_from_both_ends);
+async fn the_chat_of_each_session_is_paged_from_both_ends(on: Kind) {
+    let (gateway, tenant) = nine_sessions(on).await;
     let query = "query($a: String) { session(id: 9) {
         head: chatMessages(first: 3) { nodes { body } pageInfo { hasNextPage endCursor } }
         after: chatMessages(first: 3, after: $a) { nodes { body } pageInfo { hasPreviousPage hasNextPage } }
@@ -158,9 +161,9 @@ async fn the_chat_of_each_session_is_paged_from_both_ends() {
     assert_eq!(bodies("someFromEnd"), "5 7");
 }
 
-#[tokio::test]
-async fn each_technician_has_pages_of_their_own_sessions() {
-    let (gateway, tenant) = nine_sessions().await;
+on_each_database!(async each_technician_has_pages_of_their_own_sessions);
+async fn each_technician_has_pages_of_their_own_sessions(on: Kind) {
+    let (gateway, tenant) = nine_sessions(on).await;
     let query = "{ technicians(first: 2) { totalCount pageInfo { hasNextPage } nodes { username
         sessions(first: 2, orderBy: STARTED_AT_ASC, filter: {legacyId: {ne: \"1\"}}) {
             totalCount nodes { legacyId } pageInfo { hasNextPage } } } } }";

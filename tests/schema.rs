@@ -4,19 +4,23 @@ use std::fs;
 
 use serde_json::json;
 
-use crate::support::{Gateway, process};
+use crate::support::{
+    Gateway,
+    database::{Kind, on_sqlite_alone},
+    process::{self, Home},
+};
 
-#[test]
-fn schema_graphql_is_what_the_command_prints() {
+on_sqlite_alone!(schema_graphql_is_what_the_command_prints, "no storage is involved");
+fn schema_graphql_is_what_the_command_prints(on: Kind) {
     let committed = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/schema.graphql"));
-    let folder = tempfile::tempdir().unwrap();
-    let printed = process::stdout(folder.path(), &["schema"]);
+    let home = Home::new(on);
+    let printed = process::stdout(&home, &["schema"]);
     assert_eq!(committed.unwrap(), printed, "run: session-history schema > schema.graphql");
 }
 
-#[tokio::test]
-async fn every_field_argument_and_value_is_described() {
-    let gateway = Gateway::start().await;
+on_sqlite_alone!(async every_field_argument_and_value_is_described, "no storage is involved");
+async fn every_field_argument_and_value_is_described(on: Kind) {
+    let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
     let query = "{ __schema { types { name description
         fields { name description args { name description } }

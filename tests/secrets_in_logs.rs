@@ -3,7 +3,6 @@
 use std::{
     io::{Read, Write},
     net::TcpStream,
-    path::Path,
     process::{Command, Output},
 };
 
@@ -12,7 +11,8 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::support::{
-    process::{self, Server},
+    database::{Kind, on_each_database, on_sqlite_alone},
+    process::{self, Home, Server},
     wire,
 };
 
@@ -62,10 +62,10 @@ fn stderr(output: &Output) -> String {
 }
 
 /// An account that the valid secret opens.
-fn account(folder: &Path, trace: &[&str]) {
-    process::stdout(folder, &["account", "create", "acme"]);
+fn account(home: &Home, trace: &[&str]) {
+    process::stdout(home, &["account", "create", "acme"]);
     let create = ["key", "create", "--account", "acme", "--label", "test", "--secret", VALID];
-    let output = process::run(folder, &[&create, trace].concat());
+    let output = process::run(home, &[&create, trace].concat());
     assert_eq!(String::from_utf8_lossy(&output.stdout), format!("{VALID}\n"));
     assert_silent(&stderr(&output), &[VALID]);
 }
@@ -166,21 +166,21 @@ fn send_personal_data(url: &str) {
     assert!(answer.text().contains(PERSONAL), "{}", answer.text());
 }
 
-#[test]
-fn the_most_verbose_log_has_neither_keys_nor_personal_data() {
+on_each_database!(the_most_verbose_log_has_neither_keys_nor_personal_data);
+fn the_most_verbose_log_has_neither_keys_nor_personal_data(on: Kind) {
     for format in FORMATS {
-        let folder = tempfile::tempdir().unwrap();
+        let home = Home::new(on);
         let trace = ["--log", "trace", "--log-format", format];
-        account(folder.path(), &trace);
+        account(&home, &trace);
         let session = json!({ "id": 7, "date_start": "2024-05-01", "customer_name": PERSONAL,
             "notes": PERSONAL, "chat_info": [{ "date": "2024-05-01", "sender": PERSONAL, "text": PERSONAL }] });
         let document = json!({ "requests": [session] }).to_string();
         let import = [&["import", "-", "--account", "acme"], &trace[..]].concat();
-        let output = process::run_with_input(folder.path(), &import, document.as_bytes());
+        let output = process::run_with_input(&home, &import, document.as_bytes());
         assert!(output.status.success(), "{}", stderr(&output));
         assert_silent(&stderr(&output), &[PERSONAL]);
 
-        let server = Server::start(folder.path(), &trace);
+        let server = Server::start(&home, &trace);
         send_keys(&server.url);
         send_personal_data(&server.url);
         let log = server.stop();
@@ -192,14 +192,14 @@ fn the_most_verbose_log_has_neither_keys_nor_personal_data() {
     }
 }
 
+on_sqlite_alone!(a_request_by_http_2_leaves_no_key_in_the_log, "drivers are below the protocol");
 /// curl speaks HTTP/2 to a server that it knows to do so.
-#[test]
-fn a_request_by_http_2_leaves_no_key_in_the_log() {
+fn a_request_by_http_2_leaves_no_key_in_the_log(on: Kind) {
     for format in FORMATS {
-        let folder = tempfile::tempdir().unwrap();
+        let home = Home::new(on);
         let trace = ["--log", "trace", "--log-format", format];
-        account(folder.path(), &trace);
-        let server = Server::start(folder.path(), &trace);
+        account(&home, &trace);
+        let server = Server::start(&home, &trace);
         for secret in [VALID, INVALID] {
             let curl = |arguments: &[&str]| {
                 let common =
@@ -232,14 +232,14 @@ fn a_request_by_http_2_leaves_no_key_in_the_log() {
     }
 }
 
-#[test]
-fn a_new_key_is_on_standard_output_and_in_no_log() {
-    let folder = tempfile::tempdir().unwrap();
-    process::stdout(folder.path(), &["account", "create", "acme"]);
+on_each_database!(a_new_key_is_on_standard_output_and_in_no_log);
+fn a_new_key_is_on_standard_output_and_in_no_log(on: Kind) {
+    let home = Home::new(on);
+    process::stdout(&home, &["account", "create", "acme"]);
     for format in FORMATS {
         let arguments =
             ["key", "create", "--account", "acme", "--log", "trace", "--log-format", format];
-        let output = process::run(folder.path(), &arguments);
+        let output = process::run(&home, &arguments);
         let secret = String::from_utf8(output.stdout.clone()).unwrap().trim().to_owned();
         assert!(secret.len() >= 20, "{secret}");
         assert!(stderr(&output).contains("SELECT"), "the log is not verbose: {}", stderr(&output));
@@ -251,12 +251,11 @@ fn a_new_key_is_on_standard_output_and_in_no_log() {
     }
 }
 
-#[test]
-fn the_demo_prints_its_key_and_logs_none() {
+on_sqlite_alone!(the_demo_prints_its_key_and_logs_none, "it is about the greeting");
+fn the_demo_prints_its_key_and_logs_none(on: Kind) {
     for format in FORMATS {
-        let folder = tempfile::tempdir().unwrap();
-        let server =
-            Server::start(folder.path(), &["--demo", "--log", "trace", "--log-format", format]);
+        let home = Home::new(on);
+        let server = Server::start(&home, &["--demo", "--log", "trace", "--log-format", format]);
         let secret = server.greeted("Demo key");
         let target = server.greeted("Legacy").split_once("/get_session").unwrap().1.to_owned();
         let answer = wire::send(&server.url, "GET", &format!("/get_session{target}"), &[], b"");
@@ -273,9 +272,12 @@ fn the_demo_prints_its_key_and_logs_none() {
     }
 }
 
-#[test]
-fn the_password_of_a_database_is_never_shown() {
-    let folder = tempfile::tempdir().unwrap();
+on_sqlite_alone!(
+    the_password_of_a_database_is_never_shown,
+    "the databases are named in it, and none is reached"
+);
+fn the_password_of_a_database_is_never_shown(on: Kind) {
+    let home = Home::new(on);
     for url in [
         "postgres://user:hunter2@127.0.0.1:1/x",
         "mysql://user:hunter2@127.0.0.1:1/x",
@@ -300,7 +302,7 @@ fn the_password_of_a_database_is_never_shown() {
                 &["serve", "--listen", "127.0.0.1:0"],
             ] {
                 let arguments = [command, &log[..], &["--database-url", url]].concat();
-                let output = process::run(folder.path(), &arguments);
+                let output = process::run(&home, &arguments);
                 assert!(!output.status.success(), "{url}");
                 let shown =
                     format!("{}{}", stderr(&output), String::from_utf8_lossy(&output.stdout));
@@ -309,7 +311,7 @@ fn the_password_of_a_database_is_never_shown() {
             }
         }
     }
-    let mut help = process::command(folder.path(), &["serve", "--help"]);
+    let mut help = process::command(&home, &["serve", "--help"]);
     let url = "postgres://user:hunter2@127.0.0.1:1/x";
     let help = help.env("DATABASE_URL", url).env("SESSION_HISTORY_READ_URL", url);
     let help = help.output().unwrap();

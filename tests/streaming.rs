@@ -17,7 +17,8 @@ use tower::ServiceExt;
 
 use crate::support::{
     Gateway, Tenant,
-    process::{self, Server},
+    database::{Kind, on_each_database},
+    process::{self, Home, Server},
     wire,
 };
 
@@ -28,8 +29,8 @@ fn sessions(from: i64, to: i64) -> String {
     json!({ "requests": (from..=to).map(session).collect::<Vec<_>>() }).to_string()
 }
 
-async fn sixty_sessions() -> (Gateway, Tenant) {
-    let gateway = Gateway::start_with(&["--max-page-size", "5", "--default-page-size", "5"]).await;
+async fn sixty_sessions(on: Kind) -> (Gateway, Tenant) {
+    let gateway = Gateway::start_with(on, &["--legacy-page-size", "5"]).await;
     let tenant = gateway.tenant("acme").await;
     gateway.import(&tenant, &sessions(1, 60)).await;
     (gateway, tenant)
@@ -50,9 +51,9 @@ async fn rest(mut body: BodyDataStream) -> String {
     String::from_utf8(text).unwrap()
 }
 
-#[tokio::test]
-async fn an_answer_shows_one_state_while_writers_go_on() {
-    let (gateway, tenant) = sixty_sessions().await;
+on_each_database!(async an_answer_shows_one_state_while_writers_go_on);
+async fn an_answer_shows_one_state_while_writers_go_on(on: Kind) {
+    let (gateway, tenant) = sixty_sessions(on).await;
     let mut body = begin(&gateway, &tenant).await;
     let mut answer = String::from_utf8(body.next().await.unwrap().unwrap().to_vec()).unwrap();
     assert!(answer.contains("<nrequests>60</nrequests>") && !answer.contains("<id>30</id>"));
@@ -70,9 +71,9 @@ async fn an_answer_shows_one_state_while_writers_go_on() {
     assert_eq!(next.matches("<notes>n").count(), 79);
 }
 
-#[tokio::test]
-async fn callers_who_hang_up_leave_no_connection_behind() {
-    let (gateway, tenant) = sixty_sessions().await;
+on_each_database!(async callers_who_hang_up_leave_no_connection_behind);
+async fn callers_who_hang_up_leave_no_connection_behind(on: Kind) {
+    let (gateway, tenant) = sixty_sessions(on).await;
     // The harness has two connections for long answers: each must come back.
     for _ in 0..50 {
         let mut body = begin(&gateway, &tenant).await;
@@ -86,16 +87,16 @@ async fn callers_who_hang_up_leave_no_connection_behind() {
     assert_eq!(rest(one).await, rest(other).await);
 }
 
-#[test]
-fn callers_who_hang_up_in_the_middle_leave_nothing_open() {
-    let folder = tempfile::tempdir().unwrap();
-    process::stdout(folder.path(), &["account", "create", "acme"]);
-    std::fs::write(folder.path().join("history.json"), sessions(1, 60)).unwrap();
-    process::stdout(folder.path(), &["import", "history.json", "--account", "acme"]);
-    let key = process::stdout(folder.path(), &["key", "create", "--account", "acme"]);
+on_each_database!(callers_who_hang_up_in_the_middle_leave_nothing_open);
+fn callers_who_hang_up_in_the_middle_leave_nothing_open(on: Kind) {
+    let home = Home::new(on);
+    process::stdout(&home, &["account", "create", "acme"]);
+    std::fs::write(home.path().join("history.json"), sessions(1, 60)).unwrap();
+    process::stdout(&home, &["import", "history.json", "--account", "acme"]);
+    let key = process::stdout(&home, &["key", "create", "--account", "acme"]);
     // With one connection of each kind, which is open from the first call on.
     let one = ["--database-connections", "1", "--database-exports", "1"];
-    let server = Server::start(folder.path(), &[&["--max-page-size", "5"], &one[..]].concat());
+    let server = Server::start(&home, &[&["--legacy-page-size", "5"], &one[..]].concat());
     let address = server.url.strip_prefix("http://").unwrap();
     let path = format!("/get_session_history.php?KEY={}&VARS=ID+NOTES", key.trim());
     let whole = || wire::send(&server.url, "GET", &path, &[], b"").text();
@@ -120,10 +121,10 @@ fn callers_who_hang_up_in_the_middle_leave_nothing_open() {
     assert_eq!(whole(), expected);
 }
 
-#[tokio::test]
-async fn callers_who_stop_reading_are_cut_off_and_hold_nobody_up() {
-    let flags = ["--max-page-size", "5", "--default-page-size", "5", "--stall-timeout", "1"];
-    let gateway = Gateway::start_with(&flags).await;
+on_each_database!(async callers_who_stop_reading_are_cut_off_and_hold_nobody_up);
+async fn callers_who_stop_reading_are_cut_off_and_hold_nobody_up(on: Kind) {
+    let flags = ["--legacy-page-size", "5", "--stall-timeout", "1"];
+    let gateway = Gateway::start_with(on, &flags).await;
     let tenant = gateway.tenant("acme").await;
     gateway.import(&tenant, &sessions(1, 60)).await;
     // As many as the harness has connections for long answers.

@@ -1,6 +1,6 @@
 //! The harness: the production gateway over a database of its own.
 
-use std::{path::PathBuf, sync::Arc};
+use std::time::Duration;
 
 use axum::{
     Router,
@@ -9,6 +9,7 @@ use axum::{
 };
 use clap::Parser;
 use http_body_util::BodyExt;
+use sea_orm::Statement;
 use serde_json::{Value, json};
 use session_history::{
     app::App,
@@ -26,18 +27,20 @@ use session_history::{
     },
     store::{Options, Store, api_key::NewKey},
 };
-use tempfile::TempDir;
 use tower::ServiceExt;
 
+use database::{Database, Kind};
+
+pub mod database;
 pub mod process;
+pub mod server;
 pub mod wire;
 
-/// A gateway in memory, over a new SQLite file.
+/// A gateway in memory, over a new database.
 pub struct Gateway {
     pub router: Router,
     pub store: Store,
-    /// Holds the file until the end of the test.
-    folder: Arc<TempDir>,
+    pub database: Database,
 }
 
 /// An account with a key that may read it.
@@ -70,27 +73,32 @@ struct Settings {
 
 impl Gateway {
     /// With the default settings.
-    pub async fn start() -> Self {
-        Self::start_with(&[]).await
+    pub async fn start(on: Kind) -> Self {
+        Self::start_with(on, &[]).await
     }
 
     /// With settings as on the command line of `serve`.
-    pub async fn start_with(flags: &[&str]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite:{}", folder.path().join("history.sqlite3").display());
-        let acquire_timeout = std::time::Duration::from_secs(10);
-        let options =
-            Options { url, readers: 4, exports: 2, acquire_timeout, ..Options::default() };
-        let store = Store::connect(&options).await.unwrap();
-        store.migrate().await.unwrap();
-        let settings = Settings::parse_from(["serve"].iter().chain(flags));
-        let app = App::new(store.clone(), &settings.server, &settings.limits, clock());
-        Self { router: http::router(app), store, folder: Arc::new(folder) }
+    pub async fn start_with(on: Kind, flags: &[&str]) -> Self {
+        Self::over(Database::new(on), Duration::from_secs(10), flags).await
     }
 
-    /// The database's file.
-    pub fn file(&self) -> PathBuf {
-        self.folder.path().join("history.sqlite3")
+    /// Over a database of the test's choice, with a time to wait for a connection.
+    pub async fn over(database: Database, wait: Duration, flags: &[&str]) -> Self {
+        let options = Options {
+            url: database.url(),
+            readers: 4,
+            exports: 2,
+            acquire_timeout: wait,
+            ..Options::default()
+        };
+        let store = Store::connect(&options).await.unwrap();
+        store.migrate().await.unwrap();
+        Self { router: router(&store, flags), store, database }
+    }
+
+    /// Hands every statement that reads to a listener.
+    pub fn watch(&self, listener: impl Fn(&Statement) + Send + Sync + 'static) {
+        self.store.watch_reads(listener);
     }
 
     /// A new account with a key to read it.
@@ -180,6 +188,11 @@ impl Answer {
         let code = |error: &Value| error["extensions"]["code"].as_str().unwrap_or("none").into();
         errors.iter().map(code).collect()
     }
+}
+
+fn router(store: &Store, flags: &[&str]) -> Router {
+    let settings = Settings::parse_from(["serve"].iter().chain(flags));
+    http::router(App::new(store.clone(), &settings.server, &settings.limits, clock()))
 }
 
 /// The records of a legacy document, all of which must be readable.

@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Gateway, Tenant};
+use crate::support::{
+    Gateway, Tenant,
+    database::{Kind, on_each_database},
+};
 
 const HISTORY: &str = r#"{"requests":[
     {"id": 7, "tech_username": "ann@acme.example", "tech_name": "Ann", "customer_name": "Zoe",
@@ -13,8 +16,8 @@ const HISTORY: &str = r#"{"requests":[
     {"id": 8, "date_start": "2024-05-02 10:00:00"}
 ]}"#;
 
-async fn two_tenants() -> (Gateway, Tenant, Tenant) {
-    let gateway = Gateway::start().await;
+async fn two_tenants(on: Kind) -> (Gateway, Tenant, Tenant) {
+    let gateway = Gateway::start(on).await;
     let (acme, other) = (gateway.tenant("acme").await, gateway.tenant("other").await);
     gateway.import(&acme, HISTORY).await;
     (gateway, acme, other)
@@ -24,9 +27,9 @@ async fn two_tenants() -> (Gateway, Tenant, Tenant) {
 const SESSION: &str = "{ id technician { username } customer { name }
     chatMessages { nodes { body } } videos { nodes { url } } customFields { value } }";
 
-#[tokio::test]
-async fn a_session_of_another_account_does_not_exist() {
-    let (gateway, acme, other) = two_tenants().await;
+on_each_database!(async a_session_of_another_account_does_not_exist);
+async fn a_session_of_another_account_does_not_exist(on: Kind) {
+    let (gateway, acme, other) = two_tenants(on).await;
     for id in ["7", "session_7"] {
         let query = format!("{{ session(id: \"{id}\") {SESSION} }}");
         assert_eq!(gateway.data(&other, &query, json!({})).await["session"], Value::Null);
@@ -34,9 +37,9 @@ async fn a_session_of_another_account_does_not_exist() {
     }
 }
 
-#[tokio::test]
-async fn the_nodes_of_another_account_do_not_exist() {
-    let (gateway, acme, other) = two_tenants().await;
+on_each_database!(async the_nodes_of_another_account_do_not_exist);
+async fn the_nodes_of_another_account_do_not_exist(on: Kind) {
+    let (gateway, acme, other) = two_tenants(on).await;
     let ids = ["session_7", "technician_1", "chatMessage_7_1", "video_7_1"];
     let query = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }";
     let nodes = gateway.data(&other, query, json!({ "ids": ids })).await;
@@ -49,9 +52,9 @@ async fn the_nodes_of_another_account_do_not_exist() {
     }
 }
 
-#[tokio::test]
-async fn no_list_filter_or_total_reaches_into_another_account() {
-    let (gateway, _, other) = two_tenants().await;
+on_each_database!(async no_list_filter_or_total_reaches_into_another_account);
+async fn no_list_filter_or_total_reaches_into_another_account(on: Kind) {
+    let (gateway, _, other) = two_tenants(on).await;
     for filter in [
         "{}",
         "{legacyId: {in: [\"7\", \"8\"]}}",
@@ -79,9 +82,9 @@ async fn no_list_filter_or_total_reaches_into_another_account() {
     }
 }
 
-#[tokio::test]
-async fn equal_ids_in_two_accounts_stay_apart() {
-    let (gateway, acme, other) = two_tenants().await;
+on_each_database!(async equal_ids_in_two_accounts_stay_apart);
+async fn equal_ids_in_two_accounts_stay_apart(on: Kind) {
+    let (gateway, acme, other) = two_tenants(on).await;
     let theirs = HISTORY.replace("acme", "other").replace("Zoe", "Yan").replace("A-1", "B-2");
     gateway.import(&other, &theirs).await;
     let query =
@@ -94,9 +97,9 @@ async fn equal_ids_in_two_accounts_stay_apart() {
     assert!(own.contains("acme") && !own.contains("other") && !own.contains("B-2"), "{own}");
 }
 
-#[tokio::test]
-async fn a_cursor_of_another_account_is_refused() {
-    let (gateway, acme, other) = two_tenants().await;
+on_each_database!(async a_cursor_of_another_account_is_refused);
+async fn a_cursor_of_another_account_is_refused(on: Kind) {
+    let (gateway, acme, other) = two_tenants(on).await;
     gateway.import(&other, HISTORY).await;
     let page = "{ sessions(first: 1) { pageInfo { endCursor } } }";
     let cursor =
@@ -107,9 +110,9 @@ async fn a_cursor_of_another_account_is_refused() {
     assert!(gateway.graphql(&acme, next, json!({ "after": cursor })).await.codes().is_empty());
 }
 
-#[tokio::test]
-async fn the_legacy_url_answers_with_the_account_of_its_key() {
-    let (gateway, acme, other) = two_tenants().await;
+on_each_database!(async the_legacy_url_answers_with_the_account_of_its_key);
+async fn the_legacy_url_answers_with_the_account_of_its_key(on: Kind) {
+    let (gateway, acme, other) = two_tenants(on).await;
     let everything = "ID CUSTOMER_NAME CHAT_INFO VIDEO_LINKS CUSTOM_FIELD_VALUE TECH_NAME";
     for filter in [("FILTER_ID", "7"), ("FILTER_TECH_USERNAME", "ann@acme.example"), ("X", "")] {
         let answer = gateway.legacy(&other.key, &[("VARS", everything), filter]).await.text();

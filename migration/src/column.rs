@@ -77,16 +77,18 @@ impl Columns {
         column
     }
 
+    /// A short text for equality, prefixes and order by code point.
+    pub(crate) fn ordered(self, name: &'static str, chars: u32) -> ColumnDef {
+        let mut column = self.short(name, chars);
+        if self.backend == DbBackend::Postgres {
+            column.custom(Alias::new(format!("varchar({chars}) COLLATE \"C\"")));
+        }
+        column
+    }
+
     /// The case-folded shadow of a short text, for equality, prefixes and order by code point.
     pub(crate) fn folded(self, name: &'static str) -> ColumnDef {
-        let mut column = ColumnDef::new(Alias::new(name));
-        match self.backend {
-            DbBackend::Postgres => {
-                column.custom(Alias::new(format!("varchar({FOLDED_CHARS}) COLLATE \"C\"")))
-            }
-            _ => column.string_len(FOLDED_CHARS),
-        };
-        column
+        self.ordered(name, FOLDED_CHARS)
     }
 }
 

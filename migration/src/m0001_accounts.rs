@@ -29,7 +29,7 @@ impl MigrationTrait for Migration {
         let account = columns
             .table("account")
             .col(columns.number("id").not_null().auto_increment().primary_key())
-            .col(columns.short("name", 100).not_null().unique_key())
+            .col(columns.ordered("name", 100).not_null().unique_key())
             .col(columns.number("created_at").not_null())
             .take();
         manager.create_table(account).await?;

@@ -7,6 +7,8 @@ use sea_orm_migration::{
 
 use crate::column::{Columns, idens};
 
+mod statistics;
+
 /// Creates `technician`, `session`, `chat_message`, `video` and `custom_field`.
 #[derive(Debug)]
 pub(crate) struct Migration;
@@ -42,7 +44,7 @@ impl MigrationTrait for Migration {
             }
             manager.create_index(index).await?;
         }
-        Ok(())
+        statistics::write(manager).await
     }
 }
 

@@ -7,6 +7,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::{
     page::{Seq, SessionPosition, TechnicianPosition},
+    text::printable,
     viewer::AccountId,
 };
 use crate::error::{Error, Result};
@@ -78,7 +79,8 @@ impl Position for TechnicianPosition {
     }
 
     fn read(text: &str) -> Option<Self> {
-        Some(Self(text.to_owned()))
+        // No database is asked what not every one of them can hold.
+        (printable(text) == text).then(|| Self(text.to_owned()))
     }
 }
 

@@ -9,6 +9,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures_util::future::BoxFuture;
+use tokio_util::task::AbortOnDropHandle;
+use tracing::Instrument;
 
 use crate::{
     app::App,
@@ -67,13 +69,14 @@ async fn respond(app: &App, params: &Params) -> Response {
         let viewer = reader.ok_or_else(|| Fault::new(FaultKind::Key, params.format()))?;
         let request = Request::parse(params)?;
         let sizes = page_sizes(app);
-        let execute = executor(app, &viewer, app.store.long_reads());
+        let execute = executor(app, &viewer, app.store.reads());
         if let Some(body) = answer_whole(&request, sizes, execute).await? {
             return Ok(Body::from(body));
         }
         let reads = app.store.snapshot().await;
         let reads = reads.map_err(|error| fault(&error, params.format()))?;
-        let body = answer(request, sizes, executor(app, &viewer, reads)).await?;
+        let execute = executor(app, &viewer, reads);
+        let body = answer(request, sizes, move |query| begin(execute(query))).await?;
         Ok(Body::from_stream(stream::paced(body, app.settings.stall_timeout)))
     };
     match run.await {
@@ -96,7 +99,7 @@ fn executor(
 ) -> impl Fn(async_graphql::Request) -> Running + Send + 'static {
     let (app, viewer) = (app.clone(), viewer.clone());
     move |query| {
-        let context = app.request(Some(viewer.clone()), reads.clone());
+        let context = app.own_request(viewer.clone(), reads.clone());
         let app = app.clone();
         Box::pin(async move { execute_own(&app.schema, context, query).await })
     }
@@ -105,12 +108,17 @@ fn executor(
 /// A query that is being run.
 type Running = BoxFuture<'static, Result<Vec<u8>, Code>>;
 
-/// The pages that a legacy answer is made of, within the bounds of any request.
-pub fn page_sizes(app: &App) -> PageSizes {
-    let most = PageSizes::MOST;
+/// Runs a query at once, in a task of its own, which ends when nobody waits for its answer.
+fn begin(running: Running) -> impl Future<Output = Result<Vec<u8>, Code>> + Send + 'static {
+    let task = AbortOnDropHandle::new(tokio::spawn(running.in_current_span()));
+    async { task.await.unwrap_or(Err(Code::Internal)) }
+}
+
+/// The pages that a legacy answer is made of.
+fn page_sizes(app: &App) -> PageSizes {
     PageSizes {
-        sessions: most.sessions.min(app.limits.max_page_size as usize),
-        children: most.children.min(app.limits.max_child_page_size as usize),
+        sessions: app.settings.legacy_page_size as usize,
+        children: PageSizes::MOST.children.min(app.limits.max_child_page_size as usize),
     }
 }
 

@@ -1,15 +1,16 @@
 //! Answering a request: page after page of GraphQL, as fast as the caller takes the bytes.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, pin::Pin, sync::Arc};
 
 use async_graphql::Request as Query;
 use bytes::Bytes;
 use futures_util::{Stream, stream};
+use tokio::task::spawn_blocking;
 
 use super::{
     Fault, FaultKind, Format, PageSizes, Request, Translation,
     node::{self, Malformed},
-    render::{Renderer, Rest},
+    render::{Hole, Renderer, Rest},
     translate,
 };
 use crate::error::Code;
@@ -19,6 +20,9 @@ const CHUNK: usize = 64 * 1024;
 
 /// The longest body that is given out at once, in bytes.
 const WHOLE: usize = 1 << 20;
+
+/// Room for what stands before and after the sessions, in bytes.
+const HEAD: usize = 256;
 
 /// Answers a request with the whole body, if one page of sessions without lists is all of it: one
 /// statement, which shows one state by itself. Otherwise nothing is answered yet.
@@ -34,23 +38,21 @@ where
     if request.has_lists() {
         return Ok(None);
     }
-    let query = Translation::new(request, sizes).whole();
+    let query = Translation::new(request, sizes).whole(sizes);
     let json = execute(query).await.map_err(|code| refused(code, request.format()))?;
-    let written = write_whole(&json, &Renderer::new(request));
+    let written = node::text(json).and_then(|json| write_whole(&json, &Renderer::new(request)));
     written.map_err(|malformed| broken(malformed, request.format()))
 }
 
-fn write_whole(json: &[u8], renderer: &Renderer) -> Result<Option<Bytes>, Malformed> {
-    let data = node::data(json)?;
-    let page = node::page(&data)?;
-    if page.next.is_some() {
+fn write_whole(json: &str, renderer: &Renderer) -> Result<Option<Bytes>, Malformed> {
+    if node::info(json, false)?.next.is_some() {
         return Ok(None);
     }
-    let mut out = Vec::with_capacity(json.len());
-    renderer.head(page.nodes.len() as u64, &mut out);
-    for (nth, session) in page.nodes.iter().enumerate() {
-        renderer.session(session, nth == 0, &mut out, &mut Vec::new())?;
-    }
+    let mut sessions = Vec::with_capacity(json.len());
+    let count = renderer.sessions(json, true, &mut sessions, &mut Vec::new())?;
+    let mut out = Vec::with_capacity(sessions.len() + HEAD);
+    renderer.head(count, &mut out);
+    out.append(&mut sessions);
     renderer.tail(&mut out);
     Ok((out.len() <= WHOLE).then(|| out.into()))
 }
@@ -58,9 +60,10 @@ fn write_whole(json: &[u8], renderer: &Renderer) -> Result<Option<Bytes>, Malfor
 /// Answers a request with the body, in chunks. `execute` runs one GraphQL query and answers its
 /// data as JSON; all queries must see the same state of the database.
 ///
-/// The first page is there before this returns, so that what fails on it is a clean error. Later
-/// pages are asked for only as the stream is polled. If one of them fails, so does the stream, and
-/// the answer must be cut off: what was given out so far is not a whole document.
+/// The first page is there before this returns, so that what fails on it is a clean error. Each
+/// later page is asked for when the one before it is there, so that an `execute` which begins at
+/// once reads a page while the one before it is written. If one of them fails, so does the stream,
+/// and the answer must be cut off: what was given out so far is not a whole document.
 pub async fn answer<E, F>(
     request: Request,
     sizes: PageSizes,
@@ -73,35 +76,63 @@ where
     let mut driver = Driver {
         execute,
         translation: Translation::new(&request, sizes),
-        renderer: Renderer::new(&request),
+        renderer: Arc::new(Renderer::new(&request)),
         request,
         sizes,
         pieces: VecDeque::new(),
         next: None,
-        total: 0,
+        total: None,
         written: 0,
     };
     let first = driver.run(driver.translation.first()).await?;
-    driver.write(&first).map_err(|malformed| driver.broken(malformed))?;
+    driver.page(first).await?;
     Ok(stream::try_unfold(driver, |mut driver| async move {
         Ok(driver.chunk().await?.map(|chunk| (chunk, driver)))
     }))
 }
 
-struct Driver<E> {
+struct Driver<E, F> {
     execute: E,
     request: Request,
     translation: Translation,
-    renderer: Renderer,
+    renderer: Arc<Renderer>,
     sizes: PageSizes,
     /// What comes before the next page.
     pieces: VecDeque<Piece>,
-    /// The cursor of the page after this one.
-    next: Option<String>,
-    /// How many sessions the document promises.
-    total: u64,
+    /// The next page, asked for.
+    next: Option<Pin<Box<F>>>,
+    /// How many sessions the document promises, once that is known.
+    total: Option<u64>,
     /// How many it has.
     written: u64,
+}
+
+/// A page of sessions, written, with what stands before the first and after the last page.
+struct Written {
+    text: Vec<u8>,
+    /// Where lists are not at their end, in order.
+    holes: Vec<Hole>,
+    sessions: u64,
+}
+
+impl Written {
+    /// Writes a page, the first if there is a `total`.
+    fn of(
+        json: &str,
+        renderer: &Renderer,
+        total: Option<u64>,
+        is_last: bool,
+    ) -> Result<Self, Malformed> {
+        let (mut text, mut holes) = (Vec::with_capacity(json.len()), Vec::new());
+        if let Some(total) = total {
+            renderer.head(total, &mut text);
+        }
+        let sessions = renderer.sessions(json, total.is_some(), &mut text, &mut holes)?;
+        if is_last {
+            renderer.tail(&mut text);
+        }
+        Ok(Self { text, holes, sessions })
+    }
 }
 
 /// A part of a page of sessions, some of whose lists are not at their end.
@@ -110,7 +141,7 @@ enum Piece {
     Rest(Rest),
 }
 
-impl<E, F> Driver<E>
+impl<E, F> Driver<E, F>
 where
     E: Fn(Query) -> F,
     F: Future<Output = Result<Vec<u8>, Code>>,
@@ -127,42 +158,47 @@ where
                     }
                     Piece::Rest(rest) => self.rest(rest).await?,
                 }
-            } else if let Some(cursor) = self.next.take() {
-                let json = self.run(self.translation.after(cursor)).await?;
-                self.write(&json).map_err(|malformed| self.broken(malformed))?;
+            } else if let Some(next) = self.next.take() {
+                let json = next.await;
+                let json = self.read(json)?;
+                self.page(json).await?;
             } else {
                 return Ok(None);
             }
         }
     }
 
-    /// Writes a page of sessions, with gaps where lists are not at their end.
-    fn write(&mut self, json: &[u8]) -> Result<(), Malformed> {
-        let data = node::data(json)?;
-        let page = node::page(&data)?;
-        let mut out = Vec::with_capacity(json.len());
-        if self.written == 0 {
-            self.total = page.total.ok_or(Malformed("totalCount"))?;
-            self.renderer.head(self.total, &mut out);
+    /// Takes a page of sessions, and asks for the next while it writes this one.
+    async fn page(&mut self, json: String) -> Result<(), Fault> {
+        let (renderer, is_first) = (self.renderer.clone(), self.total.is_none());
+        let info = node::info(&json, is_first).map_err(|malformed| self.broken(malformed))?;
+        self.total = self.total.or(info.total);
+        let (total, is_last) = (self.total.filter(|_| is_first), info.next.is_none());
+        self.next = info
+            .next
+            .map(|cursor| Box::pin((self.execute)(self.translation.after(cursor.to_owned()))));
+        let write = move || Written::of(&json, &renderer, total, is_last);
+        let written = match is_last {
+            true => write(),
+            // On another thread, so that this one is free to read what the database answers.
+            false => spawn_blocking(write).await.unwrap_or(Err(Malformed("page"))),
+        };
+        written.and_then(|page| self.take(page)).map_err(|malformed| self.broken(malformed))
+    }
+
+    /// Lines a page up, cut where lists are not at their end.
+    fn take(&mut self, page: Written) -> Result<(), Malformed> {
+        self.written += page.sessions;
+        if self.next.is_none() && self.total != Some(self.written) {
+            return Err(Malformed("totalCount"));
         }
-        let mut holes = Vec::new();
-        for session in page.nodes {
-            self.renderer.session(session, self.written == 0, &mut out, &mut holes)?;
-            self.written += 1;
+        let (mut text, mut from) = (Bytes::from(page.text), 0);
+        for Hole { at, rest } in page.holes {
+            self.pieces.push_back(Piece::Text(text.split_to(at - from)));
+            self.pieces.push_back(Piece::Rest(rest));
+            from = at;
         }
-        self.next = page.next.map(str::to_owned);
-        if self.next.is_none() {
-            if self.written != self.total {
-                return Err(Malformed("totalCount"));
-            }
-            self.renderer.tail(&mut out);
-        }
-        // From the last hole to the first: each time what follows it is cut off.
-        for hole in holes.into_iter().rev() {
-            self.pieces.push_front(Piece::Text(out.split_off(hole.at).into()));
-            self.pieces.push_front(Piece::Rest(hole.rest));
-        }
-        self.pieces.push_front(Piece::Text(out.into()));
+        self.pieces.push_back(Piece::Text(text));
         Ok(())
     }
 
@@ -173,20 +209,25 @@ where
         self.write_rest(rest, &json).map_err(|malformed| self.broken(malformed))
     }
 
-    fn write_rest(&mut self, rest: Rest, json: &[u8]) -> Result<(), Malformed> {
-        let data = node::data(json)?;
-        let (items, next) = node::rest(&data, rest.list)?;
+    fn write_rest(&mut self, rest: Rest, json: &str) -> Result<(), Malformed> {
+        let page = node::rest(json, rest.list)?;
         let mut out = Vec::with_capacity(json.len());
-        self.renderer.more(rest.list, items, &mut out)?;
-        if let Some(after) = next.map(str::to_owned) {
+        self.renderer.more(&page.nodes, &mut out);
+        if let Some(after) = page.next.map(str::to_owned) {
             self.pieces.push_front(Piece::Rest(Rest { after, ..rest }));
         }
         self.pieces.push_front(Piece::Text(out.into()));
         Ok(())
     }
 
-    async fn run(&mut self, query: Query) -> Result<Vec<u8>, Fault> {
-        (self.execute)(query).await.map_err(|code| self.refused(code))
+    async fn run(&mut self, query: Query) -> Result<String, Fault> {
+        let json = (self.execute)(query).await;
+        self.read(json)
+    }
+
+    fn read(&self, json: Result<Vec<u8>, Code>) -> Result<String, Fault> {
+        let json = json.map_err(|code| self.refused(code))?;
+        node::text(json).map_err(|malformed| self.broken(malformed))
     }
 
     fn broken(&self, malformed: Malformed) -> Fault {

@@ -1,12 +1,10 @@
 //! Writing JSON.
 
-use serde_json_borrow::Value;
-
 use super::{
     Var,
-    node::{self, Cell, Malformed},
+    node::{Cell, Field, Items, Session},
     render::{Hole, NamedField},
-    vars::{List, Source},
+    vars::Source,
 };
 
 /// The document up to the first session.
@@ -31,64 +29,61 @@ pub(super) fn error(message: &str) -> Vec<u8> {
 pub(super) fn session(
     vars: &[&'static Var],
     named: &NamedField,
-    session: &Value<'_>,
+    session: &Session<'_>,
     out: &mut Vec<u8>,
     holes: &mut Vec<Hole>,
-) -> Result<(), Malformed> {
+) {
     out.push(b'{');
     let last_custom = vars.iter().rposition(|var| var.is_custom());
-    for (position, var) in vars.iter().enumerate() {
+    for (position, (var, cell)) in vars.iter().zip(&session.cells).enumerate() {
         comma(position > 0, out);
-        match node::cell(session, var.source)? {
-            Cell::Number(number) => {
-                key(var.element, out);
-                out.extend_from_slice(number.to_string().as_bytes());
-            }
-            Cell::Text(text) => member(var.element, &text, out),
+        key(var.element, out);
+        match cell {
+            Cell::Missing => {}
+            Cell::Number(number) => out.extend_from_slice(number.to_string().as_bytes()),
+            Cell::Text(text) => string(text, out),
+            Cell::Date(date) => string(date.as_str(), out),
+            Cell::Flag(flag) => string(if *flag { "TRUE" } else { "FALSE" }, out),
             Cell::List(connection) => {
-                key(var.element, out);
                 out.push(b'[');
-                items(connection.list, connection.nodes, true, out)?;
-                holes.extend(Hole::after(&connection, out.len()));
+                items(&connection.nodes, true, out);
+                holes.extend(Hole::after(session, connection, out.len()));
                 out.push(b']');
             }
-            Cell::Fields(fields) => {
-                let (name, value) = named.choose(&fields);
-                let scalar = if var.source == Source::FieldName { name } else { value };
-                member(var.element, scalar, out);
+            Cell::Fields => {
+                let (name, value) = named.choose(&session.fields);
+                string(if var.source == Source::FieldName { name } else { value }, out);
                 if last_custom == Some(position) {
-                    custom_fields(&fields, out);
+                    custom_fields(&session.fields, out);
                 }
             }
         }
     }
     out.push(b'}');
-    Ok(())
 }
 
 /// Items of a list, `first` if none is written before them.
-pub(super) fn items(
-    list: List,
-    items: &[Value<'_>],
-    first: bool,
-    out: &mut Vec<u8>,
-) -> Result<(), Malformed> {
-    for (position, item) in items.iter().enumerate() {
-        comma(!first || position > 0, out);
-        match list {
-            List::Chat => {
+pub(super) fn items(items: &Items<'_>, first: bool, out: &mut Vec<u8>) {
+    match items {
+        Items::Messages(messages) => {
+            for (position, message) in messages.iter().enumerate() {
+                comma(!first || position > 0, out);
                 out.push(b'{');
-                member("date", &node::date(item, &["sentAt"])?, out);
+                member("date", message.sent_at.as_str(), out);
                 out.push(b',');
-                member("sender", node::text(item, &["sender"])?, out);
+                member("sender", &message.sender.0, out);
                 out.push(b',');
-                member("text", node::text(item, &["body"])?, out);
+                member("text", &message.body.0, out);
                 out.push(b'}');
             }
-            List::Videos => string(node::text(item, &["url"])?, out),
+        }
+        Items::Links(links) => {
+            for (position, link) in links.iter().enumerate() {
+                comma(!first || position > 0, out);
+                string(&link.url.0, out);
+            }
         }
     }
-    Ok(())
 }
 
 /// A comma, where something stands before.
@@ -98,16 +93,16 @@ pub(super) fn comma(wanted: bool, out: &mut Vec<u8>) {
     }
 }
 
-fn custom_fields(fields: &[(&str, &str)], out: &mut Vec<u8>) {
+fn custom_fields(fields: &[Field<'_>], out: &mut Vec<u8>) {
     out.push(b',');
     key("custom_fields", out);
     out.push(b'[');
-    for (position, (name, value)) in fields.iter().enumerate() {
+    for (position, field) in fields.iter().enumerate() {
         comma(position > 0, out);
         out.push(b'{');
-        member("name", name, out);
+        member("name", &field.name.0, out);
         out.push(b',');
-        member("value", value, out);
+        member("value", &field.value.0, out);
         out.push(b'}');
     }
     out.push(b']');

@@ -1,10 +1,8 @@
 //! Writing sessions in the format asked for, with marks where a list is not at its end yet.
 
-use serde_json_borrow::Value;
-
 use super::{
     Format, Request, Var, json,
-    node::{Connection, Malformed},
+    node::{self, Connection, Field, Items, Malformed, Session, Shape},
     vars::List,
     xml,
 };
@@ -14,6 +12,7 @@ use crate::domain::text::fold;
 pub(super) struct Renderer {
     format: Format,
     vars: Vec<&'static Var>,
+    shape: Shape,
     named: NamedField,
 }
 
@@ -43,7 +42,8 @@ impl Renderer {
     pub(super) fn new(request: &Request) -> Self {
         let (name, value) = request.custom_field();
         let named = NamedField { name, value };
-        Self { format: request.format(), vars: request.vars().to_vec(), named }
+        let (vars, shape) = (request.vars().to_vec(), Shape::new(request.vars()));
+        Self { format: request.format(), vars, shape, named }
     }
 
     pub(super) fn head(&self, total: u64, out: &mut Vec<u8>) {
@@ -60,51 +60,56 @@ impl Renderer {
         }
     }
 
-    /// Writes one session, `first` if it is the document's first.
-    pub(super) fn session(
+    /// Writes the sessions in the answer to a query, `first` if no others stand before them, and
+    /// tells how many there are.
+    pub(super) fn sessions(
         &self,
-        session: &Value<'_>,
-        first: bool,
+        json: &str,
+        mut first: bool,
         out: &mut Vec<u8>,
         holes: &mut Vec<Hole>,
-    ) -> Result<(), Malformed> {
-        match self.format {
-            Format::Xml => xml::session(&self.vars, session, out, holes),
-            Format::Json => {
-                json::comma(!first, out);
-                json::session(&self.vars, &self.named, session, out, holes)
+    ) -> Result<u64, Malformed> {
+        node::page(json, &self.shape, |session| {
+            match self.format {
+                Format::Xml => xml::session(&self.vars, session, out, holes),
+                Format::Json => {
+                    json::comma(!first, out);
+                    json::session(&self.vars, &self.named, session, out, holes);
+                }
             }
-        }
+            first = false;
+        })
     }
 
     /// Writes further items of a list that has some already.
-    pub(super) fn more(
-        &self,
-        list: List,
-        items: &[Value<'_>],
-        out: &mut Vec<u8>,
-    ) -> Result<(), Malformed> {
+    pub(super) fn more(&self, items: &Items<'_>, out: &mut Vec<u8>) {
         match self.format {
-            Format::Xml => xml::items(list, items, out),
-            Format::Json => json::items(list, items, false, out),
+            Format::Xml => xml::items(items, out),
+            Format::Json => json::items(items, false, out),
         }
     }
 }
 
 impl Hole {
-    /// The hole after the first page of a list, if that is not all of it.
-    pub(super) fn after(connection: &Connection<'_>, at: usize) -> Option<Self> {
-        let (session, after) = connection.rest?;
-        let (session, after) = (session.to_owned(), after.to_owned());
-        Some(Self { at, rest: Rest { list: connection.list, session, after } })
+    /// The hole after the first page of a session's list, if that is not all of it.
+    pub(super) fn after(
+        session: &Session<'_>,
+        connection: &Connection<'_, Items<'_>>,
+        at: usize,
+    ) -> Option<Self> {
+        let after = connection.next?.to_owned();
+        let (list, session) = (connection.nodes.list(), session.id.clone().into_owned());
+        Some(Self { at, rest: Rest { list, session, after } })
     }
 }
 
 impl NamedField {
     /// The first field that the filters name, else the first field, else an empty one.
-    pub(super) fn choose<'v>(&self, fields: &[(&'v str, &'v str)]) -> (&'v str, &'v str) {
-        let named = |field: &&(&str, &str)| is(&self.name, field.0) && is(&self.value, field.1);
-        fields.iter().find(named).or(fields.first()).copied().unwrap_or_default()
+    pub(super) fn choose<'f>(&self, fields: &'f [Field<'_>]) -> (&'f str, &'f str) {
+        let named =
+            |field: &&Field<'_>| is(&self.name, &field.name.0) && is(&self.value, &field.value.0);
+        let chosen = fields.iter().find(named).or(fields.first());
+        chosen.map_or(("", ""), |field| (&field.name.0, &field.value.0))
     }
 }
 

@@ -18,7 +18,7 @@ pub struct PageSizes {
 }
 
 impl PageSizes {
-    /// The largest.
+    /// The largest that any caller of the schema may ask for, unless the operator says otherwise.
     pub const MOST: Self = Self { sessions: 200, children: 500 };
 
     /// No larger than these, and such that a page of long chats stays small in memory.
@@ -83,9 +83,12 @@ impl Translation {
         Query::new(&self.document).variables(self.variables.clone())
     }
 
-    /// The query for the first page, without the count, which all sessions on it tell.
-    pub(super) fn whole(&self) -> Query {
+    /// The query for a first page of ordinary size, without the count, which all sessions on it
+    /// tell.
+    pub(super) fn whole(&self, sizes: PageSizes) -> Query {
         let mut variables = self.variables.clone();
+        let first = sizes.sessions.min(PageSizes::MOST.sessions);
+        variables.insert(async_graphql::Name::new("first"), first.into());
         variables.insert(async_graphql::Name::new("count"), false.into());
         Query::new(&self.document).variables(variables)
     }

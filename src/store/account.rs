@@ -37,7 +37,7 @@ impl Store {
     /// When the database fails.
     pub async fn find_account(&self, name: &str) -> Result<Option<AccountId>> {
         let named = Entity::find().filter(Column::Name.eq(name.trim()));
-        let found = named.one(&self.primary()?.reads).await?;
+        let found = named.one(&self.primary()?.writes).await?;
         Ok(found.map(|account| AccountId(account.id)))
     }
 
@@ -58,6 +58,6 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn accounts(&self) -> Result<Vec<Model>> {
-        Ok(Entity::find().order_by_asc(Column::Name).all(&self.primary()?.reads).await?)
+        Ok(Entity::find().order_by_asc(Column::Name).all(&self.primary()?.writes).await?)
     }
 }

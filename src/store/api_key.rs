@@ -66,7 +66,7 @@ impl Store {
         }
         let hash = hash(secret).0;
         let same = api_key::Entity::find().filter(api_key::Column::Hash.eq(&hash));
-        if same.one(&self.primary()?.reads).await?.is_some() {
+        if same.one(&self.primary()?.writes).await?.is_some() {
             return Err(Error::input("There is a key with this secret already."));
         }
         let scopes: Vec<_> = key.scopes.iter().map(|scope| scope.word()).collect();
@@ -93,7 +93,7 @@ impl Store {
         if let Some(account) = account {
             keys = keys.filter(api_key::Column::AccountId.eq(account.0));
         }
-        Ok(keys.all(&self.primary()?.reads).await?)
+        Ok(keys.all(&self.primary()?.writes).await?)
     }
 
     /// Revokes a key. Says whether there was one to revoke.

@@ -11,7 +11,7 @@ use sea_orm::{
 
 use super::{
     Column, Reads, Rows,
-    filter::{Condition, matching, one_of},
+    filter::{Condition, Place, matching, one_of},
     keyset::{Key, KeyValues},
     rows,
 };
@@ -142,7 +142,7 @@ fn restricted<T: Child>(
 ) -> SelectStatement {
     let mut select = of::<T>(backend, account, sessions);
     if !filter.is_unrestricted() {
-        select.cond_where(matching(filter, account));
+        select.cond_where(matching(filter, Place { account, backend }));
     }
     select
 }

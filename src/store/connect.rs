@@ -10,6 +10,7 @@ use super::{
     Store,
     host::{Host, Server},
     hosts::Hosts,
+    kept::Kept,
     probe::Probe,
     start,
     urls::{self, Engine},
@@ -18,6 +19,8 @@ use crate::error::{Code, Error, Result};
 
 /// How long a connection to a server may rest before it is tried first.
 const IDLE: Duration = Duration::from_secs(1);
+/// The most connections that write to a server: an import, and notes of the use of keys.
+const WRITERS: u32 = 2;
 /// Between two tries to open a file.
 const MOMENT: Duration = Duration::from_millis(50);
 
@@ -103,13 +106,11 @@ async fn file(options: &Options, url: &str) -> Result<Host> {
             "A database in memory cannot be shared by its readers; name a file.",
         ));
     }
-    Ok(Host {
-        // The writer comes first, since it makes the file.
-        writes: open_file(&sqlite(options, url, 1, false)).await?,
-        reads: open_file(&sqlite(options, url, options.readers, true)).await?,
-        exports: open_file(&sqlite(options, url, options.exports, true)).await?,
-        server: None,
-    })
+    // The writer comes first, since it makes the file.
+    let writes = open_file(&sqlite(options, url, 1, false)).await?;
+    let reads = open_file(&sqlite(options, url, options.readers, true)).await?;
+    let exports = open_file(&sqlite(options, url, options.exports, true)).await?;
+    Ok(Host { reads: kept(options, &reads), exports, writes, server: None })
 }
 
 /// Opens a file. Where another process makes it at the same time, SQLite does not wait until the
@@ -130,9 +131,14 @@ async fn servers(options: &Options, engine: Engine, urls: &[&str]) -> Result<Vec
         let server = Some(Server::new(Probe::new(engine, url)?, alone(options, url)));
         let reads = open(pool(options, url, options.readers)).await?;
         let exports = open(pool(options, url, options.exports)).await?;
-        hosts.push(Host { writes: reads.clone(), reads, exports, server });
+        let writes = open(pool(options, url, WRITERS)).await?;
+        hosts.push(Host { reads: kept(options, &reads), exports, writes, server });
     }
     Ok(hosts)
+}
+
+fn kept(options: &Options, pool: &DatabaseConnection) -> Kept {
+    Kept::of(pool, options.readers, options.acquire_timeout)
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the place that connects")]
@@ -212,7 +218,8 @@ fn sqlite(options: &Options, url: &str, connections: u32, reads_only: bool) -> C
             .foreign_keys(true)
             .journal_mode(sea_orm::sqlx::sqlite::SqliteJournalMode::Wal)
             .busy_timeout(Duration::from_secs(10))
-            .statement_cache_capacity(200);
+            .statement_cache_capacity(200)
+            .row_buffer_size(1024);
         if reads_only { sqlite.pragma("query_only", "on") } else { sqlite }
     });
     connect

@@ -17,30 +17,37 @@ use crate::domain::{
     viewer::AccountId,
 };
 
+/// Whose rows are asked for, and in whose SQL.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    pub(super) account: AccountId,
+    pub(super) backend: DbBackend,
+}
+
 /// A condition on a row of some table, as SQL.
 pub trait Condition {
     /// The condition, or its opposite.
-    fn sql(&self, account: AccountId, negated: bool) -> Cond;
+    fn sql(&self, place: Place, negated: bool) -> Cond;
 }
 
 /// The rows that a filter keeps.
-pub(super) fn matching<C: Condition>(filter: &Filter<C>, account: AccountId) -> Cond {
-    compile(filter, account, false)
+pub(super) fn matching<C: Condition>(filter: &Filter<C>, place: Place) -> Cond {
+    compile(filter, place, false)
 }
 
-fn compile<C: Condition>(filter: &Filter<C>, account: AccountId, negated: bool) -> Cond {
+fn compile<C: Condition>(filter: &Filter<C>, place: Place, negated: bool) -> Cond {
     let joined = |parts: &[Filter<C>], all: bool| {
         if parts.is_empty() {
             return Cond::all().add(constant(all));
         }
         let start = if all { Cond::all() } else { Cond::any() };
-        parts.iter().fold(start, |joined, part| joined.add(compile(part, account, negated)))
+        parts.iter().fold(start, |joined, part| joined.add(compile(part, place, negated)))
     };
     match filter {
-        Filter::Is(condition) => condition.sql(account, negated),
+        Filter::Is(condition) => condition.sql(place, negated),
         Filter::All(parts) => joined(parts, !negated),
         Filter::Any(parts) => joined(parts, negated),
-        Filter::Not(part) => compile(part, account, !negated),
+        Filter::Not(part) => compile(part, place, !negated),
     }
 }
 
@@ -140,7 +147,7 @@ fn words(column: impl ColumnTrait, words: impl Iterator<Item = &'static str>) ->
 }
 
 impl Condition for SessionCondition {
-    fn sql(&self, account: AccountId, negated: bool) -> Cond {
+    fn sql(&self, place: Place, negated: bool) -> Cond {
         use session::Column;
         match self {
             Self::Id(ids) if ids.is_empty() => plain(constant(false), negated),
@@ -158,19 +165,21 @@ impl Condition for SessionCondition {
             Self::StartMethod(methods) => {
                 plain(words(Column::StartMethod, methods.iter().map(|it| it.word())), negated)
             }
-            Self::Answered => plain(Column::TechnicianId.is_not_null(), negated),
+            // An index serves the plain forms alone.
+            Self::Answered if negated => Cond::all().add(Column::TechnicianId.is_null()),
+            Self::Answered => Cond::all().add(Column::TechnicianId.is_not_null()),
             Self::HasVideos => plain(Column::VideoCount.gt(0), negated),
             Self::Text(field, test) => text(session_text(*field), test, negated),
             Self::Technician(filter) => {
-                let test = technician(filter, account, negated);
+                let test = technician(filter, place, negated);
                 nullable(Column::TechnicianId, test, negated)
             }
-            Self::CustomField(filter) => plain(custom_field(filter, account), negated),
+            Self::CustomField(filter) => plain(custom_field(filter, place), negated),
             Self::ChatMessage(filter) => plain(
                 exists::<chat_message::Entity, _>(
                     [chat_message::Column::AccountId, chat_message::Column::SessionId],
                     filter,
-                    account,
+                    place,
                 ),
                 negated,
             ),
@@ -178,7 +187,7 @@ impl Condition for SessionCondition {
                 exists::<video::Entity, _>(
                     [video::Column::AccountId, video::Column::SessionId],
                     filter,
-                    account,
+                    place,
                 ),
                 negated,
             ),
@@ -211,12 +220,12 @@ fn session_text(field: SessionText) -> session::Column {
 /// One user name is looked up before the sessions are read, and the index of the technician's
 /// sessions serves the rest; a join, or a list of one, would read far more. Nobody of that name is
 /// null, the opposite of which would hold for no session, so that is left to a list.
-fn technician(filter: &Filter<TechnicianCondition>, account: AccountId, negated: bool) -> Expr {
+fn technician(filter: &Filter<TechnicianCondition>, place: Place, negated: bool) -> Expr {
     let ids = technician::Entity::find()
         .select_only()
         .column(technician::Column::Id)
-        .filter(technician::Column::AccountId.eq(account.0))
-        .filter(matching(filter, account))
+        .filter(technician::Column::AccountId.eq(place.account.0))
+        .filter(matching(filter, place))
         .into_query();
     let column = session::Column::TechnicianId.into_simple_expr();
     if names_one(filter) && !negated {
@@ -237,16 +246,16 @@ fn names_one(filter: &Filter<TechnicianCondition>) -> bool {
 
 /// A field that is named by its value is found through the index of values, which leads to few
 /// sessions; any other is looked for session by session, in the order of the list.
-fn custom_field(filter: &Filter<CustomFieldCondition>, account: AccountId) -> Expr {
+fn custom_field(filter: &Filter<CustomFieldCondition>, place: Place) -> Expr {
     let columns = [custom_field::Column::AccountId, custom_field::Column::SessionId];
     if !names_value(filter) {
-        return exists::<custom_field::Entity, _>(columns, filter, account);
+        return exists::<custom_field::Entity, _>(columns, filter, place);
     }
     let ids = custom_field::Entity::find()
         .select_only()
         .column(custom_field::Column::SessionId)
-        .filter(custom_field::Column::AccountId.eq(account.0))
-        .filter(matching(filter, account))
+        .filter(custom_field::Column::AccountId.eq(place.account.0))
+        .filter(matching(filter, place))
         .into_query();
     session::Column::Id.into_simple_expr().in_subquery(ids)
 }
@@ -263,21 +272,24 @@ fn names_value(filter: &Filter<CustomFieldCondition>) -> bool {
 fn exists<E: EntityTrait, C: Condition>(
     [account_id, session_id]: [E::Column; 2],
     filter: &Filter<C>,
-    account: AccountId,
+    place: Place,
 ) -> Expr {
     let id = session::Column::Id.into_simple_expr();
     let children: SelectStatement = E::find()
         .select_only()
         .expr(Expr::cust("1"))
-        .filter(account_id.eq(account.0))
+        .filter(account_id.eq(place.account.0))
         .filter(session_id.into_simple_expr().eq(id))
-        .filter(matching(filter, account))
+        .filter(matching(filter, place))
         .into_query();
-    Expr::exists(children)
+    let found = Expr::exists(children);
+    // As a value rather than a condition: of a condition MariaDB makes a list of all children of
+    // the account that the filter keeps, before it looks at the first session.
+    if place.backend == DbBackend::MySql { found.eq(true) } else { found }
 }
 
 impl Condition for TechnicianCondition {
-    fn sql(&self, _account: AccountId, negated: bool) -> Cond {
+    fn sql(&self, _place: Place, negated: bool) -> Cond {
         match self {
             Self::Username(test) => text(technician::Column::UsernameFolded, test, negated),
             Self::Name(test) => text(technician::Column::NameFolded, test, negated),
@@ -286,7 +298,7 @@ impl Condition for TechnicianCondition {
 }
 
 impl Condition for CustomFieldCondition {
-    fn sql(&self, _account: AccountId, negated: bool) -> Cond {
+    fn sql(&self, _place: Place, negated: bool) -> Cond {
         match self {
             Self::Name(test) => text(custom_field::Column::NameFolded, test, negated),
             Self::Value(test) => text(custom_field::Column::ValueFolded, test, negated),
@@ -295,7 +307,7 @@ impl Condition for CustomFieldCondition {
 }
 
 impl Condition for ChatMessageCondition {
-    fn sql(&self, _account: AccountId, negated: bool) -> Cond {
+    fn sql(&self, _place: Place, negated: bool) -> Cond {
         use chat_message::Column;
         match self {
             Self::SentAt(comparison, value) => {
@@ -312,7 +324,7 @@ impl Condition for ChatMessageCondition {
 }
 
 impl Condition for VideoCondition {
-    fn sql(&self, _account: AccountId, negated: bool) -> Cond {
+    fn sql(&self, _place: Place, negated: bool) -> Cond {
         use video::Column;
         match self {
             Self::RecordedAt(comparison, value) => {

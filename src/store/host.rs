@@ -16,7 +16,7 @@ use tokio::{
     time::{Instant, sleep, timeout},
 };
 
-use super::{connect::open, failure::silent, probe::Probe};
+use super::{connect::open, failure::silent, kept::Kept, probe::Probe};
 use crate::error::Result;
 
 /// How long a statement may take before its host is looked at. A slow one goes on if the host is
@@ -30,10 +30,10 @@ const AGAIN: Duration = Duration::from_millis(500);
 /// Connections to one host.
 pub(super) struct Host {
     /// Those that read.
-    pub(super) reads: DatabaseConnection,
+    pub(super) reads: Kept,
     /// Those for long answers.
     pub(super) exports: DatabaseConnection,
-    /// Those that write; on a server, the same that read.
+    /// Those that write.
     pub(super) writes: DatabaseConnection,
     /// None for a file of this machine, which is always there.
     pub(super) server: Option<Server>,
@@ -78,7 +78,7 @@ impl Host {
 
     /// Looks whether the host is there. If not, it is left alone until it is.
     pub(super) async fn look(self: &Arc<Self>) -> bool {
-        let Some(server) = &self.server else { return self.reads.ping().await.is_ok() };
+        let Some(server) = &self.server else { return self.exports.ping().await.is_ok() };
         let mut last = server.last_look.lock().await;
         if let Some((when, there)) = *last
             && when.elapsed() < FRESH

@@ -3,12 +3,15 @@
 //! Replicas come first, and are only read; then the primaries, which are equal. A host that is
 //! known to be gone is passed over.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering::Relaxed},
+use std::{
+    fmt,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
 };
 
-use sea_orm::{DbBackend, DbErr};
+use sea_orm::{DbBackend, DbErr, Statement, sea_query::SelectStatement};
 
 use super::{
     failure::{may_pass, none_up},
@@ -21,13 +24,16 @@ use crate::error::{Error, Result};
 const TRIES: u32 = 10;
 
 /// The hosts, in the order in which they are asked.
-#[derive(Debug)]
 pub(super) struct Hosts {
     backend: DbBackend,
     hosts: Box<[Arc<Host>]>,
     replicas: usize,
     turn: AtomicUsize,
+    listener: OnceLock<Listener>,
 }
+
+/// Who is told every statement that reads.
+pub(super) type Listener = Box<dyn Fn(&Statement) + Send + Sync>;
 
 /// A question's way from host to host.
 #[derive(Debug)]
@@ -43,12 +49,33 @@ impl Hosts {
     pub(super) fn new(backend: DbBackend, replicas: Vec<Host>, primaries: Vec<Host>) -> Self {
         let count = replicas.len();
         let hosts = replicas.into_iter().chain(primaries).map(Arc::new).collect();
-        Self { backend, hosts, replicas: count, turn: AtomicUsize::new(0) }
+        Self {
+            backend,
+            hosts,
+            replicas: count,
+            turn: AtomicUsize::new(0),
+            listener: OnceLock::new(),
+        }
     }
 
     /// The language of all of them.
     pub(super) fn backend(&self) -> DbBackend {
         self.backend
+    }
+
+    /// A statement in their language.
+    pub(super) fn statement(&self, select: &SelectStatement) -> Statement {
+        let statement = self.backend.build(select);
+        if let Some(listener) = self.listener.get() {
+            listener(&statement);
+        }
+        statement
+    }
+
+    /// Tells every statement from now on to a listener; there is at most one.
+    pub(super) fn watch(&self, listener: Listener) {
+        // A second one is not listened to.
+        let _ = self.listener.set(listener);
     }
 
     /// All hosts.
@@ -102,6 +129,12 @@ impl Hosts {
     }
 }
 
+impl fmt::Debug for Hosts {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Hosts").field(&self.hosts).finish()
+    }
+}
+
 impl<'a> Search<'a> {
     /// The host to ask.
     ///
@@ -143,21 +176,26 @@ impl<'a> Search<'a> {
 
 #[cfg(test)]
 mod tests {
-    use std::io;
+    use std::{io, time::Duration};
 
-    use sea_orm::{ConnectOptions, DatabaseConnection, DbBackend, DbErr, RuntimeErr};
+    use sea_orm::{
+        ConnectOptions, DbBackend, DbErr, RuntimeErr, SqlxPostgresConnector,
+        sqlx::postgres::PgPoolOptions,
+    };
 
     use super::{
-        super::{host::Server, probe::Probe, urls::Engine},
+        super::{host::Server, kept::Kept, probe::Probe, urls::Engine},
         Host, Hosts,
     };
 
     fn host(port: u16) -> Host {
         let url = format!("postgres://user:hunter2@127.0.0.1:{port}/history");
         let probe = Probe::new(Engine::Postgres, &url).unwrap();
-        let connection = DatabaseConnection::default;
+        let pool = PgPoolOptions::new().connect_lazy(&url).unwrap();
+        let pool = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
         let server = Some(Server::new(probe, ConnectOptions::new(url)));
-        Host { reads: connection(), exports: connection(), writes: connection(), server }
+        let reads = Kept::of(&pool, 1, Duration::ZERO);
+        Host { reads, exports: pool.clone(), writes: pool, server }
     }
 
     /// Three replicas with ports from 1 on, and two primaries, none of which anybody listens at.

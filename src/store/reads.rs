@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend,
-    FromQueryResult, IsolationLevel, QueryResult, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult, IsolationLevel,
+    QueryResult, Statement, TransactionOptions, TransactionTrait,
     sea_query::{Asterisk, Expr, Func, SelectStatement},
 };
 
@@ -20,7 +20,6 @@ pub struct Reads(Source);
 enum Source {
     Pool {
         hosts: Arc<Hosts>,
-        pool: Pool,
         /// Which replica is this one's first.
         turn: usize,
         /// The place in the order of the hosts to begin at.
@@ -29,41 +28,22 @@ enum Source {
     Snapshot(Arc<Snapshot>),
 }
 
-#[derive(Clone, Copy, Debug)]
-enum Pool {
-    Reads,
-    Exports,
-}
-
 #[derive(Debug)]
 struct Snapshot {
+    hosts: Arc<Hosts>,
     host: Arc<Host>,
     transaction: DatabaseTransaction,
-}
-
-impl Pool {
-    fn of(self, host: &Host) -> &DatabaseConnection {
-        match self {
-            Self::Reads => &host.reads,
-            Self::Exports => &host.exports,
-        }
-    }
 }
 
 impl Store {
     /// Reads that each see the state of their own moment. A replica's may be a moment late.
     pub fn reads(&self) -> Reads {
-        self.pool(Pool::Reads, 0)
+        self.from(0)
     }
 
     /// Reads that see all that was written before, since no replica is asked.
     pub fn primary_reads(&self) -> Reads {
-        self.pool(Pool::Reads, self.hosts.replicas())
-    }
-
-    /// Reads that each see the state of their own moment, on the connections for long answers.
-    pub fn long_reads(&self) -> Reads {
-        self.pool(Pool::Exports, 0)
+        self.from(self.hosts.replicas())
     }
 
     /// Whether reads may be a moment late.
@@ -71,8 +51,14 @@ impl Store {
         self.hosts.replicas() > 0
     }
 
-    fn pool(&self, pool: Pool, place: usize) -> Reads {
-        Reads(Source::Pool { turn: self.hosts.turn(), hosts: self.hosts.clone(), pool, place })
+    fn from(&self, place: usize) -> Reads {
+        Reads(Source::Pool { turn: self.hosts.turn(), hosts: self.hosts.clone(), place })
+    }
+
+    /// Hands every statement that reads to a listener, with its values, which may be personal
+    /// data: for tests that look at how the database goes about it.
+    pub fn watch_reads(&self, listener: impl Fn(&Statement) + Send + Sync + 'static) {
+        self.hosts.watch(Box::new(listener));
     }
 
     /// Reads that all see one state, that of the first of them, however long they take. They hold
@@ -85,7 +71,7 @@ impl Store {
         let mut search = self.hosts.search(self.hosts.turn(), 0);
         loop {
             let host = search.host()?;
-            let options = match host.exports.get_database_backend() {
+            let options = match self.hosts.backend() {
                 // SQLite's transactions are snapshots by themselves.
                 DbBackend::Sqlite => TransactionOptions::default(),
                 _ => TransactionOptions {
@@ -96,7 +82,8 @@ impl Store {
             };
             match host.watch(host.exports.begin_with_options(options)).await {
                 Ok(transaction) => {
-                    let snapshot = Snapshot { host: host.clone(), transaction };
+                    let (hosts, host) = (self.hosts.clone(), host.clone());
+                    let snapshot = Snapshot { hosts, host, transaction };
                     return Ok(Reads(Source::Snapshot(Arc::new(snapshot))));
                 }
                 Err(failure) => search.pass(host, failure).await?,
@@ -109,7 +96,7 @@ impl Reads {
     pub(super) fn backend(&self) -> DbBackend {
         match &self.0 {
             Source::Pool { hosts, .. } => hosts.backend(),
-            Source::Snapshot(snapshot) => snapshot.transaction.get_database_backend(),
+            Source::Snapshot(snapshot) => snapshot.hosts.backend(),
         }
     }
 
@@ -145,20 +132,25 @@ impl Reads {
 
     /// Runs a select on the first host that answers.
     async fn all(&self, select: &SelectStatement) -> Result<Vec<QueryResult>> {
-        let (hosts, pool, turn, place) = match &self.0 {
-            Source::Pool { hosts, pool, turn, place } => (hosts, pool, *turn, *place),
-            Source::Snapshot(snapshot) => {
-                let rows = snapshot.transaction.query_all(select);
-                return Ok(snapshot.host.watch(rows).await?);
-            }
+        let (hosts, turn, place) = match &self.0 {
+            Source::Pool { hosts, turn, place } => (hosts, *turn, *place),
+            Source::Snapshot(snapshot) => return snapshot.all(select).await,
         };
         let mut search = hosts.search(turn, place);
         loop {
             let host = search.host()?;
-            match host.watch(pool.of(host).query_all(select)).await {
+            let statement = hosts.statement(select);
+            match host.watch(host.reads.all(statement)).await {
                 Ok(rows) => return Ok(rows),
                 Err(failure) => search.pass(host, failure).await?,
             }
         }
+    }
+}
+
+impl Snapshot {
+    async fn all(&self, select: &SelectStatement) -> Result<Vec<QueryResult>> {
+        let rows = self.transaction.query_all_raw(self.hosts.statement(select));
+        Ok(self.host.watch(rows).await?)
     }
 }

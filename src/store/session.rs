@@ -11,7 +11,7 @@ use sea_orm::{
 
 use super::{
     Column as Asked, Reads, Rows,
-    filter::{matching, one_of},
+    filter::{Place, matching, one_of},
     keyset::{Key, KeyValues},
     rows,
 };
@@ -115,7 +115,7 @@ impl Reads {
         ids: &[i64],
         columns: &[Asked],
     ) -> Result<Rows> {
-        let mut select = restricted(account, &SessionFilter::default());
+        let mut select = restricted(self.place(account), &SessionFilter::default());
         select.and_where(one_of(self.backend(), Column::Id, ids));
         read(&mut select, columns);
         self.rows(&select).await
@@ -155,7 +155,7 @@ impl Reads {
     /// # Errors
     /// When the database fails.
     pub async fn session_count(&self, account: AccountId, filter: &SessionFilter) -> Result<u64> {
-        self.count(&mut restricted(account, filter)).await
+        self.count(&mut restricted(self.place(account), filter)).await
     }
 
     /// The same page of each of several technicians' sessions; the rows of all are mixed, each
@@ -218,7 +218,7 @@ impl Reads {
         technicians: &[i64],
         filter: &SessionFilter,
     ) -> Result<std::collections::BTreeMap<i64, u64>> {
-        let mut select = restricted(account, filter);
+        let mut select = restricted(self.place(account), filter);
         select
             .expr(Column::TechnicianId.into_simple_expr())
             .expr(Column::Id.count())
@@ -226,14 +226,18 @@ impl Reads {
             .add_group_by([Column::TechnicianId.into_simple_expr()]);
         self.counts(&select).await
     }
+
+    fn place(&self, account: AccountId) -> Place {
+        Place { account, backend: self.backend() }
+    }
 }
 
 /// The account's sessions that a filter keeps.
-fn restricted(account: AccountId, filter: &SessionFilter) -> SelectStatement {
+fn restricted(place: Place, filter: &SessionFilter) -> SelectStatement {
     let mut select = Query::select();
-    select.from(Entity).and_where(Column::AccountId.eq(account.0));
+    select.from(Entity).and_where(Column::AccountId.eq(place.account.0));
     if !filter.is_unrestricted() {
-        select.cond_where(matching(filter, account));
+        select.cond_where(matching(filter, place));
     }
     select
 }
@@ -258,7 +262,7 @@ fn page_of(
     page: &PageRequest<SessionPosition>,
     columns: &[Asked],
 ) -> SelectStatement {
-    let mut select = restricted(account, &listing.filter);
+    let mut select = restricted(Place { account, backend }, &listing.filter);
     read(&mut select, columns);
     let key = Key {
         columns: &[Column::StartedAt.into_simple_expr(), Column::Id.into_simple_expr()],

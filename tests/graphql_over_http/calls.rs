@@ -5,10 +5,10 @@ use axum::{
     http::{HeaderMap, Request, header},
 };
 
-use crate::support::{Answer, Gateway, Tenant};
+use crate::support::{Answer, Gateway, Tenant, database::Kind};
 
-pub async fn gateway_with(flags: &[&str]) -> (Gateway, Tenant) {
-    let gateway = Gateway::start_with(flags).await;
+pub async fn gateway_with(on: Kind, flags: &[&str]) -> (Gateway, Tenant) {
+    let gateway = Gateway::start_with(on, flags).await;
     let tenant = gateway.tenant("acme").await;
     (gateway, tenant)
 }

@@ -6,10 +6,51 @@ use std::{
     process::{Child, Command, Output, Stdio},
 };
 
-/// The built command, in a folder of the test, with a clean environment.
-pub fn command(folder: &Path, arguments: &[&str]) -> Command {
+use tempfile::TempDir;
+
+use super::database::{Database, Kind};
+
+/// A folder in which commands run, and the database that they use.
+pub struct Home {
+    folder: TempDir,
+    /// None where it is the file that commands make by themselves.
+    database: Option<Database>,
+}
+
+impl Home {
+    /// With a database in which nothing is stored yet.
+    pub fn new(on: Kind) -> Self {
+        let home = Self::bare(on);
+        if on != Kind::Sqlite {
+            stdout(&home, &["migrate", "up"]);
+        }
+        home
+    }
+
+    /// With a database that does not even have the schema.
+    pub fn bare(on: Kind) -> Self {
+        let database = (on != Kind::Sqlite).then(|| Database::new(on));
+        Self { folder: tempfile::tempdir().unwrap(), database }
+    }
+
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The URL of the database, as a program elsewhere needs it.
+    pub fn url(&self) -> String {
+        let file = || format!("sqlite:{}", self.path().join("session-history.sqlite3").display());
+        self.database.as_ref().map_or_else(file, Database::url)
+    }
+}
+
+/// The built command, with a clean environment.
+pub fn command(home: &Home, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_session-history"));
-    command.args(arguments).current_dir(folder).env_remove("DATABASE_URL");
+    command.args(arguments).current_dir(home.path()).env_remove("DATABASE_URL");
+    if let Some(database) = &home.database {
+        command.env("DATABASE_URL", database.url());
+    }
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("SESSION_HISTORY_") {
             command.env_remove(name);
@@ -19,8 +60,8 @@ pub fn command(folder: &Path, arguments: &[&str]) -> Command {
 }
 
 /// Runs a command to its end, with something on standard input.
-pub fn run_with_input(folder: &Path, arguments: &[&str], input: &[u8]) -> Output {
-    let mut child = command(folder, arguments)
+pub fn run_with_input(home: &Home, arguments: &[&str], input: &[u8]) -> Output {
+    let mut child = command(home, arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -32,13 +73,13 @@ pub fn run_with_input(folder: &Path, arguments: &[&str], input: &[u8]) -> Output
 }
 
 /// Runs a command to its end.
-pub fn run(folder: &Path, arguments: &[&str]) -> Output {
-    run_with_input(folder, arguments, b"")
+pub fn run(home: &Home, arguments: &[&str]) -> Output {
+    run_with_input(home, arguments, b"")
 }
 
 /// Runs a command that must succeed, and answers its standard output.
-pub fn stdout(folder: &Path, arguments: &[&str]) -> String {
-    let output = run(folder, arguments);
+pub fn stdout(home: &Home, arguments: &[&str]) -> String {
+    let output = run(home, arguments);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
@@ -55,13 +96,10 @@ pub struct Server {
 
 impl Server {
     /// Starts `serve` with more arguments, and waits until it listens.
-    pub fn start(folder: &Path, arguments: &[&str]) -> Self {
+    pub fn start(home: &Home, arguments: &[&str]) -> Self {
         let arguments = [&["serve", "--listen", "127.0.0.1:0"], arguments].concat();
-        let mut child = command(folder, &arguments)
-            .stderr(Stdio::piped())
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut child =
+            command(home, &arguments).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
         let mut greeting = Vec::new();
         // The last line of the greeting is the legacy URL with a demo, and GraphQL's without.

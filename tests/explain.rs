@@ -1,0 +1,125 @@
+//! Each list, filter and child is served by the index that is meant for it: no table is read from
+//! end to end, and no account's sessions are sorted to find a page of them.
+
+use std::sync::{Arc, Mutex};
+
+use sea_orm::{Database, DatabaseConnection, Statement};
+use serde_json::{Value, json};
+
+use crate::support::{
+    Gateway, Tenant,
+    database::{Kind, on_each_database},
+    server::administer,
+};
+
+mod plan;
+mod questions;
+
+use plan::{Plan, plan};
+
+/// So many thousand sessions has each of the two accounts: enough for a plan to matter.
+const THOUSANDS: i64 = 20;
+
+/// Two accounts with sessions a tenth of a second apart, of 1,000 technicians, one in a thousand of nobody.
+async fn large_history(on: Kind) -> (Gateway, Tenant) {
+    let gateway = Gateway::start(on).await;
+    let tenant = gateway.tenant("acme").await;
+    gateway.tenant("other").await;
+    let mut statements = Vec::new();
+    let mut fill = |table: &str, columns: &str, thousands: i64, values: &str| {
+        for account in [1, 2] {
+            statements.push(format!(
+                "INSERT INTO {table} (account_id, {columns})
+                WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+                SELECT {account}, {values} FROM
+                (SELECT (b.i - 1) * 1000 + a.i AS i FROM n a, n b WHERE b.i <= {thousands}) AS numbers"
+            ));
+        }
+    };
+    fill("technician", "id, username, username_folded", 1, "i, CONCAT('t', i), CONCAT('t', i)");
+    fill(
+        "session",
+        "id, technician_id, customer_name_folded, customer_email_folded, customer_number_folded,
+        computer_name_folded, computer_domain_folded, notes_folded, start_method, started_at,
+        ended_at, video_count, chat_count, updated_at",
+        THOUSANDS,
+        "i, CASE WHEN i % 1000 = 0 THEN NULL ELSE i % 1000 + 1 END, CONCAT('c', i % 5000),
+        CONCAT('e', i % 5000), CONCAT('n', i % 5000), CONCAT('p', i % 2000), CONCAT('d', i % 500),
+        CONCAT('notes of ', i), CASE WHEN i % 10 = 1 THEN 'AGENT' ELSE 'APPLET' END,
+        1704067200000000 + i * 100000, 1704067200000000 + i * 100000, i % 2, 2, 1",
+    );
+    for seq in [1, 2] {
+        fill(
+            "chat_message",
+            "session_id, seq, sent_at, sender_role, body, body_folded",
+            THOUSANDS,
+            &format!("i, {seq}, i, 'UNKNOWN', 'hello', 'hello'"),
+        );
+        let values = format!("i * 2 - 1, {seq}, 'https://v.example'");
+        fill("video", "session_id, seq, url", THOUSANDS / 2, &values);
+        fill(
+            "custom_field",
+            "session_id, seq, name, name_folded, value, value_folded",
+            THOUSANDS,
+            &format!("i, {seq}, 'tag', 'tag', 'a', CONCAT('a-', i % 5000)"),
+        );
+    }
+    // What a server does from time to time by itself, and a file never does.
+    match on {
+        Kind::Sqlite => {}
+        Kind::Postgres => statements.push("VACUUM ANALYZE".to_owned()),
+        Kind::MariaDb => statements.push(
+            "ANALYZE TABLE session, technician, chat_message, video, custom_field".to_owned(),
+        ),
+    }
+    administer(&gateway.database.url(), &statements).unwrap();
+    (gateway, tenant)
+}
+
+/// A gateway under observation.
+struct Watched {
+    gateway: Gateway,
+    tenant: Tenant,
+    database: DatabaseConnection,
+    seen: Arc<Mutex<Vec<Statement>>>,
+}
+
+impl Watched {
+    #[expect(clippy::disallowed_methods, reason = "the gateway has no part in this")]
+    async fn new(on: Kind) -> Self {
+        let (gateway, tenant) = large_history(on).await;
+        let seen: Arc<Mutex<Vec<Statement>>> = Arc::default();
+        let kept = seen.clone();
+        gateway.watch(move |statement| kept.lock().unwrap().push(statement.clone()));
+        let database = Database::connect(gateway.database.url()).await.unwrap();
+        Self { gateway, tenant, database, seen }
+    }
+
+    /// Asks a question, and tells how the database goes about each statement of it.
+    async fn plans(&self, question: &str, variables: Value) -> Vec<(String, Plan)> {
+        self.seen.lock().unwrap().clear();
+        self.gateway.data(&self.tenant, question, variables).await;
+        let seen = std::mem::take(&mut *self.seen.lock().unwrap());
+        let mut plans = Vec::new();
+        for statement in seen.iter().filter(|it| !it.sql.contains("api_key")) {
+            plans.push((statement.to_string(), plan(&self.database, statement).await));
+        }
+        plans
+    }
+}
+
+on_each_database!(async every_statement_is_served_by_the_index_that_is_meant_for_it);
+async fn every_statement_is_served_by_the_index_that_is_meant_for_it(on: Kind) {
+    let watched = Watched::new(on).await;
+    let page = "{ sessions(first: 200) { pageInfo { endCursor } } }";
+    let page = watched.gateway.data(&watched.tenant, page, json!({})).await;
+    let cursor = &page["sessions"]["pageInfo"]["endCursor"];
+    let mut faults = Vec::new();
+    for (question, expected) in questions::QUESTIONS {
+        let plans = watched.plans(question, json!({ "cursor": cursor })).await;
+        faults.extend(
+            plan::faults(&plans, expected).into_iter().map(|it| format!("{question}\n{it}")),
+        );
+    }
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n\n"));
+}

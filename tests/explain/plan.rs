@@ -1,0 +1,145 @@
+//! How a database goes about a statement.
+
+use std::collections::BTreeSet;
+
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
+use serde_json::Value;
+
+/// What matters of a plan.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// Each index, with what it is searched by: names of columns are in it.
+    pub searches: Vec<(String, String)>,
+    /// Tables that are read from end to end.
+    pub scans: BTreeSet<String>,
+    /// Whether rows are sorted.
+    pub sorts: bool,
+    /// The plan as the database tells it.
+    pub text: String,
+}
+
+/// The plan of a statement with its values.
+pub async fn plan(database: &DatabaseConnection, statement: &Statement) -> Plan {
+    let words = match statement.db_backend {
+        DbBackend::Sqlite => "EXPLAIN QUERY PLAN",
+        DbBackend::Postgres => "EXPLAIN (FORMAT JSON)",
+        _ => "EXPLAIN FORMAT=JSON",
+    };
+    let explain = Statement {
+        sql: format!("{words} {}", statement.sql),
+        values: statement.values.clone(),
+        db_backend: statement.db_backend,
+    };
+    let rows = database.query_all_raw(explain).await.unwrap();
+    let mut plan = Plan::default();
+    for row in rows {
+        match statement.db_backend {
+            DbBackend::Sqlite => {
+                let detail: String = row.try_get_by("detail").unwrap();
+                plan.text.push_str(&format!("{detail}\n"));
+                plan.read_sqlite(&detail);
+            }
+            DbBackend::Postgres => {
+                let found: Value = row.try_get_by_index(0).unwrap();
+                plan.text = format!("{found:#}");
+                plan.read_postgres(&found);
+            }
+            _ => {
+                plan.text = row.try_get_by_index(0).unwrap();
+                plan.read_mariadb(&serde_json::from_str(&plan.text).unwrap());
+            }
+        }
+    }
+    plan
+}
+
+/// What is wrong with the plans of a question's statements: see `questions.rs`.
+pub fn faults(plans: &[(String, Plan)], expected: &[&str]) -> Vec<String> {
+    let mut missing: BTreeSet<_> = expected.iter().collect();
+    let mut faults = Vec::new();
+    for (statement, plan) in plans {
+        let mut fault = |what: String| faults.push(format!("{what}: {statement}\n{}", plan.text));
+        for table in &plan.scans {
+            fault(format!("reads all of {table}"));
+        }
+        for (index, by) in &plan.searches {
+            let meant = expected.iter().find(|expected| {
+                let (indexes, column) = expected.split_once(' ').unwrap();
+                indexes.split('|').any(|it| it == index) && by.contains(column)
+            });
+            match meant {
+                None => fault(format!("searches {index} by {by}")),
+                Some(meant) if plan.sorts && meant.ends_with(" account_id") => {
+                    fault("sorts the account".to_owned());
+                }
+                Some(meant) => {
+                    missing.remove(meant);
+                }
+            }
+        }
+    }
+    faults.extend(missing.iter().map(|meant| format!("nothing searches {meant}")));
+    faults
+}
+
+impl Plan {
+    fn read_sqlite(&mut self, detail: &str) {
+        let words: Vec<_> = detail.split(' ').collect();
+        self.sorts |= detail.starts_with("USE TEMP B-TREE FOR ORDER BY");
+        match words[..] {
+            // Lists of numbers, and rows that another statement has found.
+            ["SCAN", table, ..] if detail.contains("VIRTUAL TABLE") || !TABLES.contains(&table) => {
+            }
+            ["SCAN", table, ..] => {
+                self.scans.insert(table.to_owned());
+            }
+            ["SEARCH", table, ..] => {
+                let index = words.iter().skip_while(|word| **word != "INDEX").nth(1);
+                let index = index.unwrap_or(&"none").replace("sqlite_autoindex_", "");
+                let key = format!("{table}_1");
+                let index = if index == key { format!("{table}_key") } else { index };
+                let by = detail.split_once('(').map_or("", |(_, by)| by);
+                self.searches.push((index, by.to_owned()));
+            }
+            _ => {}
+        }
+    }
+
+    fn read_postgres(&mut self, part: &Value) {
+        let text = |name: &str| part[name].as_str().unwrap_or_default();
+        self.sorts |= text("Node Type") == "Sort";
+        if text("Node Type") == "Seq Scan" {
+            self.scans.insert(text("Relation Name").to_owned());
+        }
+        if let Some(index) = part["Index Name"].as_str() {
+            let index = index.replace("_pkey", "_key");
+            self.searches.push((index, text("Index Cond").to_owned()));
+        }
+        self.read_parts(part, Self::read_postgres);
+    }
+
+    fn read_mariadb(&mut self, part: &Value) {
+        self.sorts |= part.get("filesort").is_some();
+        if let Some(table) = part["table_name"].as_str().filter(|table| TABLES.contains(table)) {
+            let columns = part["used_key_parts"].to_string();
+            match (part["access_type"].as_str().unwrap_or_default(), part["key"].as_str()) {
+                ("ALL" | "index", _) | (_, None) => {
+                    self.scans.insert(table.to_owned());
+                }
+                (_, Some("PRIMARY")) => self.searches.push((format!("{table}_key"), columns)),
+                (_, Some(index)) => self.searches.push((index.to_owned(), columns)),
+            }
+        }
+        self.read_parts(part, Self::read_mariadb);
+    }
+
+    fn read_parts(&mut self, part: &Value, read: fn(&mut Self, &Value)) {
+        match part {
+            Value::Array(parts) => parts.iter().for_each(|part| read(self, part)),
+            Value::Object(parts) => parts.values().for_each(|part| read(self, part)),
+            _ => {}
+        }
+    }
+}
+
+const TABLES: [&str; 5] = ["session", "technician", "chat_message", "video", "custom_field"];

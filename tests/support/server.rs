@@ -1,0 +1,121 @@
+//! Throw-away PostgreSQL and MariaDB servers, started from the installed programs.
+//!
+//! All test processes of a time share one of each kind, which ends by itself some seconds after the
+//! last of them, as `keeper.sh` says.
+
+use std::{
+    fs::{self, File},
+    io::{Read, Seek, Write},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    sync::OnceLock,
+    time::{Duration, Instant},
+};
+
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DbErr};
+
+use crate::support::database::Kind;
+
+pub mod own;
+mod program;
+
+/// Longer than any server takes to start on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running server that test processes share.
+#[derive(Debug)]
+pub struct Server {
+    pub kind: Kind,
+    /// Its data and its socket.
+    folder: PathBuf,
+    /// The lock that keeps it running.
+    _users: File,
+}
+
+impl Server {
+    /// The one of this kind, which is started if it does not run. None for SQLite.
+    pub fn shared(kind: Kind) -> Option<&'static Self> {
+        static POSTGRES: OnceLock<Server> = OnceLock::new();
+        static MARIADB: OnceLock<Server> = OnceLock::new();
+        match kind {
+            Kind::Sqlite => None,
+            Kind::Postgres => Some(POSTGRES.get_or_init(|| Self::find_or_start(kind))),
+            Kind::MariaDb => Some(MARIADB.get_or_init(|| Self::find_or_start(kind))),
+        }
+    }
+
+    fn find_or_start(kind: Kind) -> Self {
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        let users = open(&target.join(format!("{kind:?}.users")));
+        users.lock_shared().unwrap();
+        // Who holds this one looks for the server, and starts it; the others wait.
+        let mut place = open(&target.join(format!("{kind:?}.place")));
+        place.lock().unwrap();
+        let mut folder = String::new();
+        place.read_to_string(&mut folder).unwrap();
+        let known = Self { kind, folder: folder.into(), _users: users };
+        if known.folder.is_dir() && administer(&known.url(""), &["SELECT 1"]).is_ok() {
+            return known;
+        }
+        let folder = tempfile::tempdir().unwrap().keep();
+        program::install(kind, &folder);
+        let log = File::create(folder.join("log")).unwrap();
+        program::as_owner(&mut Command::new("sh"), &folder)
+            .args(["-c", include_str!("keeper.sh"), "keeper"])
+            .arg(&folder)
+            .args(program::server(kind, &folder, None))
+            .stdin(Stdio::from(open(&target.join(format!("{kind:?}.users")))))
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        let started = Self { folder, ..known };
+        wait_for(&started.url(""), &started.folder);
+        place.set_len(0).unwrap();
+        place.rewind().unwrap();
+        place.write_all(started.folder.as_os_str().as_encoded_bytes()).unwrap();
+        started
+    }
+
+    /// The URL of one of its databases, or of the one that is always there.
+    pub fn url(&self, database: &str) -> String {
+        let folder = self.folder.display();
+        match (self.kind, database) {
+            (Kind::Postgres, "") => self.url("postgres"),
+            (Kind::Postgres, _) => format!("postgres://root@localhost/{database}?host={folder}"),
+            _ => format!("mysql://root@localhost/{database}?socket={folder}/socket"),
+        }
+    }
+}
+
+fn open(path: &Path) -> File {
+    fs::OpenOptions::new().create(true).truncate(false).read(true).write(true).open(path).unwrap()
+}
+
+/// Waits until a server answers.
+fn wait_for(url: &str, folder: &Path) {
+    let start = Instant::now();
+    while let Err(failure) = administer(url, &["SELECT 1"]) {
+        let log = || fs::read_to_string(folder.join("log")).unwrap_or_default();
+        assert!(start.elapsed() < PATIENCE, "{failure}\n{}", log());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// Runs statements on a connection of their own, from any place in a test.
+#[expect(clippy::disallowed_methods, reason = "the gateway has no part in this")]
+pub fn administer(url: &str, statements: &[impl AsRef<str>]) -> Result<(), DbErr> {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(1).sqlx_logging(false).acquire_timeout(PATIENCE);
+    let statements: Vec<_> = statements.iter().map(|it| it.as_ref().to_owned()).collect();
+    let work = async move {
+        let connection = Database::connect(options).await?;
+        for statement in statements {
+            connection.execute_unprepared(&statement).await?;
+        }
+        connection.close().await
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    // A test may run in a runtime already, which a thread of its own does not.
+    std::thread::spawn(move || runtime.block_on(work)).join().unwrap()
+}
