@@ -26,6 +26,7 @@ pub mod reads;
 pub mod rows;
 pub mod schema;
 pub mod session;
+mod shelf;
 mod start;
 pub mod technician;
 mod urls;

@@ -57,3 +57,15 @@ fn an_old_schema_of_a_server_is_not_served(on: Kind) {
         assert!(!output.status.success() && told.contains("session-history migrate up"), "{told}");
     }
 }
+
+on_each_database!(gateways_that_make_the_schema_at_once_do_not_hinder_each_other);
+fn gateways_that_make_the_schema_at_once_do_not_hinder_each_other(on: Kind) {
+    let home = Home::bare(on);
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| stdout(&home, &["migrate", "up"]));
+        }
+    });
+    let status = stdout(&home, &["migrate", "status"]);
+    assert_eq!(status, "applied\tm0001_accounts\napplied\tm0002_history\n");
+}

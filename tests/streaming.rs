@@ -101,14 +101,19 @@ fn callers_who_hang_up_in_the_middle_leave_nothing_open(on: Kind) {
     let path = format!("/get_session_history.php?KEY={}&VARS=ID+NOTES", key.trim());
     let whole = || wire::send(&server.url, "GET", &path, &[], b"").text();
     let expected = whole();
-    let before = server.open_files();
-    for n in 0..500 {
+    let hang_up = |n: usize| {
         let mut caller = TcpStream::connect(address).unwrap();
+        caller.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
         write!(caller, "GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
         // Before the answer, at its head, and within it.
         let mut some = vec![0; [0, 1, 50_000][n % 3]];
         caller.read_exact(&mut some).unwrap();
-    }
+    };
+    // The first of them may make room that the others use.
+    (0..30).for_each(hang_up);
+    assert_eq!(whole(), expected);
+    let before = server.open_files();
+    (0..500).for_each(hang_up);
     // The last of them may still be noticed.
     let left = || server.open_files() <= before;
     for _ in 0..100 {
@@ -121,6 +126,27 @@ fn callers_who_hang_up_in_the_middle_leave_nothing_open(on: Kind) {
     assert_eq!(whole(), expected);
 }
 
+on_each_database!(async requests_that_are_given_up_leave_every_connection_in_order);
+async fn requests_that_are_given_up_leave_every_connection_in_order(on: Kind) {
+    let (gateway, tenant) = sixty_sessions(on).await;
+    let query =
+        "{ sessions(first: 5) { totalCount nodes { legacyId chatMessages { totalCount } } } }";
+    let whole = gateway.data(&tenant, query, json!({})).await;
+    // At each of many moments, among which are those in the middle of an answer of the database.
+    for moment in 0..400 {
+        let patience = Duration::from_micros(moment * 20);
+        let _ = tokio::time::timeout(patience, gateway.graphql(&tenant, query, json!({}))).await;
+        let _ = tokio::time::timeout(patience, gateway.get("/health/ready")).await;
+        let answer = async { begin(&gateway, &tenant).await.next().await };
+        let _ = tokio::time::timeout(patience, answer).await;
+    }
+    for _ in 0..10 {
+        assert_eq!(gateway.data(&tenant, query, json!({})).await, whole);
+        assert!(rest(begin(&gateway, &tenant).await).await.ends_with("</requests></response>"));
+        assert_eq!(gateway.get("/health/ready").await.status, 200);
+    }
+}
+
 on_each_database!(async callers_who_stop_reading_are_cut_off_and_hold_nobody_up);
 async fn callers_who_stop_reading_are_cut_off_and_hold_nobody_up(on: Kind) {
     let flags = ["--legacy-page-size", "5", "--stall-timeout", "1"];
@@ -131,6 +157,8 @@ async fn callers_who_stop_reading_are_cut_off_and_hold_nobody_up(on: Kind) {
     let mut stalled = [begin(&gateway, &tenant).await, begin(&gateway, &tenant).await];
     let third = rest(begin(&gateway, &tenant).await).await;
     assert!(third.ends_with("</requests></response>"));
+    // It waited for one of them to be cut off; the other is too, by and by.
+    tokio::time::sleep(Duration::from_secs(2)).await;
     for body in &mut stalled {
         let mut text = Vec::new();
         let mut cut = false;

@@ -44,6 +44,7 @@ impl Server {
         }
     }
 
+    #[expect(clippy::zombie_processes, reason = "the keeper outlives the test process")]
     fn find_or_start(kind: Kind) -> Self {
         let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
         let users = open(&target.join(format!("{kind:?}.users")));
