@@ -19,6 +19,14 @@ test *filter:
 fmt:
     cargo fmt --all
 
+# A PostgreSQL standby that the gateway reads from, killed under load (needs postgresql).
+replica *args:
+    scripts/replica {{args}}
+
+# A MariaDB cluster that loses the node in use (needs mariadb-server, galera-4, rsync).
+galera *args:
+    scripts/galera {{args}}
+
 # Write schema.graphql anew.
 schema:
     cargo run --quiet -- schema > schema.graphql

@@ -289,6 +289,9 @@ fn the_password_of_a_database_is_never_shown(on: Kind) {
         "oracle://user:hunter2@127.0.0.1:1/x",
         "user:hunter2@127.0.0.1",
         "sqlite:///nowhere/hunter2.sqlite3?password=hunter2",
+        "postgres://user:hunter2@127.0.0.1:1/x,postgres://other:hunter2@127.0.0.1:2/x",
+        "postgres://user:hunter2@127.0.0.1:1/x,mysql://user:hunter2@127.0.0.1:1/x",
+        "mysql://user:hunter2@127.0.0.1:1/x,oracle://user:hunter2@127.0.0.1:1/x",
     ] {
         for format in FORMATS {
             let wait = ["--database-wait", "1", "--start-wait", "0"];
@@ -309,7 +312,9 @@ fn the_password_of_a_database_is_never_shown(on: Kind) {
         }
     }
     let mut help = process::command(&home, &["serve", "--help"]);
-    let help = help.env("DATABASE_URL", "postgres://user:hunter2@127.0.0.1:1/x").output().unwrap();
+    let url = "postgres://user:hunter2@127.0.0.1:1/x";
+    let help = help.env("DATABASE_URL", url).env("SESSION_HISTORY_READ_URL", url);
+    let help = help.output().unwrap();
     assert!(help.status.success());
     assert!(!String::from_utf8_lossy(&help.stdout).contains("hunter2"));
 }

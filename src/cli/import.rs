@@ -11,7 +11,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::sync::mpsc;
 
-use super::{Done, Failure, clock, open, print, say};
+use super::{Done, Failure, clock, describe, open, print, say};
 use crate::{
     config::Database,
     domain::session::StartMethod,
@@ -72,7 +72,7 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
     let mut failed = false;
     for file in &arguments.files {
         if let Err(failure) = import(&writer, file, &mut tally).await {
-            say(&format!("error: {}: {failure}", file.display()));
+            say(&format!("error: {}: {}", file.display(), describe(&*failure)));
             failed = true;
         }
     }

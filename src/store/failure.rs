@@ -27,8 +27,9 @@ pub(super) enum Kind {
 /// 4031: the server closed the connection.
 const LOST: [u16; 7] = [1047, 1053, 1077, 1079, 1152, 1927, 4031];
 /// 1020: a row changed meanwhile; 1205: a lock was waited for too long; 1213: a deadlock, or a
-/// change that another Galera node was quicker with.
-const CONFLICT: [u16; 3] = [1020, 1205, 1213];
+/// change that another Galera node was quicker with; 1062, 1452: another import, which was not seen
+/// yet, inserted or removed the same session; 1180: a commit while a Galera cluster lost a node.
+const CONFLICT: [u16; 6] = [1020, 1062, 1180, 1205, 1213, 1452];
 /// 1040, 1203, 1226: too many connections; 1317, 1969, 3024: a statement was cut off.
 const BUSY: [u16; 6] = [1040, 1203, 1226, 1317, 1969, 3024];
 
@@ -45,6 +46,26 @@ impl From<DbErr> for Error {
 pub(super) fn may_pass(failure: &Error) -> bool {
     let failure = failure.cause().and_then(|cause| cause.downcast_ref::<DbErr>());
     failure.is_some_and(|failure| matches!(kind(failure), Kind::Lost | Kind::Conflict))
+}
+
+/// What happened, without what the database says of it, which may hold values of rows.
+pub(super) fn summary(failure: &Error) -> String {
+    let failure = failure.cause().and_then(|cause| cause.downcast_ref::<DbErr>());
+    let Some(failure) = failure else { return "a failure".into() };
+    let code = match failure {
+        DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => {
+            cause.as_database_error().and_then(|cause| {
+                let number = cause.try_downcast_ref::<MySqlDatabaseError>().map(|it| it.number());
+                number.map(|it| it.to_string()).or_else(|| Some(cause.code()?.into_owned()))
+            })
+        }
+        _ => None,
+    };
+    match (kind(failure), code) {
+        (Kind::Lost, None) => "the connection was lost".into(),
+        (Kind::Lost, Some(code)) => format!("the server left, error {code}"),
+        (_, code) => format!("another change was in the way, error {}", code.unwrap_or_default()),
+    }
 }
 
 /// What a failure means.
@@ -73,6 +94,11 @@ pub(super) fn may_come(failure: &SqlxError) -> bool {
 /// Whether a failure to connect comes from a server that is at work.
 pub(super) fn is_at_work(failure: &SqlxError) -> bool {
     matches!(failure, SqlxError::Database(_)) && of_driver(failure) == Kind::Busy
+}
+
+/// Whether a failure of a statement is the answer of a server that is at work.
+pub(super) fn is_answer(failure: &SqlxError) -> bool {
+    matches!(failure, SqlxError::Database(_)) && of_driver(failure) != Kind::Lost
 }
 
 /// A host that does not answer.
@@ -123,13 +149,42 @@ fn of_server(cause: &dyn DatabaseError) -> Kind {
     if starts(&["08", "57P0"]) {
         // PostgreSQL: a connection that failed; a server that shuts down or starts.
         Kind::Lost
-    } else if starts(&["40"]) {
-        // A deadlock, or what a standby replayed was in the way.
+    } else if starts(&["40", "23503", "23505"]) {
+        // A deadlock; what a standby replayed; another import of the same session.
         Kind::Conflict
     } else if starts(&["53", "57014"]) {
         // Too many connections, no memory, no disk; a statement that was cut off.
         Kind::Busy
     } else {
         Kind::Fault
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, SqlxError};
+
+    use super::{Kind, kind};
+
+    #[test]
+    fn failures_of_the_driver_have_a_meaning() {
+        let io = || SqlxError::Io(io::ErrorKind::UnexpectedEof.into());
+        let driver = |cause: SqlxError| RuntimeErr::SqlxError(cause.into());
+        for (failure, means) in [
+            (DbErr::Query(driver(io())), Kind::Lost),
+            (DbErr::Exec(driver(io())), Kind::Lost),
+            (DbErr::Conn(driver(io())), Kind::Lost),
+            (DbErr::Query(driver(SqlxError::Tls(Box::new(io::Error::other("cut"))))), Kind::Lost),
+            (DbErr::Conn(driver(SqlxError::Protocol("cut".into()))), Kind::Lost),
+            (DbErr::ConnectionAcquire(ConnAcquireErr::Timeout), Kind::Busy),
+            (DbErr::Query(driver(SqlxError::WorkerCrashed)), Kind::Busy),
+            (DbErr::Query(driver(SqlxError::Protocol("odd".into()))), Kind::Fault),
+            (DbErr::Query(driver(SqlxError::RowNotFound)), Kind::Fault),
+            (DbErr::Custom("odd".into()), Kind::Fault),
+        ] {
+            assert_eq!(kind(&failure), means, "{failure:?}");
+        }
     }
 }

@@ -146,24 +146,31 @@ impl<'a> Search<'a> {
         Ok(host)
     }
 
-    /// Goes on after a failure of the host: to the next one, or to the same once more where there
-    /// is no other and this one is there.
+    /// Goes on after a failure of the host: to the next one that is there, or to the same once more
+    /// where it is the last that is.
     ///
     /// # Errors
     /// The failure, where nothing is left to try or another try would meet the same.
-    pub(super) async fn pass(&mut self, failure: DbErr) -> Result<()> {
+    pub(super) async fn pass(&mut self, host: &Arc<Host>, failure: DbErr) -> Result<()> {
         let failure = Error::from(failure);
         if self.tries == 0 || !may_pass(&failure) {
             return Err(failure);
         }
         self.tries -= 1;
-        let there = self.host()?.look().await;
-        match self.hosts.from(self.turn, self.place + 1) {
-            Some((place, _)) => self.place = place,
-            None if there => {}
-            None => return Err(failure),
+        let asked = self.place;
+        let there = host.look().await;
+        // A pool would take its time to find out that the next one is gone too.
+        while let Some((place, next)) = self.hosts.from(self.turn, self.place + 1) {
+            self.place = place;
+            if next.look().await {
+                return Ok(());
+            }
         }
-        Ok(())
+        if there {
+            self.place = asked;
+            return Ok(());
+        }
+        Err(failure)
     }
 }
 
@@ -172,7 +179,8 @@ mod tests {
     use std::{io, time::Duration};
 
     use sea_orm::{
-        ConnectOptions, DbBackend, DbErr, SqlxPostgresConnector, sqlx::postgres::PgPoolOptions,
+        ConnectOptions, DbBackend, DbErr, RuntimeErr, SqlxPostgresConnector,
+        sqlx::postgres::PgPoolOptions,
     };
 
     use super::{
@@ -218,18 +226,17 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_lost_connection_leads_to_the_next_host_and_a_fault_does_not() {
+    async fn after_a_lost_connection_all_hosts_are_looked_at_and_after_a_fault_none() {
         let hosts = hosts();
-        let lost = || DbErr::Conn(sea_orm::RuntimeErr::Internal("lost".into()));
         let mut search = hosts.search(1, 0);
-        for place in ["2", "3", "1", "4", "5"] {
-            assert_eq!(search.host().unwrap().place(), format!("127.0.0.1:{place}"));
-            let passed = search.pass(lost()).await;
-            assert_eq!(passed.is_ok(), place != "5");
-        }
-        assert!(search.host().is_err());
-        let fault = super::tests::hosts().search(0, 0).pass(DbErr::Custom("a fault".into())).await;
-        assert!(fault.is_err());
+        let host = search.host().unwrap();
+        assert_eq!(host.place(), "127.0.0.1:2");
+        assert!(search.pass(host, DbErr::Custom("a fault".into())).await.is_err());
+        assert!(hosts.all().iter().all(|host| host.is_up()));
+        let lost = DbErr::Conn(RuntimeErr::Internal("lost".into()));
+        assert!(search.pass(host, lost).await.is_err());
+        let up: Vec<_> = hosts.all().iter().filter(|host| host.is_up()).collect();
+        assert!(up.is_empty(), "{up:?}");
     }
 
     #[tokio::test]

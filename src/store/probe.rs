@@ -12,13 +12,15 @@ use sea_orm::{
 use tokio::time::timeout;
 
 use super::{
-    failure::is_at_work,
+    failure::{is_answer, is_at_work},
     urls::{self, Engine},
 };
 use crate::error::{Error, Result};
 
 /// How long a server may take to answer.
 pub(super) const LOOK: Duration = Duration::from_secs(1);
+/// A node that is not of its cluster takes connections, and answers what needs no table.
+const QUESTION: &str = "SELECT 1 FROM seaql_migrations WHERE version = ''";
 
 /// How a server is reached.
 pub(super) enum Probe {
@@ -66,17 +68,16 @@ impl Probe {
     /// # Errors
     /// When it does not.
     pub(super) async fn look(&self) -> Result<(), SqlxError> {
-        // A node of a cluster may take connections before it answers, so it is asked something.
         let look = async {
             match self {
                 Self::Postgres(options) => {
                     let mut connection = options.connect().await?;
-                    connection.execute("SELECT 1").await?;
+                    there(connection.execute(QUESTION).await)?;
                     connection.close().await
                 }
                 Self::MySql(options) => {
                     let mut connection = options.connect().await?;
-                    connection.execute("SELECT 1").await?;
+                    there(connection.execute(QUESTION).await)?;
                     connection.close().await
                 }
             }
@@ -86,5 +87,13 @@ impl Probe {
             Ok(answer) => answer,
             Err(late) => Err(SqlxError::Io(late.into())),
         }
+    }
+}
+
+/// Any answer shows that the server is there, be it that it has no such table yet.
+fn there<T>(answer: Result<T, SqlxError>) -> Result<(), SqlxError> {
+    match answer {
+        Err(failure) if !is_answer(&failure) => Err(failure),
+        _ => Ok(()),
     }
 }

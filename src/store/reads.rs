@@ -75,7 +75,7 @@ impl Store {
                     let (hosts, host) = (self.hosts.clone(), host.clone());
                     return Ok(Reads(Source::Snapshot(Arc::new(Snapshot { hosts, host, state }))));
                 }
-                Err(failure) => search.pass(failure).await?,
+                Err(failure) => search.pass(host, failure).await?,
             }
         }
     }
@@ -131,7 +131,7 @@ impl Reads {
             let statement = hosts.statement(select);
             match host.watch(host.reads.all(statement)).await {
                 Ok(rows) => return Ok(rows),
-                Err(failure) => search.pass(failure).await?,
+                Err(failure) => search.pass(host, failure).await?,
             }
         }
     }

@@ -5,7 +5,11 @@ use std::time::Duration;
 use sea_orm::{DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 use tokio::time::sleep;
 
-use super::{Store, failure::may_pass, host::Host};
+use super::{
+    Store,
+    failure::{may_pass, summary},
+    host::Host,
+};
 use crate::error::Result;
 
 /// The pauses, in milliseconds, before a change is tried again: some 15 seconds in all, in which a
@@ -32,7 +36,7 @@ impl Store {
                 Err(none_is_up) => none_is_up,
             };
             let Some(pause) = pauses.next() else { return Err(failure) };
-            tracing::warn!(cause = ?failure.cause(), "a change is tried again");
+            tracing::warn!(because = summary(&failure), "a change is tried again");
             sleep(Duration::from_millis(pause)).await;
         }
     }
