@@ -8,23 +8,20 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
+use benches::{home::Home, kind::Kind, programs::Programs};
 use clap::Parser;
 use tokio::signal::unix::{SignalKind, signal};
 
 mod arguments;
 mod client;
-mod cluster;
 mod documents;
 mod equal;
 mod fixture;
-mod home;
 mod idle;
 mod import;
 mod load;
 mod loader;
 mod peer;
-mod process;
-mod programs;
 mod report;
 mod requests;
 mod rounds;
@@ -41,8 +38,12 @@ fn main() -> Result<()> {
     // Two threads put on the load of a small machine; more would take from the servers.
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let serves = arguments.peer.is_some() || arguments.wants_serving();
+    if serves && arguments.database == Kind::Mariadb {
+        bail!("on MariaDB imports alone are measured, by --workloads import");
+    }
     runtime.block_on(async {
-        let home = home::Home::make(&arguments).await?;
+        let home = Home::make(arguments.database, arguments.url.as_deref()).await?;
         let done = tokio::select! {
             // Whatever was started ends with the values that this drops.
             stopped = stopped() => stopped,
@@ -63,8 +64,8 @@ async fn stopped() -> Result<()> {
     bail!("stopped")
 }
 
-async fn run(arguments: &Arguments, home: &home::Home) -> Result<()> {
-    let programs = programs::Programs::find(arguments.gateway.as_deref())?;
+async fn run(arguments: &Arguments, home: &Home) -> Result<()> {
+    let programs = Programs::find(arguments.gateway.as_deref())?;
     let mut report = report::Report::new(arguments);
     if let Some(folder) = &arguments.peer {
         let runs = peer::measure(arguments, &programs, home, folder).await?;
@@ -85,8 +86,8 @@ async fn run(arguments: &Arguments, home: &home::Home) -> Result<()> {
 /// All that needs servers.
 async fn serving(
     arguments: &Arguments,
-    programs: &programs::Programs,
-    home: &home::Home,
+    programs: &Programs,
+    home: &Home,
     report: &mut report::Report,
 ) -> Result<()> {
     let fixture = fixture::Fixture::make(arguments, programs, home).await?;
