@@ -24,6 +24,7 @@ mod graphql_over_http;
 mod graphql_plan;
 mod hostile_documents;
 mod import;
+mod killed_import;
 mod known_documents;
 mod legacy_model;
 mod legacy_url;
