@@ -71,9 +71,9 @@ async fn main() -> Result<()> {
     }
     println!(
         "\n## {} sessions, seed {seed}\n\n\
-         | database | an import undisturbed | kills | after (min-max) | sessions stored then \
-         | ended before the kill | rows expected | rows found | lost | doubled |\n\
-         |---|---|---|---|---|---|---|---|---|---|",
+         | database | undisturbed, s | kills | after, s | sessions stored then \
+         | ended before | compared | rows expected | rows found | lost | doubled |\n\
+         |---|---|---|---|---|---|---|---|---|---|---|",
         arguments.sessions
     );
     done.iter().for_each(|outcome| println!("{outcome}"));

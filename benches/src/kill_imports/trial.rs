@@ -16,7 +16,7 @@ use benches::{
     kind::Kind,
     programs::{ACCOUNT, PATIENCE, Programs, make_account},
 };
-use tokio::{process::Child, time::timeout};
+use tokio::time::timeout;
 
 use crate::{
     Arguments,
@@ -28,6 +28,10 @@ const BATCH: usize = 500;
 /// How many messages each session has, where it has a chat: few enough that a batch is full before
 /// it is too long for the gateway.
 const MESSAGES: usize = 12;
+/// After so many kills an import is left alone, and the next begins on an empty database. One that
+/// goes on spends its time on what is stored already, so that more kills in a row would seldom
+/// meet it storing.
+const IN_A_ROW: usize = 4;
 /// The signal that a process cannot see.
 const SIGKILL: i32 = 9;
 
@@ -47,12 +51,14 @@ pub(crate) struct Trial<'a> {
 pub(crate) struct Outcome {
     kind: Kind,
     undisturbed: Duration,
-    /// When each import was killed after its start,
+    /// When each import was killed after its start.
     moments: Vec<Duration>,
-    /// and how many sessions were stored then.
+    /// How many sessions were stored as the next one began.
     stored: Vec<usize>,
     /// How many imports ended before they could be killed.
     ended: usize,
+    /// How many imports ended in the end, and were compared.
+    compared: usize,
     expected: usize,
     found: usize,
     /// Of all imports that ended.
@@ -77,7 +83,7 @@ impl<'a> Trial<'a> {
         self.programs.export(self.sessions, MESSAGES, "json", &export).await?;
         let url = self.empty("whole").await?;
         let start = Instant::now();
-        self.import_all(&url, &export).await?;
+        self.succeeded(self.import(&url, &export, None).await?)?;
         let undisturbed = start.elapsed();
         let whole = Contents::read::<D>(&url).await?;
         whole.check_counts()?;
@@ -91,39 +97,39 @@ impl<'a> Trial<'a> {
             moments: Vec::new(),
             stored: Vec::new(),
             ended: 0,
+            compared: 0,
             expected: whole.rows(),
             found: 0,
             difference: Difference::default(),
         };
-        let mut url = self.empty("killed").await?;
         while outcome.moments.len() < self.kills {
-            let moment = undisturbed.mul_f64(random.f64());
-            let status = self.killed_import(&url, &export, moment).await?;
-            // One state of the database, though a server may not know yet that it lost a client.
-            let contents = Contents::read::<D>(&url).await?;
-            contents.check_counts()?;
-            contents.check_beginning_of(&whole, BATCH)?;
-            let stored = contents.sessions();
-            if status.signal() == Some(SIGKILL) {
-                outcome.moments.push(moment);
-                outcome.stored.push(stored);
-                let kill = outcome.moments.len();
-                eprintln!("{kind}: kill {kill} after {moment:.2?}, {stored} sessions stored");
-                continue;
-            }
+            let url = self.empty("killed").await?;
+            let before = outcome.moments.len();
+            let status = loop {
+                let kills = outcome.moments.len();
+                let killed = kills < self.kills && kills - before < IN_A_ROW;
+                let moment = killed.then(|| undisturbed.mul_f64(random.f64()));
+                let import = self.import(&url, &export, moment);
+                let (status, stored) = tokio::try_join!(import, self.look::<D>(&url, &whole))?;
+                eprintln!("{kind}: {stored} sessions stored; {moment:.2?} later {status}");
+                if kills > before {
+                    outcome.stored.push(stored);
+                }
+                match moment {
+                    Some(moment) if status.signal() == Some(SIGKILL) => {
+                        outcome.moments.push(moment)
+                    }
+                    Some(_) => {
+                        outcome.ended += 1;
+                        break status;
+                    }
+                    None => break status,
+                }
+            };
             self.succeeded(status)?;
-            outcome.ended += 1;
-            outcome.add(contents.difference(&whole));
-            eprintln!("{kind}: ended before {moment:.2?}, begins anew");
+            outcome.compare(&Contents::read::<D>(&url).await?, &whole);
             self.home.drop_database("killed").await?;
-            url = self.empty("killed").await?;
         }
-        self.import_all(&url, &export).await?;
-        let contents = Contents::read::<D>(&url).await?;
-        contents.check_counts()?;
-        outcome.found = contents.rows();
-        outcome.add(contents.difference(&whole));
-        self.home.drop_database("killed").await?;
         Ok(outcome)
     }
 
@@ -134,27 +140,26 @@ impl<'a> Trial<'a> {
         Ok(url)
     }
 
-    /// Imports all that is missing.
-    async fn import_all(&self, url: &str, export: &Path) -> Result<()> {
-        let status = timeout(PATIENCE, self.import(url, export)?.wait()).await;
-        self.succeeded(status.context("the import takes too long")??)
+    /// Looks at what the import left that was killed last, while the next one begins already, as
+    /// if somebody had waited for it. Answers how many sessions are stored.
+    async fn look<D: Database>(&self, url: &str, whole: &Contents) -> Result<usize> {
+        let contents = Contents::read::<D>(url).await?;
+        contents.check_counts()?;
+        contents.check_beginning_of(whole, BATCH)?;
+        Ok(contents.sessions())
     }
 
-    /// Imports for some time. Answers how that ended, by the signal or before it.
-    async fn killed_import(&self, url: &str, export: &Path, time: Duration) -> Result<ExitStatus> {
-        let mut import = self.import(url, export)?;
-        if let Ok(ended) = timeout(time, import.wait()).await {
+    /// Imports what is missing, for some time if one is given, and answers how that ended.
+    async fn import(&self, url: &str, file: &Path, time: Option<Duration>) -> Result<ExitStatus> {
+        let file = file.to_str().context("the folder's name is no text")?;
+        let mut command = self.programs.gateway(url, &["import", file, "--account", ACCOUNT]);
+        command.stdout(Stdio::null()).stderr(File::create(self.log())?);
+        let mut import = command.spawn().context("cannot run the gateway")?;
+        if let Ok(ended) = timeout(time.unwrap_or(PATIENCE), import.wait()).await {
             return Ok(ended?);
         }
         import.start_kill()?;
         Ok(import.wait().await?)
-    }
-
-    fn import(&self, url: &str, export: &Path) -> Result<Child> {
-        let export = export.to_str().context("the folder's name is no text")?;
-        let mut command = self.programs.gateway(url, &["import", export, "--account", ACCOUNT]);
-        command.stdout(Stdio::null()).stderr(File::create(self.log())?);
-        command.spawn().context("cannot run the gateway")
     }
 
     fn succeeded(&self, status: ExitStatus) -> Result<()> {
@@ -171,9 +176,13 @@ impl<'a> Trial<'a> {
 }
 
 impl Outcome {
-    fn add(&mut self, Difference { lost, doubled }: Difference) {
+    /// Compares what an import left that ended.
+    fn compare(&mut self, contents: &Contents, whole: &Contents) {
+        let Difference { lost, doubled } = contents.difference(whole);
         self.difference.lost += lost;
         self.difference.doubled += doubled;
+        self.found = contents.rows();
+        self.compared += 1;
     }
 
     /// Whether nothing was lost or doubled.
@@ -185,14 +194,15 @@ impl Outcome {
 /// A row of the table.
 impl fmt::Display for Outcome {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { kind, undisturbed, moments, stored, ended, expected, found, difference } = self;
+        let Self { kind, undisturbed, moments, stored, ended, compared, .. } = self;
+        let Self { expected, found, difference, .. } = self;
         let (least, most) = (moments.iter().min(), moments.iter().max());
         let seconds = |time: Option<&Duration>| time.map_or(0.0, Duration::as_secs_f64);
         let number = |number: Option<&usize>| number.copied().unwrap_or(0);
         write!(
             formatter,
-            "| {kind} | {:.2} s | {} | {:.2}-{:.2} s | {}-{} | {ended} | {expected} | {found} | {} \
-             | {} |",
+            "| {kind} | {:.2} | {} | {:.2}-{:.2} | {}-{} | {ended} | {compared} | {expected} | {found} \
+             | {} | {} |",
             undisturbed.as_secs_f64(),
             moments.len(),
             seconds(least),
