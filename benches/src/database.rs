@@ -105,6 +105,10 @@ pub trait Database: Clone + Send + Sync + 'static {
         columns: &[&str],
         rows: &[Box<[Cell]>],
     ) -> Result<()>;
+    /// Lets the database see what its tables hold, if it checks what is loaded by guesses else.
+    async fn analyze(_session: &mut Self::Session) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// A database of a kind that the ceiling knows.

@@ -67,6 +67,10 @@ impl Rows {
                 load::<D>(&mut transaction, table, &rest[..length]).await?;
                 begin[place] += length;
             }
+            if end == SESSIONS {
+                // As the gateway does, which would have an advantage otherwise.
+                D::analyze(&mut transaction).await?;
+            }
             D::commit(transaction).await?;
             transaction = pool.begin().await?;
         }

@@ -65,6 +65,10 @@ impl Database for PgPool {
         copy.finish().await.map(drop)
     }
 
+    async fn analyze(session: &mut Self::Session) -> Result<()> {
+        session.execute("ANALYZE technician, session").await.map(drop)
+    }
+
     same_for!(Postgres);
 }
 
