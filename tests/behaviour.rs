@@ -17,6 +17,7 @@ mod commands;
 mod databases;
 mod demo;
 mod explain;
+mod foreign_keys;
 mod graphql_audit;
 mod graphql_errors;
 mod graphql_model;
