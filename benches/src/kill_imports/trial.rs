@@ -78,7 +78,6 @@ impl<'a> Trial<'a> {
     }
 
     pub(crate) async fn run<D: Database>(&self) -> Result<Outcome> {
-        let mut random = fastrand::Rng::with_seed(self.seed);
         let export = self.home.file("export.json");
         self.programs.export(self.sessions, MESSAGES, "json", &export).await?;
         let url = self.empty("whole").await?;
@@ -88,49 +87,47 @@ impl<'a> Trial<'a> {
         let whole = Contents::read::<D>(&url).await?;
         whole.check_counts()?;
         self.home.drop_database("whole").await?;
-        let (kind, count) = (self.kind, whole.sessions());
-        eprintln!("{kind}: {count} sessions, {} rows in {undisturbed:.1?}", whole.rows());
+        eprintln!("{}: {} rows in {undisturbed:.1?}", self.kind, whole.rows());
 
-        let mut outcome = Outcome {
-            kind,
-            undisturbed,
-            moments: Vec::new(),
-            stored: Vec::new(),
-            ended: 0,
-            compared: 0,
-            expected: whole.rows(),
-            found: 0,
-            difference: Difference::default(),
-        };
+        let mut random = fastrand::Rng::with_seed(self.seed);
+        let mut outcome = Outcome::new(self.kind, undisturbed, whole.rows());
         while outcome.moments.len() < self.kills {
             let url = self.empty("killed").await?;
-            let before = outcome.moments.len();
-            let status = loop {
-                let kills = outcome.moments.len();
-                let killed = kills < self.kills && kills - before < IN_A_ROW;
-                let moment = killed.then(|| undisturbed.mul_f64(random.f64()));
-                let import = self.import(&url, &export, moment);
-                let (status, stored) = tokio::try_join!(import, self.look::<D>(&url, &whole))?;
-                eprintln!("{kind}: {stored} sessions stored; {moment:.2?} later {status}");
-                if kills > before {
-                    outcome.stored.push(stored);
-                }
-                match moment {
-                    Some(moment) if status.signal() == Some(SIGKILL) => {
-                        outcome.moments.push(moment)
-                    }
-                    Some(_) => {
-                        outcome.ended += 1;
-                        break status;
-                    }
-                    None => break status,
-                }
-            };
-            self.succeeded(status)?;
+            self.kill_in_a_row::<D>(&url, &export, &whole, &mut random, &mut outcome).await?;
             outcome.compare(&Contents::read::<D>(&url).await?, &whole);
             self.home.drop_database("killed").await?;
         }
         Ok(outcome)
+    }
+
+    /// Begins imports into a database until one comes to its end.
+    async fn kill_in_a_row<D: Database>(
+        &self,
+        url: &str,
+        export: &Path,
+        whole: &Contents,
+        random: &mut fastrand::Rng,
+        outcome: &mut Outcome,
+    ) -> Result<()> {
+        let before = outcome.moments.len();
+        loop {
+            let kills = outcome.moments.len();
+            let to_kill = kills < self.kills && kills - before < IN_A_ROW;
+            let moment = to_kill.then(|| outcome.undisturbed.mul_f64(random.f64()));
+            let import = self.import(url, export, moment);
+            let (status, stored) = tokio::try_join!(import, self.look::<D>(url, whole))?;
+            if kills > before {
+                outcome.stored.push(stored);
+            }
+            eprintln!("{}: kill {kills} left {stored} sessions; the next: {status}", self.kind);
+            match moment {
+                Some(moment) if status.signal() == Some(SIGKILL) => outcome.moments.push(moment),
+                _ => {
+                    outcome.ended += usize::from(to_kill);
+                    return self.succeeded(status);
+                }
+            }
+        }
     }
 
     /// A database in which nothing is stored but the account.
@@ -176,6 +173,12 @@ impl<'a> Trial<'a> {
 }
 
 impl Outcome {
+    fn new(kind: Kind, undisturbed: Duration, expected: usize) -> Self {
+        let (moments, stored) = (Vec::new(), Vec::new());
+        let (ended, compared, found, difference) = (0, 0, 0, Difference::default());
+        Self { kind, undisturbed, moments, stored, ended, compared, expected, found, difference }
+    }
+
     /// Compares what an import left that ended.
     fn compare(&mut self, contents: &Contents, whole: &Contents) {
         let Difference { lost, doubled } = contents.difference(whole);
