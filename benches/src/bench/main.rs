@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use benches::{home::Home, kind::Kind, programs::Programs};
-use clap::Parser;
+use clap::{CommandFactory, Parser, error::ErrorKind};
 use tokio::signal::unix::{SignalKind, signal};
 
 mod arguments;
@@ -40,7 +40,8 @@ fn main() -> Result<()> {
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let serves = arguments.peer.is_some() || arguments.wants_serving();
     if serves && arguments.database == Kind::Mariadb {
-        bail!("on MariaDB imports alone are measured, by --workloads import");
+        let message = "on MariaDB imports alone are measured, by --workloads import";
+        Arguments::command().error(ErrorKind::ArgumentConflict, message).exit();
     }
     runtime.block_on(async {
         let home = Home::make(arguments.database, arguments.url.as_deref()).await?;
