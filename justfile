@@ -52,6 +52,10 @@ bench-peer *args: _bench-build
     npm ci --prefix benches/peer --no-audit --no-fund
     target/release/bench --database postgres --peer benches/peer {{args}}
 
+# Kill imports at random moments, and compare what later ones make of it; `--help` as for `bench`.
+kill-imports *args: _bench-build
+    target/release/kill_imports {{args}}
+
 _bench-build:
     cargo build --release --locked --bin session-history --example make_export
     cargo build --release --locked -p benches

@@ -145,6 +145,7 @@ async fn write(
 ) -> Result<Vec<Rejection>, Failure> {
     let records: Vec<_> = taken.iter().map(|one| &one.record).collect();
     let outcomes = writer.write(&records).await?;
+    let none_was_new = tally.new == 0;
     for (one, outcome) in taken.into_iter().zip(outcomes) {
         match outcome {
             Outcome::New => tally.new += 1,
@@ -152,6 +153,10 @@ async fn write(
             Outcome::Unchanged => tally.unchanged += 1,
             Outcome::Rejected(reason) => rejected.push(one.reject(Reason::Other(reason))),
         }
+    }
+    // Once: what follows will look like the first that was stored.
+    if none_was_new && tally.new > 0 {
+        writer.store.analyze().await?;
     }
     rejected.sort_by_key(|rejection| rejection.place.ordinal);
     Ok(rejected)

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use entity::{chat_message, custom_field, session, technician, video};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait,
+    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use super::Store;
@@ -15,6 +15,9 @@ use crate::{domain::viewer::AccountId, error::Result};
 const MAX_VALUES: usize = 32_000;
 /// How many rows one statement inserts. A few sizes make few statements, which stay prepared.
 const ROWS_AT_ONCE: [usize; 4] = [256, 32, 4, 1];
+
+/// The tables in which foreign keys are looked up.
+const ANALYZE: &str = "ANALYZE technician, session";
 
 /// A session with all that belongs to it, as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +46,22 @@ impl Store {
     /// When the database cannot be reached.
     pub async fn batch(&self, account: AccountId) -> Result<Batch> {
         Ok(Batch { account, transaction: self.begin().await? })
+    }
+
+    /// Lets PostgreSQL see what its tables hold, once they hold something. Of a table that it has
+    /// not looked at it takes any index to check a foreign key, even one in which it walks through
+    /// the whole account for each row.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn analyze(&self) -> Result<()> {
+        if self.hosts.backend() == DbBackend::Postgres {
+            self.persist(async || {
+                Ok(self.primary()?.writes.execute_unprepared(ANALYZE).await.map(drop)?)
+            })
+            .await?;
+        }
+        Ok(())
     }
 }
 

@@ -2,17 +2,18 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, ValueEnum};
+use benches::kind::Kind;
+use clap::Parser;
 
 use crate::{documents, requests};
 
 /// Measures the gateway beside a server written by hand for the same requests.
 #[derive(Debug, Parser)]
 pub(crate) struct Arguments {
-    /// The kind of database.
+    /// The kind of database. On MariaDB imports alone are measured.
     #[arg(long, value_enum, default_value = "sqlite")]
     pub(crate) database: Kind,
-    /// An existing PostgreSQL server, on which databases of the bench's own are made and dropped
+    /// An existing database server, on which databases of the bench's own are made and dropped
     /// again, in place of a throw-away one.
     #[arg(long, value_name = "URL")]
     pub(crate) url: Option<String>,
@@ -47,15 +48,6 @@ pub(crate) struct Arguments {
     pub(crate) gateway: Option<PathBuf>,
 }
 
-/// A kind of database.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Kind {
-    /// A file.
-    Sqlite,
-    /// A server.
-    Postgres,
-}
-
 fn workload(text: &str) -> Result<String, String> {
     let known = requests::NAMES.iter().chain(&documents::NAMES).chain(&["import"]);
     let mut known = known.copied();
@@ -68,7 +60,10 @@ fn workload(text: &str) -> Result<String, String> {
 impl Arguments {
     /// Whether a workload is to be measured.
     pub(crate) fn wants(&self, name: &str) -> bool {
-        self.workloads.is_empty() || self.workloads.iter().any(|wanted| wanted == name)
+        match self.workloads.is_empty() {
+            true => self.database != Kind::Mariadb || name == "import",
+            false => self.workloads.iter().any(|wanted| wanted == name),
+        }
     }
 
     /// Whether anything is to be measured that needs servers.

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use benches::{home::Home, process, programs::Programs};
 use tokio::time::timeout;
 
 use crate::{
@@ -10,9 +11,6 @@ use crate::{
     client::{Client, PATIENCE},
     equal,
     fixture::Fixture,
-    home::Home,
-    process,
-    programs::Programs,
     requests, rounds,
     server::Server,
     workload::legacy,

@@ -6,18 +6,14 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use benches::database::{Database, administer};
+use benches::{
+    database::{Database, administer},
+    home::Home,
+    programs::{ACCOUNT, Programs, make_account, succeed},
+};
 use sqlx::sqlite::SqlitePool;
 
-use crate::{
-    arguments::Arguments,
-    home::Home,
-    programs::{Programs, succeed},
-    server::Server,
-};
-
-/// The account's name, wherever one is made.
-pub(crate) const ACCOUNT: &str = "bench";
+use crate::{arguments::Arguments, server::Server};
 
 /// A filled database, and the key that opens it.
 #[derive(Debug)]
@@ -64,12 +60,6 @@ impl Fixture {
     pub(crate) async fn ceiling(&self, programs: &Programs) -> Result<Server> {
         Server::start(programs.ceiling(&self.url), &self.logs.join("ceiling.log")).await
     }
-}
-
-/// Brings the schema of a new database up and makes the account.
-pub(crate) async fn make_account(programs: &Programs, url: &str) -> Result<()> {
-    succeed(&mut programs.gateway(url, &["migrate", "up"])).await?;
-    succeed(&mut programs.gateway(url, &["account", "create", ACCOUNT])).await.map(drop)
 }
 
 /// Leaves the database as it is some time after a bulk load: with statistics and written out.

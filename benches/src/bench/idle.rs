@@ -6,14 +6,13 @@ use std::{
 };
 
 use anyhow::Result;
+use benches::{process, programs::Programs};
 use tokio::time::sleep;
 
 use crate::{
     arguments::Arguments,
     client::Client,
     fixture::Fixture,
-    process,
-    programs::Programs,
     requests,
     rounds::{self, Run},
     workload::Workload,

@@ -7,19 +7,17 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail, ensure};
-use benches::database::Database;
-use sqlx::{postgres::PgPool, sqlite::SqlitePool};
+use benches::{
+    database::Database,
+    home::Home,
+    kind::Kind,
+    process,
+    programs::{ACCOUNT, PATIENCE, Programs, make_account},
+};
+use sqlx::{mysql::MySqlPool, postgres::PgPool, sqlite::SqlitePool};
 use tokio::time::sleep;
 
-use crate::{
-    arguments::{Arguments, Kind},
-    fixture::{ACCOUNT, make_account},
-    home::Home,
-    loader::Rows,
-    process,
-    programs::{PATIENCE, Programs},
-    rounds::database_cpu,
-};
+use crate::{arguments::Arguments, loader::Rows, rounds::database_cpu};
 
 /// One load of a database.
 #[derive(Clone, Debug)]
@@ -58,6 +56,7 @@ pub(crate) async fn measure(
     match arguments.database {
         Kind::Sqlite => with::<SqlitePool>(arguments, programs, home).await,
         Kind::Postgres => with::<PgPool>(arguments, programs, home).await,
+        Kind::Mariadb => with::<MySqlPool>(arguments, programs, home).await,
     }
 }
 

@@ -8,23 +8,20 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use clap::Parser;
+use benches::{home::Home, kind::Kind, programs::Programs};
+use clap::{CommandFactory, Parser, error::ErrorKind};
 use tokio::signal::unix::{SignalKind, signal};
 
 mod arguments;
 mod client;
-mod cluster;
 mod documents;
 mod equal;
 mod fixture;
-mod home;
 mod idle;
 mod import;
 mod load;
 mod loader;
 mod peer;
-mod process;
-mod programs;
 mod report;
 mod requests;
 mod rounds;
@@ -41,8 +38,13 @@ fn main() -> Result<()> {
     // Two threads put on the load of a small machine; more would take from the servers.
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let serves = arguments.peer.is_some() || arguments.wants_serving();
+    if serves && arguments.database == Kind::Mariadb {
+        let message = "on MariaDB imports alone are measured, by --workloads import";
+        Arguments::command().error(ErrorKind::ArgumentConflict, message).exit();
+    }
     runtime.block_on(async {
-        let home = home::Home::make(&arguments).await?;
+        let home = Home::make(arguments.database, arguments.url.as_deref()).await?;
         let done = tokio::select! {
             // Whatever was started ends with the values that this drops.
             stopped = stopped() => stopped,
@@ -63,8 +65,8 @@ async fn stopped() -> Result<()> {
     bail!("stopped")
 }
 
-async fn run(arguments: &Arguments, home: &home::Home) -> Result<()> {
-    let programs = programs::Programs::find(arguments.gateway.as_deref())?;
+async fn run(arguments: &Arguments, home: &Home) -> Result<()> {
+    let programs = Programs::find(arguments.gateway.as_deref())?;
     let mut report = report::Report::new(arguments);
     if let Some(folder) = &arguments.peer {
         let runs = peer::measure(arguments, &programs, home, folder).await?;
@@ -85,8 +87,8 @@ async fn run(arguments: &Arguments, home: &home::Home) -> Result<()> {
 /// All that needs servers.
 async fn serving(
     arguments: &Arguments,
-    programs: &programs::Programs,
-    home: &home::Home,
+    programs: &Programs,
+    home: &Home,
     report: &mut report::Report,
 ) -> Result<()> {
     let fixture = fixture::Fixture::make(arguments, programs, home).await?;

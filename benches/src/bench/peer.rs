@@ -3,15 +3,14 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result, ensure};
+use benches::{home::Home, kind::Kind, programs::Programs};
 use serde_json::{Value, json};
 
 use crate::{
-    arguments::{Arguments, Kind},
+    arguments::Arguments,
     client::Client,
     fixture::Fixture,
-    home::Home,
     load,
-    programs::Programs,
     requests::{self, PAGE_ROWS, VARIETY, Variety},
     rounds::{self, Runs, Servers},
     workload::{Workload, graphql},

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::{
-    arguments::{Arguments, Kind},
+    arguments::Arguments,
     documents::{Document, Documents},
     idle::Idle,
     import::{Import, Imports},
@@ -27,11 +27,8 @@ macro_rules! line {
 impl Report {
     /// The head.
     pub(crate) fn new(arguments: &Arguments) -> Self {
-        let Arguments { sessions, messages, rounds, seconds, connections, .. } = arguments;
-        let database = match arguments.database {
-            Kind::Sqlite => "SQLite",
-            Kind::Postgres => "PostgreSQL",
-        };
+        let Arguments { database, sessions, messages, rounds, seconds, connections, .. } =
+            arguments;
         let mut report = Self { text: String::new(), has_documents: false };
         line!(
             report,

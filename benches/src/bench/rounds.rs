@@ -3,8 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
+use benches::process;
 
-use crate::{arguments::Arguments, load, process, server::Server, workload::Workload};
+use crate::{arguments::Arguments, load, server::Server, workload::Workload};
 
 /// The servers under test, and what their database runs in.
 #[derive(Debug)]

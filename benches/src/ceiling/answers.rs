@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use benches::{
-    database::{Database, Row, Value},
+    database::{Row, Serves, Value},
     time::parse,
 };
 use serde::Serialize;
@@ -30,7 +30,7 @@ pub(crate) const MESSAGE_PLACE: usize = 4;
 pub(crate) const VIDEO_PLACE: usize = 2;
 
 /// `OneSession`.
-pub(crate) async fn session<D: Database>(
+pub(crate) async fn session<D: Serves>(
     database: &D,
     account: i64,
     variables: &Variables,
@@ -71,7 +71,7 @@ pub(crate) async fn session<D: Database>(
 }
 
 /// `Page`.
-pub(crate) async fn page<D: Database>(
+pub(crate) async fn page<D: Serves>(
     database: &D,
     account: i64,
     variables: &Variables,
@@ -107,7 +107,7 @@ pub(crate) async fn page<D: Database>(
 }
 
 /// `Children`.
-pub(crate) async fn children<D: Database>(
+pub(crate) async fn children<D: Serves>(
     database: &D,
     account: i64,
     variables: &Variables,
@@ -171,7 +171,7 @@ pub(crate) async fn children<D: Database>(
 }
 
 /// `Deep`.
-pub(crate) async fn deep<D: Database>(
+pub(crate) async fn deep<D: Serves>(
     database: &D,
     account: i64,
     variables: &Variables,
@@ -202,7 +202,7 @@ pub(crate) async fn deep<D: Database>(
 }
 
 /// `Total`.
-pub(crate) async fn total<D: Database>(
+pub(crate) async fn total<D: Serves>(
     database: &D,
     account: i64,
     variables: &Variables,
@@ -229,7 +229,7 @@ impl Variables {
 }
 
 /// Children in the order of their sessions' ids and of their places.
-pub(crate) fn in_order<D: Database>(mut rows: Vec<D::Row>, place: usize) -> Vec<D::Row> {
+pub(crate) fn in_order<D: Serves>(mut rows: Vec<D::Row>, place: usize) -> Vec<D::Row> {
     let key = |row: &D::Row| (row.int(0).unwrap_or_default(), row.int(place).unwrap_or_default());
     if !D::ORDERS_FOR_FREE && !rows.is_sorted_by_key(key) {
         rows.sort_by_key(key);

@@ -4,7 +4,7 @@ use std::{collections::HashMap, fmt::Write, sync::Arc};
 
 use anyhow::{Context, Result};
 use benches::{
-    database::{Database, Row, Value},
+    database::{Row, Serves, Value},
     time::civil,
 };
 use bytes::Bytes;
@@ -25,7 +25,7 @@ const PAGE: usize = 100;
 type Chunk = std::result::Result<Bytes, std::io::Error>;
 
 /// The document in chunks, made by a task of its own which waits for whoever reads them.
-pub(crate) fn answer<D: Database>(
+pub(crate) fn answer<D: Serves>(
     database: D,
     account: i64,
     call: Call,
@@ -51,7 +51,7 @@ struct Document {
 type Technicians = HashMap<i64, (String, String)>;
 
 impl Document {
-    async fn write<D: Database>(&mut self, database: &D, account: i64) -> Result<()> {
+    async fn write<D: Serves>(&mut self, database: &D, account: i64) -> Result<()> {
         let mut snapshot = database.snapshot().await?;
         let technicians = self.technicians::<D>(&mut snapshot, account).await?;
         let mut restriction =
@@ -81,7 +81,7 @@ impl Document {
     }
 
     /// Sessions page by page, each with one select for all chats and one for all recordings.
-    async fn pages<D: Database>(
+    async fn pages<D: Serves>(
         &mut self,
         snapshot: &mut D::Session,
         restriction: &[Value<'_>],
@@ -126,7 +126,7 @@ impl Document {
         }
     }
 
-    async fn technicians<D: Database>(
+    async fn technicians<D: Serves>(
         &self,
         snapshot: &mut D::Session,
         account: i64,
@@ -187,16 +187,16 @@ impl Document {
 }
 
 /// The chats and recordings of a page's sessions, in order of the sessions' ids.
-struct Children<D: Database> {
+struct Children<D: Serves> {
     chats: Vec<D::Row>,
     videos: Vec<D::Row>,
 }
 
-impl<D: Database> Children<D> {
+impl<D: Serves> Children<D> {
     const NONE: Self = Self { chats: Vec::new(), videos: Vec::new() };
 }
 
-fn session<D: Database>(
+fn session<D: Serves>(
     vars: &[&'static Var],
     row: &D::Row,
     technicians: &Technicians,

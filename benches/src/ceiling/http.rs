@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use benches::database::Database;
+use benches::database::Serves;
 
 use crate::{auth::Keys, export, graphql, legacy};
 
@@ -21,14 +21,14 @@ pub(crate) struct App<D> {
 }
 
 /// Both routes.
-pub(crate) fn router<D: Database>(app: Arc<App<D>>) -> Router {
+pub(crate) fn router<D: Serves>(app: Arc<App<D>>) -> Router {
     Router::new()
         .route("/graphql", post(graphql::<D>))
         .route("/get_session_history.php", get(legacy::<D>))
         .with_state(app)
 }
 
-async fn graphql<D: Database>(
+async fn graphql<D: Serves>(
     State(app): State<Arc<App<D>>>,
     headers: HeaderMap,
     body: Bytes,
@@ -43,10 +43,7 @@ async fn graphql<D: Database>(
     }
 }
 
-async fn legacy<D: Database>(
-    State(app): State<Arc<App<D>>>,
-    RawQuery(query): RawQuery,
-) -> Response {
+async fn legacy<D: Serves>(State(app): State<Arc<App<D>>>, RawQuery(query): RawQuery) -> Response {
     let run = async {
         let call = legacy::Call::read(query.as_deref().unwrap_or_default())?;
         let Some(account) = app.keys.account(&call.key) else {

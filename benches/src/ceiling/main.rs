@@ -9,7 +9,7 @@ use std::{net::SocketAddr, sync::Arc};
 
 use anyhow::{Result, bail};
 use axum::serve::ListenerExt;
-use benches::database::Database;
+use benches::database::Serves;
 use clap::Parser;
 use sqlx::{postgres::PgPool, sqlite::SqlitePool};
 use tokio::net::TcpListener;
@@ -51,7 +51,7 @@ async fn main() -> Result<()> {
     }
 }
 
-async fn serve<D: Database>(arguments: &Arguments) -> Result<()> {
+async fn serve<D: Serves>(arguments: &Arguments) -> Result<()> {
     let database = D::open(&arguments.database_url, CONNECTIONS, true).await?;
     let keys = auth::Keys::load(&database).await?;
     let router = http::router(Arc::new(http::App { database, keys }));

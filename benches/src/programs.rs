@@ -10,20 +10,25 @@ use std::{
 use anyhow::{Context, Result, bail};
 use tokio::{process::Command, time::timeout};
 
+/// The account's name, wherever one is made.
+pub const ACCOUNT: &str = "bench";
 /// How long a program may take that runs to its end.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(1_800);
+pub const PATIENCE: Duration = Duration::from_secs(1_800);
 
 /// Where the programs are.
 #[derive(Debug)]
-pub(crate) struct Programs {
-    pub(crate) gateway: PathBuf,
-    pub(crate) ceiling: PathBuf,
-    pub(crate) make_export: PathBuf,
+pub struct Programs {
+    gateway: PathBuf,
+    ceiling: PathBuf,
+    make_export: PathBuf,
 }
 
 impl Programs {
     /// Finds what was built into the same folder as this program.
-    pub(crate) fn find(gateway: Option<&Path>) -> Result<Self> {
+    ///
+    /// # Errors
+    /// When something of it is missing.
+    pub fn find(gateway: Option<&Path>) -> Result<Self> {
         let own = std::env::current_exe()?;
         let folder = own.parent().context("this program is in no folder")?;
         let programs = Self {
@@ -31,7 +36,8 @@ impl Programs {
             ceiling: folder.join("ceiling"),
             make_export: folder.join("examples/make_export"),
         };
-        for program in [&programs.gateway, &programs.ceiling, &programs.make_export] {
+        // The ceiling is of this package, and there when this program is.
+        for program in [&programs.gateway, &programs.make_export] {
             if !program.is_file() {
                 bail!(
                     "{} is missing: cargo build --release --workspace --bins --example make_export",
@@ -43,17 +49,17 @@ impl Programs {
     }
 
     /// The gateway's command with arguments, on a database.
-    pub(crate) fn gateway(&self, url: &str, arguments: &[&str]) -> Command {
+    pub fn gateway(&self, url: &str, arguments: &[&str]) -> Command {
         command(&self.gateway, url, arguments)
     }
 
     /// The ceiling's command with arguments, on a database.
-    pub(crate) fn ceiling(&self, url: &str) -> Command {
+    pub fn ceiling(&self, url: &str) -> Command {
         command(&self.ceiling, url, &[])
     }
 
     /// The command of a peer, a script of Node.js in a folder, on a database.
-    pub(crate) fn peer(&self, folder: &Path, url: &str) -> Command {
+    pub fn peer(&self, folder: &Path, url: &str) -> Command {
         let mut command = command(Path::new("node"), url, &["server.mjs"]);
         command.current_dir(folder).env("NODE_ENV", "production");
         command.env("GRAPHILE_ENV", "production");
@@ -61,7 +67,10 @@ impl Programs {
     }
 
     /// Writes an export to a file.
-    pub(crate) async fn export(
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn export(
         &self,
         sessions: usize,
         messages: usize,
@@ -91,8 +100,20 @@ fn command(program: &Path, url: &str, arguments: &[&str]) -> Command {
     command
 }
 
+/// Brings the schema of a new database up and makes the account.
+///
+/// # Errors
+/// When the gateway cannot.
+pub async fn make_account(programs: &Programs, url: &str) -> Result<()> {
+    succeed(&mut programs.gateway(url, &["migrate", "up"])).await?;
+    succeed(&mut programs.gateway(url, &["account", "create", ACCOUNT])).await.map(drop)
+}
+
 /// Runs a command that must succeed, and answers its standard output.
-pub(crate) async fn succeed(command: &mut Command) -> Result<String> {
+///
+/// # Errors
+/// When it does not.
+pub async fn succeed(command: &mut Command) -> Result<String> {
     let name = command.as_std().get_program().to_string_lossy().into_owned();
     let output = timeout(PATIENCE, command.kill_on_drop(true).output()).await;
     let output = output.with_context(|| format!("{name} takes too long"))?;

@@ -2,7 +2,7 @@
 
 use std::{fs, time::Duration};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 
 /// Linux counts CPU time for programs in hundredths of a second, whatever its own clock.
 const TICK: Duration = Duration::from_millis(10);
@@ -22,28 +22,41 @@ fn ticks(stat: &[i64], fields: std::ops::Range<usize>) -> Duration {
 }
 
 /// The CPU time of a process, without that of its children.
-pub(crate) fn cpu(process: i32) -> Result<Duration> {
+///
+/// # Errors
+/// When it has ended.
+pub fn cpu(process: i32) -> Result<Duration> {
     Ok(ticks(&stat(process)?, 14..16))
 }
 
 /// The CPU time of the children of a process that ended and that it waited for.
-pub(crate) fn cpu_of_ended_children(process: i32) -> Result<Duration> {
+///
+/// # Errors
+/// When it has ended.
+pub fn cpu_of_ended_children(process: i32) -> Result<Duration> {
     Ok(ticks(&stat(process)?, 16..18))
 }
 
-/// The first process of a PostgreSQL server, of which a process is known that serves a connection.
-pub(crate) fn postmaster(backend: i32) -> Result<i32> {
-    let name = fs::read_to_string(format!("/proc/{backend}/comm")).unwrap_or_default();
-    ensure!(
-        name.trim() == "postgres",
-        "PostgreSQL does not run on this machine, so that its work cannot be seen"
-    );
-    let parent = stat(backend)?.get(1).copied().context("no parent")?;
+/// The name of a process's program, or nothing once it has ended.
+pub fn name(process: i32) -> String {
+    let name = fs::read_to_string(format!("/proc/{process}/comm")).unwrap_or_default();
+    name.trim().to_owned()
+}
+
+/// The process that started a process.
+///
+/// # Errors
+/// When it has ended.
+pub fn parent(process: i32) -> Result<i32> {
+    let parent = stat(process)?.get(1).copied().context("no parent")?;
     Ok(i32::try_from(parent)?)
 }
 
 /// The CPU time of a process and all its children, those that ended included.
-pub(crate) fn cpu_of_family(head: i32) -> Result<Duration> {
+///
+/// # Errors
+/// When it has ended.
+pub fn cpu_of_family(head: i32) -> Result<Duration> {
     let mut sum = ticks(&stat(head)?, 14..18);
     for entry in fs::read_dir("/proc")? {
         let name = entry?.file_name();
@@ -59,17 +72,23 @@ pub(crate) fn cpu_of_family(head: i32) -> Result<Duration> {
 }
 
 /// The memory that a process has now, in KiB.
-pub(crate) fn memory(process: i32) -> Result<u64> {
+///
+/// # Errors
+/// When it has ended.
+pub fn memory(process: i32) -> Result<u64> {
     status(process, "VmRSS:")
 }
 
 /// The most memory that a process had since [`reset_peak`], in KiB.
-pub(crate) fn peak(process: i32) -> Result<u64> {
+///
+/// # Errors
+/// When it has ended.
+pub fn peak(process: i32) -> Result<u64> {
     status(process, "VmHWM:")
 }
 
 /// Lets [`peak`] begin anew. Where that is not allowed, the peak is that since the start.
-pub(crate) fn reset_peak(process: i32) {
+pub fn reset_peak(process: i32) {
     let _ = fs::write(format!("/proc/{process}/clear_refs"), "5");
 }
 

@@ -1,38 +1,34 @@
-//! A throw-away PostgreSQL server, in a folder that goes with it.
+//! PostgreSQL.
 
 use std::{
     fs,
-    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 
-/// A running server, on a socket in its folder. Settings are the defaults, so that it syncs.
+use super::{make_folder, owner, succeed};
+
+/// A running server, on a socket in its folder.
 #[derive(Debug)]
-pub(crate) struct Cluster {
+pub(crate) struct Postgres {
     programs: PathBuf,
     folder: PathBuf,
     user: Option<&'static str>,
 }
 
-impl Cluster {
+impl Postgres {
     /// Makes and starts a server in an existing folder.
-    pub(crate) fn start(folder: &Path) -> Result<Self> {
+    pub(super) fn start(folder: &Path) -> Result<Self> {
         let Some(programs) = programs() else {
             bail!(
                 "PostgreSQL's server is missing; on Debian: apt-get install postgresql \
                  (or give the URL of a running one with --url)"
             );
         };
-        let cluster = Self { programs, folder: folder.join("postgres"), user: unprivileged() };
-        fs::create_dir(&cluster.folder)?;
-        if let Some(user) = cluster.user {
-            // The server runs as this user, and has to come as far as its folder.
-            fs::set_permissions(folder, fs::Permissions::from_mode(0o755))?;
-            succeed(Command::new("chown").arg(user).arg(&cluster.folder))?;
-        }
+        let cluster = Self { programs, folder: folder.join("postgres"), user: owner("postgres") };
+        make_folder(folder, &cluster.folder, cluster.user)?;
         let data = cluster.data();
         let data = data.to_str().context("the folder's name is no text")?;
         let make = ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale"];
@@ -52,9 +48,9 @@ impl Cluster {
         Ok(cluster)
     }
 
-    /// The URL of a database.
-    pub(crate) fn url(&self, database: &str) -> String {
-        format!("postgres:///{database}?host={}&user=postgres", self.folder.display())
+    /// The URL of a database that is always there.
+    pub(super) fn url(&self) -> String {
+        format!("postgres:///postgres?host={}&user=postgres", self.folder.display())
     }
 
     fn data(&self) -> PathBuf {
@@ -77,7 +73,8 @@ impl Cluster {
     }
 }
 
-impl Drop for Cluster {
+impl Drop for Postgres {
+    #[expect(clippy::print_stderr, reason = "nobody else could tell")]
     fn drop(&mut self) {
         let mut stop = self.command("pg_ctl");
         stop.arg("-D").arg(self.data()).args(["-m", "fast", "-w", "-t", "60", "stop"]);
@@ -96,21 +93,4 @@ fn programs() -> Option<PathBuf> {
         folder.join("initdb").is_file().then_some((version, folder))
     });
     folders.max().map(|(_, folder)| folder)
-}
-
-/// The user that the server runs as where this program runs as root.
-fn unprivileged() -> Option<&'static str> {
-    let status = fs::read_to_string("/proc/self/status").ok()?;
-    let user = status.lines().find_map(|line| line.strip_prefix("Uid:"))?;
-    let effective = user.split_whitespace().nth(1)?;
-    (effective == "0").then_some("postgres")
-}
-
-/// Runs a command that must succeed. These are short, and one of them runs as values are dropped.
-fn succeed(command: &mut Command) -> Result<()> {
-    let name = command.get_program().to_string_lossy().into_owned();
-    let output = command.output().with_context(|| format!("cannot run {name}"))?;
-    let said = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "{name} failed ({}): {}", output.status, said.trim());
-    Ok(())
 }

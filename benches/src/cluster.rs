@@ -1,0 +1,67 @@
+//! Throw-away database servers, each in a folder that goes with it.
+//!
+//! Settings are the defaults, so that they sync what is committed.
+
+use std::{fs, os::unix::fs::PermissionsExt, path::Path, process::Command};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::kind::Kind;
+
+mod mariadb;
+mod postgres;
+
+/// A running server.
+#[derive(Debug)]
+pub(crate) enum Cluster {
+    Postgres(postgres::Postgres),
+    Mariadb(mariadb::Mariadb),
+}
+
+impl Cluster {
+    /// Makes and starts a server in an existing folder, where the kind needs one.
+    pub(crate) fn start(kind: Kind, folder: &Path) -> Result<Option<Self>> {
+        Ok(match kind {
+            Kind::Sqlite => None,
+            Kind::Postgres => Some(Self::Postgres(postgres::Postgres::start(folder)?)),
+            Kind::Mariadb => Some(Self::Mariadb(mariadb::Mariadb::start(folder)?)),
+        })
+    }
+
+    /// The URL of a database that is always there.
+    pub(crate) fn url(&self) -> String {
+        match self {
+            Self::Postgres(server) => server.url(),
+            Self::Mariadb(server) => server.url(),
+        }
+    }
+}
+
+/// The owner that a server's files get where this program runs as root, as whom servers refuse to
+/// run: the user of this name, that Debian's package makes.
+fn owner(name: &'static str) -> Option<&'static str> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let user = status.lines().find_map(|line| line.strip_prefix("Uid:"))?;
+    let effective = user.split_whitespace().nth(1)?;
+    (effective == "0").then_some(name)
+}
+
+/// Makes the folder of a server in one that exists.
+fn make_folder(parent: &Path, folder: &Path, owner: Option<&str>) -> Result<()> {
+    fs::create_dir(folder)?;
+    if let Some(owner) = owner {
+        // The server runs as this user, and has to come as far as its folder.
+        fs::set_permissions(parent, fs::Permissions::from_mode(0o755))?;
+        succeed(Command::new("chown").arg(owner).arg(folder))?;
+    }
+    Ok(())
+}
+
+/// Runs a command that must succeed. These are short, and some run as values are dropped.
+fn succeed(command: &mut Command) -> Result<()> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let output = command.output().with_context(|| format!("cannot run {name}"))?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "{name} failed ({}): {}", output.status, said.trim());
+    Ok(())
+}

@@ -1,0 +1,92 @@
+//! Kills the gateway in the middle of imports, and compares what a later import makes of it with
+//! an import that nobody disturbed. See the README of this crate.
+#![allow(clippy::print_stdout, reason = "the table is this program's result")]
+#![allow(clippy::print_stderr, reason = "who waits wants to see how far it is")]
+
+use std::path::PathBuf;
+
+use anyhow::{Result, bail, ensure};
+use benches::{home::Home, kind::Kind, programs::Programs};
+use clap::Parser;
+use sqlx::{mysql::MySqlPool, postgres::PgPool, sqlite::SqlitePool};
+use tokio::signal::unix::{SignalKind, signal};
+
+mod contents;
+mod trial;
+
+use trial::Trial;
+
+/// Kills imports at random moments, and looks what is stored.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// The kind of database, or all.
+    #[arg(long, default_value = "all", value_parser = kinds)]
+    database: Kinds,
+    /// How many imports are killed on each.
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    kills: usize,
+    /// How many sessions the imported document has.
+    #[arg(long, value_name = "N", default_value_t = 20_000)]
+    sessions: usize,
+    /// What the moments follow from; a random one by default.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// The gateway's program; by default the one beside this program.
+    #[arg(long, value_name = "PATH")]
+    gateway: Option<PathBuf>,
+}
+
+/// Some kinds of databases.
+#[derive(Clone, Debug)]
+struct Kinds(Vec<Kind>);
+
+fn kinds(text: &str) -> Result<Kinds, String> {
+    match text {
+        "all" => Ok(Kinds(<Kind as clap::ValueEnum>::value_variants().to_vec())),
+        one => <Kind as clap::ValueEnum>::from_str(one, false).map(|kind| Kinds(vec![kind])),
+    }
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    let programs = Programs::find(arguments.gateway.as_deref())?;
+    let seed = arguments.seed.unwrap_or_else(|| fastrand::u64(..));
+    eprintln!("--seed {seed}");
+    let mut done = Vec::new();
+    for kind in &arguments.database.0 {
+        let home = Home::make(*kind, None).await?;
+        let trial = Trial::new(&programs, &home, *kind, &arguments, seed);
+        done.push(tokio::select! {
+            // Whatever was started ends with the values that this drops.
+            stopped = stopped() => stopped?,
+            outcome = async {
+                match kind {
+                    Kind::Sqlite => trial.run::<SqlitePool>().await,
+                    Kind::Postgres => trial.run::<PgPool>().await,
+                    Kind::Mariadb => trial.run::<MySqlPool>().await,
+                }
+            } => outcome?,
+        });
+    }
+    println!(
+        "\n## {} sessions, seed {seed}\n\n\
+         | database | undisturbed, s | kills | after, s | sessions stored then \
+         | ended before | compared | rows expected | rows found | lost | doubled |\n\
+         |---|---|---|---|---|---|---|---|---|---|---|",
+        arguments.sessions
+    );
+    done.iter().for_each(|outcome| println!("{outcome}"));
+    ensure!(done.iter().all(trial::Outcome::is_good), "rows were lost or doubled");
+    Ok(())
+}
+
+/// Resolves when the program is asked to end.
+async fn stopped() -> Result<trial::Outcome> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+        _ = terminate.recv() => {}
+    }
+    bail!("stopped")
+}
