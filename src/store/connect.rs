@@ -110,7 +110,7 @@ async fn file(options: &Options, url: &str) -> Result<Host> {
     let writes = open_file(&sqlite(options, url, 1, false)).await?;
     let reads = open_file(&sqlite(options, url, options.readers, true)).await?;
     let exports = open_file(&sqlite(options, url, options.exports, true)).await?;
-    Ok(Host { reads: kept(options, &reads), exports, writes, server: None })
+    Ok(host(options, &reads, &exports, writes, None))
 }
 
 /// Opens a file. Where another process makes it at the same time, SQLite does not wait until the
@@ -132,13 +132,21 @@ async fn servers(options: &Options, engine: Engine, urls: &[&str]) -> Result<Vec
         let reads = open(pool(options, url, options.readers)).await?;
         let exports = open(pool(options, url, options.exports)).await?;
         let writes = open(pool(options, url, WRITERS)).await?;
-        hosts.push(Host { reads: kept(options, &reads), exports, writes, server });
+        hosts.push(host(options, &reads, &exports, writes, server));
     }
     Ok(hosts)
 }
 
-fn kept(options: &Options, pool: &DatabaseConnection) -> Kept {
-    Kept::of(pool, options.readers, options.acquire_timeout)
+fn host(
+    options: &Options,
+    reads: &DatabaseConnection,
+    exports: &DatabaseConnection,
+    writes: DatabaseConnection,
+    server: Option<Server>,
+) -> Host {
+    let kept = |pool, most| Kept::of(pool, most, options.acquire_timeout);
+    let (reads, exports) = (kept(reads, options.readers), kept(exports, options.exports));
+    Host { reads, exports, writes, server }
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the place that connects")]
@@ -158,7 +166,6 @@ fn common(url: &str, options: &Options, connections: u32) -> ConnectOptions {
     let mut connect = ConnectOptions::new(url);
     connect
         .max_connections(connections)
-        .min_connections(1)
         .acquire_timeout(options.acquire_timeout)
         // The statement's text, never its values; only the most verbose level shows it.
         .sqlx_logging(true)

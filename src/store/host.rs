@@ -32,7 +32,7 @@ pub(super) struct Host {
     /// Those that read.
     pub(super) reads: Kept,
     /// Those for long answers.
-    pub(super) exports: DatabaseConnection,
+    pub(super) exports: Kept,
     /// Those that write.
     pub(super) writes: DatabaseConnection,
     /// None for a file of this machine, which is always there.
@@ -78,7 +78,7 @@ impl Host {
 
     /// Looks whether the host is there. If not, it is left alone until it is.
     pub(super) async fn look(self: &Arc<Self>) -> bool {
-        let Some(server) = &self.server else { return self.exports.ping().await.is_ok() };
+        let Some(server) = &self.server else { return self.writes.ping().await.is_ok() };
         let mut last = server.last_look.lock().await;
         if let Some((when, there)) = *last
             && when.elapsed() < FRESH

@@ -186,8 +186,8 @@ mod tests {
         let pool = PgPoolOptions::new().connect_lazy(&url).unwrap();
         let pool = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
         let server = Some(Server::new(probe, ConnectOptions::new(url)));
-        let reads = Kept::of(&pool, 1, Duration::ZERO);
-        Host { reads, exports: pool.clone(), writes: pool, server }
+        let kept = || Kept::of(&pool, 1, Duration::ZERO);
+        Host { reads: kept(), exports: kept(), writes: pool, server }
     }
 
     /// Three replicas with ports from 1 on, and two primaries, none of which anybody listens at.

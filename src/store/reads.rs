@@ -1,19 +1,13 @@
 //! Where reads go, and what becomes of one whose host goes away.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult, IsolationLevel,
-    QueryResult, Statement, TransactionOptions, TransactionTrait,
+    DbBackend, FromQueryResult, QueryResult, Statement,
     sea_query::{Asterisk, Expr, Func, SelectStatement},
 };
 
-use super::{
-    Rows, Store,
-    host::Host,
-    hosts::Hosts,
-    unbroken::{self, unbroken},
-};
+use super::{Rows, Store, host::Host, hosts::Hosts, kept};
 use crate::error::{Error, Result};
 
 /// Where reads go: to whichever connection is free, of the first host that is up, or all to one
@@ -33,11 +27,11 @@ enum Source {
     Snapshot(Arc<Snapshot>),
 }
 
-#[derive(Debug)]
+/// A state of one host.
 struct Snapshot {
     hosts: Arc<Hosts>,
     host: Arc<Host>,
-    transaction: DatabaseTransaction,
+    state: kept::Snapshot,
 }
 
 impl Store {
@@ -73,31 +67,13 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn snapshot(&self) -> Result<Reads> {
-        if unbroken::is_needed(self.hosts.backend()) {
-            let store = self.clone();
-            return unbroken(async move { store.begin_snapshot().await }).await;
-        }
-        self.begin_snapshot().await
-    }
-
-    async fn begin_snapshot(&self) -> Result<Reads> {
         let mut search = self.hosts.search(self.hosts.turn(), 0);
         loop {
             let host = search.host()?;
-            let options = match self.hosts.backend() {
-                // SQLite's transactions are snapshots by themselves.
-                DbBackend::Sqlite => TransactionOptions::default(),
-                _ => TransactionOptions {
-                    isolation_level: Some(IsolationLevel::RepeatableRead),
-                    access_mode: Some(AccessMode::ReadOnly),
-                    ..TransactionOptions::default()
-                },
-            };
-            match host.watch(host.exports.begin_with_options(options)).await {
-                Ok(transaction) => {
+            match host.watch(host.exports.snapshot()).await {
+                Ok(state) => {
                     let (hosts, host) = (self.hosts.clone(), host.clone());
-                    let snapshot = Snapshot { hosts, host, transaction };
-                    return Ok(Reads(Source::Snapshot(Arc::new(snapshot))));
+                    return Ok(Reads(Source::Snapshot(Arc::new(Snapshot { hosts, host, state }))));
                 }
                 Err(failure) => search.pass(failure).await?,
             }
@@ -145,14 +121,6 @@ impl Reads {
 
     /// Runs a select on the first host that answers.
     async fn all(&self, select: &SelectStatement) -> Result<Vec<QueryResult>> {
-        if unbroken::is_needed(self.backend()) {
-            let (reads, select) = (self.clone(), select.clone());
-            return unbroken(async move { reads.find_all(&select).await }).await;
-        }
-        self.find_all(select).await
-    }
-
-    async fn find_all(&self, select: &SelectStatement) -> Result<Vec<QueryResult>> {
         let (hosts, turn, place) = match &self.0 {
             Source::Pool { hosts, turn, place } => (hosts, *turn, *place),
             Source::Snapshot(snapshot) => return snapshot.all(select).await,
@@ -169,9 +137,14 @@ impl Reads {
     }
 }
 
+impl fmt::Debug for Snapshot {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Snapshot").field("host", &self.host).finish_non_exhaustive()
+    }
+}
+
 impl Snapshot {
     async fn all(&self, select: &SelectStatement) -> Result<Vec<QueryResult>> {
-        let rows = self.transaction.query_all_raw(self.hosts.statement(select));
-        Ok(self.host.watch(rows).await?)
+        Ok(self.host.watch(self.state.all(self.hosts.statement(select))).await?)
     }
 }
