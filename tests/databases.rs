@@ -99,16 +99,3 @@ async fn the_database_of_a_newer_version_is_refused(on: Kind) {
     let status = process::stdout(&home, &["migrate", "status"]);
     assert!(status.ends_with("unknown\tm9999_later\n"), "{status}");
 }
-
-on_each_database!(several_processes_make_one_schema);
-fn several_processes_make_one_schema(on: Kind) {
-    for _ in 0..3 {
-        let home = Home::bare(on);
-        let start = |_| process::command(&home, &["migrate", "up"]).spawn().unwrap();
-        for mut process in (0..4).map(start).collect::<Vec<_>>() {
-            assert!(process.wait().unwrap().success());
-        }
-        let status = process::stdout(&home, &["migrate", "status"]);
-        assert!(!status.is_empty() && !status.contains("pending"), "{status}");
-    }
-}

@@ -15,7 +15,8 @@ const HISTORY: &str = r#"{"requests":[{"id":7,"date_start":"2024-05-01 10:00:00"
 const QUERY: &str = "{ viewer { keyLabel } sessions { nodes { legacyId } } }";
 
 async fn legacy(gateway: &Gateway, tenant: &Tenant) -> Answer {
-    gateway.legacy(&tenant.key, &[("VARS", "ID")]).await
+    // With a list, for which a snapshot is taken.
+    gateway.legacy(&tenant.key, &[("VARS", "ID CHAT_INFO")]).await
 }
 
 fn assert_unavailable(answer: &Answer) {

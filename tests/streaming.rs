@@ -115,7 +115,9 @@ fn callers_who_hang_up_in_the_middle_leave_nothing_open(on: Kind) {
     let before = server.open_files();
     (0..500).for_each(hang_up);
     // The last of them may still be noticed.
-    let left = || server.open_files() <= before;
+    // SQLite keeps what was open of a file for the next who opens it while others use the file,
+    // which is at most as often as there are connections.
+    let left = || server.open_files() <= before + 2;
     for _ in 0..100 {
         if left() {
             break;
@@ -157,6 +159,8 @@ async fn callers_who_stop_reading_are_cut_off_and_hold_nobody_up(on: Kind) {
     let mut stalled = [begin(&gateway, &tenant).await, begin(&gateway, &tenant).await];
     let third = rest(begin(&gateway, &tenant).await).await;
     assert!(third.ends_with("</requests></response>"));
+    // It waited for one of them to be cut off; the other is too, by and by.
+    tokio::time::sleep(Duration::from_secs(2)).await;
     for body in &mut stalled {
         let mut text = Vec::new();
         let mut cut = false;
