@@ -61,7 +61,7 @@ impl Home {
         self.folder().join(name)
     }
 
-    /// A new database, one of [`NAMES`], by its URL.
+    /// A new database, of a name that [`Home::leave`] knows, by its URL.
     ///
     /// # Errors
     /// When it cannot be made.

@@ -188,3 +188,56 @@ fn print(table: &Table, row: &[Cell]) -> Print {
     }
     hash.finalize().into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Cell, Contents, HashMap, TABLES};
+
+    /// So many sessions, with so many messages of the last one, which says that it has two.
+    fn contents(sessions: i64, messages: i64) -> Contents {
+        let mut contents = Contents::default();
+        let mut add = |table: usize, values: &[(&str, i64)]| {
+            let row = TABLES[table].columns().into_iter().map(|column| {
+                let value = values.iter().find(|(name, _)| *name == column);
+                Cell::Number(value.map(|(_, number)| *number))
+            });
+            contents.add(&TABLES[table], row.collect(), &mut HashMap::new()).unwrap();
+        };
+        for id in 1..=sessions {
+            let count = if id == sessions { 2 } else { 0 };
+            add(1, &[("id", id), ("chat_count", count), ("updated_at", sessions)]);
+        }
+        for seq in 1..=messages {
+            add(2, &[("session_id", sessions), ("seq", seq)]);
+        }
+        contents
+    }
+
+    #[test]
+    fn what_is_lost_or_doubled_is_counted_and_other_times_are_not() {
+        let whole = contents(4, 2);
+        assert_eq!(whole.rows(), 6);
+        let difference = |other: &Contents| {
+            let difference = other.difference(&whole);
+            (difference.lost, difference.doubled)
+        };
+        assert_eq!(difference(&contents(4, 2)), (0, 0));
+        assert_eq!(difference(&contents(4, 1)), (1, 0));
+        assert_eq!(difference(&contents(4, 3)), (0, 1));
+        // The last session is another one, and so are its messages.
+        assert_eq!(difference(&contents(3, 2)), (4, 3));
+    }
+
+    #[test]
+    fn a_part_of_a_session_or_of_a_batch_is_seen() {
+        let whole = contents(4, 2);
+        assert!(whole.check_counts().is_ok());
+        assert!(contents(4, 1).check_counts().is_err());
+        assert!(contents(4, 2).check_beginning_of(&whole, 3).is_ok());
+        assert!(contents(4, 1).check_beginning_of(&whole, 4).is_err());
+        let first = contents(2, 0).sessions.into_iter().take(1).collect();
+        let one = Contents { technicians: Vec::new(), sessions: first };
+        assert!(one.check_beginning_of(&whole, 1).is_ok());
+        assert!(one.check_beginning_of(&whole, 2).is_err());
+    }
+}
