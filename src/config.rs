@@ -234,7 +234,7 @@ pub struct Limits {
         value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub max_child_page_size: u32,
     /// The most sessions that the legacy URL reads at once.
-    #[arg(long, env = "SESSION_HISTORY_LEGACY_PAGE_SIZE", value_name = "N", default_value_t = 1_000,
+    #[arg(long, env = "SESSION_HISTORY_LEGACY_PAGE_SIZE", value_name = "N", default_value_t = 400,
         value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub legacy_page_size: u32,
     /// The most selections of a document, its fragments expanded.

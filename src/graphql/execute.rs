@@ -116,7 +116,8 @@ pub async fn execute(
     }
 }
 
-/// Runs a query of our own, which is valid and within the bounds, and answers its data as JSON.
+/// Runs a query of our own, which is valid and within the bounds, and answers its data as JSON,
+/// which is likely to have so many bytes.
 ///
 /// # Errors
 /// The code of what went wrong, which is in the log where it is ours.
@@ -124,6 +125,7 @@ pub async fn execute_own(
     schema: &Schema,
     context: RequestContext,
     query: Request,
+    length: usize,
 ) -> Result<Vec<u8>, Code> {
     let documents = &schema.0.documents;
     let document = match documents.get(&query.query) {
@@ -136,7 +138,7 @@ pub async fn execute_own(
         }
     };
     if let Some(operation) = document.operation(None) {
-        let (variables, mut data) = (&query.variables, Vec::with_capacity(4096));
+        let (variables, mut data) = (&query.variables, Vec::with_capacity(length));
         match plan::answer(&document.parsed, operation, variables, &context, &mut data).await {
             Ok(()) => return Ok(data),
             Err(NoAnswer::Unavailable(error)) => {
