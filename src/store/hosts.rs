@@ -19,8 +19,7 @@ use super::{
 };
 use crate::error::{Error, Result};
 
-/// How often a question is put again. After the quick restart of a server each connection of the
-/// pool may be broken, and each try uses one of them up.
+/// How often a question is put again, to the next host that is there, or to the last one once more.
 const TRIES: u32 = 10;
 
 /// The hosts, in the order in which they are asked.

@@ -16,6 +16,8 @@ use tokio::{
     time::{Instant, timeout},
 };
 
+use super::failure::{Kind, kind};
+
 /// How long a connection may rest before it is asked whether it still works.
 const REST: Duration = Duration::from_secs(1);
 /// How long a connection is kept, since a server's side of it grows with what it has seen.
@@ -109,11 +111,9 @@ where
         Ok(Lent { connection, made: Instant::now(), _permit: permit })
     }
 
-    /// What broke one connection may have broken them all.
+    /// What broke one connection, such as a restart of the server, may have broken them all.
     fn look_at<T>(&self, outcome: &Result<T, DbErr>) {
-        if let Err(DbErr::Query(RuntimeErr::SqlxError(failure))) = outcome
-            && !matches!(**failure, SqlxError::Database(_))
-        {
+        if outcome.as_ref().is_err_and(|failure| kind(failure) == Kind::Lost) {
             self.idle().clear();
         }
     }
