@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The databases that are ever made.
-const NAMES: [&str; 6] = ["fixture", "source", "import", "bare", "whole", "killed"];
+const NAMES: [&str; 7] = ["fixture", "smaller", "source", "import", "bare", "whole", "killed"];
 
 /// The place of this run's databases. All of it goes with the value.
 #[derive(Debug)]

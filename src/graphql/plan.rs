@@ -237,7 +237,7 @@ impl<'a> Plan<'a> {
             out.extend_from_slice(b"null");
             return Ok(());
         }
-        let table = Table::load(self.reads, self.account, reading, rows).await?;
+        let table = Table::load(self.reads, self.account, reading, rows, vec![0]).await?;
         Ok(table.row(template, 0, out)?)
     }
 
@@ -251,7 +251,8 @@ impl<'a> Plan<'a> {
         out: &mut Vec<u8>,
     ) -> Answer<()> {
         let slice = Slice::of(0..rows.len(), page);
-        let table = Table::load(self.reads, self.account, reading, rows).await?;
+        let shown = slice.places.clone().collect();
+        let table = Table::load(self.reads, self.account, reading, rows, shown).await?;
         Ok(table.page(template, &slice, total, out)?)
     }
 

@@ -66,6 +66,7 @@ impl Row {
     pub const STARTED_AT: Asked = Asked::of("session", "started_at");
     pub const ENDED_AT: Asked = Asked::of("session", "ended_at");
     pub const VIDEO_COUNT: Asked = Asked::of("session", "video_count");
+    pub const CHAT_COUNT: Asked = Asked::of("session", "chat_count");
     pub const UPDATED_AT: Asked = Asked::of("session", "updated_at");
     const ALL: &[Asked] = &[
         Self::ID,

@@ -43,6 +43,9 @@ pub(crate) struct Arguments {
     /// this folder, beside the gateway.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) peer: Option<PathBuf>,
+    /// In place of all else: the gateway beside itself with only so many sessions in the account.
+    #[arg(long, value_name = "N", conflicts_with_all = ["peer", "idle"])]
+    pub(crate) grown_from: Option<usize>,
     /// The gateway's program; by default the one beside this program.
     #[arg(long, value_name = "PATH")]
     pub(crate) gateway: Option<PathBuf>,

@@ -19,21 +19,35 @@ use crate::{arguments::Arguments, server::Server};
 #[derive(Debug)]
 pub(crate) struct Fixture {
     url: String,
+    /// How many sessions it has.
+    pub(crate) sessions: usize,
     pub(crate) key: String,
-    logs: PathBuf,
+    /// A folder, and what files in it begin with.
+    logs: (PathBuf, String),
 }
 
 impl Fixture {
-    /// Makes an export, imports it into a new account, and makes a key.
+    /// The one that most is measured on.
     pub(crate) async fn make(
         arguments: &Arguments,
         programs: &Programs,
         home: &Home,
     ) -> Result<Self> {
+        Self::of("fixture", arguments.sessions, arguments.messages, programs, home).await
+    }
+
+    /// Makes an export, imports it into an account of a new database, and makes a key.
+    pub(crate) async fn of(
+        name: &str,
+        sessions: usize,
+        messages: usize,
+        programs: &Programs,
+        home: &Home,
+    ) -> Result<Self> {
         let start = Instant::now();
         let export = home.file("fixture.json");
-        programs.export(arguments.sessions, arguments.messages, "json", &export).await?;
-        let url = home.database("fixture").await?;
+        programs.export(sessions, messages, "json", &export).await?;
+        let url = home.database(name).await?;
         make_account(programs, &url).await?;
         let file = export.to_str().context("the folder's name is no text")?;
         succeed(&mut programs.gateway(&url, &["import", file, "--account", ACCOUNT])).await?;
@@ -41,24 +55,29 @@ impl Fixture {
         let key = succeed(&mut programs.gateway(&url, &create)).await?.trim().to_owned();
         std::fs::remove_file(export)?;
         settle(&url).await?;
-        eprintln!("imported {} sessions in {:.1?}", arguments.sessions, start.elapsed());
-        Ok(Self { url, key, logs: home.folder().to_owned() })
+        eprintln!("imported {sessions} sessions in {:.1?}", start.elapsed());
+        Ok(Self { url, sessions, key, logs: (home.folder().to_owned(), name.to_owned()) })
+    }
+
+    fn log(&self, program: &str) -> PathBuf {
+        let (folder, name) = &self.logs;
+        folder.join(format!("{name}-{program}.log"))
     }
 
     /// Starts the gateway on the database.
     pub(crate) async fn gateway(&self, programs: &Programs) -> Result<Server> {
         let serve = ["serve", "--listen", "127.0.0.1:0"];
-        Server::start(programs.gateway(&self.url, &serve), &self.logs.join("gateway.log")).await
+        Server::start(programs.gateway(&self.url, &serve), &self.log("gateway")).await
     }
 
     /// Starts a peer on the database.
     pub(crate) async fn peer(&self, programs: &Programs, folder: &Path) -> Result<Server> {
-        Server::start(programs.peer(folder, &self.url), &self.logs.join("peer.log")).await
+        Server::start(programs.peer(folder, &self.url), &self.log("peer")).await
     }
 
     /// Starts the ceiling on the database.
     pub(crate) async fn ceiling(&self, programs: &Programs) -> Result<Server> {
-        Server::start(programs.ceiling(&self.url), &self.logs.join("ceiling.log")).await
+        Server::start(programs.ceiling(&self.url), &self.log("ceiling")).await
     }
 }
 

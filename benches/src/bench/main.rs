@@ -17,6 +17,7 @@ mod client;
 mod documents;
 mod equal;
 mod fixture;
+mod growth;
 mod idle;
 mod import;
 mod load;
@@ -38,7 +39,8 @@ fn main() -> Result<()> {
     // Two threads put on the load of a small machine; more would take from the servers.
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let serves = arguments.peer.is_some() || arguments.wants_serving();
+    let serves =
+        arguments.peer.is_some() || arguments.grown_from.is_some() || arguments.wants_serving();
     if serves && arguments.database == Kind::Mariadb {
         let message = "on MariaDB imports alone are measured, by --workloads import";
         Arguments::command().error(ErrorKind::ArgumentConflict, message).exit();
@@ -69,16 +71,16 @@ async fn run(arguments: &Arguments, home: &Home) -> Result<()> {
     let programs = Programs::find(arguments.gateway.as_deref())?;
     let mut report = report::Report::new(arguments);
     if let Some(folder) = &arguments.peer {
-        let runs = peer::measure(arguments, &programs, home, folder).await?;
-        report.rounds(&runs, peer::NAME);
-        print!("{}", report.markdown());
-        return Ok(());
-    }
-    if arguments.wants("import") {
-        report.import(&import::measure(arguments, &programs, home).await?);
-    }
-    if arguments.wants_serving() {
-        serving(arguments, &programs, home, &mut report).await?;
+        report.rounds(&peer::measure(arguments, &programs, home, folder).await?, peer::NAME);
+    } else if let Some(sessions) = arguments.grown_from {
+        report.rounds(&growth::measure(arguments, &programs, home, sessions).await?, growth::NAME);
+    } else {
+        if arguments.wants("import") {
+            report.import(&import::measure(arguments, &programs, home).await?);
+        }
+        if arguments.wants_serving() {
+            serving(arguments, &programs, home, &mut report).await?;
+        }
     }
     print!("{}", report.markdown());
     Ok(())

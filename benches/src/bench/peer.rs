@@ -52,7 +52,7 @@ pub(crate) async fn measure(
     let gateway = fixture.gateway(programs).await?;
     let peer = fixture.peer(programs, folder).await?;
     let mut client = Client::connect(gateway.address).await?;
-    let variety = Variety::read(arguments, &mut client, &fixture.key).await?;
+    let variety = Variety::read(&mut client, &fixture).await?;
     let own = requests::workloads(arguments, &gateway, &fixture).await?;
 
     let mut pairs = Vec::new();

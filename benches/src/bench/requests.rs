@@ -67,13 +67,13 @@ pub(crate) async fn workloads(
     fixture: &Fixture,
 ) -> Result<Vec<Workload>> {
     let mut client = Client::connect(gateway.address).await?;
-    let variety = Variety::read(arguments, &mut client, &fixture.key).await?;
+    let variety = Variety::read(&mut client, fixture).await?;
     let mut workloads = Vec::new();
     // Idle connections are measured by pages.
     let wanted = |name: &str| arguments.wants(name) || (arguments.idle && name == "page");
     for name in NAMES.into_iter().filter(|name| wanted(name)) {
         let cursors = match name {
-            "deep" => cursors(&mut client, &fixture.key, arguments.sessions).await?,
+            "deep" => cursors(&mut client, fixture).await?,
             _ => Vec::new(),
         };
         let request = |at: usize| variety.request(name, at, &fixture.key, &cursors);
@@ -85,13 +85,10 @@ pub(crate) async fn workloads(
 
 impl Variety {
     /// Reads the technicians with enough sessions to fill a page.
-    pub(crate) async fn read(
-        arguments: &Arguments,
-        client: &mut Client,
-        key: &str,
-    ) -> Result<Self> {
-        let stored = arguments.sessions;
-        let answer = ask(client, &graphql(key, "Technicians", TECHNICIANS, &json!({}))).await?;
+    pub(crate) async fn read(client: &mut Client, fixture: &Fixture) -> Result<Self> {
+        let stored = fixture.sessions;
+        let answer =
+            ask(client, &graphql(&fixture.key, "Technicians", TECHNICIANS, &json!({}))).await?;
         let nodes = answer["data"]["technicians"]["nodes"].as_array().context("no technicians")?;
         let technicians = nodes.iter().filter_map(|node| {
             let username = node["username"].as_str()?.to_owned();
@@ -171,7 +168,8 @@ fn start(session: usize) -> i64 {
 }
 
 /// The cursors of neighbouring rows 90,000 rows in, or at nine tenths of fewer.
-async fn cursors(client: &mut Client, key: &str, stored: usize) -> Result<Vec<String>> {
+async fn cursors(client: &mut Client, fixture: &Fixture) -> Result<Vec<String>> {
+    let Fixture { key, sessions: stored, .. } = fixture;
     let pages = (stored * 9 / 10).min(90_000) / 200;
     let mut after = Value::Null;
     for _ in 0..pages {
@@ -182,7 +180,7 @@ async fn cursors(client: &mut Client, key: &str, stored: usize) -> Result<Vec<St
     let answer = ask(client, &request).await?;
     let edges = answer["data"]["sessions"]["edges"].as_array().context("no edges")?;
     // Behind each of them lies a full page.
-    let full = edges.len().saturating_sub(if stored < 2_000 { 50 } else { 0 });
+    let full = edges.len().saturating_sub(if *stored < 2_000 { 50 } else { 0 });
     let cursors = edges.iter().take(full).filter_map(|edge| edge["cursor"].as_str());
     Ok(cursors.map(str::to_owned).collect())
 }

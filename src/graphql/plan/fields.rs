@@ -3,7 +3,7 @@
 use super::{
     Answer, NoAnswer, Plan,
     compile::{Sets, Wanted},
-    reading::{Question, Reading},
+    reading::{Parent, Question, Reading},
     template::{Cell, CursorCells, PageGap, Template},
 };
 use crate::{
@@ -125,7 +125,10 @@ impl<'a> Plan<'a> {
         let filter: Option<ChatMessageFilter> = self.argument(field, "filter", None)?;
         let page = self.child_page(field, reading, List::ChatMessages)?;
         let question = Question::ChatMessages(filter.unwrap_or_default().read()?, page);
-        let parent = reading.column(session::Row::ID);
+        let parent = Parent {
+            key: reading.column(session::Row::ID),
+            number: Some(reading.column(session::Row::CHAT_COUNT)),
+        };
         let child = reading.child(question, parent, chat_message::Row::SESSION_ID);
         let reading = &mut reading.children[child].reading;
         Ok(Cell::Page(child, self.chat_messages(field.sets(), reading)?))
@@ -135,7 +138,10 @@ impl<'a> Plan<'a> {
         let filter: Option<VideoFilter> = self.argument(field, "filter", None)?;
         let page = self.child_page(field, reading, List::Videos)?;
         let question = Question::Videos(filter.unwrap_or_default().read()?, page);
-        let parent = reading.column(session::Row::ID);
+        let parent = Parent {
+            key: reading.column(session::Row::ID),
+            number: Some(reading.column(session::Row::VIDEO_COUNT)),
+        };
         let child = reading.child(question, parent, video::Row::SESSION_ID);
         let reading = &mut reading.children[child].reading;
         Ok(Cell::Page(child, self.videos(field.sets(), reading)?))
@@ -144,7 +150,7 @@ impl<'a> Plan<'a> {
     fn custom_fields_of(&self, field: &Wanted<'a>, reading: &mut Reading) -> Answer<Cell> {
         use custom_field::Row;
         let name: Option<String> = self.argument(field, "name", None)?;
-        let parent = reading.column(session::Row::ID);
+        let parent = Parent { key: reading.column(session::Row::ID), number: None };
         let child = reading.child(Question::CustomFields, parent, Row::SESSION_ID);
         let reading = &mut reading.children[child].reading;
         let named = name.map(|name| (reading.column(Row::MATCH_KEY), text::fold(&name)));
@@ -161,7 +167,7 @@ impl<'a> Plan<'a> {
                 "name" => Cell::Text(reading.column(Row::NAME)),
                 "sessions" => {
                     let (listing, page) = self.listing(field)?;
-                    let parent = reading.column(Row::ID);
+                    let parent = Parent { key: reading.column(Row::ID), number: None };
                     let owner = session::Row::TECHNICIAN_ID;
                     let question = Question::Sessions(listing, page);
                     let child = reading.child(question, parent, owner);

@@ -7,11 +7,11 @@ use std::{
 
 use futures_util::future::{BoxFuture, FutureExt, try_join_all};
 
-use super::reading::{Child, Question, Reading, Slice};
+use super::reading::{Child, Parent, Question, Reading, Slice};
 use crate::{
     domain::viewer::AccountId,
     error::{Error, Result},
-    store::{Column, Reads, Rows, chat_message, video},
+    store::{Column, Reads, Row, Rows, chat_message, video},
 };
 
 /// The rows of a list, with what belongs to them.
@@ -25,8 +25,7 @@ pub(super) struct Table {
 /// What belongs to the rows of a list.
 #[derive(Debug)]
 pub(super) struct Children {
-    /// The place of the parent's column that names what is its own.
-    pub(super) parent: usize,
+    pub(super) parent: Parent,
     pub(super) table: Table,
     /// The page of each parent that has rows.
     pub(super) slices: HashMap<i64, Slice>,
@@ -37,16 +36,18 @@ pub(super) struct Children {
 }
 
 impl Table {
-    /// Reads what belongs to these rows.
+    /// Reads what belongs to those of these rows whose places are shown.
     pub(super) fn load(
         reads: &Reads,
         account: AccountId,
         reading: Reading,
         rows: Rows,
+        shown: Vec<usize>,
     ) -> BoxFuture<'_, Result<Self>> {
         async move {
+            let shown: Vec<_> = shown.into_iter().filter_map(|place| rows.get(place)).collect();
             let children = reading.children.into_iter();
-            let children = children.map(|child| Children::load(reads, account, child, &rows));
+            let children = children.map(|child| Children::load(reads, account, child, &shown));
             let children = try_join_all(children).await?;
             Ok(Self { account, rows, children })
         }
@@ -55,12 +56,12 @@ impl Table {
 }
 
 impl Children {
-    async fn load(reads: &Reads, account: AccountId, child: Child, of: &Rows) -> Result<Self> {
+    async fn load(reads: &Reads, account: AccountId, child: Child, of: &[Row<'_>]) -> Result<Self> {
         let Child { question, parent, reading } = child;
-        let mut parents = of.iter().map(|row| row.number(parent)).collect::<Result<Vec<_>>>()?;
+        let parents = of.iter().filter_map(|row| parent.of(*row).transpose());
+        let mut parents = parents.collect::<Result<Vec<_>>>()?;
         parents.sort_unstable();
         parents.dedup();
-        let parents: Vec<i64> = parents.into_iter().flatten().collect();
         let rows = match reading.listed && !parents.is_empty() {
             true => question.rows(reads, account, &parents, &reading.columns).await?,
             false => Rows::default(),
@@ -70,7 +71,8 @@ impl Children {
             false => BTreeMap::new(),
         };
         let slices = question.slices(&rows)?;
-        let table = Table::load(reads, account, reading, rows).await?;
+        let shown = slices.values().flat_map(|slice| slice.places.clone()).collect();
+        let table = Table::load(reads, account, reading, rows, shown).await?;
         Ok(Self { parent, table, slices, none: question.slice(0..0), totals })
     }
 }

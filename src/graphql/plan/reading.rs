@@ -7,7 +7,8 @@ use crate::{
         filter::{ChatMessageFilter, VideoFilter},
         page::{End, PageRequest, Seq, SessionPosition},
     },
-    store::{Column, session::Listing},
+    error::Result,
+    store::{Column, Row, session::Listing},
 };
 
 /// What is read of the rows of a list.
@@ -30,10 +31,19 @@ pub(super) struct Reading {
 pub(super) struct Child {
     /// Which rows.
     pub(super) question: Question,
-    /// The place of the parent's column that names what is its own.
-    pub(super) parent: usize,
+    /// Whose.
+    pub(super) parent: Parent,
     /// What is read of them. Its first column names the parent.
     pub(super) reading: Reading,
+}
+
+/// What a row says of those that belong to it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Parent {
+    /// The place of the column that names them.
+    pub(super) key: usize,
+    /// The place of the column that is 0 where there are none, if there is such a column.
+    pub(super) number: Option<usize>,
 }
 
 /// Which rows belong to a row.
@@ -73,7 +83,7 @@ impl Reading {
     }
 
     /// The place of a child, which is read from now on. Who asks the same shares a statement.
-    pub(super) fn child(&mut self, question: Question, parent: usize, owner: Column) -> usize {
+    pub(super) fn child(&mut self, question: Question, parent: Parent, owner: Column) -> usize {
         let same = |known: &Child| known.question == question && known.parent == parent;
         match self.children.iter().position(same) {
             Some(place) => place,
@@ -83,6 +93,16 @@ impl Reading {
                 self.children.push(Child { question, parent, reading });
                 self.children.len() - 1
             }
+        }
+    }
+}
+
+impl Parent {
+    /// What names a row's own, unless it has none.
+    pub(super) fn of(self, row: Row<'_>) -> Result<Option<i64>> {
+        match self.number.map(|number| row.key(number)).transpose()? {
+            Some(0) => Ok(None),
+            _ => row.number(self.key),
         }
     }
 }

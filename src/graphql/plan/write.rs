@@ -138,7 +138,7 @@ impl Table {
             return Ok(());
         };
         let child = &self.children[*child];
-        let Some(owner) = row.number(child.parent)? else {
+        let Some(owner) = row.number(child.parent.key)? else {
             null(out);
             return Ok(());
         };

@@ -1,0 +1,37 @@
+//! The gateway beside itself on a smaller history: what more sessions cost.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use benches::{home::Home, programs::Programs};
+
+use crate::{
+    arguments::Arguments,
+    fixture::Fixture,
+    requests,
+    rounds::{self, Runs, Servers},
+};
+
+/// What the gateway on fewer sessions is called.
+pub(crate) const NAME: &str = "smaller";
+
+/// Measures the wanted workloads on all sessions and on so many.
+pub(crate) async fn measure(
+    arguments: &Arguments,
+    programs: &Programs,
+    home: &Home,
+    sessions: usize,
+) -> Result<Vec<Runs>> {
+    let small = Fixture::of(NAME, sessions, arguments.messages, programs, home).await?;
+    let large = Fixture::make(arguments, programs, home).await?;
+    let (gateway, other) = (large.gateway(programs).await?, small.gateway(programs).await?);
+    let of_large = requests::workloads(arguments, &gateway, &large).await?;
+    let of_small = requests::workloads(arguments, &other, &small).await?;
+    let pairs: Vec<_> = of_large
+        .into_iter()
+        .zip(of_small)
+        .map(|(large, small)| [large, small].map(Arc::new))
+        .collect();
+    let cluster = home.cluster_process();
+    rounds::run(arguments, &pairs, &Servers { gateway, other, other_name: NAME, cluster }).await
+}
