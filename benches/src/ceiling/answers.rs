@@ -131,12 +131,15 @@ pub(crate) async fn children<D: Serves>(
     };
     let shown = &rows[..rows.len().min(PAGE)];
     let ids = shown.iter().map(|row| row.int(0)).collect::<Result<Vec<_>, _>>()?;
-    let mut of = async |statements: [&'static str; 2], most: i64| {
+    let mut of = async |count: usize, statements: [&'static str; 2], most: i64| {
+        let ids = with_any(shown, count)?;
         let values = [Value::Int(account), Value::Ids(&ids), Value::Int(most)];
-        D::rows(&mut connection, D::among(statements[0], statements[1]), &values).await
+        Ok::<_, anyhow::Error>(
+            D::rows(&mut connection, D::among(statements[0], statements[1]), &values).await?,
+        )
     };
-    let chats = in_order::<D>(of(sql::CHATS, MESSAGES).await?, MESSAGE_PLACE);
-    let videos = in_order::<D>(of(sql::VIDEOS, VIDEOS).await?, VIDEO_PLACE);
+    let chats = in_order::<D>(of(6, sql::CHATS, MESSAGES).await?, MESSAGE_PLACE);
+    let videos = in_order::<D>(of(7, sql::VIDEOS, VIDEOS).await?, VIDEO_PLACE);
     drop(connection);
 
     let nodes = shown.iter().zip(&ids).map(|(row, id)| {
@@ -226,6 +229,17 @@ impl Variables {
         let (from, to) = self.range()?;
         Ok((technician.trim().to_lowercase(), from, to))
     }
+}
+
+/// The ids of the sessions that have children of the kind that a column counts.
+pub(crate) fn with_any<R: Row>(rows: &[R], count: usize) -> Result<Vec<i64>> {
+    let mut ids = Vec::with_capacity(rows.len());
+    for row in rows {
+        if row.int(count)? > 0 {
+            ids.push(row.int(0)?);
+        }
+    }
+    Ok(ids)
 }
 
 /// Children in the order of their sessions' ids and of their places.

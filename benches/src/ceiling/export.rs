@@ -12,7 +12,7 @@ use futures_util::{Stream, StreamExt, stream};
 use tokio::sync::mpsc;
 
 use crate::{
-    answers::{MESSAGE_PLACE, VIDEO_PLACE, children_of, in_order},
+    answers::{MESSAGE_PLACE, VIDEO_PLACE, children_of, in_order, with_any},
     legacy::{Call, Source, Var},
     sql, xml,
 };
@@ -21,6 +21,8 @@ use crate::{
 const CHUNK: usize = 64 * 1024;
 /// How many sessions are read at once where their chats or recordings are read too.
 const PAGE: usize = 100;
+/// The columns before those of the elements: id and start.
+const FIXED: usize = 2;
 
 type Chunk = std::result::Result<Bytes, std::io::Error>;
 
@@ -105,13 +107,16 @@ impl Document {
             drop(read);
             let Some(end) = rows.last() else { return Ok(()) };
             last = (end.int(1)?, end.int(0)?);
-            let ids = rows.iter().map(|row| row.int(0)).collect::<Result<Vec<_>, _>>()?;
             let mut of = async |source, statements: [&'static str; 2]| {
-                if !self.call.asks(source) {
+                let vars = &self.call.vars;
+                let Some(place) = vars.iter().position(|var| var.source == source) else {
                     return Ok(Vec::new());
-                }
+                };
+                let ids = with_any(&rows, FIXED + place)?;
                 let values = [restriction[0], Value::Ids(&ids), Value::Int(i64::MAX)];
-                D::rows(snapshot, D::among(statements[0], statements[1]), &values).await
+                Ok::<_, anyhow::Error>(
+                    D::rows(snapshot, D::among(statements[0], statements[1]), &values).await?,
+                )
             };
             let chats = in_order::<D>(of(Source::Chat, sql::CHATS).await?, MESSAGE_PLACE);
             let videos = in_order::<D>(of(Source::Videos, sql::VIDEOS).await?, VIDEO_PLACE);
@@ -159,7 +164,8 @@ impl Document {
                 | Source::Date(column)
                 | Source::Flag(column) => column,
                 Source::TechnicianUsername | Source::TechnicianName => "technician_id",
-                Source::Chat | Source::Videos => "NULL",
+                Source::Chat => "chat_count",
+                Source::Videos => "video_count",
             };
             // Writing to a string does not fail.
             let _ = write!(columns, ", {column}");
@@ -205,7 +211,7 @@ fn session<D: Serves>(
 ) -> Result<()> {
     let technician = |id: Option<i64>| id.and_then(|id| technicians.get(&id));
     xml::open("request", out);
-    for (column, Var { element, source, .. }) in (2..).zip(vars) {
+    for (column, Var { element, source, .. }) in (FIXED..).zip(vars) {
         match source {
             Source::Number(_) => xml::element(element, &row.int(column)?.to_string(), out),
             Source::Text(_) => {

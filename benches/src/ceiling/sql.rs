@@ -32,7 +32,8 @@ pub(crate) const TECHNICIANS: &str =
 
 /// A technician's sessions of some time, newest first, as parents of their chats and videos.
 pub(crate) const PARENTS: &str = "SELECT id, started_at, ended_at, customer_name, customer_email, \
-     computer_name FROM session WHERE account_id = $1 AND technician_id = $2 \
+     computer_name, chat_count, video_count FROM session \
+     WHERE account_id = $1 AND technician_id = $2 \
      AND started_at >= $3 AND started_at < $4 ORDER BY started_at DESC, id DESC LIMIT $5";
 
 /// The first messages of some sessions, with the place in the session last. PostgreSQL reads them
