@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -18,7 +18,7 @@ use crate::support::{
 mod plan;
 mod questions;
 
-use plan::{Plan, plan};
+use plan::{Plan, generic_plan, plan};
 
 /// So many thousand sessions has each of the two accounts: enough for a plan to matter.
 const THOUSANDS: i64 = 20;
@@ -110,7 +110,9 @@ impl Watched {
         let seen: Arc<Mutex<Vec<Statement>>> = Arc::default();
         let kept = seen.clone();
         gateway.watch(move |statement| kept.lock().unwrap().push(statement.clone()));
-        let database = Database::connect(gateway.database.url()).await.unwrap();
+        let mut one = ConnectOptions::new(gateway.database.url());
+        one.max_connections(1);
+        let database = Database::connect(one).await.unwrap();
         if on == Kind::Postgres {
             vacuum(&database).await;
         }
@@ -125,6 +127,10 @@ impl Watched {
         let mut plans = Vec::new();
         for statement in seen.iter().filter(|it| !it.sql.contains("api_key")) {
             plans.push((statement.to_string(), plan(&self.database, statement).await));
+            if statement.db_backend == DbBackend::Postgres {
+                let generic = generic_plan(&self.database, statement).await;
+                plans.push((format!("{} for whatever values", statement.sql), generic));
+            }
         }
         plans
     }

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DbBackend, Statement, Value as Bound,
+    sea_query::{PostgresQueryBuilder, QueryBuilder},
+};
 use serde_json::Value;
 
 /// What matters of a plan.
@@ -30,10 +33,49 @@ pub async fn plan(database: &DatabaseConnection, statement: &Statement) -> Plan 
         values: statement.values.clone(),
         db_backend: statement.db_backend,
     };
+    read(database, explain).await
+}
+
+/// The plan that PostgreSQL makes of a statement for whatever values, once it has seen it a few
+/// times.
+pub async fn generic_plan(database: &DatabaseConnection, statement: &Statement) -> Plan {
+    let values = statement.values.iter().flat_map(|values| &values.0);
+    let (mut types, mut literals) = (Vec::new(), Vec::new());
+    for value in values {
+        types.push(match value {
+            Bound::String(_) => "text",
+            Bound::Int(_) => "int",
+            Bound::BigInt(_) | Bound::BigUnsigned(_) => "bigint",
+            other => panic!("the type of {other:?}"),
+        });
+        let mut literal = String::new();
+        PostgresQueryBuilder.write_value(&mut literal, value).unwrap();
+        literals.push(literal);
+    }
+    let in_brackets = |parts: &[&str]| match parts {
+        [] => String::new(),
+        parts => format!("({})", parts.join(", ")),
+    };
+    let literals: Vec<_> = literals.iter().map(String::as_str).collect();
+    let prepare = format!(
+        "SET plan_cache_mode = force_generic_plan; PREPARE question {} AS {}",
+        in_brackets(&types),
+        statement.sql
+    );
+    database.execute_unprepared(&prepare).await.unwrap();
+    let explain = format!("EXPLAIN (FORMAT JSON) EXECUTE question {}", in_brackets(&literals));
+    let plan = read(database, Statement::from_string(statement.db_backend, explain)).await;
+    let forget = "DEALLOCATE question; RESET plan_cache_mode";
+    database.execute_unprepared(forget).await.unwrap();
+    plan
+}
+
+async fn read(database: &DatabaseConnection, explain: Statement) -> Plan {
+    let backend = explain.db_backend;
     let rows = database.query_all_raw(explain).await.unwrap();
     let mut plan = Plan::default();
     for row in rows {
-        match statement.db_backend {
+        match backend {
             DbBackend::Sqlite => {
                 let detail: String = row.try_get_by("detail").unwrap();
                 plan.text.push_str(&format!("{detail}\n"));
