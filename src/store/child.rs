@@ -142,7 +142,7 @@ fn restricted<T: Child>(
 ) -> SelectStatement {
     let mut select = of::<T>(backend, account, sessions);
     if !filter.is_unrestricted() {
-        select.cond_where(matching(filter, Place { account, backend }));
+        select.cond_where(matching(filter, Place::new(account, backend)));
     }
     select
 }

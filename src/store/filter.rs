@@ -3,25 +3,44 @@
 //! SQL has three truth values and the filters have two: a negation is pushed down to the single
 //! conditions, where an absent value is spelled out.
 
-use entity::{chat_message, custom_field, session, technician, video};
 use sea_orm::{
-    ColumnTrait, DbBackend, EntityTrait, IntoSimpleExpr, QueryFilter, QuerySelect, QueryTrait,
-    sea_query::{Cond, Expr, ExprTrait, LikeExpr, SelectStatement, SubQueryStatement},
+    ColumnTrait, DbBackend, IntoSimpleExpr,
+    sea_query::{Cond, Expr, ExprTrait, LikeExpr},
 };
 
 use crate::domain::{
-    filter::{
-        ChatMessageCondition, Comparison, CustomFieldCondition, Filter, SessionCondition,
-        SessionText, SessionTime, TechnicianCondition, TextTest, VideoCondition,
-    },
+    filter::{Comparison, Filter, SessionFilter, TextTest},
     viewer::AccountId,
 };
+
+mod child;
+mod session;
+mod technician;
 
 /// Whose rows are asked for, and in whose SQL.
 #[derive(Clone, Copy, Debug)]
 pub struct Place {
     pub(super) account: AccountId,
-    pub(super) backend: DbBackend,
+    backend: DbBackend,
+    hides_starts: bool,
+}
+
+impl Place {
+    /// The rows of an account.
+    pub(super) fn new(account: AccountId, backend: DbBackend) -> Self {
+        Self { account, backend, hides_starts: false }
+    }
+
+    /// The rows of an account, to count those that a filter keeps.
+    ///
+    /// Of a narrow range in a large account PostgreSQL expects fewer rows where it sees the times
+    /// than where it does not, and so would plan anew each time, which takes half as long as
+    /// counting a thousand rows. Where the same index serves whatever the times are, they are
+    /// hidden from it, and it keeps its plan.
+    pub(super) fn to_count(account: AccountId, backend: DbBackend, filter: &SessionFilter) -> Self {
+        let hides_starts = backend == DbBackend::Postgres && session::is_by_start(filter);
+        Self { account, backend, hides_starts }
+    }
 }
 
 /// A condition on a row of some table, as SQL.
@@ -131,7 +150,8 @@ fn successor(prefix: &str) -> Option<String> {
     None
 }
 
-fn compare(column: impl ColumnTrait, comparison: Comparison, value: i64) -> Expr {
+fn compare(column: impl ColumnTrait, comparison: Comparison, value: impl Into<Expr>) -> Expr {
+    let (column, value) = (column.into_simple_expr(), value.into());
     match comparison {
         Comparison::Eq => column.eq(value),
         Comparison::Gt => column.gt(value),
@@ -144,201 +164,6 @@ fn compare(column: impl ColumnTrait, comparison: Comparison, value: i64) -> Expr
 fn words(column: impl ColumnTrait, words: impl Iterator<Item = &'static str>) -> Expr {
     let words: Vec<_> = words.collect();
     if words.is_empty() { constant(false) } else { column.is_in(words) }
-}
-
-impl Condition for SessionCondition {
-    fn sql(&self, place: Place, negated: bool) -> Cond {
-        use session::Column;
-        match self {
-            Self::Id(ids) if ids.is_empty() => plain(constant(false), negated),
-            Self::Id(ids) => plain(Column::Id.is_in(ids.iter().copied()), negated),
-            Self::Time(time, comparison, value) => {
-                let column = session_time(*time);
-                let test = compare(column, *comparison, value.micros());
-                if *time == SessionTime::EndedAt {
-                    nullable(column, test, negated)
-                } else {
-                    plain(test, negated)
-                }
-            }
-            Self::Absent(time) => plain(session_time(*time).is_null(), negated),
-            Self::StartMethod(methods) => {
-                plain(words(Column::StartMethod, methods.iter().map(|it| it.word())), negated)
-            }
-            // An index serves the plain forms alone.
-            Self::Answered if negated => Cond::all().add(Column::TechnicianId.is_null()),
-            Self::Answered => Cond::all().add(Column::TechnicianId.is_not_null()),
-            Self::HasVideos => plain(Column::VideoCount.gt(0), negated),
-            Self::Text(field, test) => text(session_text(*field), test, negated),
-            Self::Technician(filter) => {
-                let test = technician(filter, place, negated);
-                nullable(Column::TechnicianId, test, negated)
-            }
-            Self::CustomField(filter) => plain(custom_field(filter, place), negated),
-            Self::ChatMessage(filter) => plain(
-                exists::<chat_message::Entity, _>(
-                    [chat_message::Column::AccountId, chat_message::Column::SessionId],
-                    filter,
-                    place,
-                ),
-                negated,
-            ),
-            Self::Video(filter) => plain(
-                exists::<video::Entity, _>(
-                    [video::Column::AccountId, video::Column::SessionId],
-                    filter,
-                    place,
-                ),
-                negated,
-            ),
-        }
-    }
-}
-
-fn session_time(time: SessionTime) -> session::Column {
-    match time {
-        SessionTime::StartedAt => session::Column::StartedAt,
-        SessionTime::EndedAt => session::Column::EndedAt,
-        SessionTime::UpdatedAt => session::Column::UpdatedAt,
-    }
-}
-
-fn session_text(field: SessionText) -> session::Column {
-    use session::Column;
-    match field {
-        SessionText::CustomerName => Column::CustomerNameFolded,
-        SessionText::CustomerEmail => Column::CustomerEmailFolded,
-        SessionText::CustomerNumber => Column::CustomerNumberFolded,
-        SessionText::ComputerName => Column::ComputerNameFolded,
-        SessionText::ComputerDomain => Column::ComputerDomainFolded,
-        SessionText::ComputerOs => Column::ComputerOsFolded,
-        SessionText::ProblemDescription => Column::ProblemDescriptionFolded,
-        SessionText::Notes => Column::NotesFolded,
-    }
-}
-
-/// One user name is looked up before the sessions are read, and the index of the technician's
-/// sessions serves the rest; a join, or a list of one, would read far more. Nobody of that name is
-/// null, the opposite of which would hold for no session, so that is left to a list.
-fn technician(filter: &Filter<TechnicianCondition>, place: Place, negated: bool) -> Expr {
-    let ids = technician::Entity::find()
-        .select_only()
-        .column(technician::Column::Id)
-        .filter(technician::Column::AccountId.eq(place.account.0))
-        .filter(matching(filter, place))
-        .into_query();
-    let column = session::Column::TechnicianId.into_simple_expr();
-    if names_one(filter) && !negated {
-        column.eq(Expr::SubQuery(None, Box::new(SubQueryStatement::from(ids))))
-    } else {
-        column.in_subquery(ids)
-    }
-}
-
-/// Whether the filter is the equality of one user name, which is unique.
-fn names_one(filter: &Filter<TechnicianCondition>) -> bool {
-    match filter {
-        Filter::Is(TechnicianCondition::Username(TextTest::OneOf(names))) => names.len() == 1,
-        Filter::All(parts) => parts.len() == 1 && parts.iter().all(names_one),
-        _ => false,
-    }
-}
-
-/// A field that is named by its value is found through the index of values, which leads to few
-/// sessions; any other is looked for session by session, in the order of the list.
-fn custom_field(filter: &Filter<CustomFieldCondition>, place: Place) -> Expr {
-    let columns = [custom_field::Column::AccountId, custom_field::Column::SessionId];
-    if !names_value(filter) {
-        return exists::<custom_field::Entity, _>(columns, filter, place);
-    }
-    let ids = custom_field::Entity::find()
-        .select_only()
-        .column(custom_field::Column::SessionId)
-        .filter(custom_field::Column::AccountId.eq(place.account.0))
-        .filter(matching(filter, place))
-        .into_query();
-    session::Column::Id.into_simple_expr().in_subquery(ids)
-}
-
-fn names_value(filter: &Filter<CustomFieldCondition>) -> bool {
-    match filter {
-        Filter::Is(CustomFieldCondition::Value(TextTest::OneOf(_))) => true,
-        Filter::All(parts) => parts.iter().any(names_value),
-        _ => false,
-    }
-}
-
-/// Whether the session at hand has a child that the filter keeps.
-fn exists<E: EntityTrait, C: Condition>(
-    [account_id, session_id]: [E::Column; 2],
-    filter: &Filter<C>,
-    place: Place,
-) -> Expr {
-    let id = session::Column::Id.into_simple_expr();
-    let children: SelectStatement = E::find()
-        .select_only()
-        .expr(Expr::cust("1"))
-        .filter(account_id.eq(place.account.0))
-        .filter(session_id.into_simple_expr().eq(id))
-        .filter(matching(filter, place))
-        .into_query();
-    let found = Expr::exists(children);
-    // As a value rather than a condition: of a condition MariaDB makes a list of all children of
-    // the account that the filter keeps, before it looks at the first session.
-    if place.backend == DbBackend::MySql { found.eq(true) } else { found }
-}
-
-impl Condition for TechnicianCondition {
-    fn sql(&self, _place: Place, negated: bool) -> Cond {
-        match self {
-            Self::Username(test) => text(technician::Column::UsernameFolded, test, negated),
-            Self::Name(test) => text(technician::Column::NameFolded, test, negated),
-        }
-    }
-}
-
-impl Condition for CustomFieldCondition {
-    fn sql(&self, _place: Place, negated: bool) -> Cond {
-        match self {
-            Self::Name(test) => text(custom_field::Column::NameFolded, test, negated),
-            Self::Value(test) => text(custom_field::Column::ValueFolded, test, negated),
-        }
-    }
-}
-
-impl Condition for ChatMessageCondition {
-    fn sql(&self, _place: Place, negated: bool) -> Cond {
-        use chat_message::Column;
-        match self {
-            Self::SentAt(comparison, value) => {
-                plain(compare(Column::SentAt, *comparison, value.micros()), negated)
-            }
-            Self::SentAtUnknown => plain(Column::SentAt.is_null(), negated),
-            Self::Sender(test) => text(Column::SenderFolded, test, negated),
-            Self::SenderRole(roles) => {
-                plain(words(Column::SenderRole, roles.iter().map(|it| it.word())), negated)
-            }
-            Self::Body(test) => text(Column::BodyFolded, test, negated),
-        }
-    }
-}
-
-impl Condition for VideoCondition {
-    fn sql(&self, _place: Place, negated: bool) -> Cond {
-        use video::Column;
-        match self {
-            Self::RecordedAt(comparison, value) => {
-                let test = compare(Column::RecordedAt, *comparison, value.micros());
-                nullable(Column::RecordedAt, test, negated)
-            }
-            Self::RecordedAtUnknown => plain(Column::RecordedAt.is_null(), negated),
-            Self::DurationUnknown => plain(Column::DurationSeconds.is_null(), negated),
-            Self::DurationSeconds(comparison, value) => {
-                let test = compare(Column::DurationSeconds, *comparison, *value);
-                nullable(Column::DurationSeconds, test, negated)
-            }
-        }
-    }
 }
 
 #[cfg(test)]

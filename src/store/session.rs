@@ -156,7 +156,8 @@ impl Reads {
     /// # Errors
     /// When the database fails.
     pub async fn session_count(&self, account: AccountId, filter: &SessionFilter) -> Result<u64> {
-        self.count(&mut restricted(self.place(account), filter)).await
+        let place = Place::to_count(account, self.backend(), filter);
+        self.count(&mut restricted(place, filter)).await
     }
 
     /// The same page of each of several technicians' sessions; the rows of all are mixed, each
@@ -229,7 +230,7 @@ impl Reads {
     }
 
     fn place(&self, account: AccountId) -> Place {
-        Place { account, backend: self.backend() }
+        Place::new(account, self.backend())
     }
 }
 
@@ -263,7 +264,7 @@ fn page_of(
     page: &PageRequest<SessionPosition>,
     columns: &[Asked],
 ) -> SelectStatement {
-    let mut select = restricted(Place { account, backend }, &listing.filter);
+    let mut select = restricted(Place::new(account, backend), &listing.filter);
     read(&mut select, columns);
     let key = Key {
         columns: &[Column::StartedAt.into_simple_expr(), Column::Id.into_simple_expr()],

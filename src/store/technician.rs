@@ -105,7 +105,7 @@ impl Reads {
         page: &PageRequest<TechnicianPosition>,
         columns: &[Asked],
     ) -> Result<Rows> {
-        let place = Place { account, backend: self.backend() };
+        let place = Place::new(account, self.backend());
         let select = of(account).filter(matching(filter, place)).select_only();
         let mut select = select.into_query();
         rows::select(&mut select, "technician", columns);
@@ -129,7 +129,7 @@ impl Reads {
         account: AccountId,
         filter: &TechnicianFilter,
     ) -> Result<u64> {
-        let place = Place { account, backend: self.backend() };
+        let place = Place::new(account, self.backend());
         let select = of(account).filter(matching(filter, place)).select_only();
         self.count(&mut select.into_query()).await
     }

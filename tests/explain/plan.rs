@@ -17,6 +17,8 @@ pub struct Plan {
     pub scans: BTreeSet<String>,
     /// Whether rows are sorted.
     pub sorts: bool,
+    /// What PostgreSQL thinks that the statement costs, in units of its own.
+    pub cost: f64,
     /// The plan as the database tells it.
     pub text: String,
 }
@@ -84,6 +86,7 @@ async fn read(database: &DatabaseConnection, explain: Statement) -> Plan {
             DbBackend::Postgres => {
                 let found: Value = row.try_get_by_index(0).unwrap();
                 plan.text = format!("{found:#}");
+                plan.cost = found[0]["Plan"]["Total Cost"].as_f64().unwrap();
                 plan.read_postgres(&found);
             }
             _ => {

@@ -1,0 +1,100 @@
+//! What may be asked of what belongs to a session.
+
+use entity::{chat_message, custom_field, session, video};
+use sea_orm::{
+    ColumnTrait, DbBackend, EntityTrait, IntoSimpleExpr, QueryFilter, QuerySelect, QueryTrait,
+    sea_query::{Cond, Expr, ExprTrait, SelectStatement},
+};
+
+use super::{Condition, Place, compare, matching, nullable, plain, text, words};
+use crate::domain::filter::{
+    ChatMessageCondition, CustomFieldCondition, Filter, TextTest, VideoCondition,
+};
+
+impl Condition for CustomFieldCondition {
+    fn sql(&self, _place: Place, negated: bool) -> Cond {
+        match self {
+            Self::Name(test) => text(custom_field::Column::NameFolded, test, negated),
+            Self::Value(test) => text(custom_field::Column::ValueFolded, test, negated),
+        }
+    }
+}
+
+impl Condition for ChatMessageCondition {
+    fn sql(&self, _place: Place, negated: bool) -> Cond {
+        use chat_message::Column;
+        match self {
+            Self::SentAt(comparison, value) => {
+                plain(compare(Column::SentAt, *comparison, value.micros()), negated)
+            }
+            Self::SentAtUnknown => plain(Column::SentAt.is_null(), negated),
+            Self::Sender(test) => text(Column::SenderFolded, test, negated),
+            Self::SenderRole(roles) => {
+                plain(words(Column::SenderRole, roles.iter().map(|it| it.word())), negated)
+            }
+            Self::Body(test) => text(Column::BodyFolded, test, negated),
+        }
+    }
+}
+
+impl Condition for VideoCondition {
+    fn sql(&self, _place: Place, negated: bool) -> Cond {
+        use video::Column;
+        match self {
+            Self::RecordedAt(comparison, value) => {
+                let test = compare(Column::RecordedAt, *comparison, value.micros());
+                nullable(Column::RecordedAt, test, negated)
+            }
+            Self::RecordedAtUnknown => plain(Column::RecordedAt.is_null(), negated),
+            Self::DurationUnknown => plain(Column::DurationSeconds.is_null(), negated),
+            Self::DurationSeconds(comparison, value) => {
+                let test = compare(Column::DurationSeconds, *comparison, *value);
+                nullable(Column::DurationSeconds, test, negated)
+            }
+        }
+    }
+}
+
+/// A field that is named by its value is found through the index of values, which leads to few
+/// sessions; any other is looked for session by session, in the order of the list.
+pub(super) fn custom_field(filter: &Filter<CustomFieldCondition>, place: Place) -> Expr {
+    let columns = [custom_field::Column::AccountId, custom_field::Column::SessionId];
+    if !names_value(filter) {
+        return exists::<custom_field::Entity, _>(columns, filter, place);
+    }
+    let ids = custom_field::Entity::find()
+        .select_only()
+        .column(custom_field::Column::SessionId)
+        .filter(custom_field::Column::AccountId.eq(place.account.0))
+        .filter(matching(filter, place))
+        .into_query();
+    session::Column::Id.into_simple_expr().in_subquery(ids)
+}
+
+fn names_value(filter: &Filter<CustomFieldCondition>) -> bool {
+    match filter {
+        Filter::Is(CustomFieldCondition::Value(TextTest::OneOf(_))) => true,
+        Filter::All(parts) => parts.iter().any(names_value),
+        _ => false,
+    }
+}
+
+/// Whether the session at hand has a child that the filter keeps.
+pub(super) fn exists<E: EntityTrait, C: Condition>(
+    [account_id, session_id]: [E::Column; 2],
+    filter: &Filter<C>,
+    place: Place,
+) -> Expr {
+    let id = session::Column::Id.into_simple_expr();
+    let children: SelectStatement = E::find()
+        .select_only()
+        .expr(Expr::cust("1"))
+        .filter(account_id.eq(place.account.0))
+        .filter(session_id.into_simple_expr().eq(id))
+        .filter(matching(filter, place))
+        .into_query();
+    let found = Expr::exists(children);
+    // As a value rather than a condition: of a condition MariaDB makes a list of all children of
+    // the account that the filter keeps, before it looks at the first session.
+    if place.backend == DbBackend::MySql { found.eq(true) } else { found }
+}

@@ -1,0 +1,50 @@
+//! What may be asked of a technician.
+
+use entity::{session, technician};
+use sea_orm::{
+    ColumnTrait, EntityTrait, IntoSimpleExpr, QueryFilter, QuerySelect, QueryTrait,
+    sea_query::{Cond, Expr, ExprTrait, SubQueryStatement},
+};
+
+use super::{Condition, Place, matching, text};
+use crate::domain::filter::{Filter, TechnicianCondition, TextTest};
+
+impl Condition for TechnicianCondition {
+    fn sql(&self, _place: Place, negated: bool) -> Cond {
+        match self {
+            Self::Username(test) => text(technician::Column::UsernameFolded, test, negated),
+            Self::Name(test) => text(technician::Column::NameFolded, test, negated),
+        }
+    }
+}
+
+/// One user name is looked up before the sessions are read, and the index of the technician's
+/// sessions serves the rest; a join, or a list of one, would read far more. Nobody of that name is
+/// null, the opposite of which would hold for no session, so that is left to a list.
+pub(super) fn technician(
+    filter: &Filter<TechnicianCondition>,
+    place: Place,
+    negated: bool,
+) -> Expr {
+    let ids = technician::Entity::find()
+        .select_only()
+        .column(technician::Column::Id)
+        .filter(technician::Column::AccountId.eq(place.account.0))
+        .filter(matching(filter, place))
+        .into_query();
+    let column = session::Column::TechnicianId.into_simple_expr();
+    if names_one(filter) && !negated {
+        column.eq(Expr::SubQuery(None, Box::new(SubQueryStatement::from(ids))))
+    } else {
+        column.in_subquery(ids)
+    }
+}
+
+/// Whether the filter is the equality of one user name, which is unique.
+pub(super) fn names_one(filter: &Filter<TechnicianCondition>) -> bool {
+    match filter {
+        Filter::Is(TechnicianCondition::Username(TextTest::OneOf(names))) => names.len() == 1,
+        Filter::All(parts) => parts.len() == 1 && parts.iter().all(names_one),
+        _ => false,
+    }
+}
