@@ -47,7 +47,7 @@ fn a_plan_answers_what_the_resolvers_answer(on: Kind) {
 
     let config = Config { cases: 400, max_shrink_iters: 2_000, ..Config::default() };
     proptest!(config, |(choices in vec(any::<u8>(), 0..120))| {
-        let Document { field, selection, fragments } = Document::new(nodes, &choices);
+        let Document { field, selection, fragments } = Document::new(tenant.account, nodes, &choices);
         let head = "query($yes: Boolean!, $no: Boolean!, $some: Int!)";
         // Every variable is used, as the specification asks.
         let uses = "x: __typename y: __typename @include(if: $no) @skip(if: $yes) \

@@ -8,6 +8,7 @@ use axum::{
 use crate::support::{
     Answer, Gateway, Tenant,
     database::{Kind, on_each_database},
+    server::administer,
 };
 
 /// The session of the contract's sample, one that nobody answered, and one of 2022.
@@ -283,4 +284,14 @@ async fn filters_restrict_as_documented(on: Kind) {
         let sessions: Vec<_> = sessions.iter().map(String::as_str).collect();
         assert_eq!(answer, xml(&sessions), "{filters}");
     }
+}
+
+on_each_database!(async a_fault_of_the_gateway_in_a_long_answer_is_told_as_one_and_not_as_an_outage);
+async fn a_fault_of_the_gateway_in_a_long_answer_is_told_as_one_and_not_as_an_outage(on: Kind) {
+    let (gateway, tenant) = history_with(on, &["--legacy-status", "true"]).await;
+    administer(&gateway.database.url(), &["DROP TABLE video"]).unwrap();
+    let answer = ask(&gateway, &tenant.key, "VARS=ID+VIDEO_LINKS").await;
+    assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR, "{}", answer.text());
+    assert!(answer.text().contains("<error_msg>Internal error.</error_msg>"), "{}", answer.text());
+    assert!(!answer.headers.contains_key("retry-after"), "{:?}", answer.headers);
 }

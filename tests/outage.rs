@@ -4,11 +4,15 @@ use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
 use serde_json::json;
+use session_history::{
+    domain::filter::SessionFilter,
+    store::{Options, Store},
+};
 
 use crate::support::{
-    Answer, Gateway, Tenant,
+    Answer, Gateway, Tenant, clock,
     database::{Database, Kind, on_each_server, on_sqlite_alone},
-    server::own::Own,
+    server::{own::Own, relay::Relay},
 };
 
 const HISTORY: &str = r#"{"requests":[{"id":7,"date_start":"2024-05-01 10:00:00"}]}"#;
@@ -91,6 +95,56 @@ async fn a_server_that_ends_makes_the_gateway_unavailable_until_it_is_back(on: K
         }
         well().await;
     }
+}
+
+on_each_server!(async connections_that_a_firewall_forgot_are_given_up_within_a_second);
+async fn connections_that_a_firewall_forgot_are_given_up_within_a_second(on: Kind) {
+    let server = Own::start(on);
+    let relay = Relay::to(server.port).await;
+    let database = Database::Elsewhere(server.url_through(relay.port));
+    let gateway = Gateway::over(database, Duration::from_secs(10), &["--key-cache", "0"]).await;
+    let tenant = gateway.tenant("acme").await;
+    gateway.import(&tenant, HISTORY).await;
+    let all = async || {
+        tokio::join!(
+            gateway.graphql(&tenant, QUERY, json!({})),
+            gateway.graphql(&tenant, QUERY, json!({})),
+            gateway.graphql(&tenant, QUERY, json!({})),
+            legacy(&gateway, &tenant),
+        )
+    };
+    all().await;
+    relay.forget();
+    // A connection that was just in use is not doubted.
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    let start = Instant::now();
+    let (first, second, third, fourth) = all().await;
+    for answer in [first, second, third, fourth] {
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+        assert!(!answer.text().contains("error"), "{}", answer.text());
+    }
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+}
+
+on_each_server!(async a_connection_forgotten_in_use_is_given_up_once_its_statement_must_have_ended);
+async fn a_connection_forgotten_in_use_is_given_up_once_its_statement_must_have_ended(on: Kind) {
+    let server = Own::start(on);
+    let relay = Relay::to(server.port).await;
+    let options = Options {
+        url: server.url_through(relay.port),
+        statement_timeout: Duration::from_secs(1),
+        ..Options::default()
+    };
+    let store = Store::connect(&options).await.unwrap();
+    store.migrate().await.unwrap();
+    let account = store.create_account("acme", clock().now()).await.unwrap();
+    let filter = SessionFilter::default();
+    let count = async || store.reads().session_count(account, &filter).await.unwrap();
+    assert_eq!(count().await, 0);
+    relay.forget();
+    let start = Instant::now();
+    assert_eq!(count().await, 0);
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
 }
 
 async fn assert_unavailable_to_watchers(gateway: &Gateway) {

@@ -57,9 +57,10 @@ pub struct Model {
     pub started_at: i64,
     /// When it ended; null while it is open.
     pub ended_at: Option<i64>,
-    /// How many recordings exist. Where only their existence is known, one more than the links.
+    /// How many recordings exist: as many as have a link, or 1 where they are known of without any.
+    /// At 0 there is no row of one, and lists look for none.
     pub video_count: i64,
-    /// How many chat messages there are.
+    /// How many chat messages there are. At 0 lists look for none.
     pub chat_count: i64,
     /// When this row or what belongs to it was last changed.
     pub updated_at: i64,

@@ -7,7 +7,8 @@
 //! [`load`] runs those statements. [`write`] fills the gaps from the rows as the driver holds them.
 //!
 //! The types beside this module say what each field means, and resolve it where no plan is made:
-//! for `node`, `nodes`, `viewer` and the introspection. A plan that meets anything wrong, such as
+//! for `node`, `nodes`, `viewer`, several `session`s, the introspection, and a cursor of a child below
+//! a list, which can be right for one row only. A plan that meets anything wrong, such as
 //! a page of negative size, gives up, and the plain way then finds the error and its place. So a
 //! plan never answers anything else than the plain way does; the one error that it tells is that
 //! the database cannot be reached.

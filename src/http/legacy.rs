@@ -144,13 +144,7 @@ async fn viewer(app: &App, params: &Params) -> Result<Option<Arc<Viewer>>> {
 
 fn fault(error: &Error, format: Format) -> Fault {
     log(error);
-    let kind = match error.code() {
-        Code::Unauthenticated | Code::Forbidden => FaultKind::Key,
-        Code::RateLimited => FaultKind::RateLimited,
-        Code::ServiceUnavailable => FaultKind::Unavailable,
-        _ => FaultKind::Internal,
-    };
-    Fault::new(kind, format)
+    Fault::new(error.code().into(), format)
 }
 
 /// An error as legacy callers expect it, with status 200 unless the operator turned real ones on.

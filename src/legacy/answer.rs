@@ -245,16 +245,9 @@ fn broken(Malformed(what): Malformed, format: Format) -> Fault {
 }
 
 fn refused(code: Code, format: Format) -> Fault {
-    let kind = match code {
-        Code::Unauthenticated | Code::Forbidden => FaultKind::Key,
-        Code::RateLimited => FaultKind::RateLimited,
-        Code::ServiceUnavailable => FaultKind::Unavailable,
-        // What is internal is logged where it happened; anything else should not happen here.
-        Code::Internal => FaultKind::Internal,
-        Code::BadUserInput | Code::QueryTooComplex | Code::QueryTooDeep => {
-            tracing::error!(code = code.word(), "a translated query was refused");
-            FaultKind::Internal
-        }
-    };
-    Fault::new(kind, format)
+    // What is internal is logged where it happened; these should not happen here.
+    if matches!(code, Code::BadUserInput | Code::QueryTooComplex | Code::QueryTooDeep) {
+        tracing::error!(code = code.word(), "a translated query was refused");
+    }
+    Fault::new(code.into(), format)
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Format, json, xml};
+use crate::error::Code;
 
 /// Whose fault it is, which decides the HTTP status where real statuses are turned on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +27,20 @@ pub struct Fault {
     kind: FaultKind,
     message: Cow<'static, str>,
     format: Format,
+}
+
+impl From<Code> for FaultKind {
+    fn from(code: Code) -> Self {
+        match code {
+            Code::Unauthenticated | Code::Forbidden => Self::Key,
+            Code::RateLimited => Self::RateLimited,
+            Code::ServiceUnavailable => Self::Unavailable,
+            // The gateway's own query is refused by nothing that the caller could mend.
+            Code::Internal | Code::BadUserInput | Code::QueryTooComplex | Code::QueryTooDeep => {
+                Self::Internal
+            }
+        }
+    }
 }
 
 impl FaultKind {
@@ -64,7 +79,8 @@ impl Fault {
         self.kind
     }
 
-    /// The exact text of `error_msg`. It may repeat a name that the caller wrote, never a value.
+    /// The exact text of `error_msg`. It may repeat a name, or a part of `VARS`, that the caller wrote,
+    /// and no other value.
     pub fn message(&self) -> &str {
         &self.message
     }

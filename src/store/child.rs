@@ -11,7 +11,7 @@ use sea_orm::{
 
 use super::{
     Column, Reads, Rows,
-    filter::{Condition, Place, matching, one_of},
+    filter::{Condition, Target, matching, one_of},
     keyset::{Key, KeyValues},
     rows,
 };
@@ -24,7 +24,7 @@ use crate::{
     error::Result,
 };
 
-/// The most sessions of one statement: SQLite takes 32,766 values, those of a filter among them.
+/// The most sessions of one statement. MySQL, which gets them one by one, takes 65,535 values.
 pub(super) const MAX_PARENTS: usize = 16_384;
 
 /// A row of a table of what belongs to sessions.
@@ -55,9 +55,9 @@ impl Reads {
         self.child_rows::<T>(account, sessions, filter, page, T::ALL).await?.models()
     }
 
-    /// These columns, of which the session's is the first, of the same page of the children of each of these sessions, in one statement
-    /// (or a few, of very many): one session after the other, each session's in order from the
-    /// asked end, one more than asked.
+    /// These columns, of which the session's is the first, of the same page of the children of each
+    /// of these sessions, in one statement (or a few, of very many): one session after the other,
+    /// each session's in order from the asked end, one more than asked.
     ///
     /// # Errors
     /// When the database fails.
@@ -142,7 +142,7 @@ fn restricted<T: Child>(
 ) -> SelectStatement {
     let mut select = of::<T>(backend, account, sessions);
     if !filter.is_unrestricted() {
-        select.cond_where(matching(filter, Place::new(account, backend)));
+        select.cond_where(matching(filter, Target::new(account, backend)));
     }
     select
 }

@@ -12,6 +12,7 @@ use super::{
     hosts::Hosts,
     kept::Kept,
     probe::Probe,
+    shelf::Patience,
     start,
     urls::{self, Engine},
 };
@@ -144,7 +145,12 @@ fn host(
     writes: DatabaseConnection,
     server: Option<Server>,
 ) -> Host {
-    let kept = |pool, most| Kept::of(pool, most, options.acquire_timeout);
+    let bounded = server.is_some() && !options.statement_timeout.is_zero();
+    let patience = Patience {
+        connection: options.acquire_timeout,
+        statement: bounded.then_some(options.statement_timeout),
+    };
+    let kept = |pool, most| Kept::of(pool, most, patience);
     let (reads, exports) = (kept(reads, options.readers), kept(exports, options.exports));
     Host { reads, exports, writes, server }
 }

@@ -19,13 +19,13 @@ mod technician;
 
 /// Whose rows are asked for, and in whose SQL.
 #[derive(Clone, Copy, Debug)]
-pub struct Place {
+pub struct Target {
     pub(super) account: AccountId,
     backend: DbBackend,
     hides_starts: bool,
 }
 
-impl Place {
+impl Target {
     /// The rows of an account.
     pub(super) fn new(account: AccountId, backend: DbBackend) -> Self {
         Self { account, backend, hides_starts: false }
@@ -38,7 +38,7 @@ impl Place {
     /// counting a thousand rows. Where the same index serves whatever the times are, they are
     /// hidden from it, and it keeps its plan.
     pub(super) fn to_count(account: AccountId, backend: DbBackend, filter: &SessionFilter) -> Self {
-        let hides_starts = backend == DbBackend::Postgres && session::is_by_start(filter);
+        let hides_starts = backend == DbBackend::Postgres && session::is_range_of_start(filter);
         Self { account, backend, hides_starts }
     }
 }
@@ -46,27 +46,27 @@ impl Place {
 /// A condition on a row of some table, as SQL.
 pub trait Condition {
     /// The condition, or its opposite.
-    fn sql(&self, place: Place, negated: bool) -> Cond;
+    fn sql(&self, target: Target, negated: bool) -> Cond;
 }
 
 /// The rows that a filter keeps.
-pub(super) fn matching<C: Condition>(filter: &Filter<C>, place: Place) -> Cond {
-    compile(filter, place, false)
+pub(super) fn matching<C: Condition>(filter: &Filter<C>, target: Target) -> Cond {
+    compile(filter, target, false)
 }
 
-fn compile<C: Condition>(filter: &Filter<C>, place: Place, negated: bool) -> Cond {
+fn compile<C: Condition>(filter: &Filter<C>, target: Target, negated: bool) -> Cond {
     let joined = |parts: &[Filter<C>], all: bool| {
         if parts.is_empty() {
             return Cond::all().add(constant(all));
         }
         let start = if all { Cond::all() } else { Cond::any() };
-        parts.iter().fold(start, |joined, part| joined.add(compile(part, place, negated)))
+        parts.iter().fold(start, |joined, part| joined.add(compile(part, target, negated)))
     };
     match filter {
-        Filter::Is(condition) => condition.sql(place, negated),
+        Filter::Is(condition) => condition.sql(target, negated),
         Filter::All(parts) => joined(parts, !negated),
         Filter::Any(parts) => joined(parts, negated),
-        Filter::Not(part) => compile(part, place, !negated),
+        Filter::Not(part) => compile(part, target, !negated),
     }
 }
 

@@ -183,7 +183,7 @@ mod tests {
     };
 
     use super::{
-        super::{host::Server, kept::Kept, probe::Probe, urls::Engine},
+        super::{host::Server, kept::Kept, probe::Probe, shelf::Patience, urls::Engine},
         Host, Hosts,
     };
 
@@ -193,7 +193,8 @@ mod tests {
         let pool = PgPoolOptions::new().connect_lazy(&url).unwrap();
         let pool = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
         let server = Some(Server::new(probe, ConnectOptions::new(url)));
-        let kept = || Kept::of(&pool, 1, Duration::ZERO);
+        let patience = Patience { connection: Duration::ZERO, statement: None };
+        let kept = || Kept::of(&pool, 1, patience);
         Host { reads: kept(), exports: kept(), writes: pool, server }
     }
 

@@ -1,6 +1,6 @@
 //! The connections that read, to a database of any kind.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use futures_util::{FutureExt, future::BoxFuture};
 use sea_orm::{
@@ -8,7 +8,7 @@ use sea_orm::{
     sqlx::{MySql, Postgres, Sqlite},
 };
 
-use super::shelf::{Held, Shelf};
+use super::shelf::{Held, Patience, Shelf};
 
 /// Connections that read. Each goes on to the next who asks.
 pub(super) enum Kept {
@@ -27,17 +27,16 @@ pub(super) enum Snapshot {
 type Answer<'a> = BoxFuture<'a, Result<Vec<QueryResult>, DbErr>>;
 
 impl Kept {
-    /// At most so many connections, which a pool makes, and for one of which a statement waits so
-    /// long.
-    pub(super) fn of(pool: &DatabaseConnection, most: u32, wait: Duration) -> Self {
+    /// At most so many connections, which a pool makes.
+    pub(super) fn of(pool: &DatabaseConnection, most: u32, patience: Patience) -> Self {
         match pool.get_database_backend() {
             DbBackend::Postgres => {
-                Self::Postgres(Shelf::of(pool.get_postgres_connection_pool(), most, wait))
+                Self::Postgres(Shelf::of(pool.get_postgres_connection_pool(), most, patience))
             }
             DbBackend::MySql => {
-                Self::MySql(Shelf::of(pool.get_mysql_connection_pool(), most, wait))
+                Self::MySql(Shelf::of(pool.get_mysql_connection_pool(), most, patience))
             }
-            _ => Self::Sqlite(Shelf::of(pool.get_sqlite_connection_pool(), most, wait)),
+            _ => Self::Sqlite(Shelf::of(pool.get_sqlite_connection_pool(), most, patience)),
         }
     }
 

@@ -41,7 +41,7 @@ pub(super) fn select(select: &mut SelectStatement, from: &str, columns: &[Column
 }
 
 /// Whether any of the columns is one of this table.
-pub(super) fn name(table: &str, columns: &[Column]) -> bool {
+pub(super) fn any_of(table: &str, columns: &[Column]) -> bool {
     columns.iter().any(|column| column.table == table)
 }
 

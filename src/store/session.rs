@@ -11,7 +11,7 @@ use sea_orm::{
 
 use super::{
     Column as Asked, Reads, Rows,
-    filter::{Place, matching, one_of},
+    filter::{Target, matching, one_of},
     keyset::{Key, KeyValues},
     rows,
 };
@@ -27,7 +27,9 @@ use crate::{
 /// The most values of a statement, with some room: SQLite takes 32,766, the others twice as many.
 const MAX_VALUES: usize = 30_000;
 /// The most branches of a union: SQLite takes 500.
-const MAX_BRANCHES: usize = 250;
+const MAX_BRANCHES: usize = 256;
+/// No technician has this number: they are numbered from 1.
+const NOBODY: i64 = 0;
 
 /// A session as it is read: the table's row without account and shadows.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
@@ -116,7 +118,7 @@ impl Reads {
         ids: &[i64],
         columns: &[Asked],
     ) -> Result<Rows> {
-        let mut select = restricted(self.place(account), &SessionFilter::default());
+        let mut select = restricted(self.target(account), &SessionFilter::default());
         select.and_where(one_of(self.backend(), Column::Id, ids));
         read(&mut select, columns);
         self.rows(&select).await
@@ -156,8 +158,8 @@ impl Reads {
     /// # Errors
     /// When the database fails.
     pub async fn session_count(&self, account: AccountId, filter: &SessionFilter) -> Result<u64> {
-        let place = Place::to_count(account, self.backend(), filter);
-        self.count(&mut restricted(place, filter)).await
+        let target = Target::to_count(account, self.backend(), filter);
+        self.count(&mut restricted(target, filter)).await
     }
 
     /// The same page of each of several technicians' sessions; the rows of all are mixed, each
@@ -195,9 +197,13 @@ impl Reads {
         let (_, values) =
             page_of(self.backend(), account, listing, page, columns).build(SqliteQueryBuilder);
         let most = MAX_VALUES / (values.0.len() + 1);
-        for technicians in technicians.chunks(most.clamp(1, MAX_BRANCHES)) {
+        let most = most.clamp(1, MAX_BRANCHES);
+        for technicians in technicians.chunks(most) {
+            // Of few lengths, so that the statement stays prepared.
+            let length = technicians.len().next_power_of_two().min(most);
+            let padded = technicians.iter().chain(std::iter::repeat(&NOBODY)).take(length);
             // Each branch reads its few rows through the index of the technician's sessions.
-            let mut branches = technicians.iter().map(|technician| {
+            let mut branches = padded.map(|technician| {
                 let mut select = page_of(self.backend(), account, listing, page, columns);
                 select.and_where(Column::TechnicianId.eq(*technician));
                 let branch = Query::select().column(Asterisk).from_subquery(select, "page").take();
@@ -220,7 +226,7 @@ impl Reads {
         technicians: &[i64],
         filter: &SessionFilter,
     ) -> Result<std::collections::BTreeMap<i64, u64>> {
-        let mut select = restricted(self.place(account), filter);
+        let mut select = restricted(self.target(account), filter);
         select
             .expr(Column::TechnicianId.into_simple_expr())
             .expr(Column::Id.count())
@@ -229,17 +235,17 @@ impl Reads {
         self.counts(&select).await
     }
 
-    fn place(&self, account: AccountId) -> Place {
-        Place::new(account, self.backend())
+    fn target(&self, account: AccountId) -> Target {
+        Target::new(account, self.backend())
     }
 }
 
 /// The account's sessions that a filter keeps.
-fn restricted(place: Place, filter: &SessionFilter) -> SelectStatement {
+fn restricted(target: Target, filter: &SessionFilter) -> SelectStatement {
     let mut select = Query::select();
-    select.from(Entity).and_where(Column::AccountId.eq(place.account.0));
+    select.from(Entity).and_where(Column::AccountId.eq(target.account.0));
     if !filter.is_unrestricted() {
-        select.cond_where(matching(filter, place));
+        select.cond_where(matching(filter, target));
     }
     select
 }
@@ -247,7 +253,7 @@ fn restricted(place: Place, filter: &SessionFilter) -> SelectStatement {
 /// Reads these columns of sessions and of their technicians.
 fn read(select: &mut SelectStatement, columns: &[Asked]) {
     rows::select(select, "session", columns);
-    if rows::name("technician", columns) {
+    if rows::any_of("technician", columns) {
         let same = |ours: Column, theirs: technician::Column| {
             ours.into_simple_expr().equals((technician::Entity, theirs))
         };
@@ -264,7 +270,7 @@ fn page_of(
     page: &PageRequest<SessionPosition>,
     columns: &[Asked],
 ) -> SelectStatement {
-    let mut select = restricted(Place::new(account, backend), &listing.filter);
+    let mut select = restricted(Target::new(account, backend), &listing.filter);
     read(&mut select, columns);
     let key = Key {
         columns: &[Column::StartedAt.into_simple_expr(), Column::Id.into_simple_expr()],

@@ -1,6 +1,7 @@
 //! Connections of one driver, kept from one statement to the next.
 
 use std::{
+    io::ErrorKind,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -20,6 +21,9 @@ use super::failure::{Kind, kind};
 
 /// How long a connection may rest before it is asked whether it still works.
 const REST: Duration = Duration::from_secs(1);
+/// How long a connection may take to say that it still works. One that a firewall forgot says
+/// nothing for minutes.
+const ANSWER: Duration = Duration::from_secs(1);
 /// How long a connection is kept, since a server's side of it grows with what it has seen.
 const STAY: Duration = Duration::from_secs(30 * 60);
 
@@ -29,7 +33,16 @@ pub(super) struct Shelf<D: Database> {
     idle: Mutex<Vec<Idle<D>>>,
     /// One for each connection that there may be.
     permits: Arc<Semaphore>,
-    wait: Duration,
+    patience: Patience,
+}
+
+/// How long is waited.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Patience {
+    /// For one of the connections.
+    pub(super) connection: Duration,
+    /// For a server that works on a statement, which it then cuts off by itself. For ever, if none.
+    pub(super) statement: Option<Duration>,
 }
 
 struct Idle<D: Database> {
@@ -59,16 +72,16 @@ where
     SqlxValues: IntoArguments<D>,
     D::Row: Into<QueryResult>,
 {
-    /// At most so many connections of a pool, for one of which a statement waits so long.
-    pub(super) fn of(pool: &Pool<D>, most: u32, wait: Duration) -> Arc<Self> {
+    /// At most so many connections of a pool.
+    pub(super) fn of(pool: &Pool<D>, most: u32, patience: Patience) -> Arc<Self> {
         let permits = Arc::new(Semaphore::new(most as usize));
-        Arc::new(Self { pool: pool.clone(), idle: Mutex::default(), permits, wait })
+        Arc::new(Self { pool: pool.clone(), idle: Mutex::default(), permits, patience })
     }
 
     /// All rows of a statement.
     pub(super) async fn all(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         let mut lent = self.take().await?;
-        let rows = lent.all(statement).await;
+        let rows = lent.all(statement, self.patience).await;
         self.look_at(&rows);
         if rows.is_ok() {
             self.put(lent);
@@ -94,16 +107,19 @@ where
     async fn take(&self) -> Result<Lent<D>, DbErr> {
         let permit = match self.permits.clone().try_acquire_owned() {
             Ok(permit) => permit,
-            Err(_) => match timeout(self.wait, self.permits.clone().acquire_owned()).await {
+            Err(_) => match timeout(self.patience.connection, self.permits.clone().acquire_owned())
+                .await
+            {
                 Ok(Ok(permit)) => permit,
                 Ok(Err(_)) => return Err(connecting(SqlxError::PoolClosed)),
                 Err(_) => return Err(connecting(SqlxError::PoolTimedOut)),
             },
         };
-        while let Some(Idle { mut connection, made, since }) = self.pop() {
-            if since.elapsed() < REST || connection.ping().await.is_ok() {
+        if let Some(Idle { mut connection, made, since }) = self.pop() {
+            if since.elapsed() < REST || in_time(connection.ping()).await {
                 return Ok(Lent { connection, made, _permit: permit });
             }
+            self.idle().clear();
         }
         // The pool asks those that it gets back whether they still work, in a task of its own: a
         // round trip and a task for every statement. So it does not get this one back.
@@ -139,11 +155,23 @@ where
     SqlxValues: IntoArguments<D>,
     D::Row: Into<QueryResult>,
 {
-    async fn all(&mut self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+    async fn all(
+        &mut self,
+        statement: Statement,
+        patience: Patience,
+    ) -> Result<Vec<QueryResult>, DbErr> {
         let Statement { sql, values, .. } = statement;
         let values = SqlxValues(values.unwrap_or_else(|| Values(Vec::new())));
         let query = sqlx::query_with(AssertSqlSafe(sql), values);
-        let rows = query.fetch_all(&mut self.connection).await.map_err(asking)?;
+        let rows = query.fetch_all(&mut self.connection);
+        let rows = match patience.statement {
+            // Where not even the end of its work is heard of, nobody is at the other end.
+            Some(longest) => timeout(longest + ANSWER, rows)
+                .await
+                .unwrap_or_else(|_| Err(SqlxError::Io(ErrorKind::TimedOut.into()))),
+            None => rows.await,
+        };
+        let rows = rows.map_err(asking)?;
         Ok(rows.into_iter().map(Into::into).collect())
     }
 }
@@ -158,9 +186,9 @@ where
     pub(super) async fn all(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         let mut place = self.lent.lock().await;
         let Some(mut lent) = place.take() else {
-            return Err(DbErr::Conn(RuntimeErr::Internal("a snapshot was lost".into())));
+            return Err(DbErr::Custom("a statement of the snapshot failed before".into()));
         };
-        let rows = lent.all(statement).await;
+        let rows = lent.all(statement, self.shelf.patience).await;
         self.shelf.look_at(&rows);
         if rows.is_ok() {
             *place = Some(lent);
@@ -174,12 +202,17 @@ where
         if let (Some(mut lent), Ok(runtime)) = (lent, runtime) {
             let shelf = self.shelf.clone();
             runtime.spawn(async move {
-                if lent.connection.execute("ROLLBACK").await.is_ok() {
+                if in_time(lent.connection.execute("ROLLBACK")).await {
                     shelf.put(lent);
                 }
             });
         }
     }
+}
+
+/// Whether an order succeeds, and that within [`ANSWER`].
+async fn in_time<T>(order: impl Future<Output = Result<T, SqlxError>>) -> bool {
+    timeout(ANSWER, order).await.is_ok_and(|done| done.is_ok())
 }
 
 fn connecting(failure: SqlxError) -> DbErr {

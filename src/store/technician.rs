@@ -8,7 +8,7 @@ use sea_orm::{
 
 use super::{
     Column as Asked, Reads, Rows,
-    filter::{Place, matching, one_of},
+    filter::{Target, matching, one_of},
     keyset::{Key, KeyValues},
     rows,
 };
@@ -105,8 +105,8 @@ impl Reads {
         page: &PageRequest<TechnicianPosition>,
         columns: &[Asked],
     ) -> Result<Rows> {
-        let place = Place::new(account, self.backend());
-        let select = of(account).filter(matching(filter, place)).select_only();
+        let target = Target::new(account, self.backend());
+        let select = of(account).filter(matching(filter, target)).select_only();
         let mut select = select.into_query();
         rows::select(&mut select, "technician", columns);
         let key = [Column::UsernameFolded.into_simple_expr()];
@@ -129,8 +129,8 @@ impl Reads {
         account: AccountId,
         filter: &TechnicianFilter,
     ) -> Result<u64> {
-        let place = Place::new(account, self.backend());
-        let select = of(account).filter(matching(filter, place)).select_only();
+        let target = Target::new(account, self.backend());
+        let select = of(account).filter(matching(filter, target)).select_only();
         self.count(&mut select.into_query()).await
     }
 }

@@ -3,6 +3,11 @@
 use std::fmt::Write;
 
 use serde_json::Value;
+use session_history::domain::{
+    cursor::{List, encode},
+    page::Seq,
+    viewer::AccountId,
+};
 
 /// A root field, what is selected of it, and the fragments that this uses.
 pub struct Document {
@@ -16,11 +21,15 @@ struct Maker<'a> {
     choices: std::slice::Iter<'a, u8>,
     names: usize,
     fragments: String,
+    account: AccountId,
+    /// The session that the object at hand is, where there is no other.
+    only: Option<i64>,
 }
 
 impl Document {
-    pub fn new(sessions: &[Value], choices: &[u8]) -> Self {
-        let mut maker = Maker { choices: choices.iter(), names: 0, fragments: String::new() };
+    pub fn new(account: AccountId, sessions: &[Value], choices: &[u8]) -> Self {
+        let (choices, fragments) = (choices.iter(), String::new());
+        let mut maker = Maker { choices, names: 0, fragments, account, only: None };
         let session = &sessions[maker.choose(sessions.len())];
         let (field, selection) = match maker.choose(6) {
             0 => {
@@ -43,6 +52,7 @@ impl Document {
             3 => ("session(id: \"1\")".to_owned(), maker.object("Session", 3)),
             _ => {
                 let id = session["legacyId"].as_str().unwrap();
+                maker.only = id.parse().ok();
                 (format!("session(id: \"session_{id}\")"), maker.object("Session", 3))
             }
         };
@@ -65,6 +75,20 @@ impl Maker<'_> {
             0 => "first: $some".to_owned(),
             1 => format!("last: {size}"),
             _ => format!("first: {size}"),
+        }
+    }
+
+    /// A page of what belongs to a session, perhaps from a place on.
+    fn child_page(&mut self, most: usize, list: fn(i64) -> List) -> String {
+        let page = self.page(most);
+        let side = self.one(&["", "after", "before"]);
+        let place = Seq(self.choose(14) as i64);
+        match (self.only, side) {
+            (Some(session), "after" | "before") => {
+                let cursor = encode(self.account, list(session), &place);
+                format!("{page}, {side}: \"{cursor}\"")
+            }
+            _ => page,
         }
     }
 
@@ -168,17 +192,21 @@ impl Maker<'_> {
             ("Session", 1) => format!("{alias}customer{directive} {{ name number }}"),
             ("Session", 2) => format!("{alias}computer{directive} {{ os __typename name domain }}"),
             ("Session", 3) => {
-                format!("{alias}technician{directive} {}", self.object("Technician", below))
+                // Whose sessions are others.
+                let only = self.only.take();
+                let technician = self.object("Technician", below);
+                self.only = only;
+                format!("{alias}technician{directive} {technician}")
             }
             ("Session", 4) => {
                 let filter =
                     self.one(&["", ", filter: { senderRole: { eq: CUSTOMER } }", ", filter: {}"]);
-                let (page, alias) = (self.page(6), self.alias());
+                let (page, alias) = (self.child_page(6, List::ChatMessages), self.alias());
                 let set = self.connection("ChatMessage", below);
                 format!("{alias}chatMessages({page}{filter}){directive} {set}")
             }
             ("Session", 5) => {
-                let (page, alias) = (self.page(3), self.alias());
+                let (page, alias) = (self.child_page(3, List::Videos), self.alias());
                 format!("{alias}videos({page}){directive} {}", self.connection("Video", below))
             }
             ("Session", 6) => format!("videos{directive} {}", self.connection("Video", 0)),

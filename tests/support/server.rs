@@ -18,6 +18,7 @@ use crate::support::database::Kind;
 
 pub mod own;
 mod program;
+pub mod relay;
 
 /// Longer than any server takes to start on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);

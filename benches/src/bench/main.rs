@@ -45,6 +45,13 @@ fn main() -> Result<()> {
         let message = "on MariaDB imports alone are measured, by --workloads import";
         Arguments::command().error(ErrorKind::ArgumentConflict, message).exit();
     }
+    let alone = requests::NAMES;
+    if arguments.grown_from.is_some()
+        && arguments.workloads.iter().any(|it| !alone.contains(&&**it))
+    {
+        let message = "growth is measured by single requests, not by documents and imports";
+        Arguments::command().error(ErrorKind::ArgumentConflict, message).exit();
+    }
     runtime.block_on(async {
         let home = Home::make(arguments.database, arguments.url.as_deref()).await?;
         let done = tokio::select! {

@@ -133,13 +133,16 @@ pub(crate) async fn children<D: Serves>(
     let ids = shown.iter().map(|row| row.int(0)).collect::<Result<Vec<_>, _>>()?;
     let mut of = async |count: usize, statements: [&'static str; 2], most: i64| {
         let ids = with_any(shown, count)?;
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
         let values = [Value::Int(account), Value::Ids(&ids), Value::Int(most)];
         Ok::<_, anyhow::Error>(
             D::rows(&mut connection, D::among(statements[0], statements[1]), &values).await?,
         )
     };
-    let chats = in_order::<D>(of(6, sql::CHATS, MESSAGES).await?, MESSAGE_PLACE);
-    let videos = in_order::<D>(of(7, sql::VIDEOS, VIDEOS).await?, VIDEO_PLACE);
+    let chats = in_order::<D>(of(sql::CHAT_COUNT, sql::CHATS, MESSAGES).await?, MESSAGE_PLACE);
+    let videos = in_order::<D>(of(sql::VIDEO_COUNT, sql::VIDEOS, VIDEOS).await?, VIDEO_PLACE);
     drop(connection);
 
     let nodes = shown.iter().zip(&ids).map(|(row, id)| {

@@ -113,6 +113,9 @@ impl Document {
                     return Ok(Vec::new());
                 };
                 let ids = with_any(&rows, FIXED + place)?;
+                if ids.is_empty() {
+                    return Ok(Vec::new());
+                }
                 let values = [restriction[0], Value::Ids(&ids), Value::Int(i64::MAX)];
                 Ok::<_, anyhow::Error>(
                     D::rows(snapshot, D::among(statements[0], statements[1]), &values).await?,

@@ -36,6 +36,10 @@ pub(crate) const PARENTS: &str = "SELECT id, started_at, ended_at, customer_name
      WHERE account_id = $1 AND technician_id = $2 \
      AND started_at >= $3 AND started_at < $4 ORDER BY started_at DESC, id DESC LIMIT $5";
 
+/// The places in [`PARENTS`] of how many chats and recordings a session has.
+pub(crate) const CHAT_COUNT: usize = 6;
+pub(crate) const VIDEO_COUNT: usize = 7;
+
 /// The first messages of some sessions, with the place in the session last. PostgreSQL reads them
 /// in order without knowing it, and would sort them for nothing; on SQLite the order is free.
 pub(crate) const CHATS: [&str; 2] = [

@@ -126,8 +126,8 @@ impl<'a> Plan<'a> {
         let page = self.child_page(field, reading, List::ChatMessages)?;
         let question = Question::ChatMessages(filter.unwrap_or_default().read()?, page);
         let parent = Parent {
-            key: reading.column(session::Row::ID),
-            number: Some(reading.column(session::Row::CHAT_COUNT)),
+            id_column: reading.column(session::Row::ID),
+            count_column: Some(reading.column(session::Row::CHAT_COUNT)),
         };
         let child = reading.child(question, parent, chat_message::Row::SESSION_ID);
         let reading = &mut reading.children[child].reading;
@@ -139,8 +139,8 @@ impl<'a> Plan<'a> {
         let page = self.child_page(field, reading, List::Videos)?;
         let question = Question::Videos(filter.unwrap_or_default().read()?, page);
         let parent = Parent {
-            key: reading.column(session::Row::ID),
-            number: Some(reading.column(session::Row::VIDEO_COUNT)),
+            id_column: reading.column(session::Row::ID),
+            count_column: Some(reading.column(session::Row::VIDEO_COUNT)),
         };
         let child = reading.child(question, parent, video::Row::SESSION_ID);
         let reading = &mut reading.children[child].reading;
@@ -150,7 +150,7 @@ impl<'a> Plan<'a> {
     fn custom_fields_of(&self, field: &Wanted<'a>, reading: &mut Reading) -> Answer<Cell> {
         use custom_field::Row;
         let name: Option<String> = self.argument(field, "name", None)?;
-        let parent = Parent { key: reading.column(session::Row::ID), number: None };
+        let parent = Parent { id_column: reading.column(session::Row::ID), count_column: None };
         let child = reading.child(Question::CustomFields, parent, Row::SESSION_ID);
         let reading = &mut reading.children[child].reading;
         let named = name.map(|name| (reading.column(Row::MATCH_KEY), text::fold(&name)));
@@ -167,7 +167,7 @@ impl<'a> Plan<'a> {
                 "name" => Cell::Text(reading.column(Row::NAME)),
                 "sessions" => {
                     let (listing, page) = self.listing(field)?;
-                    let parent = Parent { key: reading.column(Row::ID), number: None };
+                    let parent = Parent { id_column: reading.column(Row::ID), count_column: None };
                     let owner = session::Row::TECHNICIAN_ID;
                     let question = Question::Sessions(listing, page);
                     let child = reading.child(question, parent, owner);

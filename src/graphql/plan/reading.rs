@@ -41,9 +41,9 @@ pub(super) struct Child {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Parent {
     /// The place of the column that names them.
-    pub(super) key: usize,
+    pub(super) id_column: usize,
     /// The place of the column that is 0 where there are none, if there is such a column.
-    pub(super) number: Option<usize>,
+    pub(super) count_column: Option<usize>,
 }
 
 /// Which rows belong to a row.
@@ -100,9 +100,9 @@ impl Reading {
 impl Parent {
     /// What names a row's own, unless it has none.
     pub(super) fn of(self, row: Row<'_>) -> Result<Option<i64>> {
-        match self.number.map(|number| row.key(number)).transpose()? {
+        match self.count_column.map(|column| row.key(column)).transpose()? {
             Some(0) => Ok(None),
-            _ => row.number(self.key),
+            _ => row.number(self.id_column),
         }
     }
 }

@@ -138,7 +138,7 @@ impl Table {
             return Ok(());
         };
         let child = &self.children[*child];
-        let Some(owner) = row.number(child.parent.key)? else {
+        let Some(owner) = row.number(child.parent.id_column)? else {
             null(out);
             return Ok(());
         };

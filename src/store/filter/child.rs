@@ -6,13 +6,13 @@ use sea_orm::{
     sea_query::{Cond, Expr, ExprTrait, SelectStatement},
 };
 
-use super::{Condition, Place, compare, matching, nullable, plain, text, words};
+use super::{Condition, Target, compare, matching, nullable, plain, text, words};
 use crate::domain::filter::{
     ChatMessageCondition, CustomFieldCondition, Filter, TextTest, VideoCondition,
 };
 
 impl Condition for CustomFieldCondition {
-    fn sql(&self, _place: Place, negated: bool) -> Cond {
+    fn sql(&self, _target: Target, negated: bool) -> Cond {
         match self {
             Self::Name(test) => text(custom_field::Column::NameFolded, test, negated),
             Self::Value(test) => text(custom_field::Column::ValueFolded, test, negated),
@@ -21,7 +21,7 @@ impl Condition for CustomFieldCondition {
 }
 
 impl Condition for ChatMessageCondition {
-    fn sql(&self, _place: Place, negated: bool) -> Cond {
+    fn sql(&self, _target: Target, negated: bool) -> Cond {
         use chat_message::Column;
         match self {
             Self::SentAt(comparison, value) => {
@@ -38,7 +38,7 @@ impl Condition for ChatMessageCondition {
 }
 
 impl Condition for VideoCondition {
-    fn sql(&self, _place: Place, negated: bool) -> Cond {
+    fn sql(&self, _target: Target, negated: bool) -> Cond {
         use video::Column;
         match self {
             Self::RecordedAt(comparison, value) => {
@@ -57,16 +57,16 @@ impl Condition for VideoCondition {
 
 /// A field that is named by its value is found through the index of values, which leads to few
 /// sessions; any other is looked for session by session, in the order of the list.
-pub(super) fn custom_field(filter: &Filter<CustomFieldCondition>, place: Place) -> Expr {
+pub(super) fn custom_field(filter: &Filter<CustomFieldCondition>, target: Target) -> Expr {
     let columns = [custom_field::Column::AccountId, custom_field::Column::SessionId];
     if !names_value(filter) {
-        return exists::<custom_field::Entity, _>(columns, filter, place);
+        return exists::<custom_field::Entity, _>(columns, filter, target);
     }
     let ids = custom_field::Entity::find()
         .select_only()
         .column(custom_field::Column::SessionId)
-        .filter(custom_field::Column::AccountId.eq(place.account.0))
-        .filter(matching(filter, place))
+        .filter(custom_field::Column::AccountId.eq(target.account.0))
+        .filter(matching(filter, target))
         .into_query();
     session::Column::Id.into_simple_expr().in_subquery(ids)
 }
@@ -83,18 +83,18 @@ fn names_value(filter: &Filter<CustomFieldCondition>) -> bool {
 pub(super) fn exists<E: EntityTrait, C: Condition>(
     [account_id, session_id]: [E::Column; 2],
     filter: &Filter<C>,
-    place: Place,
+    target: Target,
 ) -> Expr {
     let id = session::Column::Id.into_simple_expr();
     let children: SelectStatement = E::find()
         .select_only()
         .expr(Expr::cust("1"))
-        .filter(account_id.eq(place.account.0))
+        .filter(account_id.eq(target.account.0))
         .filter(session_id.into_simple_expr().eq(id))
-        .filter(matching(filter, place))
+        .filter(matching(filter, target))
         .into_query();
     let found = Expr::exists(children);
     // As a value rather than a condition: of a condition MariaDB makes a list of all children of
     // the account that the filter keeps, before it looks at the first session.
-    if place.backend == DbBackend::MySql { found.eq(true) } else { found }
+    if target.backend == DbBackend::MySql { found.eq(true) } else { found }
 }

@@ -7,23 +7,24 @@ use sea_orm::{
 };
 
 use super::{
-    Condition, Place,
+    Condition, Target,
     child::{custom_field, exists},
-    compare, constant, nullable, plain,
+    compare, nullable, one_of, plain,
     technician::{names_one, technician},
     text, words,
 };
-use crate::domain::filter::{Filter, SessionCondition, SessionFilter, SessionText, SessionTime};
+use crate::domain::filter::{
+    Comparison, Filter, SessionCondition, SessionFilter, SessionText, SessionTime,
+};
 
 impl Condition for SessionCondition {
-    fn sql(&self, place: Place, negated: bool) -> Cond {
+    fn sql(&self, target: Target, negated: bool) -> Cond {
         use session::Column;
         match self {
-            Self::Id(ids) if ids.is_empty() => plain(constant(false), negated),
-            Self::Id(ids) => plain(Column::Id.is_in(ids.iter().copied()), negated),
+            Self::Id(ids) => plain(one_of(target.backend, Column::Id, ids), negated),
             Self::Time(time, comparison, value) => {
                 let column = session_time(*time);
-                let test = compare(column, *comparison, moment(*time, value.micros(), place));
+                let test = compare(column, *comparison, moment(*time, value.micros(), target));
                 if *time == SessionTime::EndedAt {
                     nullable(column, test, negated)
                 } else {
@@ -40,15 +41,15 @@ impl Condition for SessionCondition {
             Self::HasVideos => plain(Column::VideoCount.gt(0), negated),
             Self::Text(field, test) => text(session_text(*field), test, negated),
             Self::Technician(filter) => {
-                let test = technician(filter, place, negated);
+                let test = technician(filter, target, negated);
                 nullable(Column::TechnicianId, test, negated)
             }
-            Self::CustomField(filter) => plain(custom_field(filter, place), negated),
+            Self::CustomField(filter) => plain(custom_field(filter, target), negated),
             Self::ChatMessage(filter) => plain(
                 exists::<chat_message::Entity, _>(
                     [chat_message::Column::AccountId, chat_message::Column::SessionId],
                     filter,
-                    place,
+                    target,
                 ),
                 negated,
             ),
@@ -56,7 +57,7 @@ impl Condition for SessionCondition {
                 exists::<video::Entity, _>(
                     [video::Column::AccountId, video::Column::SessionId],
                     filter,
-                    place,
+                    target,
                 ),
                 negated,
             ),
@@ -65,8 +66,8 @@ impl Condition for SessionCondition {
 }
 
 /// A time to compare with; hidden where the plan is not to depend on it.
-fn moment(of: SessionTime, micros: i64, place: Place) -> Expr {
-    if of == SessionTime::StartedAt && place.hides_starts {
+fn moment(of: SessionTime, micros: i64, target: Target) -> Expr {
+    if of == SessionTime::StartedAt && target.hides_starts {
         let select = Query::select().expr(Expr::value(micros)).take();
         Expr::SubQuery(None, Box::new(SubQueryStatement::from(select)))
     } else {
@@ -96,14 +97,27 @@ fn session_text(field: SessionText) -> session::Column {
     }
 }
 
-/// Whether a filter asks for nothing but times of the start, of one technician perhaps: what the
+/// Whether a filter asks for nothing but a range of the start, of one technician perhaps: what the
 /// indexes by start and by technician are made for.
-pub(super) fn is_by_start(filter: &SessionFilter) -> bool {
+pub(super) fn is_range_of_start(filter: &SessionFilter) -> bool {
+    use Comparison::{Gt, Gte, Lt, Lte};
+    let mut bounds = Vec::new();
+    only_starts(filter, &mut bounds)
+        && bounds.iter().any(|bound| matches!(bound, Gt | Gte))
+        && bounds.iter().any(|bound| matches!(bound, Lt | Lte))
+}
+
+/// Whether a filter asks for nothing but times of the start, of one technician perhaps, and how it
+/// compares them.
+fn only_starts(filter: &SessionFilter, bounds: &mut Vec<Comparison>) -> bool {
     use SessionCondition::{Technician, Time};
     match filter {
-        Filter::Is(Time(SessionTime::StartedAt, ..)) => true,
+        Filter::Is(Time(SessionTime::StartedAt, comparison, _)) => {
+            bounds.push(*comparison);
+            true
+        }
         Filter::Is(Technician(filter)) => names_one(filter),
-        Filter::All(parts) => parts.iter().all(is_by_start),
+        Filter::All(parts) => parts.iter().all(|part| only_starts(part, bounds)),
         _ => false,
     }
 }

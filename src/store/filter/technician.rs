@@ -6,11 +6,11 @@ use sea_orm::{
     sea_query::{Cond, Expr, ExprTrait, SubQueryStatement},
 };
 
-use super::{Condition, Place, matching, text};
+use super::{Condition, Target, matching, text};
 use crate::domain::filter::{Filter, TechnicianCondition, TextTest};
 
 impl Condition for TechnicianCondition {
-    fn sql(&self, _place: Place, negated: bool) -> Cond {
+    fn sql(&self, _target: Target, negated: bool) -> Cond {
         match self {
             Self::Username(test) => text(technician::Column::UsernameFolded, test, negated),
             Self::Name(test) => text(technician::Column::NameFolded, test, negated),
@@ -23,14 +23,14 @@ impl Condition for TechnicianCondition {
 /// null, the opposite of which would hold for no session, so that is left to a list.
 pub(super) fn technician(
     filter: &Filter<TechnicianCondition>,
-    place: Place,
+    target: Target,
     negated: bool,
 ) -> Expr {
     let ids = technician::Entity::find()
         .select_only()
         .column(technician::Column::Id)
-        .filter(technician::Column::AccountId.eq(place.account.0))
-        .filter(matching(filter, place))
+        .filter(technician::Column::AccountId.eq(target.account.0))
+        .filter(matching(filter, target))
         .into_query();
     let column = session::Column::TechnicianId.into_simple_expr();
     if names_one(filter) && !negated {

@@ -15,7 +15,8 @@ use crate::support::database::Kind;
 pub struct Own {
     kind: Kind,
     folder: TempDir,
-    port: u16,
+    /// Where it listens.
+    pub port: u16,
     running: Option<Child>,
 }
 
@@ -34,6 +35,11 @@ impl Own {
     /// The URL of its database.
     pub fn url(&self) -> String {
         self.at("history")
+    }
+
+    /// The URL of its database through another port.
+    pub fn url_through(&self, port: u16) -> String {
+        self.url().replace(&format!(":{}/", self.port), &format!(":{port}/"))
     }
 
     /// Starts it on the same port, with what it held, and waits until it answers.

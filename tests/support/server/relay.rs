@@ -1,0 +1,46 @@
+//! A relay to a server, which can forget its connections as firewalls do.
+
+use std::future::pending;
+
+use tokio::{
+    io::copy_bidirectional,
+    net::{TcpListener, TcpStream},
+    sync::watch,
+};
+
+/// A relay on a port of its own.
+pub struct Relay {
+    /// The port.
+    pub port: u16,
+    forgets: watch::Sender<()>,
+}
+
+impl Relay {
+    /// Starts one to a port of this machine.
+    pub async fn to(server: u16) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let forgets = watch::Sender::new(());
+        let forgotten = forgets.subscribe();
+        tokio::spawn(async move {
+            while let Ok((caller, _)) = listener.accept().await {
+                tokio::spawn(relay(caller, server, forgotten.clone()));
+            }
+        });
+        Self { port, forgets }
+    }
+
+    /// Nothing gets through the connections that there are, and neither side is told.
+    pub fn forget(&self) {
+        self.forgets.send(()).unwrap();
+    }
+}
+
+async fn relay(mut caller: TcpStream, server: u16, mut forgotten: watch::Receiver<()>) {
+    forgotten.mark_unchanged();
+    let mut server = TcpStream::connect(("127.0.0.1", server)).await.unwrap();
+    tokio::select! {
+        _ = copy_bidirectional(&mut caller, &mut server) => {}
+        _ = forgotten.changed() => pending().await,
+    }
+}
