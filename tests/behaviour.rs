@@ -18,6 +18,7 @@ mod databases;
 mod demo;
 mod explain;
 mod foreign_keys;
+mod graphql_access;
 mod graphql_audit;
 mod graphql_errors;
 mod graphql_model;

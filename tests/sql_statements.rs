@@ -231,6 +231,35 @@ fn nothing_is_asked_of_sessions_without_chat_or_recordings(on: Kind) {
     assert_count(&runs[2], 5, "a page with a chat and a recording");
 }
 
+on_each_database!(the_texts_of_statements_have_few_lengths_so_that_they_stay_prepared);
+fn the_texts_of_statements_have_few_lengths_so_that_they_stay_prepared(on: Kind) {
+    let home = Home::new(on);
+    let (server, key) = serve(&home, &history(60, 0));
+    let technicians = "query($n: Int!) { technicians(first: $n) { nodes { username
+        sessions(first: 1) { nodes { legacyId } } } } }";
+    for n in [17, 23, 32] {
+        let page = ask(&server, &key, technicians, &json!({ "n": n }));
+        let nodes = page["technicians"]["nodes"].as_array().unwrap();
+        assert_eq!(nodes.len(), n);
+        let newest = |node: &Value| node["sessions"]["nodes"].as_array().unwrap().len();
+        assert!(nodes.iter().all(|node| newest(node) == 1), "{page}");
+    }
+    let numbers = "query($ids: [ID!]) { sessions(filter: { legacyId: { in: $ids } }) { nodes {
+        legacyId } } }";
+    for n in [5, 6, 8] {
+        let ids: Vec<_> = (1..=n).map(|id| id.to_string()).collect();
+        let page = ask(&server, &key, numbers, &json!({ "ids": ids }));
+        assert_eq!(page["sessions"]["nodes"].as_array().unwrap().len(), n);
+    }
+    let runs = statements(server, &key);
+    for run in &runs[..3] {
+        assert_eq!(run[2], runs[0][2], "sessions of technicians");
+    }
+    for run in &runs[3..] {
+        assert_eq!(run[1], runs[3][1], "sessions by number");
+    }
+}
+
 on_each_database!(a_key_that_was_just_found_is_not_looked_up_again);
 fn a_key_that_was_just_found_is_not_looked_up_again(on: Kind) {
     let home = Home::new(on);

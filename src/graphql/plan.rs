@@ -238,7 +238,7 @@ impl<'a> Plan<'a> {
             out.extend_from_slice(b"null");
             return Ok(());
         }
-        let table = Table::load(self.reads, self.account, reading, rows, vec![0]).await?;
+        let table = Table::load(self.reads, self.account, reading, rows, 0..1).await?;
         Ok(table.row(template, 0, out)?)
     }
 
@@ -252,7 +252,7 @@ impl<'a> Plan<'a> {
         out: &mut Vec<u8>,
     ) -> Answer<()> {
         let slice = Slice::of(0..rows.len(), page);
-        let shown = slice.places.clone().collect();
+        let shown = slice.places.clone();
         let table = Table::load(self.reads, self.account, reading, rows, shown).await?;
         Ok(table.page(template, &slice, total, out)?)
     }

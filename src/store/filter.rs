@@ -4,8 +4,8 @@
 //! conditions, where an absent value is spelled out.
 
 use sea_orm::{
-    ColumnTrait, DbBackend, IntoSimpleExpr,
-    sea_query::{Cond, Expr, ExprTrait, LikeExpr},
+    ColumnTrait, DbBackend, EntityTrait, IntoSimpleExpr, QueryFilter, QuerySelect, QueryTrait,
+    sea_query::{Cond, Expr, ExprTrait, LikeExpr, SelectStatement},
 };
 
 use crate::domain::{
@@ -99,6 +99,21 @@ pub(super) fn one_of(backend: DbBackend, column: impl ColumnTrait, numbers: &[i6
 /// A condition that always or never holds, as every database writes it.
 fn constant(holds: bool) -> Expr {
     Expr::cust(if holds { "1 = 1" } else { "1 = 0" })
+}
+
+/// A column of the account's rows that a filter keeps.
+fn kept<E: EntityTrait, C: Condition>(
+    column: E::Column,
+    account_id: E::Column,
+    filter: &Filter<C>,
+    target: Target,
+) -> SelectStatement {
+    E::find()
+        .select_only()
+        .column(column)
+        .filter(account_id.eq(target.account.0))
+        .filter(matching(filter, target))
+        .into_query()
 }
 
 /// A test of a column that is never null.

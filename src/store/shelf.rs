@@ -45,6 +45,20 @@ pub(super) struct Patience {
     pub(super) statement: Option<Duration>,
 }
 
+impl Patience {
+    /// Waits for the server's answer to a statement. Where not even the end of its work is heard
+    /// of, nobody is at the other end.
+    async fn wait<T>(self, answer: impl Future<Output = Result<T, SqlxError>>) -> Result<T, DbErr> {
+        let answer = match self.statement {
+            Some(longest) => timeout(longest + ANSWER, answer)
+                .await
+                .unwrap_or_else(|_| Err(SqlxError::Io(ErrorKind::TimedOut.into()))),
+            None => answer.await,
+        };
+        answer.map_err(asking)
+    }
+}
+
 struct Idle<D: Database> {
     connection: D::Connection,
     made: Instant,
@@ -96,7 +110,7 @@ where
     ) -> Result<Held<D>, DbErr> {
         let mut lent = self.take().await?;
         for statement in statements {
-            let begun = lent.connection.execute(*statement).await.map_err(asking);
+            let begun = self.patience.wait(lent.connection.execute(*statement)).await;
             self.look_at(&begun);
             begun?;
         }
@@ -163,15 +177,7 @@ where
         let Statement { sql, values, .. } = statement;
         let values = SqlxValues(values.unwrap_or_else(|| Values(Vec::new())));
         let query = sqlx::query_with(AssertSqlSafe(sql), values);
-        let rows = query.fetch_all(&mut self.connection);
-        let rows = match patience.statement {
-            // Where not even the end of its work is heard of, nobody is at the other end.
-            Some(longest) => timeout(longest + ANSWER, rows)
-                .await
-                .unwrap_or_else(|_| Err(SqlxError::Io(ErrorKind::TimedOut.into()))),
-            None => rows.await,
-        };
-        let rows = rows.map_err(asking)?;
+        let rows = patience.wait(query.fetch_all(&mut self.connection)).await?;
         Ok(rows.into_iter().map(Into::into).collect())
     }
 }

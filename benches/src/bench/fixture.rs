@@ -22,8 +22,8 @@ pub(crate) struct Fixture {
     /// How many sessions it has.
     pub(crate) sessions: usize,
     pub(crate) key: String,
-    /// A folder, and what files in it begin with.
-    logs: (PathBuf, String),
+    /// What the names of its servers' logs begin with.
+    logs: PathBuf,
 }
 
 impl Fixture {
@@ -56,28 +56,24 @@ impl Fixture {
         std::fs::remove_file(export)?;
         settle(&url).await?;
         eprintln!("imported {sessions} sessions in {:.1?}", start.elapsed());
-        Ok(Self { url, sessions, key, logs: (home.folder().to_owned(), name.to_owned()) })
-    }
-
-    fn log(&self, program: &str) -> PathBuf {
-        let (folder, name) = &self.logs;
-        folder.join(format!("{name}-{program}.log"))
+        Ok(Self { url, sessions, key, logs: home.file(name) })
     }
 
     /// Starts the gateway on the database.
     pub(crate) async fn gateway(&self, programs: &Programs) -> Result<Server> {
         let serve = ["serve", "--listen", "127.0.0.1:0"];
-        Server::start(programs.gateway(&self.url, &serve), &self.log("gateway")).await
+        Server::start(programs.gateway(&self.url, &serve), &self.logs.with_extension("gateway.log"))
+            .await
     }
 
     /// Starts a peer on the database.
     pub(crate) async fn peer(&self, programs: &Programs, folder: &Path) -> Result<Server> {
-        Server::start(programs.peer(folder, &self.url), &self.log("peer")).await
+        Server::start(programs.peer(folder, &self.url), &self.logs.with_extension("peer.log")).await
     }
 
     /// Starts the ceiling on the database.
     pub(crate) async fn ceiling(&self, programs: &Programs) -> Result<Server> {
-        Server::start(programs.ceiling(&self.url), &self.log("ceiling")).await
+        Server::start(programs.ceiling(&self.url), &self.logs.with_extension("ceiling.log")).await
     }
 }
 

@@ -42,15 +42,11 @@ fn main() -> Result<()> {
     let serves =
         arguments.peer.is_some() || arguments.grown_from.is_some() || arguments.wants_serving();
     if serves && arguments.database == Kind::Mariadb {
-        let message = "on MariaDB imports alone are measured, by --workloads import";
-        Arguments::command().error(ErrorKind::ArgumentConflict, message).exit();
+        refuse("on MariaDB imports alone are measured, by --workloads import");
     }
-    let alone = requests::NAMES;
-    if arguments.grown_from.is_some()
-        && arguments.workloads.iter().any(|it| !alone.contains(&&**it))
-    {
-        let message = "growth is measured by single requests, not by documents and imports";
-        Arguments::command().error(ErrorKind::ArgumentConflict, message).exit();
+    let is_request = |name: &String| requests::NAMES.contains(&name.as_str());
+    if arguments.grown_from.is_some() && !arguments.workloads.iter().all(is_request) {
+        refuse("growth is measured by single requests, not by documents and imports");
     }
     runtime.block_on(async {
         let home = Home::make(arguments.database, arguments.url.as_deref()).await?;
@@ -62,6 +58,10 @@ fn main() -> Result<()> {
         home.leave().await?;
         done
     })
+}
+
+fn refuse(message: &str) -> ! {
+    Arguments::command().error(ErrorKind::ArgumentConflict, message).exit()
 }
 
 /// Resolves when the program is asked to end.

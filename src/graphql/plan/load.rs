@@ -42,8 +42,10 @@ impl Table {
         account: AccountId,
         reading: Reading,
         rows: Rows,
-        shown: Vec<usize>,
+        shown: impl Iterator<Item = usize>,
     ) -> BoxFuture<'_, Result<Self>> {
+        // Most rows are nobody's parents.
+        let shown = if reading.children.is_empty() { Vec::new() } else { shown.collect() };
         async move {
             let shown: Vec<_> = shown.into_iter().filter_map(|place| rows.get(place)).collect();
             let children = reading.children.into_iter();
@@ -71,7 +73,7 @@ impl Children {
             false => BTreeMap::new(),
         };
         let slices = question.slices(&rows)?;
-        let shown = slices.values().flat_map(|slice| slice.places.clone()).collect();
+        let shown = slices.values().flat_map(|slice| slice.places.clone());
         let table = Table::load(reads, account, reading, rows, shown).await?;
         Ok(Self { parent, table, slices, none: question.slice(0..0), totals })
     }

@@ -2,11 +2,11 @@
 
 use entity::{chat_message, custom_field, session, video};
 use sea_orm::{
-    ColumnTrait, DbBackend, EntityTrait, IntoSimpleExpr, QueryFilter, QuerySelect, QueryTrait,
-    sea_query::{Cond, Expr, ExprTrait, SelectStatement},
+    ColumnTrait, DbBackend, EntityTrait, IntoSimpleExpr,
+    sea_query::{Cond, Expr, ExprTrait},
 };
 
-use super::{Condition, Target, compare, matching, nullable, plain, text, words};
+use super::{super::child::Child, Condition, Target, compare, kept, nullable, plain, text, words};
 use crate::domain::filter::{
     ChatMessageCondition, CustomFieldCondition, Filter, TextTest, VideoCondition,
 };
@@ -58,17 +58,18 @@ impl Condition for VideoCondition {
 /// A field that is named by its value is found through the index of values, which leads to few
 /// sessions; any other is looked for session by session, in the order of the list.
 pub(super) fn custom_field(filter: &Filter<CustomFieldCondition>, target: Target) -> Expr {
-    let columns = [custom_field::Column::AccountId, custom_field::Column::SessionId];
+    use custom_field::{Column, Entity};
     if !names_value(filter) {
-        return exists::<custom_field::Entity, _>(columns, filter, target);
+        return exists::<Entity, _>(Column::AccountId, Column::SessionId, filter, target);
     }
-    let ids = custom_field::Entity::find()
-        .select_only()
-        .column(custom_field::Column::SessionId)
-        .filter(custom_field::Column::AccountId.eq(target.account.0))
-        .filter(matching(filter, target))
-        .into_query();
+    let ids = kept::<Entity, _>(Column::SessionId, Column::AccountId, filter, target);
     session::Column::Id.into_simple_expr().in_subquery(ids)
+}
+
+/// Whether the session at hand has a child of this kind that the filter keeps.
+pub(super) fn any<T: Child>(filter: &Filter<T::Condition>, target: Target) -> Expr {
+    let [account_id, session_id, _] = T::KEY;
+    exists::<T::Table, _>(account_id, session_id, filter, target)
 }
 
 fn names_value(filter: &Filter<CustomFieldCondition>) -> bool {
@@ -79,20 +80,15 @@ fn names_value(filter: &Filter<CustomFieldCondition>) -> bool {
     }
 }
 
-/// Whether the session at hand has a child that the filter keeps.
-pub(super) fn exists<E: EntityTrait, C: Condition>(
-    [account_id, session_id]: [E::Column; 2],
+fn exists<E: EntityTrait, C: Condition>(
+    account_id: E::Column,
+    session_id: E::Column,
     filter: &Filter<C>,
     target: Target,
 ) -> Expr {
     let id = session::Column::Id.into_simple_expr();
-    let children: SelectStatement = E::find()
-        .select_only()
-        .expr(Expr::cust("1"))
-        .filter(account_id.eq(target.account.0))
-        .filter(session_id.into_simple_expr().eq(id))
-        .filter(matching(filter, target))
-        .into_query();
+    let mut children = kept::<E, _>(session_id, account_id, filter, target);
+    children.and_where(session_id.into_simple_expr().eq(id));
     let found = Expr::exists(children);
     // As a value rather than a condition: of a condition MariaDB makes a list of all children of
     // the account that the filter keeps, before it looks at the first session.

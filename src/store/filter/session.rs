@@ -1,14 +1,15 @@
 //! What may be asked of a session.
 
-use entity::{chat_message, session, video};
+use entity::session;
 use sea_orm::{
     ColumnTrait,
     sea_query::{Cond, Expr, Query, SubQueryStatement},
 };
 
 use super::{
+    super::{chat_message, video},
     Condition, Target,
-    child::{custom_field, exists},
+    child::{any, custom_field},
     compare, nullable, one_of, plain,
     technician::{names_one, technician},
     text, words,
@@ -45,22 +46,8 @@ impl Condition for SessionCondition {
                 nullable(Column::TechnicianId, test, negated)
             }
             Self::CustomField(filter) => plain(custom_field(filter, target), negated),
-            Self::ChatMessage(filter) => plain(
-                exists::<chat_message::Entity, _>(
-                    [chat_message::Column::AccountId, chat_message::Column::SessionId],
-                    filter,
-                    target,
-                ),
-                negated,
-            ),
-            Self::Video(filter) => plain(
-                exists::<video::Entity, _>(
-                    [video::Column::AccountId, video::Column::SessionId],
-                    filter,
-                    target,
-                ),
-                negated,
-            ),
+            Self::ChatMessage(filter) => plain(any::<chat_message::Row>(filter, target), negated),
+            Self::Video(filter) => plain(any::<video::Row>(filter, target), negated),
         }
     }
 }

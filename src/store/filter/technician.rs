@@ -2,11 +2,11 @@
 
 use entity::{session, technician};
 use sea_orm::{
-    ColumnTrait, EntityTrait, IntoSimpleExpr, QueryFilter, QuerySelect, QueryTrait,
+    IntoSimpleExpr,
     sea_query::{Cond, Expr, ExprTrait, SubQueryStatement},
 };
 
-use super::{Condition, Target, matching, text};
+use super::{Condition, Target, kept, text};
 use crate::domain::filter::{Filter, TechnicianCondition, TextTest};
 
 impl Condition for TechnicianCondition {
@@ -26,12 +26,8 @@ pub(super) fn technician(
     target: Target,
     negated: bool,
 ) -> Expr {
-    let ids = technician::Entity::find()
-        .select_only()
-        .column(technician::Column::Id)
-        .filter(technician::Column::AccountId.eq(target.account.0))
-        .filter(matching(filter, target))
-        .into_query();
+    use technician::{Column, Entity};
+    let ids = kept::<Entity, _>(Column::Id, Column::AccountId, filter, target);
     let column = session::Column::TechnicianId.into_simple_expr();
     if names_one(filter) && !negated {
         column.eq(Expr::SubQuery(None, Box::new(SubQueryStatement::from(ids))))
