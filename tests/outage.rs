@@ -8,6 +8,7 @@ use session_history::{
     domain::filter::SessionFilter,
     store::{Options, Store},
 };
+use tokio::time::timeout;
 
 use crate::support::{
     Answer, Gateway, Tenant, clock,
@@ -16,6 +17,8 @@ use crate::support::{
 };
 
 const HISTORY: &str = r#"{"requests":[{"id":7,"date_start":"2024-05-01 10:00:00"}]}"#;
+/// Much less than a forgotten connection says nothing for.
+const SOON: Duration = Duration::from_secs(10);
 const QUERY: &str = "{ viewer { keyLabel } sessions { nodes { legacyId } } }";
 
 async fn legacy(gateway: &Gateway, tenant: &Tenant) -> Answer {
@@ -117,13 +120,11 @@ async fn connections_that_a_firewall_forgot_are_given_up_within_a_second(on: Kin
     relay.forget();
     // A connection that was just in use is not doubted.
     tokio::time::sleep(Duration::from_millis(1_100)).await;
-    let start = Instant::now();
-    let (first, second, third, fourth) = all().await;
+    let (first, second, third, fourth) = timeout(SOON, all()).await.unwrap();
     for answer in [first, second, third, fourth] {
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
         assert!(!answer.text().contains("error"), "{}", answer.text());
     }
-    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
 }
 
 on_each_server!(async a_connection_forgotten_in_use_is_given_up_once_its_statement_must_have_ended);
@@ -140,17 +141,18 @@ async fn a_connection_forgotten_in_use_is_given_up_once_its_statement_must_have_
     let account = store.create_account("acme", clock().now()).await.unwrap();
     let filter = SessionFilter::default();
     let count = async || {
-        assert_eq!(store.reads().session_count(account, &filter).await.unwrap(), 0);
-        let snapshot = store.snapshot().await.unwrap();
-        assert_eq!(snapshot.session_count(account, &filter).await.unwrap(), 0);
+        let alone = async { store.reads().session_count(account, &filter).await.unwrap() };
+        let in_snapshot = async {
+            let snapshot = store.snapshot().await.unwrap();
+            snapshot.session_count(account, &filter).await.unwrap()
+        };
+        assert_eq!(tokio::join!(alone, in_snapshot), (0, 0));
     };
     count().await;
     // The snapshot's connection is given back by a task of its own.
-    tokio::task::yield_now().await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
     relay.forget();
-    let start = Instant::now();
-    count().await;
-    assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
+    timeout(SOON, count()).await.unwrap();
 }
 
 async fn assert_unavailable_to_watchers(gateway: &Gateway) {
