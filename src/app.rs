@@ -1,30 +1,20 @@
 //! The running gateway: what all requests share.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
-
-use tokio::time::Instant;
+use std::{sync::Arc, time::Duration};
 
 use crate::{
     config,
     domain::{time::Clock, viewer::Viewer},
-    error::Result,
     graphql::{
         Schema,
         context::{Limits, RequestContext},
     },
-    store::{Reads, Store, api_key::digest},
+    store::{Reads, Store},
 };
 
-mod known_keys;
+pub mod keys;
 
-use known_keys::KnownKeys;
-
-/// How often the use of a key is noted, in microseconds.
-const NOTE_USE_EVERY: i64 = 60_000_000;
+use keys::Keys;
 
 /// What all requests share. Clones are cheap.
 #[derive(Clone)]
@@ -33,15 +23,14 @@ pub struct App {
     pub schema: Schema,
     /// The database.
     pub store: Store,
-    /// The bounds of a request.
+    /// The keys of callers.
+    pub keys: Arc<Keys>,
+    /// The limits of a caller's request.
     pub limits: Arc<Limits>,
-    /// The bounds of the gateway's own requests, whose pages may be larger.
-    own_limits: Arc<Limits>,
-    /// The rest of the settings.
+    /// The limits of the gateway's own requests, whose pages may be larger.
+    internal_limits: Arc<Limits>,
+    /// The other settings.
     pub settings: Arc<Settings>,
-    clock: Clock,
-    known_keys: Arc<KnownKeys>,
-    noted: Arc<Mutex<HashMap<i64, i64>>>,
 }
 
 /// The settings of a running gateway.
@@ -49,17 +38,19 @@ pub struct App {
 pub struct Settings {
     /// The largest request body, in bytes.
     pub max_body_bytes: usize,
-    /// The origins whose web pages may call.
+    /// The origins whose web pages may call the gateway.
     pub allowed_origins: Vec<String>,
-    /// Whether the schema may be read without a key.
+    /// The request headers that these web pages may send, beside those that the gateway reads.
+    pub allowed_headers: Vec<String>,
+    /// Whether the schema can be read without a key.
     pub open_schema: bool,
-    /// The most sessions that the legacy URL reads at once.
+    /// The number of sessions in each query of a legacy answer.
     pub legacy_page_size: u32,
-    /// The longest that a GraphQL request may take.
+    /// The longest time of a GraphQL request.
     pub request_timeout: Duration,
-    /// How long a caller of the legacy URL may take nothing of its answer.
+    /// The longest time in which a caller of the legacy URL takes nothing of its answer.
     pub stall_timeout: Duration,
-    /// Whether errors of the legacy URL have status codes of their own.
+    /// Whether errors of the legacy URL have a status code other than 200.
     pub legacy_status: bool,
 }
 
@@ -74,6 +65,7 @@ impl App {
         let settings = Settings {
             max_body_bytes: limits.max_body_bytes,
             allowed_origins: server.allowed_origins.clone(),
+            allowed_headers: server.allowed_headers.clone(),
             open_schema: server.open_schema,
             legacy_page_size: limits.legacy_page_size,
             request_timeout: Duration::from_secs(server.request_timeout),
@@ -91,62 +83,24 @@ impl App {
             max_list: limits.max_list,
             max_errors: limits.max_errors,
         };
-        let largest = limits.max_page_size.max(settings.legacy_page_size);
+        let max_page_size = limits.max_page_size.max(settings.legacy_page_size);
         Self {
             schema: Schema::build(),
+            keys: Arc::new(Keys::new(store.clone(), clock, Duration::from_secs(server.key_cache))),
             store,
-            own_limits: Arc::new(Limits { max_page_size: largest, ..limits.clone() }),
+            internal_limits: Arc::new(Limits { max_page_size, ..limits.clone() }),
             limits: Arc::new(limits),
             settings: Arc::new(settings),
-            clock,
-            known_keys: Arc::new(KnownKeys::new(Duration::from_secs(server.key_cache))),
-            noted: Arc::default(),
         }
     }
 
-    /// Whom a secret belongs to, if anybody, now or a moment ago. Notes the use of the key, in the
-    /// background.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn viewer(&self, secret: &str) -> Result<Option<Arc<Viewer>>> {
-        let Some(digest) = digest(secret) else { return Ok(None) };
-        if let Some(viewer) = self.known_keys.get(&digest) {
-            return Ok(Some(viewer));
-        }
-        let (since, now) = (Instant::now(), self.clock.now());
-        let Some(viewer) = self.store.viewer(&digest, now).await?.map(Arc::new) else {
-            return Ok(None);
-        };
-        self.known_keys.put(digest, since, viewer.clone());
-        if self.is_due(viewer.key_id, now.micros()) {
-            let (store, key) = (self.store.clone(), viewer.key_id);
-            tokio::spawn(async move {
-                if let Err(error) = store.touch_key(key, now).await {
-                    tracing::warn!(cause = ?error.cause(), "the use of a key was not noted");
-                }
-            });
-        }
-        Ok(Some(viewer))
-    }
-
-    /// A GraphQL request of a caller, answered from these reads.
+    /// The context of a caller's GraphQL request, which is answered from these reads.
     pub fn request(&self, viewer: Option<Arc<Viewer>>, reads: Reads) -> RequestContext {
         RequestContext::new(viewer, reads, self.limits.clone())
     }
 
-    /// A GraphQL request of the gateway's own, for a caller of the legacy URL.
-    pub fn own_request(&self, viewer: Arc<Viewer>, reads: Reads) -> RequestContext {
-        RequestContext::new(Some(viewer), reads, self.own_limits.clone())
-    }
-
-    fn is_due(&self, key: i64, now: i64) -> bool {
-        let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
-        let last = noted.entry(key).or_insert(i64::MIN);
-        let due = now.saturating_sub(*last) >= NOTE_USE_EVERY;
-        if due {
-            *last = now;
-        }
-        due
+    /// The context of a GraphQL request of the gateway's own, for a caller of the legacy URL.
+    pub fn internal_request(&self, viewer: Arc<Viewer>, reads: Reads) -> RequestContext {
+        RequestContext::new(Some(viewer), reads, self.internal_limits.clone())
     }
 }

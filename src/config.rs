@@ -164,6 +164,18 @@ pub struct Server {
         value_parser = origin
     )]
     pub allowed_origins: Vec<String>,
+    /// Request headers that these web pages may send, several with commas, in place of those that
+    /// common clients send. '*' allows any. The headers that the gateway reads are always allowed.
+    #[arg(
+        long,
+        value_name = "HEADER",
+        env = "SESSION_HISTORY_ALLOWED_HEADERS",
+        value_delimiter = ',',
+        value_parser = header_name,
+        default_values_t = CLIENT_HEADERS.map(str::to_owned),
+        hide_default_value = true
+    )]
+    pub allowed_headers: Vec<String>,
     /// Whether the GraphQL schema may be read without a key.
     #[arg(
         long,
@@ -269,6 +281,51 @@ pub struct Limits {
     #[arg(long, env = "SESSION_HISTORY_MAX_ERRORS", value_name = "N", default_value_t = 5,
         value_parser = clap::value_parser!(u32).range(1..=2_000_000_000))]
     pub max_errors: u32,
+}
+
+/// What GraphQL clients, tracing libraries and HTTP libraries of browsers send.
+const CLIENT_HEADERS: [&str; 31] = [
+    "apollographql-client-name",
+    "apollographql-client-version",
+    "apollo-require-preflight",
+    "x-apollo-operation-id",
+    "x-apollo-operation-name",
+    "graphql-client-name",
+    "graphql-client-version",
+    "graphql-require-preflight",
+    "traceparent",
+    "tracestate",
+    "baggage",
+    "sentry-trace",
+    "x-datadog-origin",
+    "x-datadog-parent-id",
+    "x-datadog-sampling-priority",
+    "x-datadog-trace-id",
+    "b3",
+    "x-b3-traceid",
+    "x-b3-spanid",
+    "x-b3-parentspanid",
+    "x-b3-sampled",
+    "x-b3-flags",
+    "newrelic",
+    "x-amzn-trace-id",
+    "x-cloud-trace-context",
+    "request-id",
+    "x-request-id",
+    "x-correlation-id",
+    "x-requested-with",
+    "cache-control",
+    "pragma",
+];
+
+/// The name of a request header, or `*`.
+fn header_name(text: &str) -> Result<String, &'static str> {
+    let text = text.trim();
+    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    match !text.is_empty() && text.bytes().all(token) {
+        true => Ok(text.to_ascii_lowercase()),
+        false => Err("the name of a header has letters, digits and '-'"),
+    }
 }
 
 /// An origin as browsers send it.

@@ -10,6 +10,8 @@ use std::{borrow::Cow, error::Error as StdError, fmt, sync::Arc};
 pub enum Code {
     /// The input is wrong.
     BadUserInput,
+    /// A hash of a document came without the document, and the gateway keeps none by its hash.
+    PersistedQueryNotSupported,
     /// There is no valid key.
     Unauthenticated,
     /// The key does not allow this.
@@ -28,8 +30,9 @@ pub enum Code {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::BadUserInput,
+        Self::PersistedQueryNotSupported,
         Self::Unauthenticated,
         Self::Forbidden,
         Self::RateLimited,
@@ -43,6 +46,7 @@ impl Code {
     pub fn word(self) -> &'static str {
         match self {
             Self::BadUserInput => "BAD_USER_INPUT",
+            Self::PersistedQueryNotSupported => "PERSISTED_QUERY_NOT_SUPPORTED",
             Self::Unauthenticated => "UNAUTHENTICATED",
             Self::Forbidden => "FORBIDDEN",
             Self::RateLimited => "RATE_LIMITED",

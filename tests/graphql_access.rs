@@ -21,30 +21,102 @@ on_sqlite_alone!(async the_key_may_come_in_three_headers, "no storage is involve
 async fn the_key_may_come_in_three_headers(on: Kind) {
     let (gateway, tenant) = gateway_with(on, &[]).await;
     let key = tenant.key.as_str();
-    let (with, lower) = (format!("Bearer {key}"), format!("bearer {key}"));
-    for header in [
-        ("authorization", with.as_str()),
-        ("authorization", lower.as_str()),
-        ("x-api-key", key),
-        ("integration-key", key),
-    ] {
+    let schemes = ["Bearer ", "bearer ", "BEARER ", "Bearer   "].map(|it| format!("{it}{key}"));
+    let mut headers: Vec<_> = schemes.iter().map(|it| ("authorization", it.as_str())).collect();
+    headers.extend([("x-api-key", key), ("integration-key", key)]);
+    for header in headers {
         let body = r#"{"query":"{viewer{account{name}}}"}"#;
         let answer = post(&gateway, &[("content-type", JSON), header], body).await;
         assert_eq!(answer.json()["data"]["viewer"]["account"]["name"], "acme", "{header:?}");
         let answer = get(&gateway, &[header], &[("query", "{viewer{keyLabel}}")]).await;
         assert_eq!(answer.json()["data"]["viewer"]["keyLabel"], "test", "{header:?}");
+        let legacy = "/get_session_history.php?VARS=ID";
+        for target in [legacy.to_owned(), format!("{legacy}&KEY="), format!("{legacy}&KEY=wrong")] {
+            let request = Request::get(target).header(header.0, header.1).body(Body::empty());
+            let answer = gateway.call(request.unwrap()).await.text();
+            assert!(answer.contains("<nrequests>0</nrequests>"), "{header:?}: {answer}");
+        }
+    }
+}
+
+on_sqlite_alone!(async a_header_that_holds_no_valid_key_does_not_hide_one_that_does, "no storage is involved");
+/// Proxies send an `Authorization` of their own, and add headers to those of the caller.
+async fn a_header_that_holds_no_valid_key_does_not_hide_one_that_does(on: Kind) {
+    let (gateway, tenant) = gateway_with(on, &[]).await;
+    let (key, bearer) = (tenant.key.as_str(), bearer(&tenant));
+    for headers in [
+        &[("authorization", "Basic dXNlcjpwYXNz"), ("x-api-key", key)][..],
+        &[("authorization", "Basic dXNlcjpwYXNz"), ("integration-key", key)],
+        &[("authorization", "Digest username=\"u\", realm=\"r\""), ("x-api-key", key)],
+        &[("authorization", "Bearer eyJhbGciOiJSUzI1NiJ9.e30.c2ln"), ("x-api-key", key)],
+        &[("authorization", "Bearer"), ("integration-key", key)],
+        &[("authorization", ""), ("x-api-key", key)],
+        &[("x-api-key", ""), ("integration-key", key)],
+        &[("x-api-key", "wrong-key-0123456789"), ("integration-key", key)],
+        &[("integration-key", "wrong-key-0123456789"), ("authorization", &bearer)],
+        &[("authorization", "Basic dXNlcjpwYXNz"), ("authorization", &bearer)],
+        &[("authorization", &bearer), ("authorization", "Basic dXNlcjpwYXNz")],
+        &[("x-api-key", "wrong-key-0123456789"), ("x-api-key", key)],
+    ] {
+        let query = [("query", "{viewer{keyLabel}}")];
+        let answer = get(&gateway, headers, &query).await;
+        assert_eq!(answer.json()["data"]["viewer"]["keyLabel"], "test", "{headers:?}");
+        let mut request = Request::get("/get_session_history.php?VARS=ID");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let answer = gateway.call(request.body(Body::empty()).unwrap()).await.text();
+        assert!(answer.contains("<nrequests>"), "{headers:?}: {answer}");
+    }
+}
+
+on_sqlite_alone!(async of_several_valid_keys_the_first_by_the_order_of_the_headers_counts, "no storage is involved");
+async fn of_several_valid_keys_the_first_by_the_order_of_the_headers_counts(on: Kind) {
+    let (gateway, first) = gateway_with(on, &[]).await;
+    let (second, third) = (gateway.tenant("second").await, gateway.tenant("third").await);
+    let account = async |headers: &[(&str, &str)]| {
+        let answer = get(&gateway, headers, &[("query", "{viewer{account{name}}}")]).await.json();
+        answer["data"]["viewer"]["account"]["name"].as_str().unwrap().to_owned()
+    };
+    let bearers = [&first, &second, &third].map(bearer);
+    let [first, second, third] = [&first, &second, &third].map(|it| it.key.as_str());
+    // In whatever order they are sent.
+    let all = [("integration-key", third), ("x-api-key", second), ("authorization", &*bearers[0])];
+    assert_eq!(account(&all).await, "acme");
+    assert_eq!(account(&all[..2]).await, "second");
+    assert_eq!(account(&[("x-api-key", third), ("x-api-key", second)]).await, "third");
+    assert_eq!(
+        account(&[("authorization", &bearers[1]), ("authorization", &bearers[0])]).await,
+        "second"
+    );
+
+    // On the legacy URL the parameter comes first.
+    let request = Request::get(format!("/get_session_history.php?KEY={first}&VARS=ID"));
+    let answer =
+        gateway.call(request.header("x-api-key", second).body(Body::empty()).unwrap()).await;
+    assert!(answer.text().contains("<nrequests>"), "{}", answer.text());
+}
+
+on_sqlite_alone!(async a_scheme_that_carries_no_key_is_as_good_as_none, "no storage is involved");
+/// Behind a proxy that asks for a password, a browser sends `Basic` with every request of the page.
+async fn a_scheme_that_carries_no_key_is_as_good_as_none(on: Kind) {
+    let (gateway, tenant) = gateway_with(on, &[]).await;
+    let basic = format!("Basic {}", tenant.key);
+    for header in [("authorization", &*basic), ("authorization", "")] {
+        let answer = get(&gateway, &[header], &[("query", "{__schema{queryType{name}}}")]).await;
+        assert_eq!((answer.status, answer.codes()), (StatusCode::OK, vec![]), "{header:?}");
+        let answer = get(&gateway, &[header], &[("query", "{viewer{keyLabel}}")]).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{header:?}");
     }
 }
 
 on_sqlite_alone!(async a_wrong_key_opens_nothing_not_even_the_schema, "no storage is involved");
 async fn a_wrong_key_opens_nothing_not_even_the_schema(on: Kind) {
     let (gateway, tenant) = gateway_with(on, &[]).await;
-    let basic = format!("Basic {}", tenant.key);
     for header in [
         ("authorization", "Bearer wrong-key-0123456789"),
         ("authorization", "Bearer "),
         ("authorization", "Bearer"),
-        ("authorization", &basic),
         ("authorization", &tenant.key),
         ("x-api-key", "wrong-key-0123456789"),
         ("x-api-key", ""),
@@ -141,4 +213,61 @@ async fn pages_of_other_origins_may_call_only_where_that_is_configured(on: Kind)
     for origin in ["https://evil.example", "http://dashboard.example", "null"] {
         assert_eq!(from_origin(&open, origin).await, [None, None], "{origin}");
     }
+}
+
+/// Asks before a request with these headers, and answers which of them are allowed.
+async fn preflight(gateway: &Gateway, path: &str, headers: &str) -> Vec<String> {
+    let request = Request::options(path)
+        .header("origin", "https://dashboard.example")
+        .header("access-control-request-method", "POST")
+        .header("access-control-request-headers", headers);
+    let answer = gateway.call(request.body(Body::empty()).unwrap()).await;
+    assert_eq!(answer.status, StatusCode::OK, "{path}");
+    let allowed = text(&answer.headers, header::ACCESS_CONTROL_ALLOW_HEADERS).unwrap_or_default();
+    let allowed: Vec<_> = allowed.split(',').map(|it| it.trim().to_ascii_lowercase()).collect();
+    let asked = headers.split(',').map(|it| it.trim().to_ascii_lowercase());
+    asked.filter(|it| allowed.contains(it)).collect()
+}
+
+on_sqlite_alone!(async pages_of_other_origins_may_send_the_headers_of_common_clients, "no storage is involved");
+async fn pages_of_other_origins_may_send_the_headers_of_common_clients(on: Kind) {
+    let origin = ["--allowed-origins", "https://dashboard.example"];
+    let (gateway, _) = gateway_with(on, &origin).await;
+    // Those of the gateway, of GraphQL clients, of traces, and of what is common beside them.
+    let clients = "authorization, content-type, content-encoding, x-api-key, INTEGRATION-KEY, \
+                   apollographql-client-name, apollographql-client-version, apollo-require-preflight, \
+                   x-apollo-operation-id, x-apollo-operation-name, graphql-client-name, \
+                   graphql-client-version, graphql-require-preflight, traceparent, tracestate, baggage, \
+                   sentry-trace, x-datadog-origin, x-datadog-parent-id, x-datadog-sampling-priority, \
+                   x-datadog-trace-id, b3, x-b3-traceid, x-b3-spanid, x-b3-parentspanid, x-b3-sampled, \
+                   x-b3-flags, newrelic, x-amzn-trace-id, x-cloud-trace-context, request-id, x-request-id, \
+                   x-correlation-id, x-requested-with, cache-control, pragma";
+    let all: Vec<_> = clients.split(',').map(|it| it.trim().to_ascii_lowercase()).collect();
+    for path in ["/graphql", "/get_session_history.php"] {
+        assert_eq!(preflight(&gateway, path, clients).await, all, "{path}");
+        assert!(preflight(&gateway, path, "x-anything, cookie").await.is_empty(), "{path}");
+    }
+
+    let (gateway, _) =
+        gateway_with(on, &[&origin[..], &["--allowed-headers", "X-Team,x-build"]].concat()).await;
+    let asked =
+        "x-team, x-build, traceparent, authorization, content-type, x-api-key, integration-key";
+    let allowed =
+        ["x-team", "x-build", "authorization", "content-type", "x-api-key", "integration-key"];
+    assert_eq!(preflight(&gateway, "/graphql", asked).await, allowed);
+
+    let (gateway, _) = gateway_with(on, &[&origin[..], &["--allowed-headers", "*"]].concat()).await;
+    assert_eq!(
+        preflight(&gateway, "/graphql", "x-anything, authorization").await,
+        ["x-anything", "authorization"]
+    );
+}
+
+on_sqlite_alone!(async pages_of_other_origins_may_read_what_tells_of_a_failed_request, "no storage is involved");
+async fn pages_of_other_origins_may_read_what_tells_of_a_failed_request(on: Kind) {
+    let (gateway, _) = gateway_with(on, &["--allowed-origins", "https://dashboard.example"]).await;
+    let headers = [("content-type", JSON), ("origin", "https://dashboard.example")];
+    let answer = post(&gateway, &headers, "{").await;
+    let exposed = text(&answer.headers, header::ACCESS_CONTROL_EXPOSE_HEADERS).unwrap();
+    assert_eq!(exposed, "x-request-id,retry-after");
 }

@@ -7,6 +7,9 @@ use axum::{
 use serde_json::json;
 
 pub mod calls;
+mod encodings;
+mod large_bodies;
+mod members;
 
 use self::calls::{bearer, gateway_with, get, media_type, post, text};
 use crate::support::database::{Kind, on_sqlite_alone};

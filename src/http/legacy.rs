@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use axum::{
-    body::{Body, Bytes, to_bytes},
+    body::{Body, Bytes},
     extract::{RawQuery, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -15,6 +15,7 @@ use futures_util::future::BoxFuture;
 use tokio_util::task::AbortOnDropHandle;
 use tracing::Instrument;
 
+use super::{body, credentials};
 use crate::{
     app::App,
     domain::viewer::{Scope, Viewer},
@@ -34,8 +35,13 @@ pub const PATHS: [&str; 3] = [
 ];
 
 /// `GET` and `HEAD`.
-pub async fn get(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Response {
-    respond(&app, &Params::read(query.unwrap_or_default().as_bytes(), None)).await
+pub async fn get(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let params = Params::read(query.unwrap_or_default().as_bytes(), None);
+    respond(&app, &headers, &params).await
 }
 
 /// `POST`, with parameters in the URL and in the form.
@@ -46,13 +52,20 @@ pub async fn post(
     body: Body,
 ) -> Response {
     let query = query.unwrap_or_default();
-    let Ok(body) = to_bytes(body, app.settings.max_body_bytes).await else {
-        let params = Params::read(query.as_bytes(), None);
-        let fault = Fault::new(FaultKind::Request, params.format());
-        return refuse(&app, &fault);
+    let body = match body::read(&headers, body, app.settings.max_body_bytes).await {
+        Ok(body) => body,
+        Err(error) => {
+            let format = Params::read(query.as_bytes(), None).format();
+            let mut response = refuse(&app, &Fault::new(FaultKind::Request, format));
+            if app.settings.legacy_status {
+                *response.status_mut() = error.status();
+            }
+            response.headers_mut().extend(error.header());
+            return response;
+        }
     };
     let form = is_form(&headers).then_some(&*body);
-    respond(&app, &Params::read(query.as_bytes(), form)).await
+    respond(&app, &headers, &Params::read(query.as_bytes(), form)).await
 }
 
 /// A body that is no form counts for nothing, as it did with the vendor. Who says nothing of the
@@ -65,9 +78,10 @@ fn is_form(headers: &HeaderMap) -> bool {
     })
 }
 
-async fn respond(app: &App, params: &Params) -> Response {
+async fn respond(app: &App, headers: &HeaderMap, params: &Params) -> Response {
     let run = async {
-        let viewer = viewer(app, params).await.map_err(|error| fault(&error, params.format()))?;
+        let viewer = viewer(app, headers, params).await;
+        let viewer = viewer.map_err(|error| fault(&error, params.format()))?;
         let reader = viewer.filter(|viewer| viewer.may(Scope::Read));
         let viewer = reader.ok_or_else(|| Fault::new(FaultKind::Key, params.format()))?;
         let request = Request::parse(params)?;
@@ -104,7 +118,7 @@ fn executor(
     // A page is about as long as the one before it, so that it need not grow.
     let length = Arc::new(AtomicUsize::new(4 * 1024));
     move |query| {
-        let context = app.own_request(viewer.clone(), reads.clone());
+        let context = app.internal_request(viewer.clone(), reads.clone());
         let (app, length) = (app.clone(), length.clone());
         Box::pin(async move {
             let likely = length.load(Relaxed);
@@ -132,14 +146,12 @@ fn page_sizes(app: &App) -> PageSizes {
     }
 }
 
-/// Whom the key belongs to: the likeliest reading of it that is known.
-async fn viewer(app: &App, params: &Params) -> Result<Option<Arc<Viewer>>> {
-    for candidate in params.key_candidates() {
-        if let Some(viewer) = app.viewer(&candidate).await? {
-            return Ok(Some(viewer));
-        }
-    }
-    Ok(None)
+/// The caller: the likeliest reading of `KEY` comes first, the keys in headers last.
+async fn viewer(app: &App, headers: &HeaderMap, params: &Params) -> Result<Option<Arc<Viewer>>> {
+    let candidates = params.key_candidates();
+    let mut secrets: Vec<_> = candidates.iter().map(String::as_str).collect();
+    secrets.extend(credentials::secrets(headers));
+    app.keys.admit(&secrets).await
 }
 
 fn fault(error: &Error, format: Format) -> Fault {

@@ -17,7 +17,7 @@ use axum::{
 };
 use tracing::{Instrument, field::Empty, info, info_span};
 
-static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(super) static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Tells the requests of one start of the gateway from those of another.
 static START: LazyLock<u32> =
     LazyLock::new(|| getrandom::u32().unwrap_or_else(|_| std::process::id()));

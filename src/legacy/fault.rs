@@ -36,9 +36,11 @@ impl From<Code> for FaultKind {
             Code::RateLimited => Self::RateLimited,
             Code::ServiceUnavailable => Self::Unavailable,
             // The gateway's own query is refused by nothing that the caller could mend.
-            Code::Internal | Code::BadUserInput | Code::QueryTooComplex | Code::QueryTooDeep => {
-                Self::Internal
-            }
+            Code::Internal
+            | Code::BadUserInput
+            | Code::PersistedQueryNotSupported
+            | Code::QueryTooComplex
+            | Code::QueryTooDeep => Self::Internal,
         }
     }
 }

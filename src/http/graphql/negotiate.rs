@@ -5,16 +5,16 @@ use axum::http::{
     header::{ACCEPT, CONTENT_TYPE},
 };
 
-/// The form of a response.
+/// The media type of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum MediaType {
     /// `application/graphql-response+json`: the status tells whether the request was run.
     Graphql,
     /// `application/json`: every well-formed request is answered with 200.
     Json,
 }
 
-impl Form {
+impl MediaType {
     fn essence(self) -> &'static str {
         match self {
             Self::Graphql => "application/graphql-response+json",
@@ -31,18 +31,18 @@ impl Form {
     }
 }
 
-/// The form that a caller likes best, or none that it takes. Who does not say gets plain JSON.
-pub(super) fn response_form(headers: &HeaderMap) -> Option<Form> {
+/// The media type that a caller prefers, if it accepts any. Without `Accept` it is plain JSON.
+pub(super) fn response_type(headers: &HeaderMap) -> Option<MediaType> {
     if !headers.contains_key(ACCEPT) {
-        return Some(Form::Json);
+        return Some(MediaType::Json);
     }
     let values = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
     let ranges: Vec<_> = values.flat_map(|value| value.split(',')).filter_map(range).collect();
-    let (json, graphql) = (liking(&ranges, Form::Json), liking(&ranges, Form::Graphql));
+    let (json, graphql) = (liking(&ranges, MediaType::Json), liking(&ranges, MediaType::Graphql));
     match (json, graphql) {
-        (Some(json), Some(graphql)) if graphql.beats(&json) => Some(Form::Graphql),
-        (Some(_), _) => Some(Form::Json),
-        (None, graphql) => graphql.map(|_| Form::Graphql),
+        (Some(json), Some(graphql)) if graphql.beats(&json) => Some(MediaType::Graphql),
+        (Some(_), _) => Some(MediaType::Json),
+        (None, graphql) => graphql.map(|_| MediaType::Graphql),
     }
 }
 
@@ -79,7 +79,7 @@ impl Liking {
 }
 
 /// How the ranges like a form, by the one that names it most exactly. None where they refuse it.
-fn liking(ranges: &[Range], form: Form) -> Option<Liking> {
+fn liking(ranges: &[Range], form: MediaType) -> Option<Liking> {
     let names = ["*/*", "application/*", form.essence()];
     let mut found: Option<Liking> = None;
     for (place, range) in ranges.iter().enumerate() {

@@ -1,0 +1,92 @@
+//! Reading the body of a request, bounded and decompressed.
+
+use std::io::Read;
+
+use axum::{
+    body::{Body, Bytes, HttpBody},
+    http::{
+        HeaderMap, HeaderName, HeaderValue, StatusCode,
+        header::{ACCEPT_ENCODING, CONTENT_ENCODING},
+    },
+};
+use flate2::bufread::MultiGzDecoder;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+
+/// Why a body was not read.
+#[derive(Debug, PartialEq, thiserror::Error)]
+pub(super) enum BodyError {
+    #[error("The body has more than {0} bytes, which is the limit.")]
+    TooLarge(usize),
+    #[error("The body has more than {0} bytes after decompression, which is the limit.")]
+    TooLargeDecompressed(usize),
+    #[error("The body could not be read to its end: it is cut short, or malformed.")]
+    Incomplete,
+    #[error("The body is not valid gzip, which its Content-Encoding says it is.")]
+    NotGzip,
+    #[error(
+        "The Content-Encoding '{0}' is not supported. Send the body uncompressed or with gzip."
+    )]
+    Encoding(String),
+}
+
+impl BodyError {
+    /// The status that tells the same.
+    pub(super) fn status(&self) -> StatusCode {
+        match self {
+            Self::TooLarge(_) | Self::TooLargeDecompressed(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Incomplete | Self::NotGzip => StatusCode::BAD_REQUEST,
+            Self::Encoding(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        }
+    }
+
+    /// A header that the answer must have, if any.
+    pub(super) fn header(&self) -> Option<(HeaderName, HeaderValue)> {
+        let encodings = HeaderValue::from_static("gzip, identity");
+        matches!(self, Self::Encoding(_)).then_some((ACCEPT_ENCODING, encodings))
+    }
+}
+
+/// Reads a body of at most `limit` bytes, before and after its decompression.
+pub(super) async fn read(
+    headers: &HeaderMap,
+    body: Body,
+    limit: usize,
+) -> Result<Bytes, BodyError> {
+    let is_gzip = is_gzip(headers)?;
+    // A caller that announces the length may wait for the answer before it sends the body.
+    if body.size_hint().lower() > limit as u64 {
+        return Err(BodyError::TooLarge(limit));
+    }
+    let bytes = match Limited::new(body, limit).collect().await {
+        Ok(collected) => collected.to_bytes(),
+        Err(error) if error.is::<LengthLimitError>() => return Err(BodyError::TooLarge(limit)),
+        Err(_) => return Err(BodyError::Incomplete),
+    };
+    if is_gzip { decompress(&bytes, limit) } else { Ok(bytes) }
+}
+
+fn is_gzip(headers: &HeaderMap) -> Result<bool, BodyError> {
+    let lines: Vec<_> = headers
+        .get_all(CONTENT_ENCODING)
+        .iter()
+        .map(|line| String::from_utf8_lossy(line.as_bytes()))
+        .collect();
+    let encoding = lines.join(", ");
+    let encoding = encoding.trim();
+    match encoding.to_ascii_lowercase().as_str() {
+        "" | "identity" => Ok(false),
+        "gzip" | "x-gzip" => Ok(true),
+        _ => Err(BodyError::Encoding(encoding.to_owned())),
+    }
+}
+
+/// The work is bounded as the result is: decompression ends at the limit.
+fn decompress(gzip: &[u8], limit: usize) -> Result<Bytes, BodyError> {
+    let mut decompressed = Vec::new();
+    let mut decoder = MultiGzDecoder::new(gzip).take((limit as u64).saturating_add(1));
+    decoder.read_to_end(&mut decompressed).map_err(|_| BodyError::NotGzip)?;
+    if decompressed.len() > limit {
+        return Err(BodyError::TooLargeDecompressed(limit));
+    }
+    Ok(decompressed.into())
+}

@@ -1,0 +1,81 @@
+//! GraphQL answers and errors as HTTP responses.
+
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+
+use super::negotiate::MediaType;
+use crate::{
+    error::{Code, Error},
+    graphql::{error::refusal, execute::Outcome},
+};
+
+/// The answer to a request that was processed.
+pub(super) fn answer(media_type: MediaType, outcome: Outcome) -> Response {
+    match outcome {
+        Outcome::Executed(body) => render(media_type, body, StatusCode::OK),
+        Outcome::Unavailable(body) => render(media_type, body, status(Code::ServiceUnavailable)),
+        Outcome::Refused(body, code) => {
+            let is_document =
+                matches!(code, Code::BadUserInput | Code::QueryTooComplex | Code::QueryTooDeep);
+            // As plain JSON, a well-formed request is answered with 200 whatever its document is.
+            let plain = media_type == MediaType::Json && is_document;
+            render(media_type, body, if plain { StatusCode::OK } else { status(code) })
+        }
+        Outcome::NotAQuery => {
+            let error = Error::input("GET takes queries only. Send a mutation by POST.");
+            let mut response = refuse_with(media_type, &error, StatusCode::METHOD_NOT_ALLOWED);
+            response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+            response
+        }
+    }
+}
+
+/// The answer to a request that was not processed.
+pub(super) fn refuse(media_type: MediaType, error: &Error) -> Response {
+    refuse_with(media_type, error, status(error.code()))
+}
+
+pub(super) fn refuse_with(media_type: MediaType, error: &Error, status: StatusCode) -> Response {
+    render(media_type, refusal(error), status)
+}
+
+/// The answer to a caller that takes no media type of GraphQL.
+pub(super) fn not_acceptable() -> Response {
+    let message = "The Accept header must allow application/graphql-response+json \
+                   or application/json.\n";
+    (StatusCode::NOT_ACCEPTABLE, message).into_response()
+}
+
+fn render(media_type: MediaType, body: Vec<u8>, status: StatusCode) -> Response {
+    let mut response =
+        (status, [(header::CONTENT_TYPE, media_type.content_type())], body).into_response();
+    let headers = response.headers_mut();
+    let vary = "Accept, Authorization, X-API-Key, INTEGRATION-KEY";
+    headers.insert(header::VARY, HeaderValue::from_static(vary));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    match status {
+        StatusCode::UNAUTHORIZED => {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        StatusCode::SERVICE_UNAVAILABLE => {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        }
+        _ => {}
+    }
+    response
+}
+
+fn status(code: Code) -> StatusCode {
+    match code {
+        // Clients take a 200 for an answer of GraphQL, and then read what it says.
+        Code::PersistedQueryNotSupported => StatusCode::OK,
+        Code::BadUserInput | Code::QueryTooComplex | Code::QueryTooDeep => StatusCode::BAD_REQUEST,
+        Code::Unauthenticated => StatusCode::UNAUTHORIZED,
+        Code::Forbidden => StatusCode::FORBIDDEN,
+        Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+        Code::ServiceUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
