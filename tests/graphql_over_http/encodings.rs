@@ -91,8 +91,7 @@ async fn the_limit_counts_the_bytes_after_decompression(on: Kind) {
     let headers = [("content-type", JSON), ("authorization", &*key), ("content-encoding", "gzip")];
     let padded = |length: usize| gzip(format!("{QUERY:length$}").as_bytes());
     assert_eq!(post(&gateway, &headers, padded(1_000)).await.status, StatusCode::OK);
-    // The last would be a gigabyte, in gzip twice a megabyte.
-    for bomb in [padded(1_001), padded(100_000), gzip(&vec![b' '; 700_000])] {
+    for bomb in [padded(1_001), padded(60_000), gzip(&vec![b' '; 700_000])] {
         assert!(bomb.len() < 1_000);
         let answer = post(&gateway, &headers, bomb).await;
         assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
