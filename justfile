@@ -48,9 +48,9 @@ bench *args: _bench-build
     target/release/bench {{args}}
 
 # Measure the gateway beside PostGraphile on PostgreSQL (needs Node.js with npm).
-bench-peer *args: _bench-build
-    npm ci --prefix benches/peer --no-audit --no-fund
-    target/release/bench --database postgres --peer benches/peer {{args}}
+bench-postgraphile *args: _bench-build
+    npm ci --prefix benches/postgraphile --no-audit --no-fund
+    target/release/bench --database postgres --postgraphile benches/postgraphile {{args}}
 
 # Kill imports at random moments, and compare what later ones make of it; `--help` as for `bench`.
 kill-imports *args: _bench-build

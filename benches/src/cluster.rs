@@ -1,12 +1,12 @@
-//! Throw-away database servers, each in a folder that goes with it.
+//! Temporary database servers, each in a folder that is deleted with it.
 //!
-//! Settings are the defaults, so that they sync what is committed.
+//! All settings are the defaults, so commits are synced to disk.
 
 use std::{fs, os::unix::fs::PermissionsExt, path::Path, process::Command};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::kind::Kind;
+use crate::engine::Engine;
 
 mod mariadb;
 mod postgres;
@@ -19,12 +19,12 @@ pub(crate) enum Cluster {
 }
 
 impl Cluster {
-    /// Makes and starts a server in an existing folder, where the kind needs one.
-    pub(crate) fn start(kind: Kind, folder: &Path) -> Result<Option<Self>> {
-        Ok(match kind {
-            Kind::Sqlite => None,
-            Kind::Postgres => Some(Self::Postgres(postgres::Postgres::start(folder)?)),
-            Kind::Mariadb => Some(Self::Mariadb(mariadb::Mariadb::start(folder)?)),
+    /// Makes and starts a server in an existing folder, if the engine needs one.
+    pub(crate) fn start(engine: Engine, folder: &Path) -> Result<Option<Self>> {
+        Ok(match engine {
+            Engine::Sqlite => None,
+            Engine::Postgres => Some(Self::Postgres(postgres::Postgres::start(folder)?)),
+            Engine::Mariadb => Some(Self::Mariadb(mariadb::Mariadb::start(folder)?)),
         })
     }
 

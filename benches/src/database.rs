@@ -7,17 +7,17 @@ use std::sync::Arc;
 
 use futures_util::stream::BoxStream;
 
+mod common;
 mod copy;
 mod insert;
 mod mysql;
 mod postgres;
-mod same;
 mod server;
 mod sqlite;
 
 pub use server::{administer, process};
 
-/// What a database call comes to.
+/// The result of a database call.
 pub type Result<T> = std::result::Result<T, sqlx::Error>;
 
 /// A value of a statement.
@@ -31,7 +31,7 @@ pub enum Value<'a> {
     Text(&'a str),
     /// A text or null.
     MaybeText(Option<&'a str>),
-    /// Numbers to look a column up in, with [`Serves::among`].
+    /// Numbers to look a column up in, with [`BaselineQueries::among`].
     Ids(&'a [i64]),
 }
 
@@ -56,7 +56,7 @@ pub trait Row: Send + Sync + Unpin + 'static {
     fn maybe_text(&self, column: usize) -> Result<Option<&str>>;
 }
 
-/// A pool of connections to a database of one kind.
+/// A pool of connections to a database.
 #[expect(async_fn_in_trait, reason = "implemented and used in this suite alone")]
 pub trait Database: Clone + Send + Sync + 'static {
     /// A row.
@@ -111,8 +111,8 @@ pub trait Database: Clone + Send + Sync + 'static {
     }
 }
 
-/// A database of a kind that the ceiling knows.
-pub trait Serves: Database {
+/// The queries of the baseline in the SQL of an engine.
+pub trait BaselineQueries: Database {
     /// Whether rows of many ids come in the order of an index at no cost.
     const ORDERS_FOR_FREE: bool;
 

@@ -1,11 +1,11 @@
-//! What the programs of the suite share: databases behind one small trait and where they are made,
-//! the gateway's programs, and times.
+//! Code that the programs of the suite share: databases behind one small trait, the folder and
+//! server of a run, the programs under test, and times.
 
 mod cluster;
 pub mod database;
-pub mod home;
-pub mod kind;
+pub mod engine;
 pub mod process;
 pub mod programs;
 pub mod tables;
 pub mod time;
+pub mod workspace;

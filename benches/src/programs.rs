@@ -1,4 +1,4 @@
-//! The programs that take part, and how they are run to their ends.
+//! The programs under test and their commands.
 
 use std::{
     fs::File,
@@ -10,33 +10,33 @@ use std::{
 use anyhow::{Context, Result, bail};
 use tokio::{process::Command, time::timeout};
 
-/// The account's name, wherever one is made.
+/// The name of the account in every database.
 pub const ACCOUNT: &str = "bench";
-/// How long a program may take that runs to its end.
-pub const PATIENCE: Duration = Duration::from_secs(1_800);
+/// The time limit of a command that ends by itself.
+pub const PROGRAM_TIMEOUT: Duration = Duration::from_secs(1_800);
 
 /// Where the programs are.
 #[derive(Debug)]
 pub struct Programs {
     gateway: PathBuf,
-    ceiling: PathBuf,
+    baseline: PathBuf,
     make_export: PathBuf,
 }
 
 impl Programs {
-    /// Finds what was built into the same folder as this program.
+    /// Finds the programs in the folder of this program.
     ///
     /// # Errors
-    /// When something of it is missing.
+    /// When one is missing.
     pub fn find(gateway: Option<&Path>) -> Result<Self> {
         let own = std::env::current_exe()?;
         let folder = own.parent().context("this program is in no folder")?;
         let programs = Self {
             gateway: gateway.map_or_else(|| folder.join("session-history"), Path::to_owned),
-            ceiling: folder.join("ceiling"),
+            baseline: folder.join("baseline"),
             make_export: folder.join("examples/make_export"),
         };
-        // The ceiling is of this package, and there when this program is.
+        // The baseline is built with this program.
         for program in [&programs.gateway, &programs.make_export] {
             if !program.is_file() {
                 bail!(
@@ -53,13 +53,13 @@ impl Programs {
         command(&self.gateway, url, arguments)
     }
 
-    /// The ceiling's command with arguments, on a database.
-    pub fn ceiling(&self, url: &str) -> Command {
-        command(&self.ceiling, url, &[])
+    /// The baseline's command with arguments, on a database.
+    pub fn baseline(&self, url: &str) -> Command {
+        command(&self.baseline, url, &[])
     }
 
-    /// The command of a peer, a script of Node.js in a folder, on a database.
-    pub fn peer(&self, folder: &Path, url: &str) -> Command {
+    /// The command of PostGraphile, a Node.js script in a folder, on a database.
+    pub fn postgraphile(&self, folder: &Path, url: &str) -> Command {
         let mut command = command(Path::new("node"), url, &["server.mjs"]);
         command.current_dir(folder).env("NODE_ENV", "production");
         command.env("GRAPHILE_ENV", "production");
@@ -82,7 +82,7 @@ impl Programs {
         command.args(["--sessions", &sessions, "--messages", &messages, "--format", format]);
         command.stdout(File::create(to)?).stderr(Stdio::piped());
         let run = command.kill_on_drop(true).spawn().context("cannot make an export")?;
-        let output = timeout(PATIENCE, run.wait_with_output()).await??;
+        let output = timeout(PROGRAM_TIMEOUT, run.wait_with_output()).await??;
         anyhow::ensure!(output.status.success(), "making an export failed: {}", output.status);
         Ok(())
     }
@@ -91,7 +91,7 @@ impl Programs {
 fn command(program: &Path, url: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(program);
     command.args(arguments).env("DATABASE_URL", url).stdin(Stdio::null()).kill_on_drop(true);
-    // The gateway is measured with its defaults, whatever the settings of whoever measures.
+    // The gateway is measured with its defaults.
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("SESSION_HISTORY_") {
             command.env_remove(name);
@@ -100,7 +100,7 @@ fn command(program: &Path, url: &str, arguments: &[&str]) -> Command {
     command
 }
 
-/// Brings the schema of a new database up and makes the account.
+/// Creates the schema and the account in a new database.
 ///
 /// # Errors
 /// When the gateway cannot.
@@ -109,13 +109,13 @@ pub async fn make_account(programs: &Programs, url: &str) -> Result<()> {
     succeed(&mut programs.gateway(url, &["account", "create", ACCOUNT])).await.map(drop)
 }
 
-/// Runs a command that must succeed, and answers its standard output.
+/// Runs a command that must succeed, and returns its standard output.
 ///
 /// # Errors
 /// When it does not.
 pub async fn succeed(command: &mut Command) -> Result<String> {
     let name = command.as_std().get_program().to_string_lossy().into_owned();
-    let output = timeout(PATIENCE, command.kill_on_drop(true).output()).await;
+    let output = timeout(PROGRAM_TIMEOUT, command.kill_on_drop(true).output()).await;
     let output = output.with_context(|| format!("{name} takes too long"))?;
     let output = output.with_context(|| format!("cannot run {name}"))?;
     if !output.status.success() {

@@ -1,52 +1,52 @@
-//! What the person who measures can choose.
+//! The arguments of the bench.
 
 use std::path::PathBuf;
 
-use benches::kind::Kind;
+use benches::engine::Engine;
 use clap::Parser;
 
 use crate::{documents, requests};
 
-/// Measures the gateway beside a server written by hand for the same requests.
+/// Measures the gateway and the baseline, a server written by hand for the same requests.
 #[derive(Debug, Parser)]
 pub(crate) struct Arguments {
-    /// The kind of database. On MariaDB imports alone are measured.
+    /// Database engine. On MariaDB, only imports are measured.
     #[arg(long, value_enum, default_value = "sqlite")]
-    pub(crate) database: Kind,
-    /// An existing database server, on which databases of the bench's own are made and dropped
-    /// again, in place of a throw-away one.
+    pub(crate) database: Engine,
+    /// URL of a running database server, instead of a temporary one. The bench creates databases on
+    /// it and drops them at the end.
     #[arg(long, value_name = "URL")]
     pub(crate) url: Option<String>,
-    /// How many sessions are stored.
+    /// Number of sessions.
     #[arg(long, value_name = "N", default_value_t = 100_000)]
     pub(crate) sessions: usize,
-    /// How many chat messages each session has, where it has a chat.
+    /// Number of chat messages of each session with a chat.
     #[arg(long, value_name = "N", default_value_t = 12)]
     pub(crate) messages: usize,
-    /// How often each workload is measured on each server.
+    /// Number of measurements of each workload on each server.
     #[arg(long, value_name = "N", default_value_t = 5)]
     pub(crate) rounds: usize,
-    /// How long each time, after a short warm-up.
+    /// Duration of each measurement in seconds, after a short warm-up.
     #[arg(long, value_name = "N", default_value_t = 4.0)]
     pub(crate) seconds: f64,
-    /// How many connections ask at once.
+    /// Number of concurrent connections.
     #[arg(long, value_name = "N", default_value_t = 16)]
     pub(crate) connections: usize,
-    /// Only these: session, page, children, deep, first, total, legacy, export, export-all,
-    /// import. All by default.
+    /// Workloads, separated by commas: session, page, children, deep, first, total, legacy, export,
+    /// export-all, import. Default: all.
     #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = workload)]
     pub(crate) workloads: Vec<String>,
-    /// Also measure a start, a gateway at rest, and a gateway with a thousand idle connections.
+    /// Also measure the start, the memory of an idle gateway, and 1,000 idle connections.
     #[arg(long)]
     pub(crate) idle: bool,
-    /// In place of all workloads: pages and children on PostGraphile, which npm installed into
-    /// this folder, beside the gateway.
+    /// Measure only page and children, on the gateway and on the PostGraphile that npm installed
+    /// into this folder.
     #[arg(long, value_name = "FOLDER")]
-    pub(crate) peer: Option<PathBuf>,
-    /// In place of all else: the gateway beside itself with only so many sessions in the account.
-    #[arg(long, value_name = "N", conflicts_with_all = ["peer", "idle"])]
+    pub(crate) postgraphile: Option<PathBuf>,
+    /// Measure only the gateway, with all sessions and with this number of sessions.
+    #[arg(long, value_name = "N", conflicts_with_all = ["postgraphile", "idle"])]
     pub(crate) grown_from: Option<usize>,
-    /// The gateway's program; by default the one beside this program.
+    /// Path of the gateway. Default: session-history in the folder of this program.
     #[arg(long, value_name = "PATH")]
     pub(crate) gateway: Option<PathBuf>,
 }
@@ -61,15 +61,15 @@ fn workload(text: &str) -> Result<String, String> {
 }
 
 impl Arguments {
-    /// Whether a workload is to be measured.
+    /// Whether to measure a workload.
     pub(crate) fn wants(&self, name: &str) -> bool {
         match self.workloads.is_empty() {
-            true => self.database != Kind::Mariadb || name == "import",
+            true => self.database != Engine::Mariadb || name == "import",
             false => self.workloads.iter().any(|wanted| wanted == name),
         }
     }
 
-    /// Whether anything is to be measured that needs servers.
+    /// Whether to measure anything that needs running servers.
     pub(crate) fn wants_serving(&self) -> bool {
         let mut names = requests::NAMES.iter().chain(&documents::NAMES);
         self.idle || names.any(|name| self.wants(name))

@@ -10,7 +10,7 @@ use tokio::{
 };
 
 /// How long a single answer may take.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(300);
+pub(crate) const PROGRAM_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// A connection that is kept.
 #[derive(Debug)]
@@ -75,7 +75,8 @@ impl Client {
     /// Sends a request and answers the whole body.
     pub(crate) async fn get(&mut self, request: &[u8]) -> Result<Vec<u8>> {
         let mut body = Vec::new();
-        let called = timeout(PATIENCE, self.call(request, |part| body.extend_from_slice(part)));
+        let called =
+            timeout(PROGRAM_TIMEOUT, self.call(request, |part| body.extend_from_slice(part)));
         let called = called.await.context("no whole answer came")?;
         called.with_context(|| {
             String::from_utf8_lossy(&body).chars().take(500).collect::<String>()

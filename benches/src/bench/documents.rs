@@ -3,13 +3,13 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use benches::{home::Home, process, programs::Programs};
+use benches::{process, programs::Programs, workspace::Workspace};
 use tokio::time::timeout;
 
 use crate::{
     arguments::Arguments,
-    client::{Client, PATIENCE},
-    equal,
+    client::{Client, PROGRAM_TIMEOUT},
+    compare,
     fixture::Fixture,
     requests, rounds,
     server::Server,
@@ -41,7 +41,7 @@ pub(crate) struct Document {
 pub(crate) struct Documents {
     pub(crate) name: &'static str,
     pub(crate) gateway: Vec<Document>,
-    pub(crate) ceiling: Vec<Document>,
+    pub(crate) baseline: Vec<Document>,
 }
 
 impl Document {
@@ -63,7 +63,7 @@ pub(crate) async fn measure(
     arguments: &Arguments,
     programs: &Programs,
     fixture: &Fixture,
-    home: &Home,
+    workspace: &Workspace,
     name: &'static str,
 ) -> Result<Documents> {
     let vars = match name {
@@ -72,16 +72,16 @@ pub(crate) async fn measure(
     };
     let request = legacy(&fixture.key, &[("VARS", &vars)]);
     let mut gateway = Fresh::from(fixture.gateway(programs).await?, &fixture.key).await?;
-    let mut ceiling = Fresh::from(fixture.ceiling(programs).await?, &fixture.key).await?;
-    let mut documents = Documents { name, gateway: Vec::new(), ceiling: Vec::new() };
+    let mut baseline = Fresh::from(fixture.baseline(programs).await?, &fixture.key).await?;
+    let mut documents = Documents { name, gateway: Vec::new(), baseline: Vec::new() };
     for round in 0..arguments.rounds {
         let gateway_first = round % 2 == 0;
         for first in [gateway_first, !gateway_first] {
             let (fresh, done, who) = match first {
                 true => (&mut gateway, &mut documents.gateway, "gateway"),
-                false => (&mut ceiling, &mut documents.ceiling, "ceiling"),
+                false => (&mut baseline, &mut documents.baseline, "baseline"),
             };
-            let document = fresh.document(&request, home.cluster_process()).await?;
+            let document = fresh.document(&request, workspace.cluster_process()).await?;
             let seconds = document.elapsed.as_secs_f64();
             eprintln!("round {} {name} {who}: {seconds:.2} s", round + 1);
             done.push(document);
@@ -89,7 +89,7 @@ pub(crate) async fn measure(
     }
     // Last, so that the measured documents are the first that the servers make.
     let expected = gateway.client.get(&request).await?;
-    equal::same(name, &expected, &ceiling.client.get(&request).await?)?;
+    compare::compare_bodies(name, &expected, &baseline.client.get(&request).await?)?;
     Ok(documents)
 }
 
@@ -105,7 +105,7 @@ impl Fresh {
         process::reset_peak(self.server.process());
         let before = rounds::cpu(&self.server, cluster)?;
         let start = Instant::now();
-        let bytes = timeout(PATIENCE, self.client.call(request, |_| {})).await??;
+        let bytes = timeout(PROGRAM_TIMEOUT, self.client.call(request, |_| {})).await??;
         let elapsed = start.elapsed();
         let after = rounds::cpu(&self.server, cluster)?;
         Ok(Document {

@@ -8,8 +8,8 @@ use std::{
 use anyhow::{Context, Result};
 use benches::{
     database::{Database, administer},
-    home::Home,
     programs::{ACCOUNT, Programs, make_account, succeed},
+    workspace::Workspace,
 };
 use sqlx::sqlite::SqlitePool;
 
@@ -31,9 +31,9 @@ impl Fixture {
     pub(crate) async fn make(
         arguments: &Arguments,
         programs: &Programs,
-        home: &Home,
+        workspace: &Workspace,
     ) -> Result<Self> {
-        Self::of("fixture", arguments.sessions, arguments.messages, programs, home).await
+        Self::of("fixture", arguments.sessions, arguments.messages, programs, workspace).await
     }
 
     /// Makes an export, imports it into an account of a new database, and makes a key.
@@ -42,12 +42,12 @@ impl Fixture {
         sessions: usize,
         messages: usize,
         programs: &Programs,
-        home: &Home,
+        workspace: &Workspace,
     ) -> Result<Self> {
         let start = Instant::now();
-        let export = home.file("fixture.json");
+        let export = workspace.file("fixture.json");
         programs.export(sessions, messages, "json", &export).await?;
-        let url = home.database(name).await?;
+        let url = workspace.database(name).await?;
         make_account(programs, &url).await?;
         let file = export.to_str().context("the folder's name is no text")?;
         succeed(&mut programs.gateway(&url, &["import", file, "--account", ACCOUNT])).await?;
@@ -56,7 +56,7 @@ impl Fixture {
         std::fs::remove_file(export)?;
         settle(&url).await?;
         eprintln!("imported {sessions} sessions in {:.1?}", start.elapsed());
-        Ok(Self { url, sessions, key, logs: home.file(name) })
+        Ok(Self { url, sessions, key, logs: workspace.file(name) })
     }
 
     /// Starts the gateway on the database.
@@ -66,14 +66,18 @@ impl Fixture {
             .await
     }
 
-    /// Starts a peer on the database.
-    pub(crate) async fn peer(&self, programs: &Programs, folder: &Path) -> Result<Server> {
-        Server::start(programs.peer(folder, &self.url), &self.logs.with_extension("peer.log")).await
+    /// Starts PostGraphile on the database.
+    pub(crate) async fn postgraphile(&self, programs: &Programs, folder: &Path) -> Result<Server> {
+        Server::start(
+            programs.postgraphile(folder, &self.url),
+            &self.logs.with_extension("postgraphile.log"),
+        )
+        .await
     }
 
-    /// Starts the ceiling on the database.
-    pub(crate) async fn ceiling(&self, programs: &Programs) -> Result<Server> {
-        Server::start(programs.ceiling(&self.url), &self.logs.with_extension("ceiling.log")).await
+    /// Starts the baseline on the database.
+    pub(crate) async fn baseline(&self, programs: &Programs) -> Result<Server> {
+        Server::start(programs.baseline(&self.url), &self.logs.with_extension("baseline.log")).await
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Result;
-use benches::{home::Home, programs::Programs};
+use benches::{programs::Programs, workspace::Workspace};
 
 use crate::{
     arguments::Arguments,
@@ -19,11 +19,11 @@ pub(crate) const NAME: &str = "smaller";
 pub(crate) async fn measure(
     arguments: &Arguments,
     programs: &Programs,
-    home: &Home,
+    workspace: &Workspace,
     sessions: usize,
 ) -> Result<Vec<Runs>> {
-    let small = Fixture::of(NAME, sessions, arguments.messages, programs, home).await?;
-    let large = Fixture::make(arguments, programs, home).await?;
+    let small = Fixture::of(NAME, sessions, arguments.messages, programs, workspace).await?;
+    let large = Fixture::make(arguments, programs, workspace).await?;
     let (gateway, other) = (large.gateway(programs).await?, small.gateway(programs).await?);
     let of_large = requests::workloads(arguments, &gateway, &large).await?;
     let of_small = requests::workloads(arguments, &other, &small).await?;
@@ -32,6 +32,6 @@ pub(crate) async fn measure(
         .zip(of_small)
         .map(|(large, small)| [large, small].map(Arc::new))
         .collect();
-    let cluster = home.cluster_process();
+    let cluster = workspace.cluster_process();
     rounds::run(arguments, &pairs, &Servers { gateway, other, other_name: NAME, cluster }).await
 }

@@ -9,10 +9,10 @@ use std::{
 use anyhow::{Context, Result, bail, ensure};
 use benches::{
     database::Database,
-    home::Home,
-    kind::Kind,
+    engine::Engine,
     process,
-    programs::{ACCOUNT, PATIENCE, Programs, make_account},
+    programs::{ACCOUNT, PROGRAM_TIMEOUT, Programs, make_account},
+    workspace::Workspace,
 };
 use sqlx::{mysql::MySqlPool, postgres::PgPool, sqlite::SqlitePool};
 use tokio::time::sleep;
@@ -51,52 +51,52 @@ impl Import {
 pub(crate) async fn measure(
     arguments: &Arguments,
     programs: &Programs,
-    home: &Home,
+    workspace: &Workspace,
 ) -> Result<Imports> {
     match arguments.database {
-        Kind::Sqlite => with::<SqlitePool>(arguments, programs, home).await,
-        Kind::Postgres => with::<PgPool>(arguments, programs, home).await,
-        Kind::Mariadb => with::<MySqlPool>(arguments, programs, home).await,
+        Engine::Sqlite => with::<SqlitePool>(arguments, programs, workspace).await,
+        Engine::Postgres => with::<PgPool>(arguments, programs, workspace).await,
+        Engine::Mariadb => with::<MySqlPool>(arguments, programs, workspace).await,
     }
 }
 
 async fn with<D: Database>(
     arguments: &Arguments,
     programs: &Programs,
-    home: &Home,
+    workspace: &Workspace,
 ) -> Result<Imports> {
-    let (json, xml) = (home.file("import.json"), home.file("import.xml"));
+    let (json, xml) = (workspace.file("import.json"), workspace.file("import.xml"));
     programs.export(arguments.sessions, arguments.messages, "json", &json).await?;
     programs.export(arguments.sessions, arguments.messages, "xml", &xml).await?;
 
     // What the bare loader has in memory is what an import stored, shadows and all.
-    let url = home.database("source").await?;
+    let url = workspace.database("source").await?;
     make_account(programs, &url).await?;
-    import(programs, home, &url, &json).await?;
+    import(programs, workspace, &url, &json).await?;
     let rows = Rows::read::<D>(&url).await?;
-    home.drop_database("source").await?;
+    workspace.drop_database("source").await?;
 
     let mut imports = Imports::default();
     for round in 0..arguments.rounds.min(3) {
         for (name, file, done) in
             [("json", &json, &mut imports.json), ("xml", &xml, &mut imports.xml)]
         {
-            let url = home.database("import").await?;
+            let url = workspace.database("import").await?;
             make_account(programs, &url).await?;
-            home.rest().await?;
-            let mut import = import(programs, home, &url, file).await?;
+            workspace.checkpoint().await?;
+            let mut import = import(programs, workspace, &url, file).await?;
             import.rows = Rows::count::<D>(&url).await?;
             ensure!(import.rows == rows.len(), "the import of {name} stored other rows");
-            home.drop_database("import").await?;
+            workspace.drop_database("import").await?;
             tell(round, name, &import);
             done.push(import);
         }
-        let url = home.database("bare").await?;
+        let url = workspace.database("bare").await?;
         make_account(programs, &url).await?;
-        home.rest().await?;
-        let bare = bare::<D>(home, &url, &rows).await?;
+        workspace.checkpoint().await?;
+        let bare = bare::<D>(workspace, &url, &rows).await?;
         ensure!(Rows::count::<D>(&url).await? == rows.len(), "the bare loader lost rows");
-        home.drop_database("bare").await?;
+        workspace.drop_database("bare").await?;
         tell(round, "bare loader", &bare);
         imports.bare.push(bare);
     }
@@ -111,10 +111,15 @@ fn tell(round: usize, name: &str, import: &Import) {
     eprintln!("round {} import {name}: {seconds:.2} s, {rate:.0} rows/s", round + 1);
 }
 
-async fn import(programs: &Programs, home: &Home, url: &str, file: &Path) -> Result<Import> {
+async fn import(
+    programs: &Programs,
+    workspace: &Workspace,
+    url: &str,
+    file: &Path,
+) -> Result<Import> {
     let file = file.to_str().context("the folder's name is no text")?;
     let own = i32::try_from(std::process::id())?;
-    let before = (process::cpu_of_ended_children(own)?, database_cpu(home.cluster_process())?);
+    let before = (process::cpu_of_ended_children(own)?, database_cpu(workspace.cluster_process())?);
     let start = Instant::now();
     let mut command = programs.gateway(url, &["import", file, "--account", ACCOUNT]);
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
@@ -125,7 +130,7 @@ async fn import(programs: &Programs, home: &Home, url: &str, file: &Path) -> Res
         peak = process::peak(process).unwrap_or(0).max(peak);
         match child.try_wait()? {
             Some(status) => break status,
-            None if start.elapsed() > PATIENCE => bail!("the import takes too long"),
+            None if start.elapsed() > PROGRAM_TIMEOUT => bail!("the import takes too long"),
             None => sleep(Duration::from_millis(5)).await,
         }
     };
@@ -134,21 +139,21 @@ async fn import(programs: &Programs, home: &Home, url: &str, file: &Path) -> Res
     Ok(Import {
         elapsed,
         loader: process::cpu_of_ended_children(own)? - before.0,
-        database: database_cpu(home.cluster_process())? - before.1,
+        database: database_cpu(workspace.cluster_process())? - before.1,
         rows: 0,
         peak,
     })
 }
 
-async fn bare<D: Database>(home: &Home, url: &str, rows: &Rows) -> Result<Import> {
+async fn bare<D: Database>(workspace: &Workspace, url: &str, rows: &Rows) -> Result<Import> {
     let own = i32::try_from(std::process::id())?;
-    let before = (process::cpu(own)?, database_cpu(home.cluster_process())?);
+    let before = (process::cpu(own)?, database_cpu(workspace.cluster_process())?);
     let start = Instant::now();
     rows.load::<D>(url).await?;
     Ok(Import {
         elapsed: start.elapsed(),
         loader: process::cpu(own)? - before.0,
-        database: database_cpu(home.cluster_process())? - before.1,
+        database: database_cpu(workspace.cluster_process())? - before.1,
         rows: rows.len(),
         peak: 0,
     })

@@ -11,7 +11,7 @@ use hdrhistogram::Histogram;
 use tokio::{task::JoinSet, time::timeout_at};
 
 use crate::{
-    client::{Client, PATIENCE},
+    client::{Client, PROGRAM_TIMEOUT},
     workload::Workload,
 };
 
@@ -54,7 +54,7 @@ pub(crate) async fn put(
     }
     let mut latency = Histogram::new_with_max(SLOWEST, 3)?;
     // A server that stops answering should not hold the bench up.
-    let end = tokio::time::Instant::now() + time + PATIENCE;
+    let end = tokio::time::Instant::now() + time + PROGRAM_TIMEOUT;
     while let Some(done) = timeout_at(end, tasks.join_next()).await? {
         latency.add(done??)?;
     }

@@ -1,28 +1,28 @@
-//! Measures the gateway beside the ceiling, a server written by hand for the same requests.
+//! Measures the gateway and the baseline, a server written by hand for the same requests.
 //!
-//! It makes a database of its own in a temporary folder, fills it, checks that both servers answer
-//! alike, and puts the same load on both by turns. See the README of this crate.
+//! The bench creates and fills a database in a temporary folder, checks that both servers give the
+//! same answers, and puts the same load on each in turn. See the README of this crate.
 #![allow(clippy::print_stdout, reason = "the tables are this program's result")]
-#![allow(clippy::print_stderr, reason = "who waits wants to see how far it is")]
+#![allow(clippy::print_stderr, reason = "the user sees the progress")]
 
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use benches::{home::Home, kind::Kind, programs::Programs};
+use benches::{engine::Engine, programs::Programs, workspace::Workspace};
 use clap::{CommandFactory, Parser, error::ErrorKind};
 use tokio::signal::unix::{SignalKind, signal};
 
 mod arguments;
 mod client;
+mod compare;
 mod documents;
-mod equal;
 mod fixture;
 mod growth;
 mod idle;
 mod import;
 mod load;
 mod loader;
-mod peer;
+mod postgraphile;
 mod report;
 mod requests;
 mod rounds;
@@ -36,26 +36,27 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
-    // Two threads put on the load of a small machine; more would take from the servers.
+    // Two threads are enough for the load; more would take CPU from the servers.
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let serves =
-        arguments.peer.is_some() || arguments.grown_from.is_some() || arguments.wants_serving();
-    if serves && arguments.database == Kind::Mariadb {
-        refuse("on MariaDB imports alone are measured, by --workloads import");
+    let serves = arguments.postgraphile.is_some()
+        || arguments.grown_from.is_some()
+        || arguments.wants_serving();
+    if serves && arguments.database == Engine::Mariadb {
+        refuse("on MariaDB only imports are measured: --workloads import");
     }
     let is_request = |name: &String| requests::NAMES.contains(&name.as_str());
     if arguments.grown_from.is_some() && !arguments.workloads.iter().all(is_request) {
-        refuse("growth is measured by single requests, not by documents and imports");
+        refuse("--grown-from measures single requests, not exports and imports");
     }
     runtime.block_on(async {
-        let home = Home::make(arguments.database, arguments.url.as_deref()).await?;
+        let workspace = Workspace::create(arguments.database, arguments.url.as_deref()).await?;
         let done = tokio::select! {
-            // Whatever was started ends with the values that this drops.
+            // Dropped values stop the programs that were started.
             stopped = stopped() => stopped,
-            done = run(&arguments, &home) => done,
+            done = run(&arguments, &workspace) => done,
         };
-        home.leave().await?;
+        workspace.drop_all().await?;
         done
     })
 }
@@ -64,7 +65,7 @@ fn refuse(message: &str) -> ! {
     Arguments::command().error(ErrorKind::ArgumentConflict, message).exit()
 }
 
-/// Resolves when the program is asked to end.
+/// Resolves at SIGINT or SIGTERM.
 async fn stopped() -> Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {
@@ -74,51 +75,57 @@ async fn stopped() -> Result<()> {
     bail!("stopped")
 }
 
-async fn run(arguments: &Arguments, home: &Home) -> Result<()> {
+async fn run(arguments: &Arguments, workspace: &Workspace) -> Result<()> {
     let programs = Programs::find(arguments.gateway.as_deref())?;
     let mut report = report::Report::new(arguments);
-    if let Some(folder) = &arguments.peer {
-        report.rounds(&peer::measure(arguments, &programs, home, folder).await?, peer::NAME);
+    if let Some(folder) = &arguments.postgraphile {
+        report.rounds(
+            &postgraphile::measure(arguments, &programs, workspace, folder).await?,
+            postgraphile::NAME,
+        );
     } else if let Some(sessions) = arguments.grown_from {
-        report.rounds(&growth::measure(arguments, &programs, home, sessions).await?, growth::NAME);
+        report.rounds(
+            &growth::measure(arguments, &programs, workspace, sessions).await?,
+            growth::NAME,
+        );
     } else {
         if arguments.wants("import") {
-            report.import(&import::measure(arguments, &programs, home).await?);
+            report.import(&import::measure(arguments, &programs, workspace).await?);
         }
         if arguments.wants_serving() {
-            serving(arguments, &programs, home, &mut report).await?;
+            serving(arguments, &programs, workspace, &mut report).await?;
         }
     }
     print!("{}", report.markdown());
     Ok(())
 }
 
-/// All that needs servers.
+/// Measures everything that needs running servers.
 async fn serving(
     arguments: &Arguments,
     programs: &Programs,
-    home: &Home,
+    workspace: &Workspace,
     report: &mut report::Report,
 ) -> Result<()> {
-    let fixture = fixture::Fixture::make(arguments, programs, home).await?;
+    let fixture = fixture::Fixture::make(arguments, programs, workspace).await?;
     let gateway = fixture.gateway(programs).await?;
-    let ceiling = fixture.ceiling(programs).await?;
+    let baseline = fixture.baseline(programs).await?;
     let workloads = requests::workloads(arguments, &gateway, &fixture).await?;
-    equal::check(&workloads, &gateway, &ceiling).await?;
+    compare::compare_servers(&workloads, &gateway, &baseline).await?;
     let workloads: Vec<_> = workloads.into_iter().map(Arc::new).collect();
     let wanted = workloads.iter().filter(|it| arguments.wants(it.name));
     let wanted: Vec<_> = wanted.map(|it| [it.clone(), it.clone()]).collect();
-    let cluster = home.cluster_process();
-    let servers = rounds::Servers { gateway, other: ceiling, other_name: "ceiling", cluster };
+    let cluster = workspace.cluster_process();
+    let servers = rounds::Servers { gateway, other: baseline, other_name: "baseline", cluster };
     report.rounds(&rounds::run(arguments, &wanted, &servers).await?, servers.other_name);
     drop(servers);
     for name in documents::NAMES.into_iter().filter(|name| arguments.wants(name)) {
-        let documents = documents::measure(arguments, programs, &fixture, home, name).await?;
+        let documents = documents::measure(arguments, programs, &fixture, workspace, name).await?;
         report.document(&documents);
     }
     if arguments.idle {
         let page = workloads.iter().find(|it| it.name == "page").context("no pages")?;
         report.idle(&idle::measure(arguments, programs, &fixture, page).await?);
     }
-    home.drop_database("fixture").await
+    workspace.drop_database("fixture").await
 }

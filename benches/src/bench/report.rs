@@ -74,18 +74,18 @@ impl Report {
             line!(
                 self,
                 "\n| document | MB | gateway s | CPU s (server + database) | MB/s \
-                 | peak MiB above idle | ceiling s | CPU s | MB/s | peak MiB above idle \
+                 | peak MiB above idle | baseline s | CPU s | MB/s | peak MiB above idle \
                  | CPU ratio (min-max) |\n|---|---|---|---|---|---|---|---|---|---|---|"
             );
         }
-        let Documents { name, gateway, ceiling } = documents;
-        let pairs = gateway.iter().zip(ceiling);
+        let Documents { name, gateway, baseline } = documents;
+        let pairs = gateway.iter().zip(baseline);
         let ratio = Spread::of(
-            pairs.map(|(gateway, ceiling)| gateway.cpu().div_duration_f64(ceiling.cpu())),
+            pairs.map(|(gateway, baseline)| gateway.cpu().div_duration_f64(baseline.cpu())),
         );
         let megabytes = gateway.first().map_or(0.0, |first| first.bytes as f64 / 1e6);
-        let (gateway, ceiling) = (document(gateway), document(ceiling));
-        line!(self, "| {name} | {megabytes:.0} | {gateway} | {ceiling} | {ratio} |");
+        let (gateway, baseline) = (document(gateway), document(baseline));
+        line!(self, "| {name} | {megabytes:.0} | {gateway} | {baseline} | {ratio} |");
     }
 
     /// The imports.

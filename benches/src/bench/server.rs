@@ -15,7 +15,7 @@ use tokio::{
 };
 
 /// How long a server may take until it answers.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PROGRAM_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A server that takes connections. It ends with the value.
 #[derive(Debug)]
@@ -42,7 +42,7 @@ impl Server {
                     return Ok(server);
                 }
             }
-            if server.child.try_wait()?.is_some() || start.elapsed() > PATIENCE {
+            if server.child.try_wait()?.is_some() || start.elapsed() > PROGRAM_TIMEOUT {
                 bail!("{program} does not serve: {said}");
             }
             sleep(Duration::from_millis(1)).await;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-/// Requests of one kind, which vary in what they ask for.
+/// Requests of one kind with different values.
 #[derive(Debug)]
 pub(crate) struct Workload {
     pub(crate) name: &'static str,

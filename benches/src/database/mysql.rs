@@ -10,8 +10,9 @@ use sqlx::{
 };
 
 use super::{
-    Cell, Database, Result, Row, Value, insert,
-    same::{Ids, bind, json, row, same_for},
+    Cell, Database, Result, Row, Value,
+    common::{Ids, bind, connection_methods, json, row},
+    insert,
 };
 
 row!(MySqlRow);
@@ -51,5 +52,5 @@ impl Database for MySqlPool {
         insert::all::<Self>(session, table, columns, rows).await
     }
 
-    same_for!(MySql);
+    connection_methods!(MySql);
 }

@@ -10,8 +10,9 @@ use sqlx::{
 };
 
 use super::{
-    Cell, Database, Result, Row, Serves, Value, copy,
-    same::{Ids, bind, row, same_for},
+    BaselineQueries, Cell, Database, Result, Row, Value,
+    common::{Ids, bind, connection_methods, row},
+    copy,
 };
 
 /// How many bytes of a load are sent at once.
@@ -69,10 +70,10 @@ impl Database for PgPool {
         session.execute("ANALYZE technician, session").await.map(drop)
     }
 
-    same_for!(Postgres);
+    connection_methods!(Postgres);
 }
 
-impl Serves for PgPool {
+impl BaselineQueries for PgPool {
     const ORDERS_FOR_FREE: bool = false;
 
     fn among(postgres: &'static str, _sqlite: &'static str) -> &'static str {

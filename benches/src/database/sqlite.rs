@@ -10,8 +10,9 @@ use sqlx::{
 };
 
 use super::{
-    Cell, Database, Result, Row, Serves, Value, insert,
-    same::{Ids, bind, json, row, same_for},
+    BaselineQueries, Cell, Database, Result, Row, Value,
+    common::{Ids, bind, connection_methods, json, row},
+    insert,
 };
 
 row!(SqliteRow);
@@ -56,10 +57,10 @@ impl Database for SqlitePool {
         insert::all::<Self>(session, table, columns, rows).await
     }
 
-    same_for!(Sqlite);
+    connection_methods!(Sqlite);
 }
 
-impl Serves for SqlitePool {
+impl BaselineQueries for SqlitePool {
     const ORDERS_FOR_FREE: bool = true;
 
     fn among(_postgres: &'static str, sqlite: &'static str) -> &'static str {

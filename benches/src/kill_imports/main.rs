@@ -1,12 +1,12 @@
 //! Kills the gateway in the middle of imports, and compares what a later import makes of it with
 //! an import that nobody disturbed. See the README of this crate.
 #![allow(clippy::print_stdout, reason = "the table is this program's result")]
-#![allow(clippy::print_stderr, reason = "who waits wants to see how far it is")]
+#![allow(clippy::print_stderr, reason = "the user sees the progress")]
 
 use std::path::PathBuf;
 
 use anyhow::{Result, bail, ensure};
-use benches::{home::Home, kind::Kind, programs::Programs};
+use benches::{engine::Engine, programs::Programs, workspace::Workspace};
 use clap::Parser;
 use sqlx::{mysql::MySqlPool, postgres::PgPool, sqlite::SqlitePool};
 use tokio::signal::unix::{SignalKind, signal};
@@ -19,9 +19,9 @@ use trial::Trial;
 /// Kills imports at random moments, and looks what is stored.
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// The kind of database, or all.
-    #[arg(long, default_value = "all", value_parser = kinds)]
-    database: Kinds,
+    /// Database engine, or all.
+    #[arg(long, default_value = "all", value_parser = engines)]
+    database: Engines,
     /// How many imports are killed on each.
     #[arg(long, value_name = "N", default_value_t = 20)]
     kills: usize,
@@ -36,14 +36,16 @@ struct Arguments {
     gateway: Option<PathBuf>,
 }
 
-/// Some kinds of databases.
+/// Some database engines.
 #[derive(Clone, Debug)]
-struct Kinds(Vec<Kind>);
+struct Engines(Vec<Engine>);
 
-fn kinds(text: &str) -> Result<Kinds, String> {
+fn engines(text: &str) -> Result<Engines, String> {
     match text {
-        "all" => Ok(Kinds(<Kind as clap::ValueEnum>::value_variants().to_vec())),
-        one => <Kind as clap::ValueEnum>::from_str(one, false).map(|kind| Kinds(vec![kind])),
+        "all" => Ok(Engines(<Engine as clap::ValueEnum>::value_variants().to_vec())),
+        one => {
+            <Engine as clap::ValueEnum>::from_str(one, false).map(|engine| Engines(vec![engine]))
+        }
     }
 }
 
@@ -54,17 +56,17 @@ async fn main() -> Result<()> {
     let seed = arguments.seed.unwrap_or_else(|| fastrand::u64(..));
     eprintln!("--seed {seed}");
     let mut done = Vec::new();
-    for kind in &arguments.database.0 {
-        let home = Home::make(*kind, None).await?;
-        let trial = Trial::new(&programs, &home, *kind, &arguments, seed);
+    for engine in &arguments.database.0 {
+        let workspace = Workspace::create(*engine, None).await?;
+        let trial = Trial::new(&programs, &workspace, *engine, &arguments, seed);
         done.push(tokio::select! {
             // Whatever was started ends with the values that this drops.
             stopped = stopped() => stopped?,
             outcome = async {
-                match kind {
-                    Kind::Sqlite => trial.run::<SqlitePool>().await,
-                    Kind::Postgres => trial.run::<PgPool>().await,
-                    Kind::Mariadb => trial.run::<MySqlPool>().await,
+                match engine {
+                    Engine::Sqlite => trial.run::<SqlitePool>().await,
+                    Engine::Postgres => trial.run::<PgPool>().await,
+                    Engine::Mariadb => trial.run::<MySqlPool>().await,
                 }
             } => outcome?,
         });

@@ -1,4 +1,4 @@
-//! The imports that are killed, on one kind of database.
+//! The imports that are killed, on one database engine.
 
 use std::{
     fmt,
@@ -12,9 +12,9 @@ use std::{
 use anyhow::{Context, Result, bail};
 use benches::{
     database::Database,
-    home::Home,
-    kind::Kind,
-    programs::{ACCOUNT, PATIENCE, Programs, make_account},
+    engine::Engine,
+    programs::{ACCOUNT, PROGRAM_TIMEOUT, Programs, make_account},
+    workspace::Workspace,
 };
 use tokio::time::timeout;
 
@@ -39,8 +39,8 @@ const SIGKILL: i32 = 9;
 #[derive(Debug)]
 pub(crate) struct Trial<'a> {
     programs: &'a Programs,
-    home: &'a Home,
-    kind: Kind,
+    workspace: &'a Workspace,
+    engine: Engine,
     kills: usize,
     sessions: usize,
     seed: u64,
@@ -49,7 +49,7 @@ pub(crate) struct Trial<'a> {
 /// What it came to.
 #[derive(Debug)]
 pub(crate) struct Outcome {
-    kind: Kind,
+    engine: Engine,
     undisturbed: Duration,
     /// When each import was killed after its start.
     moments: Vec<Duration>,
@@ -68,17 +68,17 @@ pub(crate) struct Outcome {
 impl<'a> Trial<'a> {
     pub(crate) fn new(
         programs: &'a Programs,
-        home: &'a Home,
-        kind: Kind,
+        workspace: &'a Workspace,
+        engine: Engine,
         arguments: &Arguments,
         seed: u64,
     ) -> Self {
         let Arguments { kills, sessions, .. } = *arguments;
-        Self { programs, home, kind, kills, sessions, seed }
+        Self { programs, workspace, engine, kills, sessions, seed }
     }
 
     pub(crate) async fn run<D: Database>(&self) -> Result<Outcome> {
-        let export = self.home.file("export.json");
+        let export = self.workspace.file("export.json");
         self.programs.export(self.sessions, MESSAGES, "json", &export).await?;
         let url = self.empty("whole").await?;
         let start = Instant::now();
@@ -86,16 +86,16 @@ impl<'a> Trial<'a> {
         let undisturbed = start.elapsed();
         let whole = Contents::read::<D>(&url).await?;
         whole.check_counts()?;
-        self.home.drop_database("whole").await?;
-        eprintln!("{}: {} rows in {undisturbed:.1?}", self.kind, whole.rows());
+        self.workspace.drop_database("whole").await?;
+        eprintln!("{}: {} rows in {undisturbed:.1?}", self.engine, whole.rows());
 
         let mut random = fastrand::Rng::with_seed(self.seed);
-        let mut outcome = Outcome::new(self.kind, undisturbed, whole.rows());
+        let mut outcome = Outcome::new(self.engine, undisturbed, whole.rows());
         while outcome.moments.len() < self.kills {
             let url = self.empty("killed").await?;
             self.kill_in_a_row::<D>(&url, &export, &whole, &mut random, &mut outcome).await?;
             outcome.compare(&Contents::read::<D>(&url).await?, &whole);
-            self.home.drop_database("killed").await?;
+            self.workspace.drop_database("killed").await?;
         }
         Ok(outcome)
     }
@@ -119,7 +119,7 @@ impl<'a> Trial<'a> {
             if kills > before {
                 outcome.stored.push(stored);
             }
-            eprintln!("{}: kill {kills} left {stored} sessions; the next: {status}", self.kind);
+            eprintln!("{}: kill {kills} left {stored} sessions; the next: {status}", self.engine);
             match moment {
                 Some(moment) if status.signal() == Some(SIGKILL) => outcome.moments.push(moment),
                 _ => {
@@ -132,7 +132,7 @@ impl<'a> Trial<'a> {
 
     /// A database in which nothing is stored but the account.
     async fn empty(&self, name: &str) -> Result<String> {
-        let url = self.home.database(name).await?;
+        let url = self.workspace.database(name).await?;
         make_account(self.programs, &url).await?;
         Ok(url)
     }
@@ -152,7 +152,7 @@ impl<'a> Trial<'a> {
         let mut command = self.programs.gateway(url, &["import", file, "--account", ACCOUNT]);
         command.stdout(Stdio::null()).stderr(File::create(self.log())?);
         let mut import = command.spawn().context("cannot run the gateway")?;
-        if let Ok(ended) = timeout(time.unwrap_or(PATIENCE), import.wait()).await {
+        if let Ok(ended) = timeout(time.unwrap_or(PROGRAM_TIMEOUT), import.wait()).await {
             return Ok(ended?);
         }
         import.start_kill()?;
@@ -168,15 +168,15 @@ impl<'a> Trial<'a> {
     }
 
     fn log(&self) -> PathBuf {
-        self.home.file("import.log")
+        self.workspace.file("import.log")
     }
 }
 
 impl Outcome {
-    fn new(kind: Kind, undisturbed: Duration, expected: usize) -> Self {
+    fn new(engine: Engine, undisturbed: Duration, expected: usize) -> Self {
         let (moments, stored) = (Vec::new(), Vec::new());
         let (ended, compared, found, difference) = (0, 0, 0, Difference::default());
-        Self { kind, undisturbed, moments, stored, ended, compared, expected, found, difference }
+        Self { engine, undisturbed, moments, stored, ended, compared, expected, found, difference }
     }
 
     /// Compares what an import left that ended.
@@ -197,14 +197,14 @@ impl Outcome {
 /// A row of the table.
 impl fmt::Display for Outcome {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { kind, undisturbed, moments, stored, ended, compared, .. } = self;
+        let Self { engine, undisturbed, moments, stored, ended, compared, .. } = self;
         let Self { expected, found, difference, .. } = self;
         let (least, most) = (moments.iter().min(), moments.iter().max());
         let seconds = |time: Option<&Duration>| time.map_or(0.0, Duration::as_secs_f64);
         let number = |number: Option<&usize>| number.copied().unwrap_or(0);
         write!(
             formatter,
-            "| {kind} | {:.2} | {} | {:.2}-{:.2} | {}-{} | {ended} | {compared} | {expected} | {found} \
+            "| {engine} | {:.2} | {} | {:.2}-{:.2} | {}-{} | {ended} | {compared} | {expected} | {found} \
              | {} | {} |",
             undisturbed.as_secs_f64(),
             moments.len(),

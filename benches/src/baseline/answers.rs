@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use benches::{
-    database::{Row, Serves, Value},
+    database::{BaselineQueries, Row, Value},
     time::parse,
 };
 use serde::Serialize;
@@ -30,7 +30,7 @@ pub(crate) const MESSAGE_PLACE: usize = 4;
 pub(crate) const VIDEO_PLACE: usize = 2;
 
 /// `OneSession`.
-pub(crate) async fn session<D: Serves>(
+pub(crate) async fn session<D: BaselineQueries>(
     database: &D,
     account: i64,
     variables: &Variables,
@@ -71,7 +71,7 @@ pub(crate) async fn session<D: Serves>(
 }
 
 /// `Page`.
-pub(crate) async fn page<D: Serves>(
+pub(crate) async fn page<D: BaselineQueries>(
     database: &D,
     account: i64,
     variables: &Variables,
@@ -107,7 +107,7 @@ pub(crate) async fn page<D: Serves>(
 }
 
 /// `Children`.
-pub(crate) async fn children<D: Serves>(
+pub(crate) async fn children<D: BaselineQueries>(
     database: &D,
     account: i64,
     variables: &Variables,
@@ -177,7 +177,7 @@ pub(crate) async fn children<D: Serves>(
 }
 
 /// `Deep`.
-pub(crate) async fn deep<D: Serves>(
+pub(crate) async fn deep<D: BaselineQueries>(
     database: &D,
     account: i64,
     variables: &Variables,
@@ -208,7 +208,7 @@ pub(crate) async fn deep<D: Serves>(
 }
 
 /// `Total`.
-pub(crate) async fn total<D: Serves>(
+pub(crate) async fn total<D: BaselineQueries>(
     database: &D,
     account: i64,
     variables: &Variables,
@@ -246,7 +246,7 @@ pub(crate) fn with_any<R: Row>(rows: &[R], count: usize) -> Result<Vec<i64>> {
 }
 
 /// Children in the order of their sessions' ids and of their places.
-pub(crate) fn in_order<D: Serves>(mut rows: Vec<D::Row>, place: usize) -> Vec<D::Row> {
+pub(crate) fn in_order<D: BaselineQueries>(mut rows: Vec<D::Row>, place: usize) -> Vec<D::Row> {
     let key = |row: &D::Row| (row.int(0).unwrap_or_default(), row.int(place).unwrap_or_default());
     if !D::ORDERS_FOR_FREE && !rows.is_sorted_by_key(key) {
         rows.sort_by_key(key);

@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use benches::database::Serves;
+use benches::database::BaselineQueries;
 
 use crate::{auth::Keys, export, graphql, legacy};
 
@@ -21,14 +21,14 @@ pub(crate) struct App<D> {
 }
 
 /// Both routes.
-pub(crate) fn router<D: Serves>(app: Arc<App<D>>) -> Router {
+pub(crate) fn router<D: BaselineQueries>(app: Arc<App<D>>) -> Router {
     Router::new()
         .route("/graphql", post(graphql::<D>))
         .route("/get_session_history.php", get(legacy::<D>))
         .with_state(app)
 }
 
-async fn graphql<D: Serves>(
+async fn graphql<D: BaselineQueries>(
     State(app): State<Arc<App<D>>>,
     headers: HeaderMap,
     body: Bytes,
@@ -43,7 +43,10 @@ async fn graphql<D: Serves>(
     }
 }
 
-async fn legacy<D: Serves>(State(app): State<Arc<App<D>>>, RawQuery(query): RawQuery) -> Response {
+async fn legacy<D: BaselineQueries>(
+    State(app): State<Arc<App<D>>>,
+    RawQuery(query): RawQuery,
+) -> Response {
     let run = async {
         let call = legacy::Call::read(query.as_deref().unwrap_or_default())?;
         let Some(account) = app.keys.account(&call.key) else {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use benches::database::{Result, Row, Serves};
+use benches::database::{BaselineQueries, Result, Row};
 use sha2::{Digest, Sha256};
 
 use crate::sql;
@@ -15,7 +15,7 @@ pub(crate) struct Keys(HashMap<Hash, i64>);
 
 impl Keys {
     /// Reads the keys.
-    pub(crate) async fn load<D: Serves>(database: &D) -> Result<Self> {
+    pub(crate) async fn load<D: BaselineQueries>(database: &D) -> Result<Self> {
         let mut connection = database.connection().await?;
         let rows = D::rows(&mut connection, sql::KEYS, &[]).await?;
         let mut keys = HashMap::new();

@@ -4,7 +4,7 @@ use std::{collections::HashMap, fmt::Write, sync::Arc};
 
 use anyhow::{Context, Result};
 use benches::{
-    database::{Row, Serves, Value},
+    database::{BaselineQueries, Row, Value},
     time::civil,
 };
 use bytes::Bytes;
@@ -27,7 +27,7 @@ const FIXED: usize = 2;
 type Chunk = std::result::Result<Bytes, std::io::Error>;
 
 /// The document in chunks, made by a task of its own which waits for whoever reads them.
-pub(crate) fn answer<D: Serves>(
+pub(crate) fn answer<D: BaselineQueries>(
     database: D,
     account: i64,
     call: Call,
@@ -53,7 +53,7 @@ struct Document {
 type Technicians = HashMap<i64, (String, String)>;
 
 impl Document {
-    async fn write<D: Serves>(&mut self, database: &D, account: i64) -> Result<()> {
+    async fn write<D: BaselineQueries>(&mut self, database: &D, account: i64) -> Result<()> {
         let mut snapshot = database.snapshot().await?;
         let technicians = self.technicians::<D>(&mut snapshot, account).await?;
         let mut restriction =
@@ -83,7 +83,7 @@ impl Document {
     }
 
     /// Sessions page by page, each with one select for all chats and one for all recordings.
-    async fn pages<D: Serves>(
+    async fn pages<D: BaselineQueries>(
         &mut self,
         snapshot: &mut D::Session,
         restriction: &[Value<'_>],
@@ -134,7 +134,7 @@ impl Document {
         }
     }
 
-    async fn technicians<D: Serves>(
+    async fn technicians<D: BaselineQueries>(
         &self,
         snapshot: &mut D::Session,
         account: i64,
@@ -196,16 +196,16 @@ impl Document {
 }
 
 /// The chats and recordings of a page's sessions, in order of the sessions' ids.
-struct Children<D: Serves> {
+struct Children<D: BaselineQueries> {
     chats: Vec<D::Row>,
     videos: Vec<D::Row>,
 }
 
-impl<D: Serves> Children<D> {
+impl<D: BaselineQueries> Children<D> {
     const NONE: Self = Self { chats: Vec::new(), videos: Vec::new() };
 }
 
-fn session<D: Serves>(
+fn session<D: BaselineQueries>(
     vars: &[&'static Var],
     row: &D::Row,
     technicians: &Technicians,

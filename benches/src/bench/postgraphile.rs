@@ -1,9 +1,9 @@
-//! PostGraphile on the same rows: the same pages, asked for in its own words.
+//! PostGraphile on the same rows, with the same pages in its own schema.
 
 use std::{path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result, ensure};
-use benches::{home::Home, kind::Kind, programs::Programs};
+use benches::{engine::Engine, programs::Programs, workspace::Workspace};
 use serde_json::{Value, json};
 
 use crate::{
@@ -16,10 +16,10 @@ use crate::{
     workload::{Workload, graphql},
 };
 
-/// What the peer is called.
+/// Its name in the report.
 pub(crate) const NAME: &str = "PostGraphile";
 
-/// The workloads that it has equivalents of, with what they select of a session.
+/// The workloads with an equivalent, and what that selects of a session.
 const WORKLOADS: [(&str, &str); 2] = [
     (
         "page",
@@ -36,51 +36,51 @@ const WORKLOADS: [(&str, &str); 2] = [
     ),
 ];
 
-/// How long the peer is warmed up for with each workload: its code is compiled as it runs.
+/// The warm-up of each workload: the code of PostGraphile is compiled while it runs.
 const WARM_UP: Duration = Duration::from_secs(8);
 
-/// Measures the gateway beside the peer in a folder.
+/// Measures the gateway and the PostGraphile that is installed in a folder.
 pub(crate) async fn measure(
     arguments: &Arguments,
     programs: &Programs,
-    home: &Home,
+    workspace: &Workspace,
     folder: &Path,
 ) -> Result<Vec<Runs>> {
-    ensure!(arguments.database == Kind::Postgres, "{NAME} needs --database postgres");
+    ensure!(arguments.database == Engine::Postgres, "{NAME} needs --database postgres");
     ensure!(folder.join("node_modules").is_dir(), "npm ci --prefix {} first", folder.display());
-    let fixture = Fixture::make(arguments, programs, home).await?;
+    let fixture = Fixture::make(arguments, programs, workspace).await?;
     let gateway = fixture.gateway(programs).await?;
-    let peer = fixture.peer(programs, folder).await?;
+    let postgraphile = fixture.postgraphile(programs, folder).await?;
     let mut client = Client::connect(gateway.address).await?;
     let variety = Variety::read(&mut client, &fixture).await?;
-    let own = requests::workloads(arguments, &gateway, &fixture).await?;
+    let workloads = requests::workloads(arguments, &gateway, &fixture).await?;
 
     let mut pairs = Vec::new();
-    for workload in own {
+    for workload in workloads {
         let Some((_, nodes)) = WORKLOADS.iter().find(|(name, _)| *name == workload.name) else {
             continue;
         };
         let other = equivalent(workload.name, nodes, &variety);
-        // One that idles through a warm-up is hung up on.
-        let mut peer_client = Client::connect(peer.address).await?;
+        // The server closes a connection that is idle during the warm-up.
+        let mut postgraphile_client = Client::connect(postgraphile.address).await?;
         for (request, other) in workload.requests.iter().zip(&other.requests) {
             let expected = answer(&client.get(request).await?)?;
-            let found = answer(&peer_client.get(other).await.context(NAME)?)?;
+            let found = answer(&postgraphile_client.get(other).await.context(NAME)?)?;
             let found =
                 &found["data"]["allTechnicians"]["nodes"][0]["sessionsByAccountIdAndTechnicianId"];
-            let expected = essence(&expected["data"]["sessions"])?;
-            ensure!(expected == essence(found)?, "{NAME} answers other rows");
+            let expected = comparable_rows(&expected["data"]["sessions"])?;
+            ensure!(expected == comparable_rows(found)?, "{NAME} answers with other rows");
         }
         let pair = [workload, other].map(Arc::new);
-        load::put(peer.address, &pair[1], arguments.connections, WARM_UP).await?;
+        load::put(postgraphile.address, &pair[1], arguments.connections, WARM_UP).await?;
         pairs.push(pair);
     }
-    let cluster = home.cluster_process();
-    let servers = Servers { gateway, other: peer, other_name: NAME, cluster };
+    let cluster = workspace.cluster_process();
+    let servers = Servers { gateway, other: postgraphile, other_name: NAME, cluster };
     rounds::run(arguments, &pairs, &servers).await
 }
 
-/// The same requests in the peer's schema.
+/// The same requests in the schema of PostGraphile.
 fn equivalent(name: &'static str, nodes: &str, variety: &Variety) -> Workload {
     let query = format!(
         "query Page($account: BigInt!, $technician: String!, $from: BigInt!, $to: BigInt!) {{ \
@@ -99,7 +99,7 @@ fn equivalent(name: &'static str, nodes: &str, variety: &Variety) -> Workload {
             "from": from.to_string(),
             "to": to.to_string(),
         });
-        // It takes no key, and ignores one.
+        // PostGraphile needs no key and ignores it.
         graphql("none", "Page", &query, &variables)
     };
     Workload { name, requests: (0..VARIETY).map(request).collect() }
@@ -111,8 +111,8 @@ fn answer(body: &[u8]) -> Result<Value> {
     Ok(answer)
 }
 
-/// Which sessions a connection has, and how many messages and recordings with each.
-fn essence(connection: &Value) -> Result<Vec<(String, usize, usize)>> {
+/// The id of each session of a connection, with its numbers of messages and recordings.
+fn comparable_rows(connection: &Value) -> Result<Vec<(String, usize, usize)>> {
     let nodes = connection["nodes"].as_array().context("no sessions")?;
     let either = |node: &Value, names: [&str; 2]| {
         names.iter().find_map(|name| node.get(*name)).cloned().unwrap_or_default()

@@ -1,4 +1,4 @@
-//! What is the same in the code of all kinds, whose types sqlx keeps apart.
+//! Code that all engines share. sqlx has separate types for each engine.
 
 /// How a list of ids is bound.
 pub(super) trait Ids {
@@ -39,7 +39,7 @@ macro_rules! row {
     };
 }
 
-macro_rules! same_for {
+macro_rules! connection_methods {
     ($engine:ty) => {
         type Session = <$engine as sqlx::Database>::Connection;
         type Pooled = PoolConnection<$engine>;
@@ -100,4 +100,4 @@ macro_rules! bind {
     }};
 }
 
-pub(super) use {bind, row, same_for};
+pub(super) use {bind, connection_methods, row};

@@ -1,4 +1,4 @@
-//! Where databases are made: a temporary folder, or a database server.
+//! The temporary folder of a run, and the database server on which it creates databases.
 
 use std::path::{Path, PathBuf};
 
@@ -8,47 +8,47 @@ use tempfile::TempDir;
 use crate::{
     cluster::Cluster,
     database::{administer, process},
-    kind::Kind,
+    engine::Engine,
 };
 
-/// The databases that are ever made.
+/// The names of all databases that a run can create.
 const NAMES: [&str; 7] = ["fixture", "smaller", "source", "import", "bare", "whole", "killed"];
 
-/// The place of this run's databases. All of it goes with the value.
+/// The folder and the databases of one run. They are deleted when the value is dropped.
 #[derive(Debug)]
-pub struct Home {
-    kind: Kind,
-    /// None for files.
+pub struct Workspace {
+    engine: Engine,
+    /// None for SQLite.
     server: Option<Server>,
-    // After the server, which ends first.
+    // Declared after the server, which must stop first.
     folder: TempDir,
 }
 
 #[derive(Debug)]
 struct Server {
-    /// None for one that was there already.
-    own: Option<Cluster>,
-    /// Of a database that is always there.
+    /// None if the server was running before.
+    started: Option<Cluster>,
+    /// URL of a database that always exists.
     url: String,
     process: i32,
 }
 
-impl Home {
-    /// Makes the folder, and starts a server or reaches the one that is named.
+impl Workspace {
+    /// Creates the folder, and starts a server if no URL is given.
     ///
     /// # Errors
-    /// When the server's programs are missing, or it does not start or cannot be reached.
-    pub async fn make(kind: Kind, url: Option<&str>) -> Result<Self> {
+    /// When the programs of the server are missing, or it does not start or answer.
+    pub async fn create(engine: Engine, url: Option<&str>) -> Result<Self> {
         let folder = TempDir::with_prefix("session-history-bench-")?;
-        let own = match url {
+        let started = match url {
             Some(_) => None,
-            None => Cluster::start(kind, folder.path())?,
+            None => Cluster::start(engine, folder.path())?,
         };
-        let Some(url) = own.as_ref().map(Cluster::url).or(url.map(str::to_owned)) else {
-            return Ok(Self { kind, server: None, folder });
+        let Some(url) = started.as_ref().map(Cluster::url).or(url.map(str::to_owned)) else {
+            return Ok(Self { engine, server: None, folder });
         };
         let process = process(&url).await?;
-        Ok(Self { kind, server: Some(Server { own, url, process }), folder })
+        Ok(Self { engine, server: Some(Server { started, url, process }), folder })
     }
 
     /// The folder for files.
@@ -61,7 +61,7 @@ impl Home {
         self.folder().join(name)
     }
 
-    /// A new database, of a name that [`Home::leave`] knows, by its URL.
+    /// Creates a database with a name of [`NAMES`] and returns its URL.
     ///
     /// # Errors
     /// When it cannot be made.
@@ -69,48 +69,48 @@ impl Home {
         let Some(server) = &self.server else {
             return Ok(format!("sqlite:{}", self.file(&format!("{name}.sqlite3")).display()));
         };
-        let name = own(name);
+        let name = unique_name(name);
         administer(&server.url, &[format!("CREATE DATABASE {name}")]).await?;
         with_database(&server.url, &name)
     }
 
-    /// Drops a database that nobody uses any more.
+    /// Drops a database.
     ///
     /// # Errors
     /// When it cannot be dropped.
     pub async fn drop_database(&self, name: &str) -> Result<()> {
         let Some(server) = &self.server else {
             for suffix in ["", "-wal", "-shm"] {
-                // Not each of them exists.
+                // Some of them do not exist.
                 let _ = std::fs::remove_file(self.file(&format!("{name}.sqlite3{suffix}")));
             }
             return Ok(());
         };
-        let force = if self.kind == Kind::Postgres { " WITH (FORCE)" } else { "" };
-        let drop = format!("DROP DATABASE IF EXISTS {}{force}", own(name));
+        let force = if self.engine == Engine::Postgres { " WITH (FORCE)" } else { "" };
+        let drop = format!("DROP DATABASE IF EXISTS {}{force}", unique_name(name));
         Ok(administer(&server.url, &[drop]).await?)
     }
 
-    /// Lets a server write out what it still has to, so that the next load does not pay for it.
-    /// MariaDB has no word for that; what it had to write of a dropped database goes with it.
+    /// Makes PostgreSQL write its changes to disk, so that they do not slow down the next load.
+    /// MariaDB has no such statement, and does not write the pages of a dropped database.
     ///
     /// # Errors
     /// When the server cannot be reached.
-    pub async fn rest(&self) -> Result<()> {
+    pub async fn checkpoint(&self) -> Result<()> {
         match &self.server {
-            Some(server) if self.kind == Kind::Postgres => {
+            Some(server) if self.engine == Engine::Postgres => {
                 Ok(administer(&server.url, &["CHECKPOINT".to_owned()]).await?)
             }
             _ => Ok(()),
         }
     }
 
-    /// Drops what is left on a server that stays.
+    /// Drops all databases of this run on a server that was running before.
     ///
     /// # Errors
     /// When it cannot be dropped.
-    pub async fn leave(&self) -> Result<()> {
-        if matches!(self.server, Some(Server { own: None, .. })) {
+    pub async fn drop_all(&self) -> Result<()> {
+        if matches!(self.server, Some(Server { started: None, .. })) {
             for name in NAMES {
                 self.drop_database(name).await?;
             }
@@ -118,14 +118,14 @@ impl Home {
         Ok(())
     }
 
-    /// The first process of the database's server, if it has one.
+    /// The first process of the database server, if there is one.
     pub fn cluster_process(&self) -> Option<i32> {
         self.server.as_ref().map(|server| server.process)
     }
 }
 
-/// A name that nobody else uses on a shared server.
-fn own(name: &str) -> String {
+/// A name that is unique on a shared server.
+fn unique_name(name: &str) -> String {
     format!("session_history_bench_{}_{name}", std::process::id())
 }
 

@@ -1,7 +1,7 @@
 //! The GraphQL requests that are known, by the names of their operations.
 
 use anyhow::{Result, bail};
-use benches::database::Serves;
+use benches::database::BaselineQueries;
 use serde::Deserialize;
 
 use crate::answers;
@@ -26,7 +26,11 @@ pub(crate) struct Variables {
 }
 
 /// Answers a request with JSON.
-pub(crate) async fn answer<D: Serves>(database: &D, account: i64, body: &[u8]) -> Result<Vec<u8>> {
+pub(crate) async fn answer<D: BaselineQueries>(
+    database: &D,
+    account: i64,
+    body: &[u8],
+) -> Result<Vec<u8>> {
     let request: Request = serde_json::from_slice(body)?;
     let variables = &request.variables;
     match request.operation_name.as_str() {

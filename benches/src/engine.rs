@@ -1,12 +1,12 @@
-//! The kinds of databases.
+//! The database engines.
 
 use std::fmt;
 
 use clap::ValueEnum;
 
-/// A kind of database.
+/// A database engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Kind {
+pub enum Engine {
     /// A file.
     Sqlite,
     /// A server.
@@ -15,7 +15,7 @@ pub enum Kind {
     Mariadb,
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for Engine {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::Sqlite => "SQLite",

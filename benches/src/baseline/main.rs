@@ -9,7 +9,7 @@ use std::{net::SocketAddr, sync::Arc};
 
 use anyhow::{Result, bail};
 use axum::serve::ListenerExt;
-use benches::database::Serves;
+use benches::database::BaselineQueries;
 use clap::Parser;
 use sqlx::{postgres::PgPool, sqlite::SqlitePool};
 use tokio::net::TcpListener;
@@ -30,7 +30,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// How many connections read at once, as many as the gateway has.
 const CONNECTIONS: u32 = 8;
 
-/// Serves the bench's requests, and nothing else.
+/// BaselineQueries the bench's requests, and nothing else.
 #[derive(Parser)]
 struct Arguments {
     /// The database: sqlite:PATH or postgres://…
@@ -51,7 +51,7 @@ async fn main() -> Result<()> {
     }
 }
 
-async fn serve<D: Serves>(arguments: &Arguments) -> Result<()> {
+async fn serve<D: BaselineQueries>(arguments: &Arguments) -> Result<()> {
     let database = D::open(&arguments.database_url, CONNECTIONS, true).await?;
     let keys = auth::Keys::load(&database).await?;
     let router = http::router(Arc::new(http::App { database, keys }));
