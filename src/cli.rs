@@ -18,6 +18,7 @@ use crate::{
 };
 
 mod account;
+mod demo;
 mod import;
 mod key;
 mod migrate;
@@ -36,29 +37,29 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Answer requests.
+    /// Run the server.
     Serve(serve::Arguments),
-    /// Read legacy documents, in XML or JSON, into an account.
+    /// Import legacy documents, in XML or JSON, into an account.
     Import(import::Arguments),
-    /// Make and list accounts.
+    /// Create and list accounts.
     #[command(subcommand)]
     Account(account::Command),
-    /// Make, list and revoke the keys that open accounts.
+    /// Create, list and revoke API keys.
     #[command(subcommand)]
     Key(key::Command),
     /// Print the GraphQL schema.
     Schema,
-    /// Print the GraphQL query that a legacy URL stands for, and its variables.
+    /// Print the GraphQL query and variables of a legacy URL.
     Translate(translate::Arguments),
-    /// Show and update the schema of the database.
+    /// Show or update the schema of the database.
     #[command(subcommand)]
     Migrate(migrate::Command),
 }
 
-/// Why a command failed, for the person who gave it.
+/// Why a command failed, for its user.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// What a command comes to: its exit code.
+/// The result of a command: its exit code.
 type Done = Result<ExitCode, Failure>;
 
 /// Runs the command that the process was started with.
@@ -81,7 +82,7 @@ fn start(cli: Cli) -> Done {
     telemetry::start(&cli.common.log.log, json)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let done = runtime.block_on(run(cli));
-    // What still waits for standard input waits for nobody.
+    // A thread that still waits for standard input does not hold up the exit.
     runtime.shutdown_background();
     done
 }
@@ -99,12 +100,12 @@ async fn run(cli: Cli) -> Done {
     }
 }
 
-/// Opens the database as it is.
+/// Opens the database without a change of its schema.
 async fn connect(database: &config::Database) -> Result<Store, Failure> {
     let seconds = Duration::from_secs;
     let options = Options {
         url: database.database_url.clone(),
-        read_url: database.read_url.clone(),
+        read_url: database.read_url.clone().unwrap_or_default(),
         readers: database.database_connections,
         exports: database.database_exports,
         acquire_timeout: seconds(database.database_wait),
@@ -114,31 +115,31 @@ async fn connect(database: &config::Database) -> Result<Store, Failure> {
     Ok(Store::connect(&options).await?)
 }
 
-/// Opens the database with a schema that is up to date. A file of this machine is brought up to
-/// date by the way; on a server, whose other users matter, that takes a command of its own.
+/// Opens the database with a schema that is up to date. The schema of a file is updated; that of a
+/// server, which may have other users, is updated only with `migrate`.
 async fn open(database: &config::Database, migrate: bool) -> Result<Store, Failure> {
     let store = connect(database).await?;
     if is_behind(&store).await? {
         if !(store.is_embedded() || migrate) {
-            let help =
-                "the schema of the database is not up to date: run 'session-history migrate up'";
-            return Err(help.into());
+            return Err("the schema of the database is out of date: run \
+                        'session-history migrate up', or 'serve --migrate'"
+                .into());
         }
         store.migrate().await?;
     }
     Ok(store)
 }
 
-/// Whether the schema lacks something.
+/// Whether steps of the schema are pending.
 ///
 /// # Errors
-/// When it has something that this version does not know, and might harm.
+/// When the database has steps of a newer version, which this version could damage.
 async fn is_behind(store: &Store) -> Result<bool, Failure> {
     let steps = store.schema_steps().await?;
     if let Some(step) = steps.iter().find(|step| step.state == State::Unknown) {
         return Err(format!(
-            "the database belongs to a newer version of session-history, which made the step '{}' \
-             of its schema: use that version",
+            "the schema of the database is newer than this version of session-history, which does \
+             not know its step '{}': use the newer version",
             step.name
         )
         .into());
@@ -156,9 +157,9 @@ fn print(text: &str) -> Done {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Tells the person at the terminal something that is no result.
+/// Writes a line to standard error.
 fn say(text: &str) {
-    // Where standard error is closed, there is nobody to tell.
+    // Standard error may be closed.
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 

@@ -1,7 +1,8 @@
-//! A made-up account to look at: a year of sessions, the same at every run.
+//! The made-up sessions of the demo account: a year that ends now.
 //!
-//! No name, address or company in it is a true one; addresses are under domains that are reserved
-//! for documentation. The greater part of the data is in tables, one file a language.
+//! They depend on the end of that year alone, and only in their times. No name, address or
+//! company is real; addresses are under domains that are reserved for documentation. Most of the
+//! data is in tables, one file a language.
 
 mod calendar;
 mod language;
@@ -15,16 +16,20 @@ mod tests;
 
 use crate::{domain::time::Timestamp, ingest::record::Record};
 
-/// How many sessions a year has, to within those that would begin on its last day after `until`.
+/// The number of sessions.
 pub const SESSIONS: i64 = 6_000;
 
-/// The number of the first session.
+/// The id of the first session.
 const FIRST_ID: i64 = 10_001;
 
-/// The demo account's sessions of the 365 days before `until`, oldest first.
+/// Returns the sessions of the year before `until`, oldest first; the last starts some minutes
+/// before `until`.
 ///
-/// They depend on `until` alone. Numbers grow with time.
+/// `until` decides the times alone: who needs help with what in the session of an id is always the
+/// same. Ids grow with time.
 pub fn records(until: Timestamp) -> impl Iterator<Item = Record> {
+    // All times are whole seconds, as in legacy documents.
+    let until = calendar::whole_seconds(until);
     (FIRST_ID..)
         .zip(calendar::starts(until, 365, SESSIONS))
         .map(move |(id, start)| session::record(id, start, until))

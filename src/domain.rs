@@ -5,6 +5,7 @@
 
 pub mod cursor;
 pub mod filter;
+pub mod name;
 pub mod page;
 pub mod session;
 pub mod text;

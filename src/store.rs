@@ -21,6 +21,7 @@ mod host;
 mod hosts;
 mod kept;
 mod keyset;
+pub mod overview;
 mod probe;
 pub mod reads;
 pub mod rows;

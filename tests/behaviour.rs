@@ -35,6 +35,7 @@ mod outage;
 mod paging;
 mod schema;
 mod secrets_in_logs;
+mod settings;
 mod sql_statements;
 mod storage;
 mod streaming;

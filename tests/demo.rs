@@ -1,12 +1,13 @@
 //! `serve --demo`: links that work when pasted, and GraphiQL in a real browser without a network.
 
-use std::{path::Path, process::Command};
+use std::{fs, os::unix::fs::PermissionsExt, path::Path, process::Command};
 
 use serde_json::{Value, json};
+use session_history::domain::time::{Clock, Timestamp};
 
 use crate::support::{
     database::{Kind, on_each_database, on_sqlite_alone},
-    process::{Home, Server, run},
+    process::{Home, Server, command, run, run_with_input, stdout},
 };
 
 /// The answer of a URL, fetched as a person at a terminal would.
@@ -33,10 +34,13 @@ fn graphql(server: &Server, key: &str, query: &str) -> Value {
 on_each_database!(the_printed_links_and_key_work);
 fn the_printed_links_and_key_work(on: Kind) {
     let home = Home::new(on);
+    let before = Clock::system().now();
     let server = Server::start(&home, &["--demo"]);
     let key = server.greeted("Demo key");
 
-    assert!(curl(&[&server.greeted("GraphiQL")]).contains("<title>Session history</title>"));
+    let page = server.greeted("GraphiQL");
+    assert_eq!(page, format!("{}/graphiql#key={key}", server.url));
+    assert!(curl(&[&page]).contains("<title>Session history</title>"));
     let legacy = curl(&[&server.greeted("Legacy")]);
     assert!(legacy.ends_with("</requests></response>"), "{legacy}");
     assert!(legacy.contains("<request><id>"), "{legacy}");
@@ -50,26 +54,120 @@ fn the_printed_links_and_key_work(on: Kind) {
         greek: sessions(filter: {chatMessages: {some: {body: {contains: \"ΕΥΧΑΡΙΣΤΏ\"}}}}) { totalCount } }";
     let data = graphql(&server, &key, query)["data"].clone();
     let total = |name: &str| data[name]["totalCount"].as_i64().unwrap();
-    assert!(total("sessions") >= 5_000, "{data}");
-    assert_eq!(data["sessions"]["nodes"][0]["startedAt"].as_str().unwrap()[..4], *"2025");
-    assert_eq!(data["last"]["nodes"][0]["startedAt"].as_str().unwrap()[..4], *"2026");
+    assert_eq!(total("sessions"), 6_000, "{data}");
+    // The last session started a moment ago, the first a year before.
+    let started = |name: &str| {
+        let text = data[name]["nodes"][0]["startedAt"].as_str().unwrap();
+        Timestamp::parse_rfc3339(text).unwrap()
+    };
+    let age = before.seconds_since(started("last"));
+    assert!((0..600).contains(&age), "{data}");
+    let year = before.seconds_since(started("sessions")) / 86_400;
+    assert!((360..=365).contains(&year), "{data}");
     for name in ["technicians", "withVideos", "unanswered", "tagged", "greek"] {
         assert!(total(name) > 0, "{name}: {data}");
     }
+}
 
-    // The next start keeps the account, and gives a new key in place of the old one.
+on_each_database!(the_demo_key_is_the_same_at_each_start_until_it_is_revoked);
+fn the_demo_key_is_the_same_at_each_start_until_it_is_revoked(on: Kind) {
+    let home = Home::new(on);
+    let viewer = "{ viewer { account { name } } sessions { totalCount } }";
+    let start = || {
+        let server = Server::start(&home, &["--demo"]);
+        let key = server.greeted("Demo key");
+        let data = graphql(&server, &key, viewer)["data"].clone();
+        assert_eq!(data["viewer"]["account"]["name"], "demo");
+        assert_eq!(data["sessions"]["totalCount"], 6_000);
+        (server, key)
+    };
+    let (server, key) = start();
+    let file = home.path().join(match on {
+        Kind::Sqlite => "session-history.sqlite3.demo-key",
+        Kind::Postgres | Kind::MariaDb => "session-history.demo-key",
+    });
+    assert_eq!(fs::read_to_string(&file).unwrap(), format!("{key}\n"));
+    let mode = |file: &Path| fs::metadata(file).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&file), 0o600);
     server.stop();
-    let server = Server::start(&home, &["--demo"]);
-    let new_key = server.greeted("Demo key");
-    assert_ne!(key, new_key);
-    let count = "{ sessions { totalCount } }";
-    assert_eq!(
-        graphql(&server, &new_key, count)["data"]["sessions"]["totalCount"],
-        total("sessions")
-    );
+
+    // The next start uses it again, and takes it from other users of the machine.
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+    let (server, second) = start();
+    assert_eq!((&second, mode(&file)), (&key, 0o600));
+    server.stop();
+
+    // A key that does not work is replaced: a revoked one, a lost one, and one of another account.
+    stdout(&home, &["key", "revoke", "1"]);
+    let (server, third) = start();
+    assert_ne!(third, key);
     let refused =
         curl_status(&format!("{}/graphql?query=%7Bviewer%7BkeyLabel%7D%7D", server.url), &key);
     assert_eq!(refused, "401");
+    server.stop();
+    fs::remove_file(&file).unwrap();
+    let (server, fourth) = start();
+    assert_ne!(fourth, third);
+    server.stop();
+    stdout(&home, &["account", "create", "acme"]);
+    let other = stdout(&home, &["key", "create", "--account", "acme"]);
+    fs::write(&file, &other).unwrap();
+    let (_server, fifth) = start();
+    assert_ne!(format!("{fifth}\n"), other);
+    // Each key that was replaced is revoked.
+    let keys = stdout(&home, &["key", "list", "--account", "demo"]);
+    let states: Vec<_> = keys.lines().map(|line| line.split('\t').nth(5).unwrap()).collect();
+    assert_eq!(states, ["revoked", "revoked", "revoked", "valid"]);
+}
+
+on_each_database!(serve_says_which_database_it_opened_and_what_it_holds);
+fn serve_says_which_database_it_opened_and_what_it_holds(on: Kind) {
+    let home = Home::new(on);
+    let start = || Server::of(command(&home, &["serve", "--listen", "127.0.0.1:0"]), "Contents ");
+    let empty = start();
+    assert_eq!(empty.greeted("Contents"), "accounts: 0, sessions: 0, newest session: none");
+    let database = empty.greeted("Database");
+    match on {
+        Kind::Sqlite => {
+            let file = home.path().canonicalize().unwrap().join("session-history.sqlite3");
+            assert_eq!(database, file.display().to_string());
+        }
+        Kind::Postgres | Kind::MariaDb => {
+            let url = home.url();
+            let name = url.split('?').next().unwrap().rsplit('/').next().unwrap();
+            assert!(database.starts_with(&format!("{name} at ")), "{database}");
+        }
+    }
+    empty.stop();
+    for (account, id, start) in [("acme", 1, "2024-05-01 10:00:00"), ("other", 2, "2025-01-01")] {
+        stdout(&home, &["account", "create", account]);
+        let history = json!({ "requests": [{ "id": id, "date_start": start }] }).to_string();
+        run_with_input(&home, &["import", "--account", account, "-"], history.as_bytes());
+    }
+    let contents = start().greeted("Contents");
+    assert_eq!(contents, "accounts: 2, sessions: 2, newest session: 2025-01-01T00:00:00Z");
+}
+
+on_sqlite_alone!(the_transcripts_of_the_readme_are_true, "it is about the demo data");
+fn the_transcripts_of_the_readme_are_true(on: Kind) {
+    let readme = include_str!("../README.md");
+    let home = Home::new(on);
+    let server = Server::start(&home, &["--demo"]);
+    let key = server.greeted("Demo key");
+    let between = |from: &str, to: &str| {
+        let rest = readme.split_once(from).unwrap_or_else(|| panic!("no {from}")).1;
+        rest.split_once(to).unwrap_or_else(|| panic!("no {to}")).0
+    };
+    let query = between("--data-urlencode 'query=", "'");
+    let printed: Value = serde_json::from_str(&format!("{{{}", between("\n{", "\n```"))).unwrap();
+    assert_eq!(graphql(&server, &key, query), printed);
+    let parameters = between("get_session_history.php?KEY=$KEY", "\"");
+    let printed = between(&format!("{parameters}\"\n"), "\n$ ");
+    let url = format!("{}/get_session_history.php?KEY={key}{parameters}", server.url);
+    assert_eq!(curl(&[&url]), printed);
+    let printed = between("php?VARS=ID%20DATE_START&FILTER_PROCESSED=ANSWERED'\n", "```");
+    let url = "get_session_history.php?VARS=ID%20DATE_START&FILTER_PROCESSED=ANSWERED";
+    assert_eq!(stdout(&home, &["translate", url]), printed);
 }
 
 fn curl_status(url: &str, key: &str) -> String {

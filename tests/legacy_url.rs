@@ -184,7 +184,7 @@ async fn every_published_error_comes_word_for_word(on: Kind) {
 on_each_database!(async a_key_that_opens_nothing_is_told_first_of_all);
 async fn a_key_that_opens_nothing_is_told_first_of_all(on: Kind) {
     let (gateway, _) = history(on).await;
-    for key in ["", "unknown", &"x".repeat(65)] {
+    for key in ["", "unknown", &"x".repeat(513)] {
         let answer = ask(&gateway, key, "VARS=NONSENSE&FILTER_ID=x").await;
         assert_eq!(answer.text(), "<response><error_msg>Invalid KEY.</error_msg></response>");
         let json = ask(&gateway, key, "VARS=ID&OUTPUT_FORMAT=json").await;

@@ -2,18 +2,18 @@
 
 use clap::Subcommand;
 
-use super::{Done, clock, open, print};
+use super::{Done, clock, open, print, say};
 use crate::{config::Database, domain::time::Timestamp};
 
-/// What to do with accounts.
+/// The commands of `account`.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Make an account, and print its number.
+    /// Create an account.
     Create {
-        /// Its name.
+        /// Name of the account: 1 to 100 characters, none of them a control character or invisible.
         name: String,
     },
-    /// List the accounts: number, name and time of making, separated by tabs.
+    /// List the accounts, separated by tabs: number, name, time of creation.
     List,
 }
 
@@ -21,15 +21,16 @@ pub(super) async fn run(database: &Database, command: Command) -> Done {
     let store = open(database, false).await?;
     match command {
         Command::Create { name } => {
-            let account = store.create_account(&name, clock().now()).await?;
-            print(&format!("{}\n", account.0))
+            store.create_account(&name, clock().now()).await?;
+            say(&format!("created the account '{}'", name.trim()));
+            print("")
         }
         Command::List => {
             let mut lines = String::new();
             for account in store.accounts().await? {
-                let made = Timestamp::from_micros(account.created_at).map(Timestamp::rfc3339);
-                let made = made.unwrap_or_default();
-                lines.push_str(&format!("{}\t{}\t{made}\n", account.id, account.name));
+                let created = Timestamp::from_micros(account.created_at).map(Timestamp::rfc3339);
+                let created = created.unwrap_or_default();
+                lines.push_str(&format!("{}\t{}\t{created}\n", account.id, account.name));
             }
             print(&lines)
         }

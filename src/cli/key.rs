@@ -1,5 +1,7 @@
 //! `session-history key`.
 
+use std::io::{self, IsTerminal, Read};
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use clap::{Args, Subcommand};
 
@@ -10,53 +12,54 @@ use crate::{
         time::Timestamp,
         viewer::{AccountId, Scope},
     },
-    store::{Store, api_key::NewKey},
+    store::{
+        Store,
+        api_key::{MAX_SECRET_CHARS, NewKey},
+    },
 };
 
-/// What to do with keys.
+/// Why a secret does not stand on the command line.
+const SECRET_ARGUMENT: &str = "--secret takes '-' alone and reads the secret from standard input: \
+     every user of the machine can read the arguments of a command";
+
+/// The commands of `key`.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Make a key, and print its secret, which cannot be seen again.
+    /// Create a key and print its secret. The secret is not stored and cannot be printed again.
     Create(Create),
-    /// List the keys: number, account, label, beginning of the secret, scopes, state, time of
-    /// making and of the last use, separated by tabs.
+    /// List the keys, separated by tabs: number, account, label, first characters of the secret,
+    /// scopes, state, time of creation, time of the last use.
     List {
-        /// Only those of this account.
+        /// List only the keys of this account.
         #[arg(long, value_name = "NAME")]
         account: Option<String>,
     },
-    /// Revoke a key at once and for good.
+    /// Revoke a key for ever.
     Revoke {
-        /// Its number, as the list has it.
+        /// Number of the key, as 'key list' shows it.
         id: i64,
     },
 }
 
-/// A key to make.
-#[derive(Args)]
+/// The arguments of `key create`.
+#[derive(Args, Debug)]
 pub(super) struct Create {
-    /// The account it opens.
+    /// Account that the key opens.
     #[arg(long, value_name = "NAME")]
     account: String,
-    /// What to call it.
+    /// Label of the key, for the operator. At most 100 characters.
     #[arg(long, default_value = "")]
     label: String,
-    /// What it may do: read, write; several with commas.
+    /// Scopes of the key: read, write; separated by commas.
     #[arg(long = "scope", value_name = "SCOPE", value_delimiter = ',', default_value = "read")]
     scopes: Vec<Scope>,
-    /// A secret that callers already have, in place of a new one.
-    #[arg(long, value_name = "EXISTING")]
+    /// '-' takes over a secret that callers have already, from standard input: 8 to 512 characters.
+    #[arg(long, value_name = "-")]
     secret: Option<String>,
-    /// When it ends, as 2027-01-31 or 2027-01-31T12:00:00Z (UTC).
+    /// Time from which the key is refused, in UTC: 2027-01-31 (the beginning of that day) or
+    /// 2027-01-31T12:00:00Z.
     #[arg(long, value_name = "TIME", value_parser = time)]
     expires: Option<Timestamp>,
-}
-
-impl std::fmt::Debug for Create {
-    /// Leaves out the secret.
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Create").field("account", &self.account).finish_non_exhaustive()
-    }
 }
 
 fn time(text: &str) -> Result<Timestamp, String> {
@@ -67,27 +70,51 @@ fn time(text: &str) -> Result<Timestamp, String> {
 pub(super) async fn run(database: &Database, command: Command) -> Done {
     let store = open(database, false).await?;
     match command {
-        Command::Create(create) => {
-            let account = store.account(&create.account).await?;
-            let new = NewKey {
-                account,
-                label: &create.label,
-                scopes: &create.scopes,
-                expires_at: create.expires,
-            };
-            let secret = create.secret.map_or_else(new_secret, Ok)?;
-            store.create_key(&new, &secret, clock().now()).await?;
-            print(&format!("{secret}\n"))
-        }
+        Command::Create(create) => self::create(&store, create).await,
         Command::List { account } => list(&store, account).await,
         Command::Revoke { id } => {
             if !store.revoke_key(id, clock().now()).await? {
-                return Err(format!("there is no key {id} that is not revoked yet").into());
+                return Err(format!("no key {id} is in use: see 'session-history key list'").into());
             }
             say(&format!("revoked key {id}"));
             print("")
         }
     }
+}
+
+async fn create(store: &Store, create: Create) -> Done {
+    let account = store.account(&create.account).await?;
+    let (now, expires_at) = (clock().now(), create.expires);
+    let secret = match create.secret.as_deref() {
+        None => new_secret()?,
+        Some("-") => read_secret()?,
+        Some(_) => return Err(SECRET_ARGUMENT.into()),
+    };
+    let (label, scopes) = (&*create.label, &*create.scopes);
+    store.create_key(&NewKey { account, label, scopes, expires_at }, &secret, now).await?;
+    print(&format!("{secret}\n"))
+}
+
+/// Reads a secret from standard input: one line of a terminal, else all of it. The line break at
+/// its end does not belong to it.
+fn read_secret() -> Result<String, Failure> {
+    let mut bytes = Vec::new();
+    if io::stdin().is_terminal() {
+        say("Enter the secret:");
+        let mut line = String::new();
+        io::stdin().read_line(&mut line)?;
+        bytes = line.into_bytes();
+    } else {
+        // Enough to see that a secret is too long.
+        io::stdin().lock().take(MAX_SECRET_CHARS as u64 * 8).read_to_end(&mut bytes)?;
+    }
+    let secret = String::from_utf8_lossy(&bytes);
+    if secret.contains('\u{FFFD}') {
+        return Err("the secret on standard input is not UTF-8 text".into());
+    }
+    let secret = secret.trim_start_matches('\u{FEFF}');
+    let secret = secret.strip_suffix('\n').unwrap_or(secret);
+    Ok(secret.strip_suffix('\r').unwrap_or(secret).to_owned())
 }
 
 async fn list(store: &Store, account: Option<String>) -> Done {
@@ -117,9 +144,10 @@ async fn list(store: &Store, account: Option<String>) -> Done {
     print(&lines)
 }
 
-/// A secret of 192 random bits, which fits a legacy URL as it is.
+/// Returns a new secret of 192 random bits, in characters that need no encoding in a URL.
 pub(super) fn new_secret() -> Result<String, Failure> {
     let mut bytes = [0_u8; 24];
-    getrandom::fill(&mut bytes).map_err(|error| format!("no random numbers: {error}"))?;
+    getrandom::fill(&mut bytes)
+        .map_err(|error| format!("the system gives no random numbers: {error}"))?;
     Ok(format!("sh_{}", URL_SAFE_NO_PAD.encode(bytes)))
 }

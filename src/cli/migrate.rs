@@ -5,12 +5,13 @@ use clap::Subcommand;
 use super::{Done, connect, is_behind, print, say};
 use crate::{config::Database, store::schema::State};
 
-/// What to do with the schema of the database.
+/// The commands of `migrate`.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Apply the steps that the database lacks.
+    /// Apply the pending steps to the schema of the database.
     Up,
-    /// List the steps: applied, pending, or unknown to this version, and name, separated by a tab.
+    /// List the steps of the schema, separated by tabs: state (applied, pending, or unknown to this
+    /// version), name.
     Status,
 }
 

@@ -1,31 +1,41 @@
 //! `session-history serve`.
 
-use std::{future::IntoFuture, net::Ipv4Addr, process::ExitCode, time::Duration};
+use std::{
+    future::IntoFuture,
+    io::{self, ErrorKind},
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
+    process::ExitCode,
+    time::Duration,
+};
 
 use axum::serve::ListenerExt;
 use clap::Args;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, lookup_host};
 
-use super::{Done, Failure, clock, key::new_secret, open, say};
+use super::{
+    Done, Failure, clock,
+    demo::{self, Demo},
+    open, say,
+};
 use crate::{
     app::App,
-    config::{Database, Limits, Server},
-    domain::{session::StartMethod, time::Timestamp, viewer::Scope},
+    config::{Database, Limits, ListenAddress, Server},
+    domain::time::Timestamp,
     http,
-    ingest::writer::Writer,
-    store::{Store, api_key::NewKey},
+    store::Store,
 };
 
-/// How long requests that are under way may take when the process is asked to end.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long the server waits for its last answers after a request to stop.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How to serve.
+/// The arguments of `serve`.
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
-    /// Make a demo account at first start, and print a key for it.
+    /// Create an account 'demo' with a year of made-up sessions at the first start, and print links
+    /// with its key.
     #[arg(long)]
     demo: bool,
-    /// Bring the schema of a database on a server up to date first.
+    /// Update the schema of a database server first. SQLite files are always updated.
     #[arg(long)]
     migrate: bool,
     #[command(flatten)]
@@ -35,93 +45,103 @@ pub(super) struct Arguments {
 }
 
 pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
+    arguments.limits.check()?;
     let store = open(database, arguments.migrate).await?;
-    // The port is taken first: a second server at once should not touch the demo's keys.
-    let listener = TcpListener::bind(arguments.server.listen)
-        .await
-        .map_err(|error| format!("cannot listen on {}: {error}", arguments.server.listen))?;
-    let mut address = listener.local_addr()?;
-    let demo_key = if arguments.demo { Some(demo(&store).await?) } else { None };
+    // The port comes first: a second server on it does not change the demo account.
+    let listener = bind(&arguments.server.listen).await?;
+    let address = reachable(listener.local_addr()?);
+    let location = store.location().await?;
+    say(&format!("Database  {location}"));
+    let demo = match arguments.demo {
+        true => Some(demo::prepare(&store, &location, clock()).await?),
+        false => None,
+    };
+    say(&greeting(address, demo.as_ref()));
+    // The counting does not delay the first answer.
+    tokio::spawn(say_overview(store.clone()));
+
     let app = App::new(store, &arguments.server, &arguments.limits, clock());
     let router = http::router(app);
-
-    if address.ip().is_unspecified() {
-        // A link needs an address that leads somewhere.
-        address.set_ip(Ipv4Addr::LOCALHOST.into());
-    }
-    say(&format!("\nGraphiQL  http://{address}/graphiql\nGraphQL   http://{address}/graphql"));
-    if let Some(secret) = demo_key {
-        say(&format!("Demo key  {secret}\nLegacy    {}", demo_url(&address.to_string(), &secret)));
-    }
     let listener = listener.tap_io(|connection| {
-        // Where it fails, answers are only slower.
+        // Where this fails, answers are only slower.
         let _ = connection.set_nodelay(true);
     });
     tokio::select! {
         served = axum::serve(listener, router).with_graceful_shutdown(stopped()).into_future() => {
             served?;
         }
-        () = overdue() => say("ended before every request was answered"),
+        () = overdue() => say("stopped before every request was answered"),
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn demo_url(address: &str, secret: &str) -> String {
+/// Listens on an address of the host: on its first one that this machine has, IPv4 before IPv6,
+/// since more clients take `localhost` for 127.0.0.1 than for ::1.
+async fn bind(listen: &ListenAddress) -> Result<TcpListener, Failure> {
+    let fail = |error: io::Error| format!("cannot listen on {listen}: {error}");
+    let addresses = lookup_host((&*listen.host, listen.port)).await.map_err(fail)?;
+    let mut addresses: Vec<_> = addresses.collect();
+    addresses.sort_by_key(SocketAddr::is_ipv6);
+    let mut failure = io::Error::from(ErrorKind::AddrNotAvailable);
+    for address in addresses {
+        match TcpListener::bind(address).await {
+            Err(error) if error.kind() == ErrorKind::AddrNotAvailable => failure = error,
+            bound => return Ok(bound.map_err(fail)?),
+        }
+    }
+    Err(fail(failure).into())
+}
+
+/// An address for links: that of this machine where the server listens on all of its addresses.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    match address {
+        _ if !address.ip().is_unspecified() => {}
+        SocketAddr::V4(_) => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+        SocketAddr::V6(_) => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+    }
+    address
+}
+
+/// The links, with the key of the demo account. Browsers do not send the part after the '#'.
+fn greeting(address: SocketAddr, demo: Option<&Demo>) -> String {
+    let (graphiql, graphql) =
+        (format!("http://{address}/graphiql"), format!("http://{address}/graphql"));
+    let Some(Demo { secret, newest }) = demo else {
+        return format!("\nGraphiQL  {graphiql}\nGraphQL   {graphql}");
+    };
+    let day_before = Timestamp::from_micros(newest.micros() - 86_400_000_000).unwrap_or(*newest);
+    let since: String = day_before.civil().chars().take(10).collect();
     format!(
-        "http://{address}/get_session_history.php?KEY={secret}\
+        "\nGraphiQL  {graphiql}#key={secret}\nGraphQL   {graphql}\nDemo key  {secret}\n\
+         Legacy    http://{address}/get_session_history.php?KEY={secret}\
          &VARS=ID+CUSTOMER_NAME+TECH_NAME+DATE_START+DATE_END+CHAT_INFO\
-         &FILTER_DATE_START_INI=2026-06-01&FILTER_DATE_START_END=2026-06-03"
+         &FILTER_DATE_START_INI={since}"
     )
 }
 
-/// Fills the demo account if it is not full, and gives it a new key in place of the last start's.
-async fn demo(store: &Store) -> Result<String, Failure> {
-    const NAME: &str = "demo";
-    const LABEL: &str = "serve --demo";
-    let now = clock().now();
-    let account = match store.find_account(NAME).await? {
-        Some(account) => account,
-        None => store.create_account(NAME, now).await?,
-    };
-    let until = Timestamp::parse_civil("2026-07-01").ok_or("no date")?;
-    let records = crate::demo::records(until);
-    let stored = store.primary_reads().session_count(account, &Default::default()).await?;
-    if stored < crate::demo::SESSIONS.unsigned_abs() {
-        say("Making the demo account…");
-        let writer = Writer {
-            store: store.clone(),
-            account,
-            start_method: StartMethod::Applet,
-            clock: clock(),
-        };
-        let mut records = records.peekable();
-        while records.peek().is_some() {
-            let batch: Vec<_> = records.by_ref().take(1_000).collect();
-            writer.write(&Vec::from_iter(&batch)).await?;
+async fn say_overview(store: Store) {
+    match store.overview().await {
+        Ok(overview) => {
+            let (accounts, sessions) = (overview.accounts, overview.sessions);
+            let newest = overview.newest.map_or_else(|| "none".to_owned(), Timestamp::rfc3339);
+            say(&format!(
+                "Contents  accounts: {accounts}, sessions: {sessions}, newest session: {newest}"
+            ));
         }
+        Err(error) => tracing::warn!(cause = ?error.cause(), "the sessions were not counted"),
     }
-    for key in store.keys(Some(account)).await? {
-        if key.label == LABEL && key.revoked_at.is_none() {
-            store.revoke_key(key.id, now).await?;
-        }
-    }
-    let secret = new_secret()?;
-    let key = NewKey { account, label: LABEL, scopes: &[Scope::Read], expires_at: None };
-    store.create_key(&key, &secret, now).await?;
-    Ok(secret)
 }
 
-/// Resolves when the process was asked to end and should wait no longer: some time after, or when
-/// asked again.
+/// Resolves some time after a request to stop, or at a second one.
 async fn overdue() {
     stopped().await;
     tokio::select! {
         () = stopped() => {}
-        () = tokio::time::sleep(PATIENCE) => {}
+        () = tokio::time::sleep(DRAIN_TIMEOUT) => {}
     }
 }
 
-/// Resolves when the process is asked to end. Requests that are under way are answered first.
+/// Resolves at a request to stop: SIGINT or SIGTERM.
 async fn stopped() {
     let interrupt = async { tokio::signal::ctrl_c().await.ok() };
     #[cfg(unix)]

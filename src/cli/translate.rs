@@ -5,10 +5,10 @@ use clap::Args;
 use super::{Done, print};
 use crate::legacy::{PageSizes, translate_url};
 
-/// A legacy URL to translate.
+/// The arguments of `translate`.
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
-    /// The URL, or what follows its '?'. A key in it is not looked at.
+    /// Legacy URL, or the part after its '?'. KEY is ignored.
     url: String,
 }
 

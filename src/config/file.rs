@@ -1,78 +1,95 @@
-//! The TOML file, which takes the place of the defaults.
+//! The settings of a TOML file, with their places.
 
-use std::{collections::BTreeSet, ffi::OsString, path::PathBuf};
+use std::path::Path;
 
-use clap::{Command, FromArgMatches};
+use toml::de::{DeTable, DeValue};
 
-/// Reads a command line of `T`, with what the environment and the TOML file add to it.
+/// One setting of a file.
+#[derive(Debug)]
+pub(super) struct FileSetting {
+    pub(super) table: String,
+    pub(super) key: String,
+    pub(super) values: Vec<String>,
+    pub(super) is_list: bool,
+    line: usize,
+}
+
+/// What is wrong in a file, and in which line.
+#[derive(Debug)]
+pub(super) struct FileProblem {
+    line: usize,
+    text: String,
+}
+
+impl FileSetting {
+    /// A problem with this setting.
+    pub(super) fn problem(&self, reason: &str) -> FileProblem {
+        let text = format!("{}.{}: {reason}", self.table, self.key);
+        FileProblem { line: self.line, text }
+    }
+}
+
+impl FileProblem {
+    /// The problem as `PATH:LINE: text`.
+    pub(super) fn in_file(&self, path: &Path) -> String {
+        format!("{}:{}: {}", path.display(), self.line, self.text)
+    }
+}
+
+/// Parses a TOML document to its settings.
 ///
 /// # Errors
-/// When an argument, a variable or the file is wrong; or help was asked for.
-pub fn parse<T: FromArgMatches>(
-    command: Command,
-    arguments: impl IntoIterator<Item = OsString>,
-) -> Result<T, clap::Error> {
-    let arguments: Vec<_> = arguments.into_iter().collect();
-    let mut matches = command.clone().try_get_matches_from(&arguments)?;
-    if let Some(file) = matches.get_one::<PathBuf>("config") {
-        let fail = |what: String| {
-            let kind = clap::error::ErrorKind::InvalidValue;
-            command.clone().error(kind, format!("{}: {what}", file.display()))
-        };
-        let text = std::fs::read_to_string(file).map_err(|error| fail(error.to_string()))?;
-        let defaults = settings(&text).map_err(fail)?;
-        let command = with_defaults(command.clone(), &defaults).map_err(fail)?;
-        matches = command.try_get_matches_from(&arguments)?;
-    }
-    T::from_arg_matches(&matches)
-}
-
-/// A setting of a TOML file.
-struct Setting {
-    heading: String,
-    key: String,
-    values: Vec<String>,
-}
-
-fn settings(text: &str) -> Result<Vec<Setting>, String> {
-    let document: toml::Table = text.parse().map_err(|error: toml::de::Error| error.to_string())?;
+/// When it is no TOML, or a setting stands outside of a table. The message has no value of the
+/// document, which may hold a password.
+pub(super) fn parse(text: &str) -> Result<Vec<FileSetting>, FileProblem> {
+    let line = |at: usize| text.get(..at).map_or(1, |before| before.matches('\n').count() + 1);
+    let document = DeTable::parse(text).map_err(|error| FileProblem {
+        line: line(error.span().map_or(0, |span| span.start)),
+        text: error.message().replace('\n', " "),
+    })?;
     let mut settings = Vec::new();
-    for (heading, table) in document {
-        let toml::Value::Table(table) = table else {
-            return Err(format!("'{heading}' stands outside of a table"));
+    for (table, content) in document.get_ref() {
+        let place = line(table.span().start);
+        let DeValue::Table(content) = content.get_ref() else {
+            let text = format!("'{}' stands outside of a table", table.get_ref());
+            return Err(FileProblem { line: place, text });
         };
-        for (key, value) in table {
-            let values = match value {
-                toml::Value::Array(values) => values.iter().map(scalar).collect(),
-                value => vec![scalar(&value)],
+        for (key, value) in content {
+            let line = line(key.span().start);
+            let problem = |reason: &str| FileProblem {
+                line,
+                text: format!("{}.{}: {reason}", table.get_ref(), key.get_ref()),
             };
-            settings.push(Setting { heading: heading.clone(), key, values });
+            let (values, is_list) = match value.get_ref() {
+                DeValue::Array(values) => {
+                    (values.iter().map(|it| scalar(it.get_ref())).collect(), true)
+                }
+                value => (scalar(value).map(|value| vec![value]), false),
+            };
+            let values: Option<Vec<String>> = values;
+            settings.push(FileSetting {
+                table: table.get_ref().to_string(),
+                key: key.get_ref().to_string(),
+                values: values.ok_or_else(|| problem("is not a single value"))?,
+                is_list,
+                line,
+            });
         }
     }
     Ok(settings)
 }
 
-fn scalar(value: &toml::Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
-/// The command with other defaults. Every setting must be one of its arguments.
-fn with_defaults(command: Command, settings: &[Setting]) -> Result<Command, String> {
-    let mut unknown: BTreeSet<_> =
-        settings.iter().map(|it| format!("{}.{}", it.heading, it.key)).collect();
-    let mut apply = |command: Command| {
-        command.mut_args(|argument| {
-            let heading = argument.get_help_heading().unwrap_or_default().to_lowercase();
-            let id = argument.get_id().as_str().to_owned();
-            let found = settings.iter().find(|it| it.heading == heading && it.key == id);
-            let Some(setting) = found else { return argument };
-            unknown.remove(&format!("{heading}.{id}"));
-            argument.default_values(setting.values.clone())
-        })
-    };
-    let command = apply(command).mut_subcommands(apply);
-    match unknown.first() {
-        Some(name) => Err(format!("there is no setting '{name}'")),
-        None => Ok(command),
+/// A text, a number or a truth value as a flag has it.
+fn scalar(value: &DeValue<'_>) -> Option<String> {
+    match value {
+        DeValue::String(text) => Some(text.to_string()),
+        DeValue::Integer(number) => {
+            let number = i128::from_str_radix(number.as_str(), number.radix()).ok()?;
+            Some(number.to_string())
+        }
+        DeValue::Float(number) => Some(number.to_string()),
+        DeValue::Boolean(value) => Some(value.to_string()),
+        DeValue::Datetime(time) => Some(time.to_string()),
+        DeValue::Array(_) | DeValue::Table(_) => None,
     }
 }

@@ -1,14 +1,11 @@
 //! The demo account is believable and always the same.
 
-use std::{
-    collections::HashSet,
-    hash::{DefaultHasher, Hash, Hasher},
-};
+use std::collections::HashSet;
 
-use super::records;
+use super::{SESSIONS, records};
 use crate::{
     domain::time::Timestamp,
-    ingest::record::{Field, Record},
+    ingest::record::{ChatLine, Field, Record},
 };
 
 const YEAR: i64 = 365 * 86_400;
@@ -31,30 +28,48 @@ fn started(record: &Record) -> Timestamp {
     }
 }
 
+const TECHNICIAN: &str = "priya.velankar@support.example.com";
+
+/// The times of a year's end: working hours, a night of a Sunday, the first moment of a day.
+const ENDS: [&str; 4] =
+    ["2025-06-30 15:30", "2026-11-29 03:00", "2024-02-29", "2026-01-01 00:00:07"];
+
 #[test]
-fn it_is_the_same_every_time() {
-    let hash = || {
-        let mut hasher = DefaultHasher::new();
-        records(until()).for_each(|record| format!("{record:?}").hash(&mut hasher));
-        hasher.finish()
+fn only_the_times_depend_on_the_end_of_the_year() {
+    let content = |end: &str| -> Vec<_> {
+        let all = records(Timestamp::parse_civil(end).expect("a date"));
+        // What is still open at the end has no notes yet.
+        all.take(5_900)
+            .map(|it| (it.id, it.customer_name, it.tech_username, it.notes, texts(it.chat)))
+            .collect()
     };
-    assert_eq!(hash(), hash());
+    let first = content(ENDS[0]);
+    for end in &ENDS[1..] {
+        assert!(content(end) == first, "{end}");
+    }
+    // The README shows this session.
+    let (id, customer, technician, ..) = &first[2_308];
+    assert_eq!((*id, value(customer), value(technician)), (12_309, "Sunita Marrable", TECHNICIAN));
+}
+
+fn texts(chat: Option<Vec<ChatLine>>) -> Vec<String> {
+    chat.unwrap_or_default().into_iter().map(|line| line.body).collect()
 }
 
 #[test]
-fn numbers_grow_with_time_inside_of_the_year() {
-    let all: Vec<Record> = records(until()).collect();
-    assert!((5_950..=6_000).contains(&all.len()), "{}", all.len());
-    assert_eq!(all[0].id, 10_001);
-    for pair in all.windows(2) {
-        assert_eq!(pair[0].id + 1, pair[1].id);
-        assert!(started(&pair[0]) <= started(&pair[1]));
-    }
-    for record in &all {
-        let age = until().seconds_since(started(record));
-        assert!((0..=YEAR).contains(&age), "{}", record.id);
-        if let Field::Value(end) = record.ended_at {
-            assert!(started(record) < end && end <= until());
+fn the_year_ends_a_moment_ago_whatever_the_hour() {
+    for end in ENDS {
+        let until = Timestamp::parse_civil(end).expect("a date");
+        let all: Vec<Record> = records(until).collect();
+        assert_eq!(all.len() as i64, SESSIONS, "{end}");
+        let ages: Vec<_> = all.iter().map(|it| until.seconds_since(started(it))).collect();
+        assert_eq!(ages[ages.len() - 3..], [1_560, 660, 240], "{end}");
+        assert!(ages.is_sorted_by(|a, b| a >= b) && ages[0] <= YEAR, "{end}");
+        for (id, record) in (10_001..).zip(&all) {
+            assert_eq!(record.id, id, "{end}");
+            if let Field::Value(ended) = record.ended_at {
+                assert!(started(record) < ended && ended <= until, "{end} {id}");
+            }
         }
     }
 }

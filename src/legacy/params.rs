@@ -9,7 +9,7 @@ use super::{Format, vars};
 const MOST: usize = 1_000;
 
 /// The longest key, in characters.
-const LONGEST_KEY: usize = 64;
+const LONGEST_KEY: usize = 512;
 
 /// The parameters of one call. They cannot be printed, since the caller's key is among them.
 pub struct Params {

@@ -5,7 +5,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 
 use super::Store;
 use crate::{
-    domain::{time::Timestamp, viewer::AccountId},
+    domain::{name::parse_name, time::Timestamp, viewer::AccountId},
     error::{Error, Result},
 };
 
@@ -13,14 +13,11 @@ impl Store {
     /// Makes an account.
     ///
     /// # Errors
-    /// When the name is empty, longer than 100 characters, or taken.
+    /// When the name is no name (see [`parse_name`]), or taken.
     pub async fn create_account(&self, name: &str, now: Timestamp) -> Result<AccountId> {
-        let name = name.trim();
-        if name.is_empty() || name.chars().count() > 100 {
-            return Err(Error::input("An account's name has 1 to 100 characters."));
-        }
+        let name = parse_name("The name of an account", name)?;
         if self.find_account(name).await?.is_some() {
-            return Err(Error::input(format!("There is an account '{name}' already.")));
+            return Err(Error::input(format!("The account '{name}' exists already.")));
         }
         let row = ActiveModel {
             name: Set(name.to_owned()),
@@ -47,8 +44,10 @@ impl Store {
     /// When there is none.
     pub async fn account(&self, name: &str) -> Result<AccountId> {
         self.find_account(name).await?.ok_or_else(|| {
+            let name = name.trim().escape_debug();
             Error::input(format!(
-                "There is no account '{name}'. Make it with: session-history account create '{name}'"
+                "There is no account '{name}'. Create it with: \
+                 session-history account create '{name}'"
             ))
         })
     }

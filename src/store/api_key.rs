@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 use super::{Reads, Store};
 use crate::{
     domain::{
+        name::parse_name,
         time::Timestamp,
         viewer::{AccountId, Scope, Viewer},
     },
@@ -19,7 +20,7 @@ use crate::{
 };
 
 /// The longest secret that callers of the legacy URL can send.
-pub const MAX_SECRET_CHARS: usize = 64;
+pub const MAX_SECRET_CHARS: usize = 512;
 /// A shorter secret could be guessed.
 pub const MIN_SECRET_CHARS: usize = 8;
 
@@ -49,7 +50,8 @@ impl Store {
     /// Makes a key of a secret.
     ///
     /// # Errors
-    /// When the secret is too short or long, holds control characters, or is taken.
+    /// When the secret is too short or long, holds control characters, or is taken; when the
+    /// label is no name, or the key would have expired already.
     pub async fn create_key(&self, key: &NewKey<'_>, secret: &str, now: Timestamp) -> Result<i64> {
         let length = secret.chars().count();
         if !(MIN_SECRET_CHARS..=MAX_SECRET_CHARS).contains(&length)
@@ -61,18 +63,22 @@ impl Store {
                  no control characters and no space around it."
             )));
         }
-        if key.label.chars().count() > 100 {
-            return Err(Error::input("A key's label has at most 100 characters."));
+        let label = match key.label.trim() {
+            "" => "",
+            label => parse_name("The label of a key", label)?,
+        };
+        if let Some(end) = key.expires_at.filter(|end| *end <= now) {
+            return Err(Error::input(format!("A key must expire in the future; {end} is past.")));
         }
         let hash = hash(secret).0;
         let same = api_key::Entity::find().filter(api_key::Column::Hash.eq(&hash));
         if same.one(&self.primary()?.writes).await?.is_some() {
-            return Err(Error::input("There is a key with this secret already."));
+            return Err(Error::input("A key with this secret exists already."));
         }
         let scopes: Vec<_> = key.scopes.iter().map(|scope| scope.word()).collect();
         let row = api_key::ActiveModel {
             account_id: Set(key.account.0),
-            label: Set(key.label.to_owned()),
+            label: Set(label.to_owned()),
             // A quarter of a short secret is enough to tell it from others, and gives little away.
             prefix: Set(secret.chars().take((length / 4).min(8)).collect()),
             hash: Set(hash),

@@ -154,7 +154,13 @@ try {
   await another.goto(pageUrl, { waitUntil: "load" });
   check("another tab has no key", (await field(another).inputValue()) === "");
 
-  for (const open of [page, another]) {
+  const linked = await context.newPage();
+  await linked.goto(`${pageUrl}#key=${encodeURIComponent(key)}`, { waitUntil: "load" });
+  check("a link brings its key", (await field(linked).inputValue()) === key);
+  const address = await linked.evaluate(() => location.href);
+  check("the key leaves the address", address === pageUrl, address.replaceAll(key, "…"));
+
+  for (const open of [page, another, linked]) {
     for (const violation of await open.evaluate(() => globalThis.__violations)) {
       faults.push(`policy violation: ${violation}`);
     }

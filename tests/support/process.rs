@@ -98,12 +98,16 @@ impl Server {
     /// Starts `serve` with more arguments, and waits until it listens.
     pub fn start(home: &Home, arguments: &[&str]) -> Self {
         let arguments = [&["serve", "--listen", "127.0.0.1:0"], arguments].concat();
-        let mut child =
-            command(home, &arguments).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
-        let mut greeting = Vec::new();
         // The last line of the greeting is the legacy URL with a demo, and GraphQL's without.
         let last = if arguments.contains(&"--demo") { "Legacy " } else { "GraphQL " };
+        Self::of(command(home, &arguments), last)
+    }
+
+    /// Starts a command that serves, and waits for a line of its greeting.
+    pub fn of(mut command: Command, last: &str) -> Self {
+        let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+        let mut greeting = Vec::new();
         for line in lines.by_ref() {
             let done = line.starts_with(last);
             greeting.push(line);
@@ -111,9 +115,9 @@ impl Server {
                 break;
             }
         }
-        let link = greeting.iter().find_map(|line| line.strip_prefix("GraphiQL"));
+        let link = greeting.iter().find_map(|line| line.strip_prefix("GraphQL"));
         let link = link.unwrap_or_else(|| panic!("no greeting: {greeting:?}")).trim();
-        let url = link.strip_suffix("/graphiql").unwrap().to_owned();
+        let url = link.strip_suffix("/graphql").unwrap().to_owned();
         let stderr = std::thread::spawn(move || lines.collect::<Vec<_>>().join("\n"));
         Self { child, url, greeting, stderr: Some(stderr) }
     }

@@ -6,9 +6,13 @@ const NAME = "session-history-key";
 // What an HTTP header can carry.
 const SENDABLE = /^[\x20-\x7e]*$/;
 
-let key = read();
+let key = "";
 let refused = false;
 const listeners = new Set();
+
+key = read();
+takeFromAddress();
+addEventListener("hashchange", takeFromAddress);
 
 export const KeyState = Object.freeze({
   NONE: "none",
@@ -52,6 +56,20 @@ export function subscribe(listener) {
 
 function notify() {
   for (const listener of listeners) listener();
+}
+
+// A link can carry the key behind its "#key=". Browsers send that part to no server; it leaves the
+// address bar and the history at once.
+function takeFromAddress() {
+  const [, found] = /^#key=(.+)$/.exec(location.hash) ?? [];
+  if (found === undefined) return;
+
+  history.replaceState(history.state, "", location.pathname + location.search);
+  try {
+    setKey(decodeURIComponent(found));
+  } catch {
+    // No key is encoded like this.
+  }
 }
 
 // A browser can forbid storage: the key then lasts until the page is left.

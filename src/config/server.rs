@@ -1,0 +1,92 @@
+//! The server: its address, its callers and its time limits.
+
+use clap::{ArgAction, Args, value_parser};
+
+use super::{
+    ListenAddress,
+    cors::{CLIENT_HEADERS, header_name, origin},
+};
+
+/// The server: its address, its callers and its time limits.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Server")]
+pub struct Server {
+    /// Host and port to listen on. Port 0 is any free port.
+    #[arg(
+        long,
+        value_name = "HOST:PORT",
+        env = "SESSION_HISTORY_LISTEN",
+        default_value = "127.0.0.1:8080"
+    )]
+    pub listen: ListenAddress,
+    /// Origins whose web pages may call the gateway, such as https://dashboard.example.com,
+    /// separated by commas. Default: none.
+    #[arg(
+        long,
+        value_name = "ORIGIN",
+        env = "SESSION_HISTORY_ALLOWED_ORIGINS",
+        value_delimiter = ',',
+        value_parser = origin
+    )]
+    pub allowed_origins: Vec<String>,
+    /// Request headers that these web pages may send beside those that the gateway reads, separated
+    /// by commas; '*' allows any. Default: the headers of common GraphQL clients and tracing
+    /// libraries.
+    #[arg(
+        long,
+        value_name = "HEADER",
+        env = "SESSION_HISTORY_ALLOWED_HEADERS",
+        value_delimiter = ',',
+        value_parser = header_name,
+        default_values_t = CLIENT_HEADERS.map(str::to_owned),
+        hide_default_value = true
+    )]
+    pub allowed_headers: Vec<String>,
+    /// Whether the GraphQL schema can be read without a key.
+    #[arg(
+        long,
+        value_name = "BOOL",
+        env = "SESSION_HISTORY_OPEN_SCHEMA",
+        default_value_t = true,
+        action = ArgAction::Set
+    )]
+    pub open_schema: bool,
+    /// Maximum time of a GraphQL request, in seconds.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        env = "SESSION_HISTORY_REQUEST_TIMEOUT",
+        default_value_t = 30,
+        value_parser = value_parser!(u64).range(1..=3600)
+    )]
+    pub request_timeout: u64,
+    /// Maximum time that a caller of the legacy URL reads nothing of an answer, in seconds. The
+    /// connection is then closed.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        env = "SESSION_HISTORY_STALL_TIMEOUT",
+        default_value_t = 60,
+        value_parser = value_parser!(u64).range(1..=3600)
+    )]
+    pub stall_timeout: u64,
+    /// Time for which a valid key is cached, in seconds. A key that is revoked or expires works at
+    /// most this much longer. 0 checks the key in the database on each request.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        env = "SESSION_HISTORY_KEY_CACHE",
+        default_value_t = 1,
+        value_parser = value_parser!(u64).range(0..=60)
+    )]
+    pub key_cache: u64,
+    /// Whether errors of the legacy URL have HTTP status codes such as 400, instead of 200.
+    #[arg(
+        long,
+        value_name = "BOOL",
+        env = "SESSION_HISTORY_LEGACY_STATUS",
+        default_value_t = false,
+        action = ArgAction::Set
+    )]
+    pub legacy_status: bool,
+}

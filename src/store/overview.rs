@@ -1,0 +1,116 @@
+//! What an operator sees of the database: where it is and what it holds.
+
+use std::{fmt, path::PathBuf};
+
+use entity::{account, session};
+use sea_orm::{
+    DbBackend, FromQueryResult,
+    sea_query::{Alias, Expr, ExprTrait, Func, Query, SelectStatement},
+};
+
+use super::Store;
+use crate::{
+    domain::{time::Timestamp, viewer::AccountId},
+    error::Result,
+};
+
+/// Where the database is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Location {
+    /// The whole path of an SQLite file.
+    File(PathBuf),
+    /// The name of a database on a server, and the server's address.
+    Server(String),
+}
+
+/// What the database holds, over all accounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Overview {
+    /// The number of accounts.
+    pub accounts: u64,
+    /// The number of sessions.
+    pub sessions: u64,
+    /// The start of the newest session.
+    pub newest: Option<Timestamp>,
+}
+
+#[derive(FromQueryResult)]
+struct Named {
+    name: String,
+}
+
+#[derive(FromQueryResult)]
+struct Newest {
+    newest: Option<i64>,
+}
+
+impl Newest {
+    fn time(self) -> Option<Timestamp> {
+        self.newest.and_then(Timestamp::from_micros)
+    }
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => path.display().fmt(formatter),
+            Self::Server(server) => server.fmt(formatter),
+        }
+    }
+}
+
+impl Store {
+    /// Returns where the database is, without any password.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn location(&self) -> Result<Location> {
+        let mut select = Query::select();
+        let name = Alias::new("name");
+        match self.hosts.backend() {
+            DbBackend::Sqlite => select
+                .expr_as(Expr::col(Alias::new("file")), name.clone())
+                .from(Alias::new("pragma_database_list"))
+                .and_where(Expr::col(name).eq("main")),
+            DbBackend::MySql => select.expr_as(Func::cust(Alias::new("DATABASE")), name),
+            _ => select.expr_as(Func::cust(Alias::new("current_database")), name),
+        };
+        let found = self.primary_reads().one::<Named>(&select).await?;
+        let name = found.map(|found| found.name).unwrap_or_default();
+        if self.is_embedded() {
+            return Ok(Location::File(name.into()));
+        }
+        let primaries = self.hosts.all().iter().skip(self.hosts.replicas());
+        let addresses: Vec<_> = primaries.map(|host| host.place()).collect();
+        Ok(Location::Server(format!("{name} at {}", addresses.join(", "))))
+    }
+
+    /// Counts what the database holds, over all accounts, for its operator. The work grows with
+    /// the number of sessions.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn overview(&self) -> Result<Overview> {
+        let reads = self.reads();
+        let accounts = reads.count(Query::select().from(account::Entity)).await?;
+        let sessions = reads.count(Query::select().from(session::Entity)).await?;
+        let newest = reads.one::<Newest>(&select_newest()).await?;
+        Ok(Overview { accounts, sessions, newest: newest.and_then(Newest::time) })
+    }
+
+    /// Returns the start of an account's newest session.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn newest_session(&self, account: AccountId) -> Result<Option<Timestamp>> {
+        let mut select = select_newest();
+        select.and_where(Expr::col(session::Column::AccountId).eq(account.0));
+        let newest = self.primary_reads().one::<Newest>(&select).await?;
+        Ok(newest.and_then(Newest::time))
+    }
+}
+
+fn select_newest() -> SelectStatement {
+    let newest = Func::max(Expr::col(session::Column::StartedAt));
+    Query::select().expr_as(newest, Alias::new("newest")).from(session::Entity).take()
+}

@@ -1,0 +1,199 @@
+//! Settings: flags, environment variables and the TOML file.
+
+use std::{fs, net::TcpListener};
+
+use crate::{
+    commands::fails,
+    support::{
+        database::{Kind, on_sqlite_alone},
+        process::{Home, Server, command, run, stdout},
+    },
+};
+
+/// What a command that must fail says, with one environment variable.
+fn fails_with(home: &Home, arguments: &[&str], variable: (&str, &str)) -> String {
+    let output = command(home, arguments).env(variable.0, variable.1).output().unwrap();
+    assert!(!output.status.success() && output.stdout.is_empty(), "{variable:?}");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+on_sqlite_alone!(
+    a_flag_wins_over_the_environment_which_wins_over_the_file,
+    "the settings name files"
+);
+fn a_flag_wins_over_the_environment_which_wins_over_the_file(on: Kind) {
+    let home = &Home::new(on);
+    let accounts = |arguments: &[&str], environment: Option<&str>| {
+        let arguments = [arguments, &["account", "list"]].concat();
+        let mut command = command(home, &arguments);
+        if let Some(url) = environment {
+            command.env("DATABASE_URL", url);
+        }
+        String::from_utf8(command.output().unwrap().stdout).unwrap()
+    };
+    for name in ["file", "environment", "flag"] {
+        let url = format!("sqlite:{name}.sqlite3");
+        stdout(home, &["--database-url", &url, "account", "create", name]);
+    }
+    let file = "[database]\ndatabase_url = \"sqlite:file.sqlite3\"\ndatabase_connections = 3\n";
+    fs::write(home.path().join("settings.toml"), file).unwrap();
+    let from_file = ["--config", "settings.toml"];
+    assert!(accounts(&from_file, None).contains("file"));
+    assert!(accounts(&from_file, Some("sqlite:environment.sqlite3")).contains("environment"));
+    let flag = ["--config", "settings.toml", "--database-url", "sqlite:flag.sqlite3"];
+    assert!(accounts(&flag, Some("sqlite:environment.sqlite3")).contains("flag"));
+}
+
+on_sqlite_alone!(an_empty_environment_variable_is_absent, "it is about the command line");
+fn an_empty_environment_variable_is_absent(on: Kind) {
+    let home = &Home::new(on);
+    // Each variable that the help names.
+    let help = stdout(home, &["serve", "--help"]);
+    let named =
+        help.split("[env:").skip(1).map(|it| it.trim_start().split(['=', ']']).next().unwrap());
+    let variables: Vec<_> = named.collect();
+    assert!(variables.len() > 20 && variables.contains(&"DATABASE_URL"), "{variables:?}");
+    for empty in ["", " "] {
+        let command = |arguments: &[&str]| {
+            let mut command = command(home, arguments);
+            command.envs(variables.iter().map(|name| (name, empty)));
+            command
+        };
+        let output = command(&["account", "list"]).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(home.path().join("session-history.sqlite3").is_file());
+        let server = Server::of(command(&["serve", "--listen", "127.0.0.1:0"]), "GraphQL ");
+        assert!(server.url.starts_with("http://127.0.0.1:"));
+        // The help still names them.
+        let help = command(&["serve", "--help"]).output().unwrap();
+        assert!(String::from_utf8(help.stdout).unwrap().contains("SESSION_HISTORY_LISTEN="));
+    }
+}
+
+on_sqlite_alone!(a_wrong_value_is_named_by_where_it_stands, "no storage is involved");
+fn a_wrong_value_is_named_by_where_it_stands(on: Kind) {
+    let home = Home::new(on);
+    let serve = ["serve", "--listen", "127.0.0.1:0"];
+    for (file, told) in [
+        (
+            "[limits]\nmax_depht = 3\n",
+            "settings.toml:2: limits.max_depht: there is no such setting",
+        ),
+        ("\nmax_depth = 3\n", "settings.toml:2: 'max_depth' stands outside of a table"),
+        (
+            "[limits]\n\nmax_depth = \"deep\"\n",
+            "settings.toml:3: limits.max_depth: invalid value 'deep'",
+        ),
+        (
+            "[limits]\nmax_depth = 0\n",
+            "settings.toml:2: limits.max_depth: invalid value '0': 0 is not in 1..",
+        ),
+        ("[limits]\nmax_depth = 3.5\n", "settings.toml:2: limits.max_depth: invalid value '3.5'"),
+        ("[limits]\nmax_depth = [3]\n", "settings.toml:2: limits.max_depth: takes one value"),
+        ("[limits.max_depth]\nx = 1\n", "settings.toml:1: limits.max_depth: is not a single value"),
+        (
+            "[server]\nlisten = 8080\n",
+            "settings.toml:2: server.listen: invalid value '8080': the host is missing",
+        ),
+        (
+            "[server]\nallowed_origins = [\"https://a.example\", \"a\"]\n",
+            "settings.toml:2: server.allowed_origins: invalid value 'a'",
+        ),
+        (
+            "[log]\nlog_format = \"xml\"\n",
+            "log.log_format: invalid value 'xml': possible values are text, json",
+        ),
+        ("[\"\"]\ndemo = true\n", "there is no such setting"),
+        ("[database]\ndatabase_url = \"postgres://u:hunter2@h\n", "settings.toml:2: "),
+    ] {
+        fs::write(home.path().join("settings.toml"), file).unwrap();
+        let error = fails(&home, &[&["--config", "settings.toml"], &serve[..]].concat());
+        assert!(error.contains(told), "{file} {error}");
+        assert!(!error.contains("--max-depth") && !error.contains("hunter2"), "{file} {error}");
+    }
+    assert!(
+        fails(&home, &["--config", "missing.toml", "account", "list"]).contains("missing.toml: ")
+    );
+
+    let error = fails_with(&home, &serve, ("SESSION_HISTORY_MAX_DEPTH", "deep"));
+    assert!(error.contains("SESSION_HISTORY_MAX_DEPTH: invalid value 'deep'"), "{error}");
+    let error = fails_with(&home, &["serve"], ("SESSION_HISTORY_LISTEN", ":80"));
+    assert!(error.contains("SESSION_HISTORY_LISTEN: invalid value ':80': the host"), "{error}");
+    let error = fails(&home, &[&serve[..], &["--max-depth", "deep"]].concat());
+    assert!(error.contains("invalid value 'deep' for '--max-depth"), "{error}");
+}
+
+on_sqlite_alone!(values_of_the_file_are_numbers_texts_lists_or_empty, "no storage is involved");
+fn values_of_the_file_are_numbers_texts_lists_or_empty(on: Kind) {
+    let home = Home::new(on);
+    let file = "[limits]\nmax_depth = \"7\"\nmax_body_bytes = 262_144\nmax_cost = 0xFFFF\n\
+        [server]\nlisten = \"localhost:0\"\nallowed_origins = []\nopen_schema = false\n\
+        [database]\nread_url = \"\"\n[log]\nlog_format = \"json\"\n";
+    fs::write(home.path().join("settings.toml"), file).unwrap();
+    let server = Server::of(command(&home, &["--config", "settings.toml", "serve"]), "GraphQL ");
+    assert!(server.url.starts_with("http://127.0.0.1:"), "{}", server.url);
+}
+
+on_sqlite_alone!(a_limit_of_zero_is_refused, "no storage is involved");
+fn a_limit_of_zero_is_refused(on: Kind) {
+    let home = Home::new(on);
+    let help = stdout(&home, &["serve", "--help"]);
+    let limits = help.split_once("\nLimits:\n").unwrap().1;
+    // A heading is the next line that is not indented.
+    let limits = limits.lines().take_while(|line| line.is_empty() || line.starts_with(' '));
+    let flag = |line: &str| line.trim_start().split(' ').next().map(str::to_owned);
+    let flags: Vec<_> = limits.filter_map(flag).filter(|word| word.starts_with("--")).collect();
+    assert!(flags.len() >= 11 && flags.contains(&"--max-body-bytes".to_owned()), "{flags:?}");
+    for flag in &flags {
+        let error = fails(&home, &["serve", "--listen", "127.0.0.1:0", flag, "0"]);
+        assert!(error.contains(&format!("invalid value '0' for '{flag}")), "{error}");
+    }
+    let sizes = ["serve", "--default-page-size", "201"];
+    let error = fails(&home, &sizes);
+    assert!(error.contains("default_page_size is 201 and max_page_size is 200"), "{error}");
+}
+
+on_sqlite_alone!(the_server_listens_where_a_person_means, "it is about addresses");
+fn the_server_listens_where_a_person_means(on: Kind) {
+    let home = &Home::new(on);
+    for (listen, url) in [
+        ("localhost:0", "http://127.0.0.1:"),
+        ("0.0.0.0:0", "http://127.0.0.1:"),
+        ("[::1]:0", "http://[::1]:"),
+        ("[::]:0", "http://[::1]:"),
+    ] {
+        let server = Server::of(command(home, &["serve", "--listen", listen]), "GraphQL ");
+        assert!(server.url.starts_with(url) && !server.url.ends_with(":0"), "{}", server.url);
+        let live = format!("{}/health/live", server.url);
+        let output = std::process::Command::new("curl").args(["-gsSf", &live]).output().unwrap();
+        assert!(output.status.success(), "{listen}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    for (listen, told) in [
+        (":8080", "the host is missing; write 127.0.0.1:8080"),
+        ("8080", "the host is missing"),
+        ("localhost", "the port is missing: localhost:8080"),
+        ("::1:8080", "stands in brackets"),
+        ("localhost:65536", "a number from 0 to 65535"),
+        ("http://localhost:8080", "this is a URL"),
+        ("nothing.invalid:0", "cannot listen on nothing.invalid:0: "),
+        ("192.0.2.1:0", "cannot listen on 192.0.2.1:0: "),
+    ] {
+        let error = fails(home, &["serve", "--listen", listen]);
+        assert!(error.contains(told), "{listen}: {error}");
+    }
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let listen = format!("localhost:{}", taken.local_addr().unwrap().port());
+    let output = run(home, &["serve", "--listen", &listen]);
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(1) && error.contains(&listen), "{error}");
+    assert!(error.contains("Address already in use"), "{error}");
+}
+
+on_sqlite_alone!(an_origin_must_be_one, "no storage is involved");
+fn an_origin_must_be_one(on: Kind) {
+    let home = Home::new(on);
+    for wrong in ["*", "https://a.example/", "a.example", "https://a.example,null"] {
+        let told = fails(&home, &["serve", "--listen", "127.0.0.1:0", "--allowed-origins", wrong]);
+        assert!(told.contains("an origin is written as https://host"), "{told}");
+    }
+}
