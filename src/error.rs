@@ -1,30 +1,30 @@
-//! The one error of the gateway: the caller's fault, or ours.
+//! The error of the gateway: a client error or an internal error.
 //!
-//! A client error is made of the caller's own input and may be shown. An internal one keeps its
-//! cause for the log and shows a fixed sentence. Each protocol renders it in its own module.
+//! A client error is made only of the caller's own input, so it can be shown. An internal error has
+//! a cause for the log, and shows a fixed sentence. Each protocol renders errors in its own module.
 
 use std::{borrow::Cow, error::Error as StdError, fmt, sync::Arc};
 
-/// What kind of failure it is: stable, in upper case, for programs to branch on.
+/// The code of an error. Codes are stable: clients branch on them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Code {
     /// The input is wrong.
     BadUserInput,
     /// A hash of a document came without the document, and the gateway keeps none by its hash.
     PersistedQueryNotSupported,
-    /// There is no valid key.
+    /// The request has no valid key.
     Unauthenticated,
     /// The key does not allow this.
     Forbidden,
     /// Too many requests.
     RateLimited,
-    /// The request asks for too much at once.
+    /// The request exceeds a limit of its size or cost.
     QueryTooComplex,
     /// The request is nested too deeply.
     QueryTooDeep,
     /// The database cannot be reached now.
     ServiceUnavailable,
-    /// A fault of the gateway.
+    /// The gateway failed.
     Internal,
 }
 
@@ -42,8 +42,8 @@ impl Code {
         Self::Internal,
     ];
 
-    /// The code as callers see it.
-    pub fn word(self) -> &'static str {
+    /// The code in a response.
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::BadUserInput => "BAD_USER_INPUT",
             Self::PersistedQueryNotSupported => "PERSISTED_QUERY_NOT_SUPPORTED",
@@ -57,13 +57,13 @@ impl Code {
         }
     }
 
-    /// The code that callers see as this word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|code| code.word() == word)
+    /// The code with this text.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|code| code.as_str() == text)
     }
 }
 
-/// A failure, with its code, a sentence that may be shown, and the cause where it is ours.
+/// An error: its code, a message for the caller, and the cause of an internal error.
 #[derive(Clone, Debug)]
 pub struct Error {
     code: Code,
@@ -75,39 +75,39 @@ pub struct Error {
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
-    /// A failure that the caller can mend; `message` is shown to them.
+    /// A client error. `message` is shown to the caller.
     pub fn client(code: Code, message: impl Into<Cow<'static, str>>) -> Self {
         Self { code, message: message.into(), cause: None }
     }
 
-    /// Wrong input; `message` is shown to the caller.
+    /// A client error for wrong input. `message` is shown to the caller.
     pub fn input(message: impl Into<Cow<'static, str>>) -> Self {
         Self::client(Code::BadUserInput, message)
     }
 
-    /// A fault of ours; the cause is for the log alone.
+    /// An internal error. Only the log shows the cause.
     pub fn internal(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         let message = "An internal error occurred.".into();
         Self { code: Code::Internal, message, cause: Some(Arc::from(cause.into())) }
     }
 
-    /// The database cannot be reached; the cause is for the log alone.
+    /// An internal error: the database cannot be reached. Only the log shows the cause.
     pub fn unavailable(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         let message = "The service is temporarily unavailable.".into();
         Self { code: Code::ServiceUnavailable, message, cause: Some(Arc::from(cause.into())) }
     }
 
-    /// The kind of failure.
+    /// The code.
     pub fn code(&self) -> Code {
         self.code
     }
 
-    /// The sentence that may be shown to the caller.
+    /// The message for the caller.
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// The cause, for the log; none where the caller is at fault.
+    /// The cause, for the log. A client error has none.
     pub fn cause(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
         self.cause.as_deref()
     }

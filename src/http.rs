@@ -13,6 +13,7 @@ use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLaye
 
 use crate::app::App;
 
+mod assets;
 mod body;
 mod cors;
 mod credentials;

@@ -1,23 +1,24 @@
-//! The legacy URL: its parameters become a GraphQL query, and what that answers becomes XML or JSON.
+//! The legacy URL: its parameters become a GraphQL query, and the response becomes XML or JSON.
 //!
-//! The way through is [`Params::read`], authentication with [`Params::key_candidates`] (done by
-//! the caller), [`Request::parse`], and [`answer`], which drives the query page by page through an
-//! executor that it is given. Whatever goes wrong is a [`Fault`] with the text that legacy callers
-//! know. docs/LEGACY.md describes the interface for those callers and lists its quirks.
+//! A call is processed in four steps: [`Params::parse`], authentication with
+//! [`Params::key_candidates`] (by the caller of this module), [`LegacyRequest::parse`], and [`answer`],
+//! which runs the query page by page with an executor that it is given. Every error is a
+//! [`LegacyError`] with the text that legacy callers know. docs/LEGACY.md describes the interface
+//! and lists its quirks.
 //!
-//! This module knows neither the web server nor the database nor who may see what: it knows the
-//! names in the schema, and nothing of how they are resolved. A caller's text never becomes part
-//! of a query: selections come from [`VARS`], values travel as variables.
+//! This module does not know the web server, the database and the permissions. It knows the names
+//! in the schema, not how they are resolved. A caller's text never becomes part of a document:
+//! selections come from [`VARS`], and values are variables.
 
 mod answer;
-mod fault;
+mod error;
 mod filters;
 mod format;
 mod json;
-mod node;
 mod params;
 mod render;
 mod request;
+mod response;
 mod translate;
 mod vars;
 mod xml;
@@ -25,11 +26,11 @@ mod xml;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{answer, answer_whole};
-pub use fault::{Fault, FaultKind};
-pub use filters::{FILTERS, Filter};
-pub use format::Format;
+pub use answer::{answer, answer_single_page};
+pub use error::{LegacyError, LegacyErrorKind};
+pub use filters::{FILTERS, FilterParam};
+pub use format::OutputFormat;
 pub use params::Params;
-pub use request::Request;
+pub use request::LegacyRequest;
 pub use translate::{PageSizes, Translation, translate_url};
 pub use vars::{VARS, Var};

@@ -1,4 +1,4 @@
-//! The log: one line an event, to standard error.
+//! The log: one line for each event, on standard error.
 
 use std::io::IsTerminal;
 
@@ -10,10 +10,10 @@ use tracing_subscriber::{
     util::SubscriberInitExt,
 };
 
-/// Starts the log. `filter` is a level or a list of `target=level`; `json` is for programs.
+/// Starts the log. `filter` is a level or a list of `target=level`. `json` writes each line as JSON.
 ///
 /// # Errors
-/// When the filter cannot be read.
+/// When the filter is invalid.
 pub fn start(filter: &str, json: bool) -> Result<(), String> {
     let filter: Targets = filter.parse().map_err(|error| format!("--log: {error}"))?;
     let colours = std::io::stderr().is_terminal();
@@ -21,16 +21,17 @@ pub fn start(filter: &str, json: bool) -> Result<(), String> {
     let lines = if json { lines.json().boxed() } else { lines.boxed() };
     // What no filter lets through is decided once a place in the code, and then costs nothing.
     let subscriber =
-        tracing_subscriber::registry().with(filter).with(filter_fn(may_show)).with(lines);
-    // A second start, as in tests, leaves the first in place.
-    let _started_before = subscriber.try_init();
+        tracing_subscriber::registry().with(filter).with(filter_fn(is_allowed)).with(lines);
+    // Tests can start the log twice. The first start counts.
+    let _already_started = subscriber.try_init();
     Ok(())
 }
 
-/// Libraries below us log what they receive, keys and personal data included, at their verbose
-/// levels. Only we and the database driver, which logs statements without values, may. Of spans,
-/// which are entered and left for each row that is read, there are none but ours.
-fn may_show(it: &Metadata<'_>) -> bool {
-    it.is_event() && *it.level() <= Level::INFO
-        || ["session_history", "sqlx::query"].iter().any(|ours| it.target().starts_with(ours))
+/// At verbose levels, libraries log what they receive, keys and personal data included. So only the
+/// gateway logs at these levels, and the database driver, which logs statements without values.
+/// Spans of libraries are never recorded: they are entered for each row.
+fn is_allowed(metadata: &Metadata<'_>) -> bool {
+    let verbose = ["session_history", "sqlx::query"];
+    metadata.is_event() && *metadata.level() <= Level::INFO
+        || verbose.iter().any(|target| metadata.target().starts_with(target))
 }

@@ -13,7 +13,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Done {
-    let translation = translate_url(&arguments.url, PageSizes::MOST)?;
+    let translation = translate_url(&arguments.url, PageSizes::SCHEMA_DEFAULT)?;
     let variables = serde_json::to_string_pretty(&translation.variables)?;
     print(&format!("{}\n\n{variables}\n", translation.document.trim_end()))
 }

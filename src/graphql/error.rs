@@ -49,7 +49,7 @@ pub(super) fn finish(response: &mut Response, max_errors: usize) {
             log(ours);
         }
         let code = ours.map_or(Code::BadUserInput, Error::code);
-        error.extensions.get_or_insert_default().set("code", code.word());
+        error.extensions.get_or_insert_default().set("code", code.as_str());
     }
 }
 
@@ -59,7 +59,7 @@ pub fn refusal(error: &Error) -> Vec<u8> {
     let mut refusal = ServerError::new(error.message(), None);
     shorten(&mut refusal.message);
     let mut extensions = ErrorExtensionValues::default();
-    extensions.set("code", error.code().word());
+    extensions.set("code", error.code().as_str());
     refusal.extensions = Some(extensions);
     json::errors(&[refusal])
 }
@@ -68,7 +68,7 @@ pub fn refusal(error: &Error) -> Vec<u8> {
 pub fn code(error: &ServerError) -> Code {
     let word = error.extensions.as_ref().and_then(|extensions| extensions.get("code"));
     match word {
-        Some(async_graphql::Value::String(word)) => Code::from_word(word).unwrap_or(Code::Internal),
+        Some(async_graphql::Value::String(word)) => Code::parse(word).unwrap_or(Code::Internal),
         _ => Code::Internal,
     }
 }
@@ -84,6 +84,6 @@ fn shorten(message: &mut String) {
 /// Notes the cause of an error that is ours.
 pub fn log(error: &Error) {
     if let Some(cause) = error.cause() {
-        tracing::error!(code = error.code().word(), cause = %cause, "request failed");
+        tracing::error!(code = error.code().as_str(), cause = %cause, "request failed");
     }
 }

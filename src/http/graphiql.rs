@@ -1,41 +1,24 @@
-//! The GraphiQL page, embedded: nothing of it comes from another host.
+//! The GraphiQL page, embedded: it loads nothing from other hosts.
 //!
-//! `build.rs` makes the files from `web/`. The page asks for `graphql` and for its assets by
-//! relative addresses, so it works behind a path prefix too.
+//! It requests `graphql` and its assets by relative URLs, so it works below a path prefix too.
 
 use axum::{
     Router,
-    body::Bytes,
     extract::Path,
-    http::{
-        HeaderMap, HeaderName, HeaderValue, StatusCode,
-        header::{
-            ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY,
-            CONTENT_TYPE, ETAG, IF_NONE_MATCH, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
-            X_FRAME_OPTIONS,
-        },
-    },
-    response::{IntoResponse, Redirect, Response},
+    http::HeaderMap,
+    response::{Redirect, Response},
     routing::get,
 };
-use sha2::{Digest, Sha256};
 
-/// What the page may load and reach: this server alone. The editor (Monaco) sets styles in its
-/// markup and draws its squiggles from `data:` images, so these two cannot be left out.
+use super::assets;
+
+/// The page can load from and connect to this server only. Monaco, the editor, sets styles in its
+/// markup and draws underlines with `data:` images, so the policy must allow these two.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
      font-src 'self'; img-src 'self' data:; connect-src 'self'; worker-src 'self'; \
      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// The name of an asset has a hash of its content in it.
-const FOREVER: &str = "public, max-age=31536000, immutable";
-
-/// The encodings that an asset may have a copy in, the best one first, with the copy's ending.
-const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
-
-/// Every file by its name, sorted.
-static FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/graphiql.rs"));
-
-/// The page, its assets, and the way there from the root.
+/// The page, its assets, and redirects to the page.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new()
         .route("/", get(|| async { Redirect::temporary("graphiql") }))
@@ -45,99 +28,31 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
 }
 
 async fn page(headers: HeaderMap) -> Response {
-    let Some(content) = file("index.html") else {
-        return StatusCode::NOT_FOUND.into_response();
-    };
-    let tag = entity_tag(&content);
-    let caching = [(CACHE_CONTROL, "no-cache".to_owned()), (ETAG, tag.clone())];
-    if already_has(&headers, &tag) {
-        return (StatusCode::NOT_MODIFIED, security_headers(), caching).into_response();
-    }
-    let kind = [(CONTENT_TYPE, "text/html; charset=utf-8")];
-    (security_headers(), caching, kind, content).into_response()
+    assets::page("index.html", POLICY, &headers)
 }
 
 async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Response {
-    let name = format!("assets/{path}");
-    // The copies in other encodings have no type, so they cannot be asked for by name.
-    let Some(kind) = content_type(&name) else {
-        return StatusCode::NOT_FOUND.into_response();
-    };
-    let about = [(CONTENT_TYPE, kind), (CACHE_CONTROL, FOREVER), (VARY, "accept-encoding")];
-
-    for (encoding, ending) in ENCODINGS {
-        if accepts(&headers, encoding)
-            && let Some(content) = file(&format!("{name}{ending}"))
-        {
-            let encoding = [(CONTENT_ENCODING, encoding)];
-            return (security_headers(), about, encoding, content).into_response();
-        }
-    }
-    match file(&name) {
-        Some(content) => (security_headers(), about, content).into_response(),
-        None => StatusCode::NOT_FOUND.into_response(),
-    }
-}
-
-/// On the assets too: a worker lives by the policy that its own file came with.
-fn security_headers() -> [(HeaderName, &'static str); 4] {
-    [
-        (CONTENT_SECURITY_POLICY, POLICY),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (REFERRER_POLICY, "no-referrer"),
-        (X_FRAME_OPTIONS, "DENY"),
-    ]
-}
-
-fn content_type(name: &str) -> Option<&'static str> {
-    let (_, ending) = name.rsplit_once('.')?;
-    match ending {
-        "js" => Some("text/javascript; charset=utf-8"),
-        "css" => Some("text/css; charset=utf-8"),
-        "svg" => Some("image/svg+xml"),
-        "ttf" => Some("font/ttf"),
-        "txt" => Some("text/plain; charset=utf-8"),
-        _ => None,
-    }
-}
-
-fn file(name: &str) -> Option<Bytes> {
-    let index = FILES.binary_search_by_key(&name, |(known, _)| known).ok()?;
-    let (_, content) = FILES.get(index)?;
-    Some(Bytes::from_static(content))
-}
-
-fn entity_tag(content: &[u8]) -> String {
-    let digest = Sha256::digest(content);
-    let digits: String = digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
-    format!("\"{digits}\"")
-}
-
-fn already_has(headers: &HeaderMap, tag: &str) -> bool {
-    list(headers, &IF_NONE_MATCH).any(|known| known == "*" || known.trim_start_matches("W/") == tag)
-}
-
-fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
-    list(headers, &ACCEPT_ENCODING).any(|offer| {
-        let (name, quality) = offer.split_once(';').unwrap_or((offer, ""));
-        let refused = quality.trim().strip_prefix("q=").is_some_and(|q| q.parse() == Ok(0.0));
-        name.trim().eq_ignore_ascii_case(encoding) && !refused
-    })
-}
-
-/// The members of a header that is a list, over all its lines.
-fn list<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
-    let lines = headers.get_all(name).iter().filter_map(|line: &HeaderValue| line.to_str().ok());
-    lines.flat_map(|line| line.split(',')).map(str::trim)
+    assets::asset(&path, POLICY, &headers)
 }
 
 #[cfg(test)]
 mod tests {
-    use axum::{body::Body, http::Request};
+    use axum::{
+        body::{Body, Bytes},
+        http::{
+            HeaderName, Request, StatusCode,
+            header::{
+                ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY,
+                CONTENT_TYPE, ETAG, IF_NONE_MATCH, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
+                X_FRAME_OPTIONS,
+            },
+        },
+    };
     use http_body_util::BodyExt;
     use tower::ServiceExt;
 
     use super::*;
+    use crate::http::assets::FOREVER;
 
     async fn fetch(path: &str, headers: &[(HeaderName, &str)]) -> Response {
         let mut request = Request::builder().uri(path);
@@ -152,7 +67,7 @@ mod tests {
         response.into_body().collect().await.unwrap().to_bytes()
     }
 
-    /// None of them when the page was left out of the build.
+    /// None where the page is not in the build.
     async fn asset_paths() -> Vec<String> {
         let page = body(fetch("/graphiql", &[]).await).await;
         str::from_utf8(&page)
@@ -189,7 +104,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_browser_that_has_the_page_gets_it_confirmed() {
+    async fn a_browser_that_has_the_page_gets_304() {
         let tag = fetch("/graphiql", &[]).await.headers()[ETAG].clone();
         let tag = tag.to_str().unwrap();
         for known in [tag.to_owned(), format!("\"other\", W/{tag}"), "*".to_owned()] {
@@ -203,7 +118,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn assets_come_as_the_browser_can_read_them() {
+    async fn assets_come_in_the_best_encoding_that_the_browser_accepts() {
         for path in asset_paths().await {
             let plain = fetch(&path, &[]).await;
             assert_eq!(plain.status(), StatusCode::OK, "{path}");
@@ -225,7 +140,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_no_asset_is_not_found() {
+    async fn a_path_that_is_no_asset_is_not_found() {
         let mut paths = vec!["/graphiql/assets/no.js".to_owned()];
         paths.push("/graphiql/assets/../index.html".to_owned());
         paths.extend(asset_paths().await.iter().map(|path| format!("{path}.gz")));

@@ -1,4 +1,4 @@
-//! For whoever watches over the gateway.
+//! Health checks for supervisors and load balancers.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ pub async fn live() -> &'static str {
     "ok\n"
 }
 
-/// `GET /health/ready`: the database answers too.
+/// `GET /health/ready`: the database answers.
 pub async fn ready(State(app): State<Arc<App>>) -> (StatusCode, &'static str) {
     match app.store.ping().await {
         Ok(()) => (StatusCode::OK, "ok\n"),

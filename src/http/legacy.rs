@@ -15,13 +15,19 @@ use futures_util::future::BoxFuture;
 use tokio_util::task::AbortOnDropHandle;
 use tracing::Instrument;
 
-use super::{body, credentials};
+use super::{
+    body::{self, BodyError},
+    credentials,
+};
 use crate::{
     app::App,
     domain::viewer::{Scope, Viewer},
     error::{Code, Error, Result},
     graphql::{error::log, execute::execute_own},
-    legacy::{Fault, FaultKind, Format, PageSizes, Params, Request, answer, answer_whole},
+    legacy::{
+        LegacyError, LegacyErrorKind, LegacyRequest, OutputFormat, PageSizes, Params, answer,
+        answer_single_page,
+    },
     store::Reads,
 };
 
@@ -40,7 +46,7 @@ pub async fn get(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let params = Params::read(query.unwrap_or_default().as_bytes(), None);
+    let params = Params::parse(query.unwrap_or_default().as_bytes(), None);
     respond(&app, &headers, &params).await
 }
 
@@ -52,24 +58,20 @@ pub async fn post(
     body: Body,
 ) -> Response {
     let query = query.unwrap_or_default();
-    let body = match body::read(&headers, body, app.settings.max_body_bytes).await {
-        Ok(body) => body,
-        Err(error) => {
-            let format = Params::read(query.as_bytes(), None).format();
-            let mut response = refuse(&app, &Fault::new(FaultKind::Request, format));
-            if app.settings.legacy_status {
-                *response.status_mut() = error.status();
-            }
-            response.headers_mut().extend(error.header());
-            return response;
+    match body::read(&headers, body, app.settings.max_body_bytes).await {
+        Ok(body) => {
+            let form = is_form(&headers).then_some(&*body);
+            respond(&app, &headers, &Params::parse(query.as_bytes(), form)).await
         }
-    };
-    let form = is_form(&headers).then_some(&*body);
-    respond(&app, &headers, &Params::read(query.as_bytes(), form)).await
+        Err(error) => {
+            let format = Params::parse(query.as_bytes(), None).format();
+            refuse_body(&app, &error, format)
+        }
+    }
 }
 
-/// A body that is no form counts for nothing, as it did with the vendor. Who says nothing of the
-/// body means a form.
+/// Whether the body is a form. A body without a media type is one. The parameters in a body of
+/// another type are ignored, as by the vendor.
 fn is_form(headers: &HeaderMap) -> bool {
     let media_type = headers.get(header::CONTENT_TYPE).map(HeaderValue::to_str);
     media_type.is_none_or(|it| {
@@ -79,74 +81,70 @@ fn is_form(headers: &HeaderMap) -> bool {
 }
 
 async fn respond(app: &App, headers: &HeaderMap, params: &Params) -> Response {
-    let run = async {
-        let viewer = viewer(app, headers, params).await;
-        let viewer = viewer.map_err(|error| fault(&error, params.format()))?;
-        let reader = viewer.filter(|viewer| viewer.may(Scope::Read));
-        let viewer = reader.ok_or_else(|| Fault::new(FaultKind::Key, params.format()))?;
-        let request = Request::parse(params)?;
-        let sizes = page_sizes(app);
-        let execute = executor(app, &viewer, app.store.reads());
-        if let Some(body) = answer_whole(&request, sizes, execute).await? {
-            return Ok(Body::from(body));
-        }
-        let reads = app.store.snapshot().await;
-        let reads = reads.map_err(|error| fault(&error, params.format()))?;
-        let execute = executor(app, &viewer, reads);
-        let body = answer(request, sizes, move |query| begin(execute(query))).await?;
-        Ok(Body::from_stream(stream::paced(body, app.settings.stall_timeout)))
-    };
-    match run.await {
-        Ok(body) => {
-            let head = [
-                (header::CONTENT_TYPE, params.format().content_type()),
-                (header::CACHE_CONTROL, "no-store"),
-            ];
-            (head, body).into_response()
-        }
-        Err(fault) => refuse(app, &fault),
+    match body(app, headers, params).await {
+        Ok(body) => (response_headers(params.format()), body).into_response(),
+        Err(error) => refuse(app, &error),
     }
 }
 
-/// What runs the queries of an answer, from these reads.
+async fn body(app: &App, headers: &HeaderMap, params: &Params) -> Result<Body, LegacyError> {
+    let legacy_error = |error: Error| {
+        log(&error);
+        LegacyError::new(error.code().into(), params.format())
+    };
+    let viewer = viewer(app, headers, params).await.map_err(legacy_error)?;
+    let viewer = viewer.filter(|viewer| viewer.may(Scope::Read));
+    let viewer = viewer.ok_or_else(|| LegacyError::new(LegacyErrorKind::Key, params.format()))?;
+    let request = LegacyRequest::parse(params)?;
+    let sizes = page_sizes(app);
+    let execute = executor(app, &viewer, app.store.reads());
+    if let Some(body) = answer_single_page(&request, sizes, execute).await? {
+        return Ok(Body::from(body));
+    }
+    let execute = executor(app, &viewer, app.store.snapshot().await.map_err(legacy_error)?);
+    let body = answer(request, sizes, move |query| spawn_query(execute(query))).await?;
+    Ok(Body::from_stream(stream::with_stall_timeout(body, app.settings.stall_timeout)))
+}
+
+/// The function that runs the queries of an answer with these reads.
 fn executor(
     app: &App,
     viewer: &Arc<Viewer>,
     reads: Reads,
-) -> impl Fn(async_graphql::Request) -> Running + Send + 'static {
+) -> impl Fn(async_graphql::Request) -> QueryFuture + Send + 'static {
     let (app, viewer) = (app.clone(), viewer.clone());
-    // A page is about as long as the one before it, so that it need not grow.
+    // The length of the last page is a good first capacity for the next.
     let length = Arc::new(AtomicUsize::new(4 * 1024));
     move |query| {
         let context = app.internal_request(viewer.clone(), reads.clone());
         let (app, length) = (app.clone(), length.clone());
         Box::pin(async move {
-            let likely = length.load(Relaxed);
-            let json = execute_own(&app.schema, context, query, likely + likely / 8).await?;
+            let last = length.load(Relaxed);
+            let json = execute_own(&app.schema, context, query, last + last / 8).await?;
             length.store(json.len(), Relaxed);
             Ok(json)
         })
     }
 }
 
-/// A query that is being run.
-type Running = BoxFuture<'static, Result<Vec<u8>, Code>>;
+type QueryFuture = BoxFuture<'static, Result<Vec<u8>, Code>>;
 
-/// Runs a query at once, in a task of its own, which ends when nobody waits for its answer.
-fn begin(running: Running) -> impl Future<Output = Result<Vec<u8>, Code>> + Send + 'static {
-    let task = AbortOnDropHandle::new(tokio::spawn(running.in_current_span()));
+/// Starts a query in a task of its own. The task is aborted when the returned future is dropped.
+fn spawn_query(query: QueryFuture) -> impl Future<Output = Result<Vec<u8>, Code>> + Send + 'static {
+    let task = AbortOnDropHandle::new(tokio::spawn(query.in_current_span()));
     async { task.await.unwrap_or(Err(Code::Internal)) }
 }
 
-/// The pages that a legacy answer is made of.
+/// The page sizes of the queries of an answer.
 fn page_sizes(app: &App) -> PageSizes {
+    let children = PageSizes::SCHEMA_DEFAULT.children;
     PageSizes {
         sessions: app.settings.legacy_page_size as usize,
-        children: PageSizes::MOST.children.min(app.limits.max_child_page_size as usize),
+        children: children.min(app.limits.max_child_page_size as usize),
     }
 }
 
-/// The caller: the likeliest reading of `KEY` comes first, the keys in headers last.
+/// The caller. The possible values of `KEY` are tried first, then the keys in headers.
 async fn viewer(app: &App, headers: &HeaderMap, params: &Params) -> Result<Option<Arc<Viewer>>> {
     let candidates = params.key_candidates();
     let mut secrets: Vec<_> = candidates.iter().map(String::as_str).collect();
@@ -154,25 +152,35 @@ async fn viewer(app: &App, headers: &HeaderMap, params: &Params) -> Result<Optio
     app.keys.admit(&secrets).await
 }
 
-fn fault(error: &Error, format: Format) -> Fault {
-    log(error);
-    Fault::new(error.code().into(), format)
+/// The answer to a request whose body was not read.
+fn refuse_body(app: &App, error: &BodyError, format: OutputFormat) -> Response {
+    let mut response = refuse(app, &LegacyError::new(LegacyErrorKind::Request, format));
+    if app.settings.legacy_status {
+        *response.status_mut() = error.status();
+    }
+    response.headers_mut().extend(error.header());
+    response
 }
 
-/// An error as legacy callers expect it, with status 200 unless the operator turned real ones on.
-/// Being too many or without a database is told by the status in any case.
-fn refuse(app: &App, fault: &Fault) -> Response {
-    let plain = matches!(fault.kind(), FaultKind::Key | FaultKind::Request | FaultKind::Internal)
-        && !app.settings.legacy_status;
-    let status = if plain { 200 } else { fault.kind().status() };
+/// An error with status 200, as legacy callers expect it, unless the operator turned other statuses
+/// on. Only 429 and 503 are always sent.
+fn refuse(app: &App, error: &LegacyError) -> Response {
+    let is_ok = match error.kind() {
+        LegacyErrorKind::Key | LegacyErrorKind::Request | LegacyErrorKind::Internal => {
+            !app.settings.legacy_status
+        }
+        LegacyErrorKind::RateLimited | LegacyErrorKind::Unavailable => false,
+    };
+    let status = if is_ok { 200 } else { error.kind().status() };
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let head = [
-        (header::CONTENT_TYPE, fault.format().content_type()),
-        (header::CACHE_CONTROL, "no-store"),
-    ];
-    let mut response = (status, head, Bytes::from(fault.body())).into_response();
-    if fault.kind() == FaultKind::Unavailable {
+    let body = Bytes::from(error.body());
+    let mut response = (status, response_headers(error.format()), body).into_response();
+    if error.kind() == LegacyErrorKind::Unavailable {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
     }
     response
+}
+
+fn response_headers(format: OutputFormat) -> [(header::HeaderName, &'static str); 2] {
+    [(header::CONTENT_TYPE, format.content_type()), (header::CACHE_CONTROL, "no-store")]
 }

@@ -1,5 +1,5 @@
-//! One line of the log a request. It has the route and never the URL as it came, where the query,
-//! and with a careless caller the path too, may hold a key.
+//! One log line for each request. It has the route and never the URL of the request: the query of
+//! a URL can hold a key, and so can its path if a caller encodes the `?`.
 
 use std::{
     sync::{
@@ -18,12 +18,12 @@ use axum::{
 use tracing::{Instrument, field::Empty, info, info_span};
 
 pub(super) static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// Tells the requests of one start of the gateway from those of another.
+/// The first part of a request id. It differs from one start of the gateway to the next.
 static START: LazyLock<u32> =
     LazyLock::new(|| getrandom::u32().unwrap_or_else(|_| std::process::id()));
 static NEXT: AtomicU64 = AtomicU64::new(1);
 
-/// Gives the request an id, which the response carries too, and logs how it went.
+/// Gives the request an id, which the response has too, and logs its status and time.
 pub(super) async fn log(request: Request, next: Next) -> Response {
     let id = format!("{:08x}-{}", *START, NEXT.fetch_add(1, Ordering::Relaxed));
     let route = request.extensions().get::<MatchedPath>().cloned();

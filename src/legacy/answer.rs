@@ -1,4 +1,4 @@
-//! Answering a request: page after page of GraphQL, as fast as the caller takes the bytes.
+//! Answering a request: page after page of GraphQL, at the pace at which the caller reads.
 
 use std::{collections::VecDeque, pin::Pin, sync::Arc};
 
@@ -8,29 +8,31 @@ use futures_util::{Stream, stream};
 use tokio::task::spawn_blocking;
 
 use super::{
-    Fault, FaultKind, Format, PageSizes, Request, Translation,
-    node::{self, Malformed},
-    render::{Hole, Renderer, Rest},
+    LegacyError, LegacyErrorKind, LegacyRequest, OutputFormat, PageSizes, Translation,
+    render::{Continuation, Placeholder, Renderer},
+    response::{self, MalformedResponse},
     translate,
 };
 use crate::error::Code;
 
-/// The most bytes of a chunk.
-const CHUNK: usize = 64 * 1024;
+/// The size limit of a chunk of the body, in bytes.
+const MAX_CHUNK: usize = 64 * 1024;
 
-/// The longest body that is given out at once, in bytes.
-const WHOLE: usize = 1 << 20;
+/// The size limit of a body that is not streamed, in bytes.
+const MAX_SINGLE_PAGE: usize = 1 << 20;
 
-/// Room for what stands before and after the sessions, in bytes.
-const HEAD: usize = 256;
+/// The size of what stands before and after the sessions, in bytes.
+const ENVELOPE: usize = 256;
 
-/// Answers a request with the whole body, if one page of sessions without lists is all of it: one
-/// statement, which shows one state by itself. Otherwise nothing is answered yet.
-pub async fn answer_whole<E, F>(
-    request: &Request,
+/// Answers a request with the whole body, if the answer is one page of sessions without lists. Such
+/// a page is one statement, so it shows one state of the database without a snapshot.
+///
+/// Returns `None` for any other answer, of which nothing is written yet.
+pub async fn answer_single_page<E, F>(
+    request: &LegacyRequest,
     sizes: PageSizes,
     execute: E,
-) -> Result<Option<Bytes>, Fault>
+) -> Result<Option<Bytes>, LegacyError>
 where
     E: Fn(Query) -> F,
     F: Future<Output = Result<Vec<u8>, Code>>,
@@ -38,216 +40,218 @@ where
     if request.has_lists() {
         return Ok(None);
     }
-    let query = Translation::new(request, sizes).whole(sizes);
-    let json = execute(query).await.map_err(|code| refused(code, request.format()))?;
-    let written = node::text(json).and_then(|json| write_whole(&json, &Renderer::new(request)));
-    written.map_err(|malformed| broken(malformed, request.format()))
+    let query = Translation::new(request, sizes).single_page(sizes);
+    let json = execute(query).await.map_err(|code| failed(code, request.format()))?;
+    let body = response::json_text(json)
+        .and_then(|json| write_single_page(&json, &Renderer::new(request)));
+    body.map_err(|error| malformed(error, request.format()))
 }
 
-fn write_whole(json: &str, renderer: &Renderer) -> Result<Option<Bytes>, Malformed> {
-    if node::info(json, false)?.next.is_some() {
+fn write_single_page(json: &str, renderer: &Renderer) -> Result<Option<Bytes>, MalformedResponse> {
+    if response::parse_head(json, false)?.next.is_some() {
         return Ok(None);
     }
     let mut sessions = Vec::with_capacity(json.len());
-    let count = renderer.sessions(json, true, &mut sessions, &mut Vec::new())?;
-    let mut out = Vec::with_capacity(sessions.len() + HEAD);
-    renderer.head(count, &mut out);
+    let count = renderer.write_sessions(json, true, &mut sessions, &mut Vec::new())?;
+    let mut out = Vec::with_capacity(sessions.len() + ENVELOPE);
+    renderer.write_head(count, &mut out);
     out.append(&mut sessions);
-    renderer.tail(&mut out);
-    Ok((out.len() <= WHOLE).then(|| out.into()))
+    renderer.write_tail(&mut out);
+    Ok((out.len() <= MAX_SINGLE_PAGE).then(|| out.into()))
 }
 
-/// Answers a request with the body, in chunks. `execute` runs one GraphQL query and answers its
-/// data as JSON; all queries must see the same state of the database.
+/// Answers a request with the body, in chunks. `execute` runs one GraphQL query and returns its
+/// data as JSON. All queries must see the same state of the database.
 ///
-/// The first page is there before this returns, so that what fails on it is a clean error. Each
-/// later page is asked for when the one before it is there, so that an `execute` which begins at
-/// once reads a page while the one before it is written. If one of them fails, so does the stream,
-/// and the answer must be cut off: what was given out so far is not a whole document.
+/// The first page is loaded before this function returns, so its errors are clean. Each later page
+/// is requested as soon as the page before it is there: an `execute` that starts at once loads a
+/// page while the page before it is written. If a later page fails, the stream fails, and the
+/// caller of this function must abort the answer, which is not a whole document.
 pub async fn answer<E, F>(
-    request: Request,
+    request: LegacyRequest,
     sizes: PageSizes,
     execute: E,
-) -> Result<impl Stream<Item = Result<Bytes, Fault>> + Send + 'static, Fault>
+) -> Result<impl Stream<Item = Result<Bytes, LegacyError>> + Send + 'static, LegacyError>
 where
     E: Fn(Query) -> F + Send + 'static,
     F: Future<Output = Result<Vec<u8>, Code>> + Send + 'static,
 {
-    let mut driver = Driver {
+    let mut pages = PagedAnswer {
         execute,
         translation: Translation::new(&request, sizes),
         renderer: Arc::new(Renderer::new(&request)),
-        request,
+        format: request.format(),
         sizes,
         pieces: VecDeque::new(),
-        next: None,
+        next_page: None,
         total: None,
         written: 0,
     };
-    let first = driver.run(driver.translation.first()).await?;
-    driver.page(first).await?;
-    Ok(stream::try_unfold(driver, |mut driver| async move {
-        Ok(driver.chunk().await?.map(|chunk| (chunk, driver)))
+    let first = pages.run(pages.translation.first_page()).await?;
+    pages.write_page(first).await?;
+    Ok(stream::try_unfold(pages, |mut pages| async move {
+        Ok(pages.next_chunk().await?.map(|chunk| (chunk, pages)))
     }))
 }
 
-struct Driver<E, F> {
+struct PagedAnswer<E, F> {
     execute: E,
-    request: Request,
     translation: Translation,
     renderer: Arc<Renderer>,
+    format: OutputFormat,
     sizes: PageSizes,
-    /// What comes before the next page.
-    pieces: VecDeque<Piece>,
-    /// The next page, asked for.
-    next: Option<Pin<Box<F>>>,
-    /// How many sessions the document promises, once that is known.
+    /// The parts of the body before the next page.
+    pieces: VecDeque<OutputPiece>,
+    /// The next page, which is requested already.
+    next_page: Option<Pin<Box<F>>>,
+    /// The number of sessions at the head of the document, once it is known.
     total: Option<u64>,
-    /// How many it has.
+    /// The number of sessions that are written.
     written: u64,
 }
 
-/// A page of sessions, written, with what stands before the first and after the last page.
-struct Written {
+/// A page of sessions, written, with the head or the tail of the document where they belong to it.
+struct WrittenPage {
     text: Vec<u8>,
-    /// Where lists are not at their end, in order.
-    holes: Vec<Hole>,
+    /// The lists that have more pages, in the order of the text.
+    placeholders: Vec<Placeholder>,
     sessions: u64,
 }
 
-impl Written {
-    /// Writes a page, the first if there is a `total`.
-    fn of(
+impl WrittenPage {
+    /// Writes a page. The first page has a `total`.
+    fn new(
         json: &str,
         renderer: &Renderer,
         total: Option<u64>,
         is_last: bool,
-    ) -> Result<Self, Malformed> {
-        let (mut text, mut holes) = (Vec::with_capacity(json.len()), Vec::new());
+    ) -> Result<Self, MalformedResponse> {
+        let (mut text, mut placeholders) = (Vec::with_capacity(json.len()), Vec::new());
         if let Some(total) = total {
-            renderer.head(total, &mut text);
+            renderer.write_head(total, &mut text);
         }
-        let sessions = renderer.sessions(json, total.is_some(), &mut text, &mut holes)?;
+        let sessions =
+            renderer.write_sessions(json, total.is_some(), &mut text, &mut placeholders)?;
         if is_last {
-            renderer.tail(&mut text);
+            renderer.write_tail(&mut text);
         }
-        Ok(Self { text, holes, sessions })
+        Ok(Self { text, placeholders, sessions })
     }
 }
 
-/// A part of a page of sessions, some of whose lists are not at their end.
-enum Piece {
+/// A part of the body.
+enum OutputPiece {
     Text(Bytes),
-    Rest(Rest),
+    /// Further items of a list, which are not loaded yet.
+    Continuation(Continuation),
 }
 
-impl<E, F> Driver<E, F>
+impl<E, F> PagedAnswer<E, F>
 where
     E: Fn(Query) -> F,
     F: Future<Output = Result<Vec<u8>, Code>>,
 {
-    async fn chunk(&mut self) -> Result<Option<Bytes>, Fault> {
+    async fn next_chunk(&mut self) -> Result<Option<Bytes>, LegacyError> {
         loop {
             if let Some(piece) = self.pieces.pop_front() {
                 match piece {
-                    Piece::Text(text) if text.is_empty() => {}
-                    Piece::Text(mut text) => {
-                        let rest = text.split_off(text.len().min(CHUNK));
-                        self.pieces.push_front(Piece::Text(rest));
+                    OutputPiece::Text(text) if text.is_empty() => {}
+                    OutputPiece::Text(mut text) => {
+                        let rest = text.split_off(text.len().min(MAX_CHUNK));
+                        self.pieces.push_front(OutputPiece::Text(rest));
                         return Ok(Some(text));
                     }
-                    Piece::Rest(rest) => self.rest(rest).await?,
+                    OutputPiece::Continuation(continuation) => {
+                        self.load_continuation(continuation).await?;
+                    }
                 }
-            } else if let Some(next) = self.next.take() {
-                let json = next.await;
-                let json = self.read(json)?;
-                self.page(json).await?;
+            } else if let Some(page) = self.next_page.take() {
+                let json = page.await;
+                let json = self.json_text(json)?;
+                self.write_page(json).await?;
             } else {
                 return Ok(None);
             }
         }
     }
 
-    /// Takes a page of sessions, and asks for the next while it writes this one.
-    async fn page(&mut self, json: String) -> Result<(), Fault> {
+    /// Requests the page after this one, and writes this one.
+    async fn write_page(&mut self, json: String) -> Result<(), LegacyError> {
         let (renderer, is_first) = (self.renderer.clone(), self.total.is_none());
-        let info = node::info(&json, is_first).map_err(|malformed| self.broken(malformed))?;
-        self.total = self.total.or(info.total);
-        let (total, is_last) = (self.total.filter(|_| is_first), info.next.is_none());
-        self.next = info
+        let head =
+            response::parse_head(&json, is_first).map_err(|error| malformed(error, self.format))?;
+        self.total = self.total.or(head.total);
+        let (total, is_last) = (self.total.filter(|_| is_first), head.next.is_none());
+        self.next_page = head
             .next
-            .map(|cursor| Box::pin((self.execute)(self.translation.after(cursor.to_owned()))));
-        let write = move || Written::of(&json, &renderer, total, is_last);
-        let written = match is_last {
+            .map(|cursor| Box::pin((self.execute)(self.translation.page_after(cursor.to_owned()))));
+        let write = move || WrittenPage::new(&json, &renderer, total, is_last);
+        let page = match is_last {
             true => write(),
-            // On another thread, so that this one is free to read what the database answers.
-            false => spawn_blocking(write).await.unwrap_or(Err(Malformed("page"))),
+            // On another thread: this one can process what the database sends.
+            false => spawn_blocking(write).await.unwrap_or(Err(MalformedResponse("page"))),
         };
-        written.and_then(|page| self.take(page)).map_err(|malformed| self.broken(malformed))
+        page.and_then(|page| self.add_page(page)).map_err(|error| malformed(error, self.format))
     }
 
-    /// Lines a page up, cut where lists are not at their end.
-    fn take(&mut self, page: Written) -> Result<(), Malformed> {
+    /// Splits a page at its placeholders.
+    fn add_page(&mut self, page: WrittenPage) -> Result<(), MalformedResponse> {
         self.written += page.sessions;
-        if self.next.is_none() && self.total != Some(self.written) {
-            return Err(Malformed("totalCount"));
+        if self.next_page.is_none() && self.total != Some(self.written) {
+            return Err(MalformedResponse("totalCount"));
         }
-        let (mut text, mut from) = (Bytes::from(page.text), 0);
-        for Hole { at, rest } in page.holes {
-            self.pieces.push_back(Piece::Text(text.split_to(at - from)));
-            self.pieces.push_back(Piece::Rest(rest));
-            from = at;
+        let (mut text, mut start) = (Bytes::from(page.text), 0);
+        for Placeholder { position, continuation } in page.placeholders {
+            self.pieces.push_back(OutputPiece::Text(text.split_to(position - start)));
+            self.pieces.push_back(OutputPiece::Continuation(continuation));
+            start = position;
         }
-        self.pieces.push_back(Piece::Text(text));
+        self.pieces.push_back(OutputPiece::Text(text));
         Ok(())
     }
 
-    /// Asks for one more page of a session's list and writes it.
-    async fn rest(&mut self, rest: Rest) -> Result<(), Fault> {
-        let Rest { list, session, after } = &rest;
-        let json = self.run(translate::rest(*list, session, after, self.sizes)).await?;
-        self.write_rest(rest, &json).map_err(|malformed| self.broken(malformed))
+    /// Loads and writes one more page of a session's list.
+    async fn load_continuation(&mut self, continuation: Continuation) -> Result<(), LegacyError> {
+        let json = self.run(translate::continuation(&continuation, self.sizes)).await?;
+        self.write_continuation(continuation, &json).map_err(|error| malformed(error, self.format))
     }
 
-    fn write_rest(&mut self, rest: Rest, json: &str) -> Result<(), Malformed> {
-        let page = node::rest(json, rest.list)?;
+    fn write_continuation(
+        &mut self,
+        continuation: Continuation,
+        json: &str,
+    ) -> Result<(), MalformedResponse> {
+        let page = response::parse_continuation(json, continuation.list)?;
         let mut out = Vec::with_capacity(json.len());
-        self.renderer.more(&page.nodes, &mut out);
+        self.renderer.write_more_items(&page.nodes, &mut out);
         if let Some(after) = page.next.map(str::to_owned) {
-            self.pieces.push_front(Piece::Rest(Rest { after, ..rest }));
+            let next = Continuation { after, ..continuation };
+            self.pieces.push_front(OutputPiece::Continuation(next));
         }
-        self.pieces.push_front(Piece::Text(out.into()));
+        self.pieces.push_front(OutputPiece::Text(out.into()));
         Ok(())
     }
 
-    async fn run(&mut self, query: Query) -> Result<String, Fault> {
+    async fn run(&mut self, query: Query) -> Result<String, LegacyError> {
         let json = (self.execute)(query).await;
-        self.read(json)
+        self.json_text(json)
     }
 
-    fn read(&self, json: Result<Vec<u8>, Code>) -> Result<String, Fault> {
-        let json = json.map_err(|code| self.refused(code))?;
-        node::text(json).map_err(|malformed| self.broken(malformed))
-    }
-
-    fn broken(&self, malformed: Malformed) -> Fault {
-        broken(malformed, self.request.format())
-    }
-
-    fn refused(&self, code: Code) -> Fault {
-        refused(code, self.request.format())
+    fn json_text(&self, json: Result<Vec<u8>, Code>) -> Result<String, LegacyError> {
+        let json = json.map_err(|code| failed(code, self.format))?;
+        response::json_text(json).map_err(|error| malformed(error, self.format))
     }
 }
 
-fn broken(Malformed(what): Malformed, format: Format) -> Fault {
-    tracing::error!(what, "the answer to a translated query does not have the shape asked for");
-    Fault::new(FaultKind::Internal, format)
+fn malformed(MalformedResponse(part): MalformedResponse, format: OutputFormat) -> LegacyError {
+    tracing::error!(part, "the response to a translated query is malformed");
+    LegacyError::new(LegacyErrorKind::Internal, format)
 }
 
-fn refused(code: Code, format: Format) -> Fault {
-    // What is internal is logged where it happened; these should not happen here.
+fn failed(code: Code, format: OutputFormat) -> LegacyError {
+    // An internal error is logged where it occurs. The gateway's own query should not be refused.
     if matches!(code, Code::BadUserInput | Code::QueryTooComplex | Code::QueryTooDeep) {
-        tracing::error!(code = code.word(), "a translated query was refused");
+        tracing::error!(code = code.as_str(), "a translated query was refused");
     }
-    Fault::new(code.into(), format)
+    LegacyError::new(code.into(), format)
 }

@@ -1,42 +1,42 @@
-//! `FILTER_…`: what a caller can restrict the answer by, and which part of the GraphQL filter it sets.
+//! `FILTER_…`: the filters of a caller, and the part of the GraphQL filter that each sets.
 
 use serde_json::Value;
 
-use super::vars::Path;
+use super::vars::FieldPath;
 use crate::domain::time::Timestamp;
 
-/// One filter.
+/// A parameter that filters.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Filter {
+pub struct FilterParam {
     /// The parameter's name.
     pub name: &'static str,
-    reading: Reading,
-    /// The place in `SessionFilter` that its value goes to.
-    pub(super) path: Path,
+    kind: ValueKind,
+    /// The field of `SessionFilter` that its value is for.
+    pub(super) path: FieldPath,
 }
 
-/// How a filter's text is read.
+/// The kind of a filter's value.
 #[derive(Debug, PartialEq, Eq)]
-enum Reading {
+enum ValueKind {
     /// A session's number.
     Number,
     Date,
-    /// Any text of at most so many characters.
+    /// A text with this length limit in characters.
     Text(usize),
     /// One of these words, in any letter case.
-    Words(&'static [(&'static str, Meaning)]),
+    Words(&'static [(&'static str, WordMeaning)]),
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum Meaning {
+enum WordMeaning {
     NoRestriction,
     Flag(bool),
     Enum(&'static str),
 }
 
 /// Every filter, in the order of the published page, which is the order of their errors.
-pub static FILTERS: [Filter; 14] = {
-    use Reading::{Date, Number, Text, Words};
+pub static FILTERS: [FilterParam; 14] = {
+    use ValueKind::{Date, Number, Text, Words};
     [
         filter("FILTER_ID", Number, &["legacyId", "eq"]),
         filter("FILTER_DATE_START_INI", Date, &["startedAt", "gt"]),
@@ -58,46 +58,51 @@ pub static FILTERS: [Filter; 14] = {
 pub(super) const CUSTOM_FIELD_NAME: &str = "FILTER_CUSTOM_FIELD_NAME";
 pub(super) const CUSTOM_FIELD_VALUE: &str = "FILTER_CUSTOM_FIELD_VALUE";
 
-static START_METHOD: [(&str, Meaning); 3] = [
-    ("ALL", Meaning::NoRestriction),
-    ("APPLET", Meaning::Enum("APPLET")),
-    ("AGENT", Meaning::Enum("AGENT")),
+static START_METHOD: [(&str, WordMeaning); 3] = [
+    ("ALL", WordMeaning::NoRestriction),
+    ("APPLET", WordMeaning::Enum("APPLET")),
+    ("AGENT", WordMeaning::Enum("AGENT")),
 ];
 
-static PROCESSED: [(&str, Meaning); 3] = [
-    ("ALL", Meaning::NoRestriction),
-    ("ANSWERED", Meaning::Flag(true)),
-    ("NOT_ANSWERED", Meaning::Flag(false)),
+static PROCESSED: [(&str, WordMeaning); 3] = [
+    ("ALL", WordMeaning::NoRestriction),
+    ("ANSWERED", WordMeaning::Flag(true)),
+    ("NOT_ANSWERED", WordMeaning::Flag(false)),
 ];
 
-static BOOLEAN: [(&str, Meaning); 4] = [
-    ("TRUE", Meaning::Flag(true)),
-    ("FALSE", Meaning::Flag(false)),
-    ("1", Meaning::Flag(true)),
-    ("0", Meaning::Flag(false)),
+static BOOLEAN: [(&str, WordMeaning); 4] = [
+    ("TRUE", WordMeaning::Flag(true)),
+    ("FALSE", WordMeaning::Flag(false)),
+    ("1", WordMeaning::Flag(true)),
+    ("0", WordMeaning::Flag(false)),
 ];
 
-const fn filter(name: &'static str, reading: Reading, path: Path) -> Filter {
-    Filter { name, reading, path }
+const fn filter(name: &'static str, kind: ValueKind, path: FieldPath) -> FilterParam {
+    FilterParam { name, kind, path }
 }
 
-impl Filter {
-    /// The GraphQL value for a text that is not empty, `None` for no restriction; or the error's text.
-    pub(super) fn read(&self, text: &str) -> Result<Option<Value>, String> {
-        let value = match self.reading {
-            Reading::Number => number(text).map(|number| Value::from(number.to_string())),
-            Reading::Date => Timestamp::parse_civil(text).map(|time| Value::from(time.rfc3339())),
-            Reading::Text(max) => (text.chars().count() <= max).then(|| Value::from(text)),
-            Reading::Words(words) => return self.read_word(words, text),
+impl FilterParam {
+    /// Converts a text that is not empty to a GraphQL value, `None` for no restriction; or returns the
+    /// text of the error.
+    pub(super) fn to_graphql(&self, text: &str) -> Result<Option<Value>, String> {
+        let value = match self.kind {
+            ValueKind::Number => number(text).map(|number| Value::from(number.to_string())),
+            ValueKind::Date => Timestamp::parse_civil(text).map(|time| Value::from(time.rfc3339())),
+            ValueKind::Text(max) => (text.chars().count() <= max).then(|| Value::from(text)),
+            ValueKind::Words(words) => return self.word_to_graphql(words, text),
         };
         value.map(Some).ok_or_else(|| format!("Invalid {} value.", self.name))
     }
 
-    fn read_word(&self, words: &[(&str, Meaning)], text: &str) -> Result<Option<Value>, String> {
+    fn word_to_graphql(
+        &self,
+        words: &[(&str, WordMeaning)],
+        text: &str,
+    ) -> Result<Option<Value>, String> {
         match words.iter().find(|(word, _)| word.eq_ignore_ascii_case(text)) {
-            Some((_, Meaning::NoRestriction)) => Ok(None),
-            Some((_, Meaning::Flag(flag))) => Ok(Some(Value::from(*flag))),
-            Some((_, Meaning::Enum(name))) => Ok(Some(Value::from(*name))),
+            Some((_, WordMeaning::NoRestriction)) => Ok(None),
+            Some((_, WordMeaning::Flag(flag))) => Ok(Some(Value::from(*flag))),
+            Some((_, WordMeaning::Enum(name))) => Ok(Some(Value::from(*name))),
             None => Err(format!("Invalid {} setting.", self.name)),
         }
     }

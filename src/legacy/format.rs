@@ -1,16 +1,16 @@
-//! The two formats of an answer.
+//! The formats of an answer.
 
-/// How an answer is written.
+/// The format of an answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Format {
-    /// XML, unless the caller asks otherwise.
+pub enum OutputFormat {
+    /// XML, the default.
     #[default]
     Xml,
     /// JSON.
     Json,
 }
 
-impl Format {
+impl OutputFormat {
     /// The value of the answer's `Content-Type` header.
     pub fn content_type(self) -> &'static str {
         match self {
@@ -19,8 +19,8 @@ impl Format {
         }
     }
 
-    /// Reads a setting of `OUTPUT_FORMAT`, in any letter case.
-    pub(super) fn from_word(word: &str) -> Option<Self> {
+    /// Parses a value of `OUTPUT_FORMAT`, in any letter case.
+    pub(super) fn parse(word: &str) -> Option<Self> {
         match word {
             _ if word.eq_ignore_ascii_case("XML") => Some(Self::Xml),
             _ if word.eq_ignore_ascii_case("JSON") => Some(Self::Json),

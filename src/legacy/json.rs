@@ -2,9 +2,9 @@
 
 use super::{
     Var,
-    node::{Cell, Field, Items, Session},
-    render::{Hole, NamedField},
-    vars::Source,
+    render::{NamedField, Placeholder},
+    response::{ListItems, NameAndValue, ResponseSession, VarValue},
+    vars::VarSource,
 };
 
 /// The document up to the first session.
@@ -17,7 +17,7 @@ pub(super) fn tail(out: &mut Vec<u8>) {
     out.extend_from_slice(b"]}");
 }
 
-/// A whole document that tells of an error.
+/// A document with an error.
 pub(super) fn error(message: &str) -> Vec<u8> {
     let mut out = b"{".to_vec();
     member("error_msg", message, &mut out);
@@ -29,32 +29,32 @@ pub(super) fn error(message: &str) -> Vec<u8> {
 pub(super) fn session(
     vars: &[&'static Var],
     named: &NamedField,
-    session: &Session<'_>,
+    session: &ResponseSession<'_>,
     out: &mut Vec<u8>,
-    holes: &mut Vec<Hole>,
+    placeholders: &mut Vec<Placeholder>,
 ) {
     out.push(b'{');
     let last_custom = vars.iter().rposition(|var| var.is_custom());
-    for (position, (var, cell)) in vars.iter().zip(&session.cells).enumerate() {
+    for (position, (var, value)) in vars.iter().zip(&session.values).enumerate() {
         comma(position > 0, out);
         key(var.element, out);
-        match cell {
-            Cell::Missing => {}
-            Cell::Number(number) => out.extend_from_slice(number.to_string().as_bytes()),
-            Cell::Text(text) => string(text, out),
-            Cell::Date(date) => string(date.as_str(), out),
-            Cell::Flag(flag) => string(if *flag { "TRUE" } else { "FALSE" }, out),
-            Cell::List(connection) => {
+        match value {
+            VarValue::Missing => {}
+            VarValue::Number(number) => out.extend_from_slice(number.to_string().as_bytes()),
+            VarValue::Text(text) => string(text, out),
+            VarValue::Date(date) => string(date.as_str(), out),
+            VarValue::Flag(flag) => string(if *flag { "TRUE" } else { "FALSE" }, out),
+            VarValue::List(page) => {
                 out.push(b'[');
-                items(&connection.nodes, true, out);
-                holes.extend(Hole::after(session, connection, out.len()));
+                items(&page.nodes, true, out);
+                placeholders.extend(Placeholder::after(session, page, out.len()));
                 out.push(b']');
             }
-            Cell::Fields => {
-                let (name, value) = named.choose(&session.fields);
-                string(if var.source == Source::FieldName { name } else { value }, out);
+            VarValue::CustomFields => {
+                let (name, value) = named.choose(&session.custom_fields);
+                string(if var.source == VarSource::FieldName { name } else { value }, out);
                 if last_custom == Some(position) {
-                    custom_fields(&session.fields, out);
+                    custom_fields(&session.custom_fields, out);
                 }
             }
         }
@@ -62,10 +62,10 @@ pub(super) fn session(
     out.push(b'}');
 }
 
-/// Items of a list, `first` if none is written before them.
-pub(super) fn items(items: &Items<'_>, first: bool, out: &mut Vec<u8>) {
+/// Items of a list. `first` is true where no item stands before them.
+pub(super) fn items(items: &ListItems<'_>, first: bool, out: &mut Vec<u8>) {
     match items {
-        Items::Messages(messages) => {
+        ListItems::Messages(messages) => {
             for (position, message) in messages.iter().enumerate() {
                 comma(!first || position > 0, out);
                 out.push(b'{');
@@ -77,7 +77,7 @@ pub(super) fn items(items: &Items<'_>, first: bool, out: &mut Vec<u8>) {
                 out.push(b'}');
             }
         }
-        Items::Links(links) => {
+        ListItems::Links(links) => {
             for (position, link) in links.iter().enumerate() {
                 comma(!first || position > 0, out);
                 string(&link.url.0, out);
@@ -86,14 +86,14 @@ pub(super) fn items(items: &Items<'_>, first: bool, out: &mut Vec<u8>) {
     }
 }
 
-/// A comma, where something stands before.
-pub(super) fn comma(wanted: bool, out: &mut Vec<u8>) {
-    if wanted {
+/// A comma, if something stands before.
+pub(super) fn comma(needed: bool, out: &mut Vec<u8>) {
+    if needed {
         out.push(b',');
     }
 }
 
-fn custom_fields(fields: &[Field<'_>], out: &mut Vec<u8>) {
+fn custom_fields(fields: &[NameAndValue<'_>], out: &mut Vec<u8>) {
     out.push(b',');
     key("custom_fields", out);
     out.push(b'[');

@@ -1,35 +1,36 @@
-//! The parameters of a call, out of the bytes of its query string and of its form.
+//! Parsing the parameters of a call from its query string and its form.
 
 use encoding_rs::WINDOWS_1252;
 use percent_encoding::percent_decode;
 
-use super::{Format, vars};
+use super::{OutputFormat, vars};
 
-/// The most parameters that a call may have.
-const MOST: usize = 1_000;
+/// The limit of the number of parameters.
+const MAX_PARAMS: usize = 1_000;
 
-/// The longest key, in characters.
-const LONGEST_KEY: usize = 512;
+/// The length limit of a key, in characters.
+const MAX_KEY_LENGTH: usize = 512;
 
-/// The parameters of one call. They cannot be printed, since the caller's key is among them.
+/// The parameters of one call. They have no `Debug`, since they include the caller's key.
 pub struct Params {
-    /// In the order written, those of the query string first.
+    /// In the caller's order, the query string first.
     list: Vec<Param>,
-    /// Where those of the form begin.
+    /// The number of parameters of the query string.
     form: usize,
     too_many: bool,
 }
 
 struct Param {
-    /// Trimmed, in upper case.
+    /// Trimmed and in upper case.
     name: String,
-    /// Decoded, with the white space around it.
+    /// Decoded, not trimmed.
     value: String,
 }
 
 impl Params {
-    /// Reads a query string (what follows the `?`) and, for a POST, a form. No bytes are too odd.
-    pub fn read(query: &[u8], form: Option<&[u8]>) -> Self {
+    /// Parses a query string (the part of the URL after its `?`) and, for a POST, a form. Any bytes are
+    /// accepted.
+    pub fn parse(query: &[u8], form: Option<&[u8]>) -> Self {
         let mut params = Self { list: Vec::new(), form: 0, too_many: false };
         params.append(query);
         params.form = params.list.len();
@@ -37,36 +38,37 @@ impl Params {
         params
     }
 
-    /// The keys that the caller may mean, the likeliest first; none if there is no usable `KEY`.
+    /// The possible values of `KEY`, the most probable first; none if `KEY` is absent or too long.
     ///
-    /// A key that holds `+` reaches us with spaces when the caller forgot to encode it.
+    /// A `+` in a key arrives as a space if the caller did not encode it.
     pub fn key_candidates(&self) -> Vec<String> {
-        let Some(written) = self.last("KEY") else { return Vec::new() };
-        let plain = written.trim();
+        let Some(value) = self.last("KEY") else { return Vec::new() };
+        let trimmed = value.trim();
         let mut candidates = Vec::new();
-        let edged = written.trim_matches(|c: char| c.is_whitespace() && c != ' ');
-        for candidate in [plain.to_owned(), edged.replace(' ', "+"), plain.replace(' ', "+")] {
-            let fits = (1..=LONGEST_KEY).contains(&candidate.chars().count());
-            if fits && !plain.is_empty() && !candidates.contains(&candidate) {
+        let with_spaces = value.trim_matches(|c: char| c.is_whitespace() && c != ' ');
+        for candidate in
+            [trimmed.to_owned(), with_spaces.replace(' ', "+"), trimmed.replace(' ', "+")]
+        {
+            let fits = (1..=MAX_KEY_LENGTH).contains(&candidate.chars().count());
+            if fits && !trimmed.is_empty() && !candidates.contains(&candidate) {
                 candidates.push(candidate);
             }
         }
         candidates
     }
 
-    /// The format to answer in, as far as it can be told: this never fails, so that any error of
-    /// the rest can be written in it.
-    pub fn format(&self) -> Format {
-        let asked = self.get("OUTPUT_FORMAT").and_then(Format::from_word);
+    /// The format of the answer. An invalid format counts as absent, so that every error has a format.
+    pub fn format(&self) -> OutputFormat {
+        let asked = self.get("OUTPUT_FORMAT").and_then(OutputFormat::parse);
         asked.or_else(|| self.vars().and_then(|text| vars::format(&text))).unwrap_or_default()
     }
 
-    /// The value of a parameter. The last one written counts; an empty one is absent.
+    /// The value of a parameter, trimmed. The last occurrence counts, and an empty value is absent.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.last(name).map(str::trim).filter(|value| !value.is_empty())
     }
 
-    /// All of `VARS` and `VARS[]` in the form or else in the query string, joined by spaces.
+    /// All values of `VARS` and `VARS[]` in the form, or else in the query string, joined by spaces.
     pub(super) fn vars(&self) -> Option<String> {
         let (query, form) = self.list.split_at(self.form);
         let in_form = form.iter().any(Param::is_vars);
@@ -75,19 +77,19 @@ impl Params {
         Some(parts.collect::<Vec<_>>().join(" ")).filter(|joined| !joined.is_empty())
     }
 
-    /// The names of all parameters, in upper case, in the order written.
+    /// The names of all parameters, in upper case, in the caller's order.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.list.iter().map(|param| param.name.as_str())
     }
 
-    /// Whether there were more parameters than were read.
+    /// Whether the call has more parameters than the limit.
     pub(super) fn too_many(&self) -> bool {
         self.too_many
     }
 
     fn append(&mut self, source: &[u8]) {
         for pair in source.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
-            if self.list.len() == MOST {
+            if self.list.len() == MAX_PARAMS {
                 self.too_many = true;
                 return;
             }
@@ -109,7 +111,8 @@ impl Param {
     }
 }
 
-/// Undoes the encoding of forms; what is no UTF-8 then is read as Windows-1252, which takes any byte.
+/// Decodes the encoding of forms. Bytes that are not UTF-8 are decoded as Windows-1252, which accepts
+/// any byte.
 fn decode(raw: &[u8]) -> String {
     let spaced: Vec<u8> = raw.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
     let bytes: Vec<u8> = percent_decode(&spaced).collect();

@@ -1,34 +1,36 @@
-//! Writing sessions in the format asked for, with marks where a list is not at its end yet.
+//! Writing sessions in a format, with placeholders for lists that have more pages.
 
 use super::{
-    Format, Request, Var, json,
-    node::{self, Connection, Field, Items, Malformed, Session, Shape},
-    vars::List,
+    LegacyRequest, OutputFormat, Var, json,
+    response::{
+        self, ListItems, ListPage, MalformedResponse, NameAndValue, ResponseSession, SessionShape,
+    },
+    vars::ChildList,
     xml,
 };
 use crate::domain::text::fold;
 
 /// Writes the parts of a document.
 pub(super) struct Renderer {
-    format: Format,
+    format: OutputFormat,
     vars: Vec<&'static Var>,
-    shape: Shape,
+    shape: SessionShape,
     named: NamedField,
 }
 
-/// A place in what was written where more items of a list belong.
-pub(super) struct Hole {
-    /// How many bytes stand before it.
-    pub(super) at: usize,
-    pub(super) rest: Rest,
+/// A position in the text at which more items of a list belong.
+pub(super) struct Placeholder {
+    /// The number of bytes before it.
+    pub(super) position: usize,
+    pub(super) continuation: Continuation,
 }
 
-/// The items of a session's list that are still to be asked for.
-pub(super) struct Rest {
-    pub(super) list: List,
+/// The items of a session's list that are not loaded yet.
+pub(super) struct Continuation {
+    pub(super) list: ChildList,
     /// The session's node id.
     pub(super) session: String,
-    /// The cursor of the last item known.
+    /// The cursor of the last loaded item.
     pub(super) after: String,
 }
 
@@ -39,80 +41,81 @@ pub(super) struct NamedField {
 }
 
 impl Renderer {
-    pub(super) fn new(request: &Request) -> Self {
+    pub(super) fn new(request: &LegacyRequest) -> Self {
         let (name, value) = request.custom_field();
         let named = NamedField { name, value };
-        let (vars, shape) = (request.vars().to_vec(), Shape::new(request.vars()));
+        let (vars, shape) = (request.vars().to_vec(), SessionShape::new(request.vars()));
         Self { format: request.format(), vars, shape, named }
     }
 
-    pub(super) fn head(&self, total: u64, out: &mut Vec<u8>) {
+    pub(super) fn write_head(&self, total: u64, out: &mut Vec<u8>) {
         match self.format {
-            Format::Xml => xml::head(total, out),
-            Format::Json => json::head(total, out),
+            OutputFormat::Xml => xml::head(total, out),
+            OutputFormat::Json => json::head(total, out),
         }
     }
 
-    pub(super) fn tail(&self, out: &mut Vec<u8>) {
+    pub(super) fn write_tail(&self, out: &mut Vec<u8>) {
         match self.format {
-            Format::Xml => xml::tail(out),
-            Format::Json => json::tail(out),
+            OutputFormat::Xml => xml::tail(out),
+            OutputFormat::Json => json::tail(out),
         }
     }
 
-    /// Writes the sessions in the answer to a query, `first` if no others stand before them, and
-    /// tells how many there are.
-    pub(super) fn sessions(
+    /// Writes the sessions of a response and returns their number. `first` is true where no session
+    /// stands before them.
+    pub(super) fn write_sessions(
         &self,
         json: &str,
         mut first: bool,
         out: &mut Vec<u8>,
-        holes: &mut Vec<Hole>,
-    ) -> Result<u64, Malformed> {
-        node::page(json, &self.shape, |session| {
+        placeholders: &mut Vec<Placeholder>,
+    ) -> Result<u64, MalformedResponse> {
+        response::parse_sessions(json, &self.shape, |session| {
             match self.format {
-                Format::Xml => xml::session(&self.vars, session, out, holes),
-                Format::Json => {
+                OutputFormat::Xml => xml::session(&self.vars, session, out, placeholders),
+                OutputFormat::Json => {
                     json::comma(!first, out);
-                    json::session(&self.vars, &self.named, session, out, holes);
+                    json::session(&self.vars, &self.named, session, out, placeholders);
                 }
             }
             first = false;
         })
     }
 
-    /// Writes further items of a list that has some already.
-    pub(super) fn more(&self, items: &Items<'_>, out: &mut Vec<u8>) {
+    /// Writes further items of a list that is not empty.
+    pub(super) fn write_more_items(&self, items: &ListItems<'_>, out: &mut Vec<u8>) {
         match self.format {
-            Format::Xml => xml::items(items, out),
-            Format::Json => json::items(items, false, out),
+            OutputFormat::Xml => xml::items(items, out),
+            OutputFormat::Json => json::items(items, false, out),
         }
     }
 }
 
-impl Hole {
-    /// The hole after the first page of a session's list, if that is not all of it.
+impl Placeholder {
+    /// The placeholder after the first page of a session's list, if the list has more pages.
     pub(super) fn after(
-        session: &Session<'_>,
-        connection: &Connection<'_, Items<'_>>,
-        at: usize,
+        session: &ResponseSession<'_>,
+        connection: &ListPage<'_, ListItems<'_>>,
+        position: usize,
     ) -> Option<Self> {
         let after = connection.next?.to_owned();
         let (list, session) = (connection.nodes.list(), session.id.clone().into_owned());
-        Some(Self { at, rest: Rest { list, session, after } })
+        Some(Self { position, continuation: Continuation { list, session, after } })
     }
 }
 
 impl NamedField {
     /// The first field that the filters name, else the first field, else an empty one.
-    pub(super) fn choose<'f>(&self, fields: &'f [Field<'_>]) -> (&'f str, &'f str) {
-        let named =
-            |field: &&Field<'_>| is(&self.name, &field.name.0) && is(&self.value, &field.value.0);
+    pub(super) fn choose<'f>(&self, fields: &'f [NameAndValue<'_>]) -> (&'f str, &'f str) {
+        let named = |field: &&NameAndValue<'_>| {
+            matches(&self.name, &field.name.0) && matches(&self.value, &field.value.0)
+        };
         let chosen = fields.iter().find(named).or(fields.first());
         chosen.map_or(("", ""), |field| (&field.name.0, &field.value.0))
     }
 }
 
-fn is(wanted: &Option<String>, text: &str) -> bool {
-    wanted.as_ref().is_none_or(|wanted| *wanted == fold(text))
+fn matches(filter: &Option<String>, text: &str) -> bool {
+    filter.as_ref().is_none_or(|folded| *folded == fold(text))
 }

@@ -1,60 +1,60 @@
-//! A legacy call that has been understood.
+//! A legacy request: the parsed and checked parameters of a call.
 
 use serde_json::Value;
 
-use super::{Fault, Filter, Format, Params, Var, fault, filters, vars};
+use super::{FilterParam, LegacyError, OutputFormat, Params, Var, error, filters, vars};
 use crate::domain::text::fold;
 
-/// What a caller asks for: which elements of which sessions, in which format.
+/// The elements, the filters and the format that a caller requests.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Request {
+pub struct LegacyRequest {
     vars: Vec<&'static Var>,
-    format: Format,
-    filters: Vec<(&'static Filter, Value)>,
+    format: OutputFormat,
+    filters: Vec<(&'static FilterParam, Value)>,
 }
 
-impl Request {
-    /// Understands the parameters, but for `KEY`. The first fault counts: in `VARS`, in
-    /// `OUTPUT_FORMAT`, in the filters in their documented order, then an unknown filter.
-    pub fn parse(params: &Params) -> Result<Self, Fault> {
+impl LegacyRequest {
+    /// Checks all parameters except `KEY`. The first error counts: of `VARS`, of `OUTPUT_FORMAT`, of
+    /// the filters in their documented order, then of an unknown filter.
+    pub fn parse(params: &Params) -> Result<Self, LegacyError> {
         let format = params.format();
-        let refuse = |message: String| Fault::request(message, format);
+        let refuse = |message: String| LegacyError::request(message, format);
         if params.too_many() {
             return Err(refuse("Too many parameters.".to_owned()));
         }
-        let written = params.vars();
-        let vars = vars::parse(written.as_deref()).map_err(refuse)?;
+        let vars_text = params.vars();
+        let vars = vars::parse(vars_text.as_deref()).map_err(refuse)?;
         let parameter = params.get("OUTPUT_FORMAT");
-        if parameter.is_some_and(|word| Format::from_word(word).is_none())
-            || written.is_some_and(|text| !vars::formats_are_valid(&text))
+        if parameter.is_some_and(|word| OutputFormat::parse(word).is_none())
+            || vars_text.is_some_and(|text| !vars::formats_are_valid(&text))
         {
             return Err(refuse("Invalid OUTPUT_FORMAT setting.".to_owned()));
         }
-        let filters = read_filters(params).map_err(refuse)?;
+        let filters = parse_filters(params).map_err(refuse)?;
         Ok(Self { vars, format, filters })
     }
 
-    /// The elements asked for, each once, in the order asked.
+    /// The requested elements, each once, in the caller's order.
     pub fn vars(&self) -> &[&'static Var] {
         &self.vars
     }
 
-    /// The format to answer in.
-    pub fn format(&self) -> Format {
+    /// The format of the answer.
+    pub fn format(&self) -> OutputFormat {
         self.format
     }
 
-    /// Whether it asks for lists of what belongs to a session, each of which is read apart.
+    /// Whether it requests lists, each of which is a statement of its own.
     pub fn has_lists(&self) -> bool {
         self.vars.iter().any(|var| var.is_list())
     }
 
     /// The filters that restrict the answer, each with its GraphQL value.
-    pub(super) fn filters(&self) -> &[(&'static Filter, Value)] {
+    pub(super) fn filters(&self) -> &[(&'static FilterParam, Value)] {
         &self.filters
     }
 
-    /// The custom field that the filters name, by its folded name and value.
+    /// The folded name and value of the custom field in the filters.
     pub(super) fn custom_field(&self) -> (Option<String>, Option<String>) {
         let folded = |name| {
             let found = self.filters.iter().find(|(filter, _)| filter.name == name);
@@ -64,16 +64,16 @@ impl Request {
     }
 }
 
-fn read_filters(params: &Params) -> Result<Vec<(&'static Filter, Value)>, String> {
-    let mut read = Vec::new();
+fn parse_filters(params: &Params) -> Result<Vec<(&'static FilterParam, Value)>, String> {
+    let mut parsed = Vec::new();
     for filter in &filters::FILTERS {
         let Some(text) = params.get(filter.name) else { continue };
-        read.extend(filter.read(text)?.map(|value| (filter, value)));
+        parsed.extend(filter.to_graphql(text)?.map(|value| (filter, value)));
     }
     let known = |name: &str| filters::FILTERS.iter().any(|filter| filter.name == name);
     let unknown = |name: &&str| name.starts_with("FILTER_") && !known(name);
     match params.names().filter(unknown).find(|name| params.get(name).is_some()) {
-        Some(name) => Err(format!("Invalid {} setting.", fault::shown(name))),
-        None => Ok(read),
+        Some(name) => Err(format!("Invalid {} setting.", error::quote(name))),
+        None => Ok(parsed),
     }
 }

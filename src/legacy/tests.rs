@@ -2,17 +2,17 @@
 
 mod answers;
 mod encodings;
+mod errors;
 mod fake;
-mod faults;
 mod quirks;
 mod translations;
 
-use super::{Params, Request};
+use super::{LegacyRequest, Params};
 
 /// What a query string asks for, or the text of its error.
-fn parse(query: &str) -> Result<Request, String> {
-    let parsed = Request::parse(&Params::read(query.as_bytes(), None));
-    parsed.map_err(|fault| fault.message().to_owned())
+fn parse(query: &str) -> Result<LegacyRequest, String> {
+    let parsed = LegacyRequest::parse(&Params::parse(query.as_bytes(), None));
+    parsed.map_err(|error| error.message().to_owned())
 }
 
 /// The tokens of what a query string asks for.

@@ -1,14 +1,15 @@
-//! From a legacy request to GraphQL: documents made of static parts, and variables.
+//! Translation of a legacy request to GraphQL: documents of static parts, and variables.
 
 use async_graphql::{Request as Query, Variables};
 use serde_json::{Map, Value, json};
 
 use super::{
-    Fault, Params, Request, Var,
-    vars::{List, Source},
+    LegacyError, LegacyRequest, Params, Var,
+    render::Continuation,
+    vars::{ChildList, VarSource},
 };
 
-/// How many items one GraphQL query asks for.
+/// The number of items that one GraphQL query requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PageSizes {
     /// Sessions.
@@ -18,11 +19,11 @@ pub struct PageSizes {
 }
 
 impl PageSizes {
-    /// The largest that any caller of the schema may ask for, unless the operator says otherwise.
-    pub const MOST: Self = Self { sessions: 200, children: 500 };
+    /// The default limits of the schema.
+    pub const SCHEMA_DEFAULT: Self = Self { sessions: 200, children: 500 };
 
-    /// No larger than these, and such that a page of long chats stays small in memory.
-    fn for_request(self, request: &Request) -> Self {
+    /// Smaller pages for sessions with lists, so that a page of long chats needs little memory.
+    fn for_request(self, request: &LegacyRequest) -> Self {
         match request.has_lists() {
             true => Self { sessions: self.sessions.min(25), ..self },
             false => self,
@@ -30,7 +31,7 @@ impl PageSizes {
     }
 }
 
-/// A legacy request in GraphQL, asking for its first page.
+/// A legacy request in GraphQL, for its first page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Translation {
     /// The GraphQL document.
@@ -39,16 +40,16 @@ pub struct Translation {
     pub variables: Variables,
 }
 
-/// Translates a legacy URL, its path and query, or its query string alone. No key is needed, and
-/// none is shown.
-pub fn translate_url(url: &str, sizes: PageSizes) -> Result<Translation, Fault> {
-    let params = Params::read(query_string(url).as_bytes(), None);
-    Ok(Translation::new(&Request::parse(&params)?, sizes))
+/// Translates a legacy URL, its path and query, or its query string alone. It needs no key and shows
+/// none.
+pub fn translate_url(url: &str, sizes: PageSizes) -> Result<Translation, LegacyError> {
+    let params = Params::parse(query_string(url).as_bytes(), None);
+    Ok(Translation::new(&LegacyRequest::parse(&params)?, sizes))
 }
 
 impl Translation {
     /// Translates a request.
-    pub fn new(request: &Request, sizes: PageSizes) -> Self {
+    pub fn new(request: &LegacyRequest, sizes: PageSizes) -> Self {
         let sizes = sizes.for_request(request);
         let nodes = selections(request.vars());
         let nested = nodes.iter().any(|node| matches!(node, Selection::List(_)));
@@ -69,7 +70,7 @@ impl Translation {
         document.push_str("orderBy: STARTED_AT_ASC, first: $first, after: $after) {\n");
         document.push_str("    totalCount @include(if: $count)\n");
         document.push_str("    pageInfo { hasNextPage endCursor }\n    nodes {\n");
-        // The rest of a session's children is asked for by the session's id.
+        // Further pages of a session's lists are requested by the session's id.
         document.push_str(if nested { "      id\n" } else { "" });
         for node in nodes {
             document.push_str(&format!("      {}\n", node.text()));
@@ -79,22 +80,22 @@ impl Translation {
     }
 
     /// The query for the first page.
-    pub(super) fn first(&self) -> Query {
+    pub(super) fn first_page(&self) -> Query {
         Query::new(&self.document).variables(self.variables.clone())
     }
 
-    /// The query for a first page of ordinary size, without the count, which all sessions on it
-    /// tell.
-    pub(super) fn whole(&self, sizes: PageSizes) -> Query {
+    /// The query for a page that may be the only one. It does not select the count, which is then the
+    /// number of sessions on the page.
+    pub(super) fn single_page(&self, sizes: PageSizes) -> Query {
         let mut variables = self.variables.clone();
-        let first = sizes.sessions.min(PageSizes::MOST.sessions);
+        let first = sizes.sessions.min(PageSizes::SCHEMA_DEFAULT.sessions);
         variables.insert(async_graphql::Name::new("first"), first.into());
         variables.insert(async_graphql::Name::new("count"), false.into());
         Query::new(&self.document).variables(variables)
     }
 
     /// The query for the page after a cursor, without the count.
-    pub(super) fn after(&self, cursor: String) -> Query {
+    pub(super) fn page_after(&self, cursor: String) -> Query {
         let mut variables = self.variables.clone();
         variables.insert(async_graphql::Name::new("after"), cursor.into());
         variables.insert(async_graphql::Name::new("count"), false.into());
@@ -102,13 +103,14 @@ impl Translation {
     }
 }
 
-/// The query for more of one session's children.
-pub(super) fn rest(list: List, session: &str, after: &str, sizes: PageSizes) -> Query {
+/// The query for more items of a session's list.
+pub(super) fn continuation(continuation: &Continuation, sizes: PageSizes) -> Query {
+    let Continuation { list, session, after } = continuation;
     let operation = match list {
-        List::Chat => "MoreChatMessages",
-        List::Videos => "MoreVideos",
+        ChildList::Chat => "MoreChatMessages",
+        ChildList::Videos => "MoreVideos",
     };
-    let list = connection(list, "first: $first, after: $after");
+    let list = connection(*list, "first: $first, after: $after");
     let document = format!(
         "query {operation}($id: ID!, $first: Int!, $after: String) {{\n  \
          session(id: $id) {{ {list} }}\n}}\n"
@@ -121,7 +123,7 @@ pub(super) fn rest(list: List, session: &str, after: &str, sizes: PageSizes) -> 
 enum Selection {
     Field(&'static str),
     Object(&'static str, Vec<&'static str>),
-    List(List),
+    List(ChildList),
 }
 
 impl Selection {
@@ -134,22 +136,23 @@ impl Selection {
     }
 }
 
-/// The fields for what is asked for; what lies in one object is selected together.
+/// The selections for these elements. Fields of one object are selected together.
 fn selections(vars: &[&'static Var]) -> Vec<Selection> {
     let mut selections: Vec<Selection> = Vec::new();
     for var in vars {
         let (object, parts): (_, &[&'static str]) = match var.source {
-            Source::List(list) => {
+            VarSource::List(list) => {
                 selections.push(Selection::List(list));
                 continue;
             }
-            Source::FieldName | Source::FieldValue => ("customFields", &["name", "value"]),
-            Source::Number(path) | Source::Text(path) | Source::Flag(path) | Source::Date(path) => {
-                match path {
-                    [object, parts @ ..] => (*object, parts),
-                    [] => continue,
-                }
-            }
+            VarSource::FieldName | VarSource::FieldValue => ("customFields", &["name", "value"]),
+            VarSource::Number(path)
+            | VarSource::Text(path)
+            | VarSource::Flag(path)
+            | VarSource::Date(path) => match path {
+                [object, parts @ ..] => (*object, parts),
+                [] => continue,
+            },
         };
         let same = selections.iter_mut().find_map(|selection| match selection {
             Selection::Object(field, known) if *field == object => Some(known),
@@ -168,13 +171,13 @@ fn selections(vars: &[&'static Var]) -> Vec<Selection> {
     selections
 }
 
-fn connection(list: List, arguments: &str) -> String {
+fn connection(list: ChildList, arguments: &str) -> String {
     let (field, items) = (list.field(), list.selection());
     format!("{field}({arguments}) {{ pageInfo {{ hasNextPage endCursor }} nodes {{ {items} }} }}")
 }
 
 /// The variable `$filter`.
-fn filter(request: &Request) -> Map<String, Value> {
+fn filter(request: &LegacyRequest) -> Map<String, Value> {
     let mut root = Map::new();
     for (filter, value) in request.filters() {
         set(&mut root, filter.path, value.clone());
@@ -197,7 +200,7 @@ fn set(object: &mut Map<String, Value>, path: &[&str], value: Value) {
     }
 }
 
-/// What follows the `?` of an address, or the whole text where it is a query string already.
+/// The part of a URL after its `?`, or the whole text if it is a query string already.
 fn query_string(url: &str) -> &str {
     let url = url.trim();
     let url = url.split_once('#').map_or(url, |(before, _)| before);

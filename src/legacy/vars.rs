@@ -1,46 +1,46 @@
-//! `VARS`: what a caller can ask for, where GraphQL has it, and how the answer calls it.
+//! `VARS`: the elements that a caller can request, their fields in GraphQL, their names in an answer.
 
-use super::{Format, fault};
+use super::{OutputFormat, error};
 
 /// One element of `VARS`.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Var {
-    /// Its name in `VARS`.
+    /// The name in `VARS`.
     pub token: &'static str,
-    /// Its name in an answer.
+    /// The name in an answer.
     pub element: &'static str,
     /// Whether the published page lists it; `ID` appears only in that page's examples.
     pub documented: bool,
-    pub(super) source: Source,
+    pub(super) source: VarSource,
 }
 
-/// Where a session has a value, and what kind of value it is.
+/// The field of a session that has the value, and the kind of the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Source {
-    Number(Path),
-    Text(Path),
-    Flag(Path),
-    Date(Path),
-    List(List),
+pub(super) enum VarSource {
+    Number(FieldPath),
+    Text(FieldPath),
+    Flag(FieldPath),
+    Date(FieldPath),
+    List(ChildList),
     /// The names of the custom fields.
     FieldName,
     /// The values of the custom fields.
     FieldValue,
 }
 
-/// The fields that lead from a session to a value.
-pub(super) type Path = &'static [&'static str];
+/// The fields from a session to a value.
+pub(super) type FieldPath = &'static [&'static str];
 
-/// The lists that are read page by page.
+/// A list of a session that is loaded page by page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum List {
+pub(super) enum ChildList {
     Chat,
     Videos,
 }
 
 /// Every element, in the order of the published page.
 pub static VARS: [Var; 18] = {
-    use Source::{Date, FieldName, FieldValue, Flag, List as Many, Number, Text};
+    use VarSource::{Date, FieldName, FieldValue, Flag, List as Many, Number, Text};
     [
         Var { documented: false, ..var("ID", "id", Number(&["legacyId"])) },
         var("COMPUTER_NAME", "computer_name", Text(&["computer", "name"])),
@@ -56,30 +56,30 @@ pub static VARS: [Var; 18] = {
         var("HAS_VIDEOS", "has_videos", Flag(&["hasVideos"])),
         var("DATE_START", "date_start", Date(&["startedAt"])),
         var("DATE_END", "date_end", Date(&["endedAt"])),
-        var("CHAT_INFO", "chat_info", Many(List::Chat)),
-        var("VIDEO_LINKS", "video_links", Many(List::Videos)),
+        var("CHAT_INFO", "chat_info", Many(ChildList::Chat)),
+        var("VIDEO_LINKS", "video_links", Many(ChildList::Videos)),
         var("CUSTOM_FIELD_NAME", "custom_field_name", FieldName),
         var("CUSTOM_FIELD_VALUE", "custom_field_value", FieldValue),
     ]
 };
 
-const fn var(token: &'static str, element: &'static str, source: Source) -> Var {
+const fn var(token: &'static str, element: &'static str, source: VarSource) -> Var {
     Var { token, element, documented: true, source }
 }
 
 impl Var {
-    /// Whether it is a list of what belongs to a session.
+    /// Whether the value is a list.
     pub(super) fn is_list(&self) -> bool {
-        matches!(self.source, Source::List(_)) || self.is_custom()
+        matches!(self.source, VarSource::List(_)) || self.is_custom()
     }
 
-    /// Whether it shows the custom fields, by name or by value.
+    /// Whether the value is the names or the values of the custom fields.
     pub(super) fn is_custom(&self) -> bool {
-        matches!(self.source, Source::FieldName | Source::FieldValue)
+        matches!(self.source, VarSource::FieldName | VarSource::FieldValue)
     }
 }
 
-impl List {
+impl ChildList {
     /// The field of a session that holds the list.
     pub(super) fn field(self) -> &'static str {
         match self {
@@ -88,7 +88,7 @@ impl List {
         }
     }
 
-    /// What is selected of each item.
+    /// The selection of each item.
     pub(super) fn selection(self) -> &'static str {
         match self {
             Self::Chat => "sentAt sender body",
@@ -97,36 +97,36 @@ impl List {
     }
 }
 
-/// The longest `VARS`, in characters.
-const LONGEST: usize = 512;
+/// The length limit of `VARS`, in characters.
+const MAX_LENGTH: usize = 512;
 
-/// Reads `VARS`: what is asked for, each once, in the order asked; or the error's text.
+/// Parses `VARS`: each element once, in the caller's order; or the text of the error.
 pub(super) fn parse(text: Option<&str>) -> Result<Vec<&'static Var>, String> {
-    let text = text.filter(|text| text.chars().count() <= LONGEST).unwrap_or_default();
-    let mut asked: Vec<&'static Var> = Vec::new();
+    let text = text.filter(|text| text.chars().count() <= MAX_LENGTH).unwrap_or_default();
+    let mut vars: Vec<&'static Var> = Vec::new();
     for token in tokens(text).filter(|token| format_token(token).is_none()) {
         let Some(var) = VARS.iter().find(|var| var.token.eq_ignore_ascii_case(token)) else {
-            return Err(format!("Invalid VARS setting: {}.", fault::shown(token)));
+            return Err(format!("Invalid VARS setting: {}.", error::quote(token)));
         };
-        if !asked.contains(&var) {
-            asked.push(var);
+        if !vars.contains(&var) {
+            vars.push(var);
         }
     }
-    if asked.is_empty() { Err("Invalid VARS setting.".to_owned()) } else { Ok(asked) }
+    if vars.is_empty() { Err("Invalid VARS setting.".to_owned()) } else { Ok(vars) }
 }
 
-/// The format that `VARS` asks for by a token `OUTPUT_FORMAT=…`. The last one that can be read counts.
-pub(super) fn format(text: &str) -> Option<Format> {
-    tokens(text).filter_map(format_token).filter_map(Format::from_word).last()
+/// The format in a token `OUTPUT_FORMAT=…` of `VARS`. The last valid one counts.
+pub(super) fn format(text: &str) -> Option<OutputFormat> {
+    tokens(text).filter_map(format_token).filter_map(OutputFormat::parse).last()
 }
 
-/// Whether every token `OUTPUT_FORMAT=…` names a format. One without a format asks for nothing.
+/// Whether every token `OUTPUT_FORMAT=…` has a valid format. A token without a format is valid.
 pub(super) fn formats_are_valid(text: &str) -> bool {
     let mut settings = tokens(text).filter_map(format_token);
-    settings.all(|setting| setting.is_empty() || Format::from_word(setting).is_some())
+    settings.all(|setting| setting.is_empty() || OutputFormat::parse(setting).is_some())
 }
 
-/// The setting in a token `OUTPUT_FORMAT` or `OUTPUT_FORMAT=…`.
+/// The value in a token `OUTPUT_FORMAT` or `OUTPUT_FORMAT=…`.
 fn format_token(token: &str) -> Option<&str> {
     let (name, setting) = token.split_once('=').unwrap_or((token, ""));
     name.eq_ignore_ascii_case("OUTPUT_FORMAT").then_some(setting)

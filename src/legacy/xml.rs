@@ -2,9 +2,9 @@
 
 use super::{
     Var,
-    node::{Cell, Field, Items, Session},
-    render::Hole,
-    vars::Source,
+    render::Placeholder,
+    response::{ListItems, NameAndValue, ResponseSession, VarValue},
+    vars::VarSource,
 };
 
 /// The document up to the first session.
@@ -20,7 +20,7 @@ pub(super) fn tail(out: &mut Vec<u8>) {
     close("response", out);
 }
 
-/// A whole document that tells of an error. It has no declaration, as the published samples have none.
+/// A document with an error. It has no XML declaration, like the published samples.
 pub(super) fn error(message: &str) -> Vec<u8> {
     let mut out = Vec::new();
     open("response", &mut out);
@@ -32,28 +32,28 @@ pub(super) fn error(message: &str) -> Vec<u8> {
 /// One session.
 pub(super) fn session(
     vars: &[&'static Var],
-    session: &Session<'_>,
+    session: &ResponseSession<'_>,
     out: &mut Vec<u8>,
-    holes: &mut Vec<Hole>,
+    placeholders: &mut Vec<Placeholder>,
 ) {
     open("request", out);
     let mut fields_written = false;
-    for (var, cell) in vars.iter().zip(&session.cells) {
-        match cell {
-            Cell::Missing => {}
-            Cell::Number(number) => element(var.element, &number.to_string(), out),
-            Cell::Text(text) => element(var.element, text, out),
-            Cell::Date(date) => element(var.element, date.as_str(), out),
-            Cell::Flag(flag) => element(var.element, if *flag { "TRUE" } else { "FALSE" }, out),
-            Cell::List(connection) => {
+    for (var, value) in vars.iter().zip(&session.values) {
+        match value {
+            VarValue::Missing => {}
+            VarValue::Number(number) => element(var.element, &number.to_string(), out),
+            VarValue::Text(text) => element(var.element, text, out),
+            VarValue::Date(date) => element(var.element, date.as_str(), out),
+            VarValue::Flag(flag) => element(var.element, if *flag { "TRUE" } else { "FALSE" }, out),
+            VarValue::List(page) => {
                 open(var.element, out);
-                items(&connection.nodes, out);
-                holes.extend(Hole::after(session, connection, out.len()));
+                items(&page.nodes, out);
+                placeholders.extend(Placeholder::after(session, page, out.len()));
                 close(var.element, out);
             }
-            Cell::Fields if fields_written => {}
-            Cell::Fields => {
-                custom_fields(vars, &session.fields, out);
+            VarValue::CustomFields if fields_written => {}
+            VarValue::CustomFields => {
+                custom_fields(vars, &session.custom_fields, out);
                 fields_written = true;
             }
         }
@@ -62,9 +62,9 @@ pub(super) fn session(
 }
 
 /// Items of a list.
-pub(super) fn items(items: &Items<'_>, out: &mut Vec<u8>) {
+pub(super) fn items(items: &ListItems<'_>, out: &mut Vec<u8>) {
     match items {
-        Items::Messages(messages) => {
+        ListItems::Messages(messages) => {
             for message in messages {
                 open("message", out);
                 element("date", message.sent_at.as_str(), out);
@@ -73,16 +73,18 @@ pub(super) fn items(items: &Items<'_>, out: &mut Vec<u8>) {
                 close("message", out);
             }
         }
-        Items::Links(links) => links.iter().for_each(|it| element("video_link", &it.url.0, out)),
+        ListItems::Links(links) => {
+            links.iter().for_each(|it| element("video_link", &it.url.0, out))
+        }
     }
 }
 
-/// All fields one after the other, each with the elements that are asked for in their order.
-fn custom_fields(vars: &[&'static Var], fields: &[Field<'_>], out: &mut Vec<u8>) {
-    let none = [Field::default()];
+/// All custom fields, each with the requested elements in the caller's order.
+fn custom_fields(vars: &[&'static Var], fields: &[NameAndValue<'_>], out: &mut Vec<u8>) {
+    let none = [NameAndValue::default()];
     for field in if fields.is_empty() { &none } else { fields } {
         for var in vars.iter().filter(|var| var.is_custom()) {
-            let is_name = var.source == Source::FieldName;
+            let is_name = var.source == VarSource::FieldName;
             element(var.element, if is_name { &field.name.0 } else { &field.value.0 }, out);
         }
     }
@@ -106,11 +108,11 @@ fn close(name: &str, out: &mut Vec<u8>) {
     out.push(b'>');
 }
 
-/// Writes a text so that a parser reads it back character for character, but for those that XML
-/// forbids, which become U+FFFD. A bare carriage return would be read as a line feed.
+/// Writes a text that a parser reads back unchanged, except that characters that XML forbids become
+/// U+FFFD. Parsers read a bare carriage return as a line feed, so it is escaped.
 fn escape(text: &str, out: &mut Vec<u8>) {
     let mut rest = text.as_bytes();
-    while let Some(at) = rest.iter().position(|byte| LOOKED_AT[usize::from(*byte)]) {
+    while let Some(at) = rest.iter().position(|byte| NEEDS_ESCAPE[usize::from(*byte)]) {
         let (written, length): (&[u8], _) = match rest[at..] {
             [b'&', ..] => (b"&amp;", 1),
             [b'<', ..] => (b"&lt;", 1),
@@ -130,18 +132,18 @@ fn escape(text: &str, out: &mut Vec<u8>) {
 /// U+FFFD.
 const REPLACEMENT: &[u8] = "\u{FFFD}".as_bytes();
 
-/// The bytes that may not stand as they are: marks, control characters, and the first byte of
-/// U+FFFE and U+FFFF.
-static LOOKED_AT: [bool; 256] = {
-    let mut looked_at = [false; 256];
+/// The bytes that need an escape: markup, control characters, and the first byte of U+FFFE and
+/// U+FFFF, which needs a check of the next two.
+static NEEDS_ESCAPE: [bool; 256] = {
+    let mut needs_escape = [false; 256];
     let mut byte = 0;
     while byte < 0x20 {
-        looked_at[byte] = !matches!(byte as u8, b'\t' | b'\n');
+        needs_escape[byte] = !matches!(byte as u8, b'\t' | b'\n');
         byte += 1;
     }
-    looked_at[b'&' as usize] = true;
-    looked_at[b'<' as usize] = true;
-    looked_at[b'>' as usize] = true;
-    looked_at[0xEF] = true;
-    looked_at
+    needs_escape[b'&' as usize] = true;
+    needs_escape[b'<' as usize] = true;
+    needs_escape[b'>' as usize] = true;
+    needs_escape[0xEF] = true;
+    needs_escape
 };

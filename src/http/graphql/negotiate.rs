@@ -8,9 +8,9 @@ use axum::http::{
 /// The media type of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum MediaType {
-    /// `application/graphql-response+json`: the status tells whether the request was run.
+    /// `application/graphql-response+json`: the status is an error if the request was not executed.
     Graphql,
-    /// `application/json`: every well-formed request is answered with 200.
+    /// `application/json`: the status of a well-formed request is 200.
     Json,
 }
 
@@ -37,56 +37,58 @@ pub(super) fn response_type(headers: &HeaderMap) -> Option<MediaType> {
         return Some(MediaType::Json);
     }
     let values = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
-    let ranges: Vec<_> = values.flat_map(|value| value.split(',')).filter_map(range).collect();
-    let (json, graphql) = (liking(&ranges, MediaType::Json), liking(&ranges, MediaType::Graphql));
+    let ranges: Vec<_> =
+        values.flat_map(|value| value.split(',')).filter_map(parse_range).collect();
+    let json = preference(&ranges, MediaType::Json);
+    let graphql = preference(&ranges, MediaType::Graphql);
     match (json, graphql) {
-        (Some(json), Some(graphql)) if graphql.beats(&json) => Some(MediaType::Graphql),
+        (Some(json), Some(graphql)) if graphql.is_above(&json) => Some(MediaType::Graphql),
         (Some(_), _) => Some(MediaType::Json),
         (None, graphql) => graphql.map(|_| MediaType::Graphql),
     }
 }
 
-/// A range of the `Accept` header.
-struct Range {
+/// A media range of the `Accept` header.
+struct MediaRange {
     media_type: mime::Mime,
     quality: f32,
 }
 
-fn range(text: &str) -> Option<Range> {
+fn parse_range(text: &str) -> Option<MediaRange> {
     let media_type = text.trim().parse::<mime::Mime>().ok()?;
     let quality = media_type.get_param("q").map_or(Ok(1.0), |q| q.as_str().parse()).ok()?;
-    let utf8 = media_type.get_param("charset").is_none_or(|charset| charset == "utf-8");
-    utf8.then_some(Range { media_type, quality })
+    let is_utf8 = media_type.get_param("charset").is_none_or(|charset| charset == "utf-8");
+    is_utf8.then_some(MediaRange { media_type, quality })
 }
 
-/// How a caller likes a form.
-struct Liking {
+/// The preference of a caller for a media type.
+struct Preference {
     quality: f32,
-    /// How exactly a range names the form.
-    exactness: usize,
-    /// The place of that range.
-    place: usize,
+    /// How specific the range is: 0 for `*/*`, 2 for the media type itself.
+    specificity: usize,
+    /// The position of the range in the header.
+    position: usize,
 }
 
-impl Liking {
-    fn beats(&self, other: &Self) -> bool {
-        let by_name = || {
-            let (exact, other_exact) = (self.exactness, other.exactness);
-            exact > other_exact || (exact == other_exact && self.place < other.place)
+impl Preference {
+    fn is_above(&self, other: &Self) -> bool {
+        let is_first = || match self.specificity == other.specificity {
+            true => self.position < other.position,
+            false => self.specificity > other.specificity,
         };
-        self.quality > other.quality || (self.quality >= other.quality && by_name())
+        self.quality > other.quality || (self.quality >= other.quality && is_first())
     }
 }
 
-/// How the ranges like a form, by the one that names it most exactly. None where they refuse it.
-fn liking(ranges: &[Range], form: MediaType) -> Option<Liking> {
-    let names = ["*/*", "application/*", form.essence()];
-    let mut found: Option<Liking> = None;
-    for (place, range) in ranges.iter().enumerate() {
+/// The preference for a media type, from the most specific range. None if the caller refuses it.
+fn preference(ranges: &[MediaRange], media_type: MediaType) -> Option<Preference> {
+    let names = ["*/*", "application/*", media_type.essence()];
+    let mut found: Option<Preference> = None;
+    for (position, range) in ranges.iter().enumerate() {
         let essence = range.media_type.essence_str();
-        let Some(exactness) = names.iter().position(|name| *name == essence) else { continue };
-        if found.as_ref().is_none_or(|found| exactness > found.exactness) {
-            found = Some(Liking { quality: range.quality, exactness, place });
+        let Some(specificity) = names.iter().position(|name| *name == essence) else { continue };
+        if found.as_ref().is_none_or(|found| specificity > found.specificity) {
+            found = Some(Preference { quality: range.quality, specificity, position });
         }
     }
     found.filter(|found| found.quality > 0.0)

@@ -1,4 +1,4 @@
-//! Giving an answer out at the pace of the caller, but not for ever.
+//! Streaming an answer at the pace of the caller, with a timeout for callers that stop reading.
 
 use std::{pin::pin, time::Duration};
 
@@ -7,42 +7,42 @@ use futures_util::{Stream, StreamExt, stream};
 use tokio::{sync::mpsc, time::timeout};
 use tracing::Instrument;
 
-use crate::legacy::Fault;
+use crate::legacy::LegacyError;
 
-/// The answer was cut short of its end.
+/// The answer ended before the end of its document.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("the answer was cut short")]
 pub(super) struct CutShort;
 
-/// Runs an answer in a task of its own, which ends when the caller hangs up, or takes nothing for
-/// so long: whoever stops reading must not hold a connection of the database.
+/// Produces an answer in a task of its own. The task ends when the caller hangs up, or reads
+/// nothing for `stall`: a caller that stops reading must not hold a connection of the database.
 ///
-/// Unless the answer came to its end, the stream ends with an error.
-pub(super) fn paced<S>(
+/// The stream ends with an error unless the answer is complete.
+pub(super) fn with_stall_timeout<S>(
     answer: S,
     stall: Duration,
 ) -> impl Stream<Item = Result<Bytes, CutShort>> + Send + 'static
 where
-    S: Stream<Item = Result<Bytes, Fault>> + Send + 'static,
+    S: Stream<Item = Result<Bytes, LegacyError>> + Send + 'static,
 {
     let (sender, receiver) = mpsc::channel::<Option<Bytes>>(1);
-    let give = async move {
+    let produce = async move {
         let mut answer = pin!(answer);
         loop {
             let chunk = match answer.next().await {
                 Some(Ok(chunk)) => Some(chunk),
-                Some(Err(fault)) => return tracing::error!(%fault, "an answer was cut short"),
+                Some(Err(error)) => return tracing::error!(%error, "an answer was cut short"),
                 None => None,
             };
-            let done = chunk.is_none();
+            let is_last = chunk.is_none();
             match timeout(stall, sender.send(chunk)).await {
-                Ok(Ok(())) if !done => {}
+                Ok(Ok(())) if !is_last => {}
                 Ok(_) => return,
                 Err(_) => return tracing::warn!("an answer was cut short: the caller stalled"),
             }
         }
     };
-    tokio::spawn(give.instrument(tracing::Span::current()));
+    tokio::spawn(produce.instrument(tracing::Span::current()));
     stream::unfold(Some(receiver), |receiver| async {
         let mut receiver = receiver?;
         match receiver.recv().await {

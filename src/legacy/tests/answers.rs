@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use super::fake::{Fake, WIDE, body, chunks};
 use crate::{
     error::Code,
-    legacy::{FaultKind, PageSizes, Params, Request, answer},
+    legacy::{LegacyErrorKind, LegacyRequest, PageSizes, Params, answer},
 };
 
 const EVERYTHING: &str = "VARS=ID CUSTOMER_NUMBER HAS_VIDEOS DATE_START DATE_END NOTES CHAT_INFO VIDEO_LINKS CUSTOM_FIELD_NAME CUSTOM_FIELD_VALUE";
@@ -99,7 +99,7 @@ async fn a_long_chat_is_answered_whole() {
 async fn one_page_is_asked_for_ahead_and_all_are_counted_once() {
     let fake = Fake::new((0..5).map(|n| session(n, 0, 0)).collect());
     let server = fake.clone();
-    let request = Request::parse(&Params::read(b"VARS=ID", None)).unwrap();
+    let request = LegacyRequest::parse(&Params::parse(b"VARS=ID", None)).unwrap();
     let sizes = PageSizes { sessions: 2, children: 2 };
     let body = answer(request, sizes, move |query| server.execute(query));
     let stream = tokio::spawn(body).await.unwrap().unwrap();
@@ -130,15 +130,15 @@ async fn large_sessions_come_in_bounded_chunks() {
 #[tokio::test]
 async fn the_first_page_fails_cleanly_with_a_kind() {
     for (code, kind, message) in [
-        (Code::ServiceUnavailable, FaultKind::Unavailable, "Service unavailable."),
-        (Code::RateLimited, FaultKind::RateLimited, "Too many requests."),
-        (Code::Forbidden, FaultKind::Key, "Invalid KEY."),
-        (Code::Internal, FaultKind::Internal, "Internal error."),
-        (Code::QueryTooComplex, FaultKind::Internal, "Internal error."),
+        (Code::ServiceUnavailable, LegacyErrorKind::Unavailable, "Service unavailable."),
+        (Code::RateLimited, LegacyErrorKind::RateLimited, "Too many requests."),
+        (Code::Forbidden, LegacyErrorKind::Key, "Invalid KEY."),
+        (Code::Internal, LegacyErrorKind::Internal, "Internal error."),
+        (Code::QueryTooComplex, LegacyErrorKind::Internal, "Internal error."),
     ] {
         let fake = Fake { fails: Some((0, code)), ..sample() };
-        let fault = chunks(&fake, WIDE, "VARS=ID").await.unwrap_err();
-        assert_eq!((fault.kind(), fault.message()), (kind, message));
+        let error = chunks(&fake, WIDE, "VARS=ID").await.unwrap_err();
+        assert_eq!((error.kind(), error.message()), (kind, message));
     }
 }
 
@@ -148,12 +148,12 @@ async fn a_later_failure_cuts_the_document_off() {
         let sessions = (0..4).map(|n| session(n, 2, 0)).collect();
         let fake = Fake { fails: Some((at, Code::ServiceUnavailable)), ..Fake::new(sessions) };
         let request =
-            Request::parse(&Params::read(format!("VARS={vars}").as_bytes(), None)).unwrap();
+            LegacyRequest::parse(&Params::parse(format!("VARS={vars}").as_bytes(), None)).unwrap();
         let sizes = PageSizes { sessions: 2, children: 1 };
         let stream = answer(request, sizes, move |query| fake.execute(query)).await.unwrap();
         let items: Vec<_> = stream.collect().await;
         let (last, given) = items.split_last().unwrap();
-        assert_eq!(last.as_ref().unwrap_err().kind(), FaultKind::Unavailable);
+        assert_eq!(last.as_ref().unwrap_err().kind(), LegacyErrorKind::Unavailable);
         assert!(given.iter().flatten().all(|chunk| !chunk.ends_with(b"</response>")));
     }
 }
@@ -161,15 +161,15 @@ async fn a_later_failure_cuts_the_document_off() {
 #[tokio::test]
 async fn a_document_never_promises_what_it_does_not_hold() {
     let fake = Fake::new(vec![session(1, 0, 0), session(2, 0, 0)]);
-    let request = Request::parse(&Params::read(b"VARS=ID", None)).unwrap();
+    let request = LegacyRequest::parse(&Params::parse(b"VARS=ID", None)).unwrap();
     let execute = move |query: async_graphql::Request| {
         let json = fake.execute(query).into_inner().unwrap();
         let mut data: Json = serde_json::from_slice(&json).unwrap();
         data["sessions"]["totalCount"] = json!(3);
         std::future::ready(Ok(data.to_string().into_bytes()))
     };
-    let fault = answer(request, WIDE, execute).await.map(|_| ()).unwrap_err();
-    assert_eq!(fault.kind(), FaultKind::Internal);
+    let error = answer(request, WIDE, execute).await.map(|_| ()).unwrap_err();
+    assert_eq!(error.kind(), LegacyErrorKind::Internal);
 }
 
 #[tokio::test]
@@ -199,13 +199,13 @@ async fn an_answer_of_another_shape_is_an_internal_error() {
         ("CHAT_INFO", chat(&all, json!([{ "sentAt": "2011-01-03T09:15:40Z", "sender": null }]))),
     ] {
         let request =
-            Request::parse(&Params::read(format!("VARS={vars}").as_bytes(), None)).unwrap();
+            LegacyRequest::parse(&Params::parse(format!("VARS={vars}").as_bytes(), None)).unwrap();
         let json = data.to_string().into_bytes();
         let execute = move |_| std::future::ready(Ok(json.clone()));
         let result: Result<Vec<_>, _> = match answer(request, WIDE, execute).await {
             Ok(stream) => stream.try_collect().await,
-            Err(fault) => Err(fault),
+            Err(error) => Err(error),
         };
-        assert_eq!(result.unwrap_err().kind(), FaultKind::Internal, "{data}");
+        assert_eq!(result.unwrap_err().kind(), LegacyErrorKind::Internal, "{data}");
     }
 }

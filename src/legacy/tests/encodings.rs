@@ -3,7 +3,7 @@
 use proptest::{collection::vec, prelude::*, sample::subsequence};
 
 use super::parse;
-use crate::legacy::{PageSizes, Params, Request, Translation, VARS};
+use crate::legacy::{LegacyRequest, PageSizes, Params, Translation, VARS};
 
 const FILTERS: [(&str, &str); 6] = [
     ("FILTER_ID", "12334"),
@@ -65,7 +65,7 @@ proptest! {
         let written = written.join("&");
         let (query, form) = if in_form { ("VARS=x&FILTER_ID=", Some(written.as_bytes())) } else { (written.as_str(), None) };
         // A parameter in the query that the form does not have stays, so this one is empty.
-        let parsed = Request::parse(&Params::read(query.as_bytes(), form)).unwrap();
+        let parsed = LegacyRequest::parse(&Params::parse(query.as_bytes(), form)).unwrap();
         prop_assert_eq!(parsed.vars(), expected.vars());
         let sizes = PageSizes { sessions: 1, children: 1 };
         prop_assert_eq!(Translation::new(&parsed, sizes), Translation::new(&expected, sizes));
@@ -105,12 +105,12 @@ const PIECES: [&str; 18] = [
 ];
 
 fn survives(query: &[u8], form: Option<&[u8]>) {
-    let params = Params::read(query, form);
+    let params = Params::parse(query, form);
     assert!(params.key_candidates().len() <= 3);
-    match Request::parse(&params) {
+    match LegacyRequest::parse(&params) {
         Ok(request) => assert_eq!(request.format(), params.format()),
-        Err(fault) => {
-            assert!(fault.message().chars().count() < 120 && fault.format() == params.format())
+        Err(error) => {
+            assert!(error.message().chars().count() < 120 && error.format() == params.format())
         }
     }
 }

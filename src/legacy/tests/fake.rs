@@ -12,7 +12,7 @@ use serde_json::{Value as Json, json};
 
 use crate::{
     error::Code,
-    legacy::{Fault, PageSizes, Params, Request, answer, answer_whole},
+    legacy::{LegacyError, LegacyRequest, PageSizes, Params, answer, answer_single_page},
 };
 
 /// Sizes that take everything at once.
@@ -84,11 +84,11 @@ pub(super) async fn chunks(
     fake: &Fake,
     sizes: PageSizes,
     query: &str,
-) -> Result<Vec<String>, Fault> {
+) -> Result<Vec<String>, LegacyError> {
     let fake = fake.clone();
-    let request = Request::parse(&Params::read(query.as_bytes(), None))?;
+    let request = LegacyRequest::parse(&Params::parse(query.as_bytes(), None))?;
     let text = |chunk: Bytes| String::from_utf8(chunk.to_vec()).unwrap();
-    if let Some(body) = answer_whole(&request, sizes, |query| fake.execute(query)).await? {
+    if let Some(body) = answer_single_page(&request, sizes, |query| fake.execute(query)).await? {
         // The other way answers the same.
         let again = answer(request, sizes, move |query| fake.execute(query)).await?;
         let again: Vec<_> = again.map_ok(text).try_collect().await?;

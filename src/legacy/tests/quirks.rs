@@ -6,13 +6,13 @@ use super::{
     fake::{Fake, WIDE, body, one},
     filter, parse, tokens,
 };
-use crate::legacy::{Fault, FaultKind, Format, Params, Request};
+use crate::legacy::{LegacyError, LegacyErrorKind, LegacyRequest, OutputFormat, Params};
 
 fn keys(query: &str) -> Vec<String> {
-    Params::read(query.as_bytes(), None).key_candidates()
+    Params::parse(query.as_bytes(), None).key_candidates()
 }
 
-fn format(query: &str) -> Format {
+fn format(query: &str) -> OutputFormat {
     parse(query).unwrap().format()
 }
 
@@ -38,7 +38,7 @@ fn last_one_counts() {
 
 #[test]
 fn form_over_query() {
-    let params = Params::read(b"KEY=q&VARS=ID&FILTER_ID=1", Some(b"FILTER_ID=2&VARS[]=NOTES"));
+    let params = Params::parse(b"KEY=q&VARS=ID&FILTER_ID=1", Some(b"FILTER_ID=2&VARS[]=NOTES"));
     assert_eq!(params.get("FILTER_ID"), Some("2"));
     assert_eq!(params.vars().as_deref(), Some("NOTES"));
     assert_eq!(params.key_candidates(), ["q"]);
@@ -70,7 +70,7 @@ fn empty_is_absent() {
         filter("FILTER_HAS_VIDEOS=&FILTER_DATE_START_INI=+&FILTER_ODD=").unwrap(),
         json!(null)
     );
-    assert_eq!(format("VARS=ID&OUTPUT_FORMAT="), Format::Xml);
+    assert_eq!(format("VARS=ID&OUTPUT_FORMAT="), OutputFormat::Xml);
 }
 
 #[test]
@@ -94,10 +94,10 @@ fn plus_in_key() {
 
 #[test]
 fn format_in_vars() {
-    assert_eq!(format("VARS=ID output_format=json"), Format::Json);
-    assert_eq!(format("VARS=ID OUTPUT_FORMAT"), Format::Xml);
-    assert_eq!(format("VARS=ID OUTPUT_FORMAT=JSON&OUTPUT_FORMAT=XML"), Format::Xml);
-    assert_eq!(format("VARS=ID&OUTPUT_FORMAT=Json"), Format::Json);
+    assert_eq!(format("VARS=ID output_format=json"), OutputFormat::Json);
+    assert_eq!(format("VARS=ID OUTPUT_FORMAT"), OutputFormat::Xml);
+    assert_eq!(format("VARS=ID OUTPUT_FORMAT=JSON&OUTPUT_FORMAT=XML"), OutputFormat::Xml);
+    assert_eq!(format("VARS=ID&OUTPUT_FORMAT=Json"), OutputFormat::Json);
 }
 
 #[test]
@@ -135,14 +135,14 @@ fn unknown_filters_refused() {
 
 #[test]
 fn plain_error_envelope() {
-    let fault =
-        Request::parse(&Params::read(b"VARS=ID&FILTER_HAS_VIDEOS=maybe", None)).unwrap_err();
+    let error =
+        LegacyRequest::parse(&Params::parse(b"VARS=ID&FILTER_HAS_VIDEOS=maybe", None)).unwrap_err();
     assert_eq!(
-        fault.body(),
+        error.body(),
         b"<response><error_msg>Invalid FILTER_HAS_VIDEOS setting.</error_msg></response>"
     );
-    let fault = Fault::new(FaultKind::Key, Format::Json);
-    assert_eq!(fault.body(), br#"{"error_msg":"Invalid KEY."}"#);
+    let error = LegacyError::new(LegacyErrorKind::Key, OutputFormat::Json);
+    assert_eq!(error.body(), br#"{"error_msg":"Invalid KEY."}"#);
 }
 
 #[tokio::test]

@@ -3,11 +3,11 @@
 use serde_json::json;
 
 use super::{filter, parse, tokens};
-use crate::legacy::{FILTERS, PageSizes, Request, Translation, VARS, translate_url};
+use crate::legacy::{FILTERS, LegacyRequest, PageSizes, Translation, VARS, translate_url};
 
 const SIZES: PageSizes = PageSizes { sessions: 200, children: 500 };
 
-pub(super) fn translated(request: &Request) -> Translation {
+pub(super) fn translated(request: &LegacyRequest) -> Translation {
     Translation::new(request, SIZES)
 }
 

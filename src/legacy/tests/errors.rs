@@ -1,7 +1,7 @@
 //! Errors: their exact texts and their order.
 
 use super::{filter, parse};
-use crate::legacy::{Fault, FaultKind, Format, Params, Request};
+use crate::legacy::{LegacyError, LegacyErrorKind, LegacyRequest, OutputFormat, Params};
 
 fn error(query: &str) -> String {
     parse(query).unwrap_err()
@@ -76,7 +76,7 @@ fn texts_may_be_as_long_as_documented() {
 }
 
 #[test]
-fn the_first_fault_in_documented_order_counts() {
+fn the_first_error_in_documented_order_counts() {
     let mut query = String::from(
         "FILTER_FOO=1&FILTER_CUSTOM_FIELD_VALUE=LONG&FILTER_HAS_VIDEOS=x&FILTER_PROCESSED=x&FILTER_ID=x&OUTPUT_FORMAT=x&VARS=x",
     )
@@ -105,8 +105,8 @@ fn too_many_parameters_are_refused() {
 #[test]
 fn an_error_answers_in_the_format_asked_for() {
     let body = |query: &str| {
-        let fault = Request::parse(&Params::read(query.as_bytes(), None)).unwrap_err();
-        String::from_utf8(fault.body()).unwrap()
+        let error = LegacyRequest::parse(&Params::parse(query.as_bytes(), None)).unwrap_err();
+        String::from_utf8(error.body()).unwrap()
     };
     assert_eq!(body("VARS=<&OUTPUT_FORMAT=json"), r#"{"error_msg":"Invalid VARS setting: <."}"#);
     assert_eq!(
@@ -120,13 +120,16 @@ fn an_error_answers_in_the_format_asked_for() {
 }
 
 #[test]
-fn faults_outside_the_request_have_fixed_texts() {
+fn errors_outside_the_request_have_fixed_texts() {
     for (kind, status, text) in [
-        (FaultKind::Key, 401, "Invalid KEY."),
-        (FaultKind::RateLimited, 429, "Too many requests."),
-        (FaultKind::Unavailable, 503, "Service unavailable."),
-        (FaultKind::Internal, 500, "Internal error."),
+        (LegacyErrorKind::Key, 401, "Invalid KEY."),
+        (LegacyErrorKind::RateLimited, 429, "Too many requests."),
+        (LegacyErrorKind::Unavailable, 503, "Service unavailable."),
+        (LegacyErrorKind::Internal, 500, "Internal error."),
     ] {
-        assert_eq!((kind.status(), Fault::new(kind, Format::Xml).message()), (status, text));
+        assert_eq!(
+            (kind.status(), LegacyError::new(kind, OutputFormat::Xml).message()),
+            (status, text)
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! Texts and dates in JSON, borrowed from it.
+//! Texts and dates of a response.
 
 use std::{borrow::Cow, fmt};
 
@@ -7,17 +7,17 @@ use serde::{
     de::{Error, Visitor},
 };
 
-/// A text; `null` is the empty one.
+/// A text, borrowed from the JSON where it has no escapes. `null` is an empty text.
 #[derive(Debug, Default)]
-pub(in crate::legacy) struct Text<'v>(pub(crate) Cow<'v, str>);
+pub(in crate::legacy) struct ResponseText<'v>(pub(crate) Cow<'v, str>);
 
-/// A time as legacy documents write it, `2011-01-03 09:15:02`, or none.
+/// A time in the form of legacy documents, `2011-01-03 09:15:02`, or none.
 #[derive(Clone, Copy, Debug, Default)]
-pub(in crate::legacy) struct Date(Option<[u8; 19]>);
+pub(in crate::legacy) struct LegacyDate(Option<[u8; 19]>);
 
-impl Date {
-    /// `2011-01-03T09:15:02Z`, as the schema writes times, without its signs and any fraction.
-    fn read(time: &str) -> Option<Self> {
+impl LegacyDate {
+    /// Converts a time in the form of the schema, `2011-01-03T09:15:02.5Z`. Fractions are cut off.
+    fn from_schema_form(time: &str) -> Option<Self> {
         let (date, clock) = time.strip_suffix('Z')?.split_once('T')?;
         let mut text = [b' '; 19];
         text[..10].copy_from_slice(date.get(..10).filter(|_| date.len() == 10)?.as_bytes());
@@ -25,24 +25,24 @@ impl Date {
         Some(Self(Some(text)))
     }
 
-    /// The text; empty where there is no time.
+    /// The text, which is empty where there is no time.
     pub(in crate::legacy) fn as_str(&self) -> &str {
         let text = self.0.as_ref().map(|text| std::str::from_utf8(text));
         text.and_then(Result::ok).unwrap_or_default()
     }
 }
 
-impl<'de: 'v, 'v> Deserialize<'de> for Text<'v> {
+impl<'de: 'v, 'v> Deserialize<'de> for ResponseText<'v> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TextVisitor).map(Text)
+        deserializer.deserialize_any(TextVisitor).map(ResponseText)
     }
 }
 
-impl<'de> Deserialize<'de> for Date {
+impl<'de> Deserialize<'de> for LegacyDate {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match &*deserializer.deserialize_any(TextVisitor)? {
             "" => Ok(Self::default()),
-            time => Self::read(time).ok_or_else(|| Error::custom("not a time")),
+            time => Self::from_schema_form(time).ok_or_else(|| Error::custom("not a time")),
         }
     }
 }

@@ -1,5 +1,4 @@
-//! Reading an answer in one pass. Nothing is made of it but what is written out: no map of its
-//! objects, no copy of its texts.
+//! Parsing a response in one pass, without a map of its objects and without copies of its texts.
 
 use std::fmt;
 
@@ -8,66 +7,78 @@ use serde::{
     de::{DeserializeSeed, Error, IgnoredAny, MapAccess, Visitor},
 };
 
-use super::{Connection, Items, Malformed, Session, Shape, session::Sessions};
-use crate::legacy::vars::List;
+use super::{
+    ListItems, ListPage, MalformedResponse, ResponseSession, SessionShape, session::Sessions,
+};
+use crate::legacy::vars::ChildList;
 
-/// Reads a page of sessions and shows each to `each`. Answers how many there were.
-pub(in crate::legacy) fn page<'v>(
+/// Parses a page of sessions and passes each session to `each`. Returns their number.
+pub(in crate::legacy) fn parse_sessions<'v>(
     json: &'v str,
-    shape: &Shape,
-    each: impl FnMut(&Session<'v>),
-) -> Result<u64, Malformed> {
-    Ok(sound(read(json, At("sessions", Page(Sessions { shape, each })))?, |nodes| *nodes == 0)?
-        .nodes)
+    shape: &SessionShape,
+    each: impl FnMut(&ResponseSession<'v>),
+) -> Result<u64, MalformedResponse> {
+    let seed = FieldSeed("sessions", ConnectionSeed(Sessions { shape, each }));
+    Ok(check_progress(parse(json, seed)?, |count| *count == 0)?.nodes)
 }
 
-/// Reads a later page of a session's list.
-pub(in crate::legacy) fn rest(
+/// Parses a later page of a session's list.
+pub(in crate::legacy) fn parse_continuation(
     json: &str,
-    list: List,
-) -> Result<Connection<'_, Items<'_>>, Malformed> {
-    let page = read(json, At("session", At(list.field(), Page(list))))?;
-    sound(page, Items::is_empty)
+    list: ChildList,
+) -> Result<ListPage<'_, ListItems<'_>>, MalformedResponse> {
+    let page = parse(json, FieldSeed("session", FieldSeed(list.field(), ConnectionSeed(list))))?;
+    check_progress(page, ListItems::is_empty)
 }
 
-/// What an answer tells of its page of sessions.
-pub(in crate::legacy) struct Info<'v> {
-    /// The cursor to go on from, if there are more pages.
+/// The part of a page of sessions that stands before the sessions.
+pub(in crate::legacy) struct PageHead<'v> {
+    /// The cursor of the next page, if there is one.
     pub(in crate::legacy) next: Option<&'v str>,
-    /// How many sessions there are in all, where that was asked.
+    /// The number of all sessions, where it is selected.
     pub(in crate::legacy) total: Option<u64>,
 }
 
-/// Reads what stands before the sessions, the total too if they are `counted`.
-pub(in crate::legacy) fn info(json: &str, counted: bool) -> Result<Info<'_>, Malformed> {
+/// Parses what stands before the sessions, with the total if it is selected (`counted`).
+pub(in crate::legacy) fn parse_head(
+    json: &str,
+    counted: bool,
+) -> Result<PageHead<'_>, MalformedResponse> {
     let mut head = Head { counted, ..Head::default() };
-    // The sessions are left unread, which is an error that means nothing.
-    let _ = read(json, At("sessions", &mut head));
+    // The parser stops before the sessions. This is an error of the parser and not of the response.
+    let _ = parse(json, FieldSeed("sessions", &mut head));
     if counted && head.total.is_none() {
-        return Err(Malformed("totalCount"));
+        return Err(MalformedResponse("totalCount"));
     }
-    let next = head.info.and_then(PageInfo::next).ok_or(Malformed("pageInfo"))?;
-    Ok(Info { next, total: head.total })
+    let next = head.info.and_then(PageInfo::next).ok_or(MalformedResponse("pageInfo"))?;
+    Ok(PageHead { next, total: head.total })
 }
 
-fn read<'v, S: DeserializeSeed<'v>>(json: &'v str, seed: S) -> Result<S::Value, Malformed> {
-    // The error is not told: it may name what is in the answer.
-    let read = seed.deserialize(&mut serde_json::Deserializer::from_str(json));
-    read.map_err(|_| Malformed("data"))
+fn parse<'v, S: DeserializeSeed<'v>>(
+    json: &'v str,
+    seed: S,
+) -> Result<S::Value, MalformedResponse> {
+    // The error is dropped: it can show data of the response.
+    let parsed = seed.deserialize(&mut serde_json::Deserializer::from_str(json));
+    parsed.map_err(|_| MalformedResponse("data"))
 }
 
-/// A page that is empty and yet not the last would be asked for again and again.
-fn sound<'v, N>(
-    page: Connection<'v, N>,
+/// Refuses an empty page that is not the last: the caller would request pages without end.
+fn check_progress<'v, N>(
+    page: ListPage<'v, N>,
     is_empty: impl FnOnce(&N) -> bool,
-) -> Result<Connection<'v, N>, Malformed> {
-    if page.next.is_some() && is_empty(&page.nodes) { Err(Malformed("nodes")) } else { Ok(page) }
+) -> Result<ListPage<'v, N>, MalformedResponse> {
+    if page.next.is_some() && is_empty(&page.nodes) {
+        Err(MalformedResponse("nodes"))
+    } else {
+        Ok(page)
+    }
 }
 
-/// One field of an object.
-struct At<S>(&'static str, S);
+/// An object of which the first field has this name.
+struct FieldSeed<S>(&'static str, S);
 
-impl<'v, S: DeserializeSeed<'v>> DeserializeSeed<'v> for At<S> {
+impl<'v, S: DeserializeSeed<'v>> DeserializeSeed<'v> for FieldSeed<S> {
     type Value = S::Value;
 
     fn deserialize<D: Deserializer<'v>>(self, deserializer: D) -> Result<S::Value, D::Error> {
@@ -75,7 +86,7 @@ impl<'v, S: DeserializeSeed<'v>> DeserializeSeed<'v> for At<S> {
     }
 }
 
-impl<'v, S: DeserializeSeed<'v>> Visitor<'v> for At<S> {
+impl<'v, S: DeserializeSeed<'v>> Visitor<'v> for FieldSeed<S> {
     type Value = S::Value;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -90,8 +101,8 @@ impl<'v, S: DeserializeSeed<'v>> Visitor<'v> for At<S> {
     }
 }
 
-/// A connection, with what its nodes are.
-pub(in crate::legacy) struct Page<S>(pub(crate) S);
+/// A connection, whose nodes are parsed by this seed.
+pub(in crate::legacy) struct ConnectionSeed<S>(pub(crate) S);
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -101,8 +112,7 @@ struct PageInfo<'v> {
 }
 
 impl<'v> PageInfo<'v> {
-    /// The cursor to go on from, if there are more pages; none at all if it should be there and
-    /// is not.
+    /// The cursor of the next page, if there is one; `None` if it is missing.
     fn next(self) -> Option<Option<&'v str>> {
         match self.end_cursor {
             _ if !self.has_next_page => Some(None),
@@ -112,7 +122,7 @@ impl<'v> PageInfo<'v> {
     }
 }
 
-/// The fields of a connection but for its nodes.
+/// The fields of a connection before its nodes.
 #[derive(Default)]
 struct Head<'v> {
     counted: bool,
@@ -148,16 +158,16 @@ impl<'v> Visitor<'v> for &mut Head<'v> {
     }
 }
 
-impl<'v, S: DeserializeSeed<'v>> DeserializeSeed<'v> for Page<S> {
-    type Value = Connection<'v, S::Value>;
+impl<'v, S: DeserializeSeed<'v>> DeserializeSeed<'v> for ConnectionSeed<S> {
+    type Value = ListPage<'v, S::Value>;
 
     fn deserialize<D: Deserializer<'v>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
-impl<'v, S: DeserializeSeed<'v>> Visitor<'v> for Page<S> {
-    type Value = Connection<'v, S::Value>;
+impl<'v, S: DeserializeSeed<'v>> Visitor<'v> for ConnectionSeed<S> {
+    type Value = ListPage<'v, S::Value>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("a connection")
@@ -168,8 +178,8 @@ impl<'v, S: DeserializeSeed<'v>> Visitor<'v> for Page<S> {
         while let Some(key) = map.next_key::<&str>()? {
             match (key, seed.take()) {
                 ("nodes", Some(seed)) => nodes = Some(map.next_value_seed(seed)?),
-                (_, kept) => {
-                    seed = kept;
+                (_, unused) => {
+                    seed = unused;
                     match key {
                         "pageInfo" => info = Some(map.next_value::<PageInfo<'v>>()?),
                         _ => drop(map.next_value::<IgnoredAny>()?),
@@ -180,18 +190,18 @@ impl<'v, S: DeserializeSeed<'v>> Visitor<'v> for Page<S> {
         let nodes = nodes.ok_or_else(|| Error::missing_field("nodes"))?;
         let info = info.ok_or_else(|| Error::missing_field("pageInfo"))?;
         let next = info.next().ok_or_else(|| Error::missing_field("endCursor"))?;
-        Ok(Connection { nodes, next })
+        Ok(ListPage { nodes, next })
     }
 }
 
-/// The items of a session's list.
-impl<'v> DeserializeSeed<'v> for List {
-    type Value = Items<'v>;
+/// Parses the items of a child list.
+impl<'v> DeserializeSeed<'v> for ChildList {
+    type Value = ListItems<'v>;
 
-    fn deserialize<D: Deserializer<'v>>(self, deserializer: D) -> Result<Items<'v>, D::Error> {
+    fn deserialize<D: Deserializer<'v>>(self, deserializer: D) -> Result<ListItems<'v>, D::Error> {
         match self {
-            Self::Chat => Vec::deserialize(deserializer).map(Items::Messages),
-            Self::Videos => Vec::deserialize(deserializer).map(Items::Links),
+            Self::Chat => Vec::deserialize(deserializer).map(ListItems::Messages),
+            Self::Videos => Vec::deserialize(deserializer).map(ListItems::Links),
         }
     }
 }
