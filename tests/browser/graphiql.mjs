@@ -1,4 +1,4 @@
-// Drives the GraphiQL page in Chromium and checks what only a browser can tell.
+// Drives the GraphiQL page in Chromium, for checks that need a browser.
 //
 //   SESSION_HISTORY_KEY=… node tests/browser/graphiql.mjs BASE_URL SCREENSHOT.png
 //
@@ -17,13 +17,13 @@ if (!base || !screenshot || !key) {
   process.exit(2);
 }
 
-const PATIENCE = 20_000;
+const TIMEOUT = 20_000;
 const origin = new URL(base).origin;
 const pageUrl = new URL("graphiql", base.endsWith("/") ? base : `${base}/`).href;
 
 const faults = [];
 const checks = [];
-// Two queries are refused on purpose, and Chromium reports each refusal as an error of the console.
+// The test sends two queries that are refused. Chromium reports each as an error on the console.
 let refusalsExpected = 0;
 const traffic = { requests: 0, bytes: 0, authorized: 0 };
 
@@ -54,7 +54,7 @@ try {
     });
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(PATIENCE);
+  page.setDefaultTimeout(TIMEOUT);
   watch(page, context);
 
   await context.route("**/*", (route) => {
@@ -75,7 +75,7 @@ try {
   await page.locator(".graphiql-query-editor .view-line").first().waitFor();
   await schemaIsLoaded(page);
   const hint = page.locator(".key-hint");
-  check("a missing key is told", /no key/i.test(await hint.innerText()));
+  check("the hint says that there is no key", /without a key/i.test(await hint.innerText()));
   check("the key is hidden", (await field(page).getAttribute("type")) === "password");
 
   refusalsExpected = 2;
@@ -84,7 +84,7 @@ try {
 
   await field(page).fill("not-a-key");
   await page.getByRole("button", { name: "Execute query" }).click();
-  await hint.filter({ hasText: /not accept/ }).waitFor();
+  await hint.filter({ hasText: /refused this key/ }).waitFor();
   check("both queries were refused with 401", refusalsExpected === 0, `${refusalsExpected} left`);
 
   await field(page).fill(key);
@@ -94,7 +94,7 @@ try {
 
   await page.getByRole("button", { name: "Execute query" }).click();
   const latest = await resultHas(page, '"legacyId"', "the first example has rows");
-  check("an accepted key is told", /every query/.test(await hint.innerText()));
+  check("the hint says that the key is sent", /every query/.test(await hint.innerText()));
 
   const tabs = page.getByRole("tab");
   const titles = (await tabs.allInnerTexts()).map((text) => text.trim());
@@ -102,7 +102,7 @@ try {
   const answers = { [titles[0]]: latest };
   for (let index = 1; index < titles.length; index += 1) {
     await tabs.nth(index).click();
-    // GraphiQL reads the name of the operation some time after the text.
+    // GraphiQL updates the name of the operation some time after the text.
     await page.waitForTimeout(500);
     await page.locator(".graphiql-query-editor .view-lines").click();
     await page.keyboard.press("Control+Enter");
@@ -116,7 +116,7 @@ try {
   await page.locator(".graphiql-query-editor .view-lines").click();
   await page.keyboard.press("Control+A");
   await page.keyboard.insertText("{ nonsense }");
-  check("a mistake is marked", (await markers(page)).some((text) => text.includes("nonsense")));
+  check("an invalid query is marked", (await markers(page)).some((text) => text.includes("nonsense")));
   await page.getByRole("button", { name: "Close Tab" }).last().click();
 
   await tabs.first().click();
@@ -136,7 +136,7 @@ try {
   check("sessionStorage has the key", stored.session);
   check("localStorage, cookies and the address do not", !stored.local && !stored.cookie && !stored.url);
 
-  // The explorer moves to a field of its choice.
+  // The explorer scrolls by itself.
   await page.evaluate(() => {
     document.activeElement?.blur();
     for (const part of document.querySelectorAll(".graphiql-plugin, .graphiql-plugin *")) {
@@ -214,7 +214,7 @@ async function schemaIsLoaded(page) {
   await page.waitForFunction(
     () => !document.querySelector(".graphiql-sidebar .graphiql-spin"),
     undefined,
-    { timeout: PATIENCE },
+    { timeout: TIMEOUT },
   );
 }
 
@@ -223,9 +223,9 @@ async function resultText(page) {
   return lines.join("\n").replaceAll("\u00a0", " ");
 }
 
-/// Waits until the result pane shows `text`, and answers with all that it shows.
+/// Waits until the result pane shows `text`, and returns all of its text.
 async function resultHas(page, text, name) {
-  const until = Date.now() + PATIENCE;
+  const until = Date.now() + TIMEOUT;
   let shown = "";
   while (Date.now() < until) {
     shown = await resultText(page);
@@ -239,7 +239,7 @@ async function resultHas(page, text, name) {
   return shown;
 }
 
-/// What the language services find wrong in any of the editors, after time to look.
+/// The errors that the language services report in all editors, after some time.
 async function markers(page) {
   await page.waitForTimeout(800);
   return page.evaluate(() =>

@@ -9,8 +9,8 @@ import { KeyField } from "./key-field.jsx";
 
 const PLUGINS = [HISTORY_PLUGIN, explorerPlugin({ showAttribution: false })];
 
-const NEW_TAB = `# Ctrl-Space lists what can be asked for here, Ctrl-Enter runs the query.
-# The book at the left has every type and field.
+const NEW_TAB = `# Ctrl-Space lists the fields that can be selected here. Ctrl-Enter runs the query.
+# The book icon at the left shows all types and fields.
 `;
 
 export function App() {
@@ -21,7 +21,7 @@ export function App() {
         <KeyField />
       </header>
       <main className="page-main">
-        {/* The key has its own field, so that no header is ever typed that could be stored. */}
+        {/* The key has a field of its own: GraphiQL can store headers that are typed in its editor. */}
         <GraphiQL
           fetcher={fetcher}
           plugins={PLUGINS}
@@ -42,7 +42,7 @@ export function App() {
   );
 }
 
-/// GraphiQL cuts long lines of a query off and has no setting for it.
+/// GraphiQL has no setting to wrap long lines of a query.
 function WrapLongLines() {
   const editor = useGraphiQL((state) => state.queryEditor);
   useEffect(() => {

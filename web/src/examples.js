@@ -1,10 +1,10 @@
-// The tabs that a first visit opens with.
+// The tabs of a first visit.
 
-const LATEST = `# The latest sessions: who helped whom, and how it began.
+const LATEST = `# The latest sessions, with the first messages of their chats.
 #
-# 1. Put an API key into the field at the top.
-# 2. Run it: the play button, or Ctrl-Enter.
-# 3. Ctrl-Space offers what else a session can tell.
+# 1. Paste an API key into the field at the top.
+# 2. Run the query with the play button or Ctrl-Enter.
+# 3. Ctrl-Space lists the other fields of a session.
 
 query LatestSessions {
   sessions(first: 10) {
@@ -23,7 +23,7 @@ query LatestSessions {
         name
         os
       }
-      # The first three lines of the chat.
+      # The first three messages of the chat.
       chatMessages(first: 3) {
         nodes {
           sentAt
@@ -41,12 +41,12 @@ query LatestSessions {
 }
 `;
 
-const FILTERED = `# Sessions of a period, by technician, page by page.
+const FILTERED = `# Sessions of a period and a technician, page by page.
 #
-# The values are in the Variables pane below; null is no
-# restriction. The period holds its start but not its end.
-# Next page: put the endCursor of the answer into "after".
-# totalCount costs extra: leave it out when not needed.
+# Set the values in the Variables pane below. A null is no
+# condition. The period includes "from" and not "until".
+# For the next page, set "after" to the endCursor of the answer.
+# totalCount costs extra: remove it if you do not need it.
 
 query SessionsByFilter(
   $from: DateTime
@@ -88,10 +88,10 @@ query SessionsByFilter(
 }
 `;
 
-const ONE = `# All there is about one session.
+const ONE = `# All fields of one session.
 #
-# The id in the Variables pane below is the number that the
-# old URL calls ID, or an id from an answer: session_12334.
+# The id in the Variables pane below is the ID of the old URL,
+# or an id of an answer, such as session_12334.
 
 query OneSession($id: ID!) {
   session(id: $id) {
@@ -147,11 +147,11 @@ query OneSession($id: ID!) {
 }
 `;
 
-const SEARCH = `# Sessions in whose chat somebody wrote a text.
+const SEARCH = `# Sessions with a text in their chat.
 #
-# The first filter picks the sessions, the second one shows
-# only the lines that have the text. Upper and lower case are
-# the same. Set the text in the Variables pane below.
+# The first filter selects the sessions, the second one the
+# messages that have the text. Letter case is ignored.
+# Set the text in the Variables pane below.
 
 query SearchChats($text: String!) {
   sessions(
@@ -176,8 +176,8 @@ query SearchChats($text: String!) {
 }
 `;
 
-const VIEWER = `# Whom the key stands for: account, scopes, and how much
-# one request may ask for.
+const VIEWER = `# The account of the key, its scopes, and the limits of
+# one request.
 
 query WhoAmI {
   viewer {
@@ -199,7 +199,7 @@ query WhoAmI {
 
 const variables = (values) => JSON.stringify(values, null, 2);
 
-/// The first of January of last year and of next year, which takes in anything recent.
+/// From January 1 of last year to January 1 of next year.
 function period() {
   const year = new Date().getUTCFullYear();
   return { from: `${year - 1}-01-01T00:00:00Z`, until: `${year + 1}-01-01T00:00:00Z` };

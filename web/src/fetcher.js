@@ -1,12 +1,12 @@
-// GraphQL over HTTP, with the key of the moment. One function for the life of the page: GraphiQL
-// fetches the schema anew whenever it is handed another one.
+// GraphQL over HTTP with the current key. The page has one fetcher: GraphiQL loads the schema again
+// whenever it gets another one.
 
 import { KeyState, currentKey, keyState, noteAnswer } from "./key.js";
 
 const ENDPOINT = new URL("graphql", document.baseURI);
 const JSON_TYPES = /^application\/(graphql-response\+)?json\b/i;
 
-/// Answers with an observable, so that the stop button ends the request.
+/// Returns an observable, so that the stop button aborts the request.
 export function fetcher(params) {
   return {
     subscribe(observer) {
@@ -42,7 +42,7 @@ async function send(params, signal) {
       signal,
     });
   } catch (cause) {
-    throw new Error("The server could not be reached. Is it still running?", { cause });
+    throw new Error("The server cannot be reached. Check that it is running, then try again.", { cause });
   }
 
   if (!JSON_TYPES.test(response.headers.get("Content-Type") ?? "")) {

@@ -3,10 +3,10 @@ import { useId, useState, useSyncExternalStore } from "react";
 import { KeyState, currentKey, keyState, setKey, subscribe } from "./key.js";
 
 const HINTS = {
-  [KeyState.NONE]: "No key: the schema can be explored, data needs a key.",
-  [KeyState.SET]: "Sent with every query, kept in this browser tab only.",
-  [KeyState.UNSENDABLE]: "Not sent: a key holds plain letters, digits and signs only.",
-  [KeyState.REFUSED]: "The server does not accept this key.",
+  [KeyState.NONE]: "Without a key you can read the schema. Data needs a key.",
+  [KeyState.SET]: "The key is sent with every query and stored in this browser tab only.",
+  [KeyState.UNSENDABLE]: "The key is not sent: a key has only ASCII letters, digits and signs.",
+  [KeyState.REFUSED]: "The server refused this key: it is unknown, expired or revoked.",
 };
 
 export function KeyField() {

@@ -1,9 +1,8 @@
-// The API key: the one place that holds it. It lives in sessionStorage, so it ends with the
-// browser tab, and it is never written anywhere else.
+// The API key. Only this module stores it, in sessionStorage, which ends with the browser tab.
 
 const NAME = "session-history-key";
 
-// What an HTTP header can carry.
+// The characters that an HTTP header can have.
 const SENDABLE = /^[\x20-\x7e]*$/;
 
 let key = "";
@@ -41,7 +40,7 @@ export function setKey(text) {
   notify();
 }
 
-/// Takes in whether the server accepted `used`; an answer for an earlier key changes nothing.
+/// Records whether the server accepted the key `used`. An answer for an earlier key is ignored.
 export function noteAnswer(used, accepted) {
   if (used === "" || used !== key || refused === !accepted) return;
 
@@ -58,8 +57,8 @@ function notify() {
   for (const listener of listeners) listener();
 }
 
-// A link can carry the key behind its "#key=". Browsers send that part to no server; it leaves the
-// address bar and the history at once.
+// A link can have the key in its fragment, "#key=…", which browsers do not send to any server. The
+// page removes it from the address bar and the history at once.
 function takeFromAddress() {
   const [, found] = /^#key=(.+)$/.exec(location.hash) ?? [];
   if (found === undefined) return;
@@ -68,11 +67,11 @@ function takeFromAddress() {
   try {
     setKey(decodeURIComponent(found));
   } catch {
-    // No key is encoded like this.
+    // The encoding is invalid, so this is not a key.
   }
 }
 
-// A browser can forbid storage: the key then lasts until the page is left.
+// A browser can forbid storage. The key then lasts until the page is closed.
 function read() {
   try {
     return sessionStorage.getItem(NAME) ?? "";
