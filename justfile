@@ -7,11 +7,11 @@ _default:
 demo:
     cargo run --release -- serve --demo
 
-# Everything that must pass: what CI runs.
+# All checks and tests, as CI runs them.
 check:
     scripts/check
 
-# The tests alone; arguments select some, such as `just test legacy_url`.
+# Only the tests; arguments select some, such as `just test legacy_url`.
 test *filter:
     cargo test --workspace {{filter}}
 
@@ -19,40 +19,40 @@ test *filter:
 fmt:
     cargo fmt --all
 
-# A PostgreSQL standby that the gateway reads from, killed under load (needs postgresql).
+# Kill a PostgreSQL standby that the gateway reads from, under load (needs postgresql).
 replica *args:
     scripts/replica {{args}}
 
-# A MariaDB cluster that loses the node in use (needs mariadb-server, galera-4, rsync).
+# Kill the node of a MariaDB cluster that the gateway uses (needs mariadb-server, galera-4, rsync).
 galera *args:
     scripts/galera {{args}}
 
-# Write schema.graphql anew.
+# Write schema.graphql.
 schema:
     cargo run --quiet -- schema > schema.graphql
 
-# Count the instructions of the hot paths; `just instructions record` keeps them (needs valgrind).
+# Count the instructions of four requests; `just instructions record` stores them (needs valgrind).
 instructions *args:
     scripts/instructions {{args}}
 
-# Licences, sources and duplicates of the dependencies (needs cargo-deny).
+# Check licences, sources and duplicates of the dependencies (needs cargo-deny).
 deny:
     cargo deny check
 
-# A large legacy document, such as `just export 100000 xml > big.xml`.
+# Write a large legacy document, such as `just export 100000 xml > big.xml`.
 export sessions format:
     @cargo run --quiet --release --example make_export -- --sessions {{sessions}} --format {{format}}
 
-# Measure the gateway beside a server written by hand; `just bench --help` lists the options.
+# Measure the gateway and the baseline; `just bench --help` lists the options.
 bench *args: _bench-build
     target/release/bench {{args}}
 
-# Measure the gateway beside PostGraphile on PostgreSQL (needs Node.js with npm).
+# Measure the gateway and PostGraphile on PostgreSQL (needs Node.js with npm).
 bench-postgraphile *args: _bench-build
     npm ci --prefix benches/postgraphile --no-audit --no-fund
     target/release/bench --database postgres --postgraphile benches/postgraphile {{args}}
 
-# Kill imports at random moments, and compare what later ones make of it; `--help` as for `bench`.
+# Kill imports at random moments and compare the rows of later ones; `--help` lists the options.
 kill-imports *args: _bench-build
     target/release/kill_imports {{args}}
 

@@ -79,7 +79,7 @@ pub fn main() -> ExitCode {
 
 fn start(cli: Cli) -> Done {
     let json = cli.common.log.log_format == config::LogFormat::Json;
-    telemetry::start(&cli.common.log.log, json)?;
+    telemetry::start(cli.common.log.log.clone(), json);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let done = runtime.block_on(run(cli));
     // A thread that still waits for standard input does not hold up the exit.

@@ -10,21 +10,16 @@ use tracing_subscriber::{
     util::SubscriberInitExt,
 };
 
-/// Starts the log. `filter` is a level or a list of `target=level`. `json` writes each line as JSON.
-///
-/// # Errors
-/// When the filter is invalid.
-pub fn start(filter: &str, json: bool) -> Result<(), String> {
-    let filter: Targets = filter.parse().map_err(|error| format!("--log: {error}"))?;
+/// Starts the log. `json` writes each line as JSON.
+pub fn start(filter: Targets, json: bool) {
     let colours = std::io::stderr().is_terminal();
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(colours);
     let lines = if json { lines.json().boxed() } else { lines.boxed() };
-    // What no filter lets through is decided once a place in the code, and then costs nothing.
+    // The filters decide once for each place in the code that logs.
     let subscriber =
         tracing_subscriber::registry().with(filter).with(filter_fn(is_allowed)).with(lines);
     // Tests can start the log twice. The first start counts.
     let _already_started = subscriber.try_init();
-    Ok(())
 }
 
 /// At verbose levels, libraries log what they receive, keys and personal data included. So only the

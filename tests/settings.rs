@@ -119,6 +119,8 @@ fn a_wrong_value_is_named_by_where_it_stands(on: Kind) {
     assert!(error.contains("SESSION_HISTORY_MAX_DEPTH: invalid value 'deep'"), "{error}");
     let error = fails_with(&home, &["serve"], ("SESSION_HISTORY_LISTEN", ":80"));
     assert!(error.contains("SESSION_HISTORY_LISTEN: invalid value ':80': the host"), "{error}");
+    let error = fails_with(&home, &serve, ("SESSION_HISTORY_LOG", "info,sqlx=loud"));
+    assert!(error.contains("SESSION_HISTORY_LOG: invalid value 'info,sqlx=loud'"), "{error}");
     let error = fails(&home, &[&serve[..], &["--max-depth", "deep"]].concat());
     assert!(error.contains("invalid value 'deep' for '--max-depth"), "{error}");
 }

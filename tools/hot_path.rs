@@ -1,5 +1,5 @@
-//! Sends one kind of request to the gateway in memory, so many times: what `scripts/instructions`
-//! counts the instructions of.
+//! Sends one request to a gateway in the same process, a given number of times.
+//! `scripts/instructions` counts its instructions.
 //!
 //! `cargo run --release --example hot_path -- page 100`
 
@@ -23,15 +23,15 @@ use session_history::{
 };
 use tower::ServiceExt;
 
-/// How many sessions are stored.
+/// The number of stored sessions.
 const SESSIONS: usize = 300;
 const KEY: &str = "key-for-counting";
 
 #[derive(Parser)]
 struct Arguments {
-    /// Which request.
+    /// The request.
     workload: Workload,
-    /// How many times.
+    /// Number of times.
     times: usize,
     #[command(flatten)]
     server: config::Server,
@@ -41,11 +41,11 @@ struct Arguments {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Workload {
-    /// One session by its number.
+    /// One session by id.
     Session,
     /// 50 sessions by a filter.
     Page,
-    /// 50 sessions with their technicians, chats and recordings.
+    /// 50 sessions with their technicians, chats and videos.
     Children,
     /// 50 sessions of plain columns through the legacy URL.
     Legacy,

@@ -1,5 +1,5 @@
-//! Asks a gateway for pages of sessions for a while, and tells how many answers failed and for how
-//! long there was none: what callers notice while a database goes away.
+//! Requests pages of sessions from a gateway for some time, and prints how many requests failed and
+//! the longest time without an answer: what callers see while a database goes away.
 
 use std::{
     collections::BTreeMap,
@@ -14,30 +14,30 @@ use tokio::{
     net::TcpStream,
 };
 
-/// What each caller asks again and again.
+/// The request of each caller.
 const QUERY: &str = r#"{"query":"{ sessions(first: 20) { nodes { legacyId customer { name } technician { name } chatMessages(first: 5) { nodes { body } } } } }"}"#;
 
-/// How much is asked.
+/// The arguments.
 #[derive(Clone, Debug, Parser)]
 struct Arguments {
-    /// The gateway, as host:port.
+    /// Host and port of the gateway.
     #[arg(long)]
     gateway: String,
-    /// A key of an account that has sessions.
+    /// Key of an account with sessions.
     #[arg(long)]
     key: String,
-    /// How long to ask, in seconds.
+    /// Duration in seconds.
     #[arg(long, default_value_t = 10)]
     seconds: u64,
-    /// How many ask at once.
+    /// Number of concurrent callers.
     #[arg(long, default_value_t = 4)]
     callers: u32,
-    /// The pause between an answer and the next question, in milliseconds.
+    /// Pause of a caller after an answer, in milliseconds.
     #[arg(long, default_value_t = 5)]
     pause: u64,
 }
 
-/// What was answered.
+/// The answers.
 struct Tally {
     sent: u64,
     failed: u64,
@@ -99,7 +99,7 @@ impl Tally {
     }
 }
 
-/// Asks until the time is over.
+/// Sends requests until the time is over.
 async fn call(arguments: &Arguments, until: Instant, tally: &Mutex<Tally>) {
     let mut connection = None;
     while Instant::now() < until {
@@ -113,7 +113,7 @@ async fn call(arguments: &Arguments, until: Instant, tally: &Mutex<Tally>) {
     }
 }
 
-/// Sends the question once, and reads the answer.
+/// Sends one request and reads the answer.
 async fn ask(arguments: &Arguments, connection: &mut Option<Connection>) -> Result<(), Failure> {
     let stream = match connection {
         Some(stream) => stream,

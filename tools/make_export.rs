@@ -1,8 +1,8 @@
 //! Writes a legacy document of any size to standard output, for measuring imports:
 //! `cargo run --release --example make_export -- --sessions 100000 --format xml > export.xml`.
 //!
-//! The sessions are those of the demo account over and over, with new numbers and dates and with
-//! as many chat messages as asked for. The same arguments write the same document.
+//! The sessions are those of the demo account, repeated with new ids and dates and with the given
+//! number of chat messages. The same arguments write the same document.
 
 use std::io::{self, BufWriter, Write};
 
@@ -16,13 +16,13 @@ use session_history::{
 
 #[derive(Parser)]
 struct Arguments {
-    /// How many sessions.
+    /// Number of sessions.
     #[arg(long, default_value_t = 10_000)]
     sessions: usize,
-    /// The document's format.
+    /// Format of the document.
     #[arg(long, value_enum, default_value = "xml")]
     format: Format,
-    /// How many chat messages each session has.
+    /// Number of chat messages of each session.
     #[arg(long, default_value_t = 12)]
     messages: usize,
 }
@@ -59,7 +59,7 @@ fn main() -> io::Result<()> {
     out.flush()
 }
 
-/// Gives a session its own number and minute, and its chat the length that is asked for.
+/// Gives a session its id and minute, and its chat the given length.
 fn vary(mut session: Value, index: usize, messages: usize) -> Value {
     let start = Timestamp::from_micros(1_262_304_000_000_000 + index as i64 * 60_000_000);
     let later = |seconds: i64| {
@@ -120,7 +120,7 @@ fn members(record: &Record) -> Value {
     })
 }
 
-/// Writes a value as an XML element; the items of a list each as an element of their own.
+/// Writes a value as an XML element, and each item of a list as an element.
 fn element(out: &mut impl Write, name: &str, value: &Value) -> io::Result<()> {
     write!(out, "<{name}>")?;
     match value {

@@ -28,7 +28,7 @@ impl Cluster {
         })
     }
 
-    /// The URL of a database that is always there.
+    /// The URL of a database that always exists.
     pub(crate) fn url(&self) -> String {
         match self {
             Self::Postgres(server) => server.url(),
@@ -37,8 +37,8 @@ impl Cluster {
     }
 }
 
-/// The owner that a server's files get where this program runs as root, as whom servers refuse to
-/// run: the user of this name, that Debian's package makes.
+/// The user that runs a server if this program runs as root, since servers refuse to run as root.
+/// Debian's packages create it.
 fn owner(name: &'static str) -> Option<&'static str> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let user = status.lines().find_map(|line| line.strip_prefix("Uid:"))?;
@@ -46,18 +46,18 @@ fn owner(name: &'static str) -> Option<&'static str> {
     (effective == "0").then_some(name)
 }
 
-/// Makes the folder of a server in one that exists.
+/// Creates the folder of a server.
 fn make_folder(parent: &Path, folder: &Path, owner: Option<&str>) -> Result<()> {
     fs::create_dir(folder)?;
     if let Some(owner) = owner {
-        // The server runs as this user, and has to come as far as its folder.
+        // The server runs as this user, which must be able to reach its folder.
         fs::set_permissions(parent, fs::Permissions::from_mode(0o755))?;
         succeed(Command::new("chown").arg(owner).arg(folder))?;
     }
     Ok(())
 }
 
-/// Runs a command that must succeed. These are short, and some run as values are dropped.
+/// Runs a short command that must succeed. Synchronous, since some run in `drop`.
 fn succeed(command: &mut Command) -> Result<()> {
     let name = command.get_program().to_string_lossy().into_owned();
     let output = command.output().with_context(|| format!("cannot run {name}"))?;

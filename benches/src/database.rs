@@ -1,7 +1,7 @@
 //! SQLite, PostgreSQL and MariaDB behind one small trait, over sqlx's own types of each.
 //!
-//! Values go in by place, in each database's own spelling of a place, and come out by place, texts
-//! borrowed from the row. Statements are prepared once a connection and kept.
+//! Values are bound and read by position. Texts are borrowed from the row. Each connection prepares
+//! a statement once.
 
 use std::sync::Arc;
 
@@ -31,11 +31,11 @@ pub enum Value<'a> {
     Text(&'a str),
     /// A text or null.
     MaybeText(Option<&'a str>),
-    /// Numbers to look a column up in, with [`BaselineQueries::among`].
+    /// A list of numbers for [`BaselineQueries::among`].
     Ids(&'a [i64]),
 }
 
-/// A value that is in memory, to be stored.
+/// A value to insert.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cell {
     /// A number or null.
@@ -44,7 +44,7 @@ pub enum Cell {
     Text(Option<Box<str>>),
 }
 
-/// A row that was read.
+/// A row of a result.
 pub trait Row: Send + Sync + Unpin + 'static {
     /// A number.
     fn int(&self, column: usize) -> Result<i64>;
@@ -57,55 +57,55 @@ pub trait Row: Send + Sync + Unpin + 'static {
 }
 
 /// A pool of connections to a database.
-#[expect(async_fn_in_trait, reason = "implemented and used in this suite alone")]
+#[expect(async_fn_in_trait, reason = "only this suite implements and uses it")]
 pub trait Database: Clone + Send + Sync + 'static {
     /// A row.
     type Row: Row;
     /// A single connection.
     type Session: Send;
-    /// A connection out of the pool.
+    /// A connection of the pool.
     type Pooled: std::ops::DerefMut<Target = Self::Session> + Send + 'static;
-    /// A transaction that sees one state.
+    /// A transaction that reads one snapshot.
     type Snapshot: std::ops::DerefMut<Target = Self::Session> + Send + 'static;
 
-    /// Opens a pool of so many connections, which only read or also write.
+    /// Opens a pool with a maximum number of connections.
     fn open(url: &str, connections: u32, reads_only: bool) -> impl Future<Output = Result<Self>>;
-    /// A connection out of the pool.
+    /// Takes a connection from the pool.
     fn connection(&self) -> impl Future<Output = Result<Self::Pooled>> + Send;
-    /// A transaction that reads one state.
+    /// Starts a transaction that reads one snapshot.
     fn snapshot(&self) -> impl Future<Output = Result<Self::Snapshot>> + Send;
-    /// A transaction that writes.
+    /// Starts a transaction that writes.
     async fn begin(&self) -> Result<Self::Snapshot>;
-    /// Keeps what a transaction wrote.
+    /// Commits a transaction.
     async fn commit(transaction: Self::Snapshot) -> Result<()>;
     /// Closes every connection.
     async fn close(&self);
-    /// All rows of a select.
+    /// Returns all rows of a select.
     fn rows(
         session: &mut Self::Session,
         sql: &'static str,
         values: &[Value<'_>],
     ) -> impl Future<Output = Result<Vec<Self::Row>>> + Send;
-    /// The rows of a select one by one.
+    /// Streams the rows of a select.
     fn stream<'s>(
         session: &'s mut Self::Session,
         sql: Arc<str>,
         values: &[Value<'s>],
     ) -> BoxStream<'s, Result<Self::Row>>;
-    /// Runs a statement that answers nothing.
+    /// Runs a statement without a result.
     async fn execute(
         session: &mut Self::Session,
         sql: Arc<str>,
         values: &[Value<'_>],
     ) -> Result<()>;
-    /// Stores rows in a table, in the way for many of them that the database has and sqlx knows.
+    /// Inserts many rows into a table, in the fastest way that the engine and sqlx support.
     async fn load(
         session: &mut Self::Session,
         table: &str,
         columns: &[&str],
         rows: &[Box<[Cell]>],
     ) -> Result<()>;
-    /// Lets the database see what its tables hold, if it checks what is loaded by guesses else.
+    /// Updates the statistics of the tables, if the engine needs them for foreign keys.
     async fn analyze(_session: &mut Self::Session) -> Result<()> {
         Ok(())
     }
@@ -113,10 +113,9 @@ pub trait Database: Clone + Send + Sync + 'static {
 
 /// The queries of the baseline in the SQL of an engine.
 pub trait BaselineQueries: Database {
-    /// Whether rows of many ids come in the order of an index at no cost.
+    /// Whether rows of many ids are read in the order of an index without a sort.
     const ORDERS_FOR_FREE: bool;
 
-    /// The first of these statements on PostgreSQL, the second on SQLite, which spell a list of
-    /// ids differently.
+    /// Selects the statement of the engine: a list of ids differs between PostgreSQL and SQLite.
     fn among(postgres: &'static str, sqlite: &'static str) -> &'static str;
 }

@@ -1,17 +1,17 @@
-//! What the kernel knows of processes.
+//! CPU time and memory of processes, from `/proc`.
 
 use std::{fs, time::Duration};
 
 use anyhow::{Context, Result};
 
-/// Linux counts CPU time for programs in hundredths of a second, whatever its own clock.
+/// The unit of CPU times in `/proc`.
 const TICK: Duration = Duration::from_millis(10);
 
-/// The fields of `/proc/PID/stat` from the third on: the second, a name, may hold anything.
+/// The fields of `/proc/PID/stat` from the third on. The second, a name, can hold any character.
 fn stat(process: i32) -> Result<Vec<i64>> {
     let text = fs::read_to_string(format!("/proc/{process}/stat"))?;
     let (_, rest) = text.rsplit_once(')').context("not a process's state")?;
-    // The state, a letter, counts for 0.
+    // The state is a letter and becomes 0.
     Ok(rest.split_whitespace().map(|field| field.parse().unwrap_or(0)).collect())
 }
 
@@ -29,7 +29,7 @@ pub fn cpu(process: i32) -> Result<Duration> {
     Ok(ticks(&stat(process)?, 14..16))
 }
 
-/// The CPU time of the children of a process that ended and that it waited for.
+/// The CPU time of the ended children of a process.
 ///
 /// # Errors
 /// When it has ended.
@@ -52,7 +52,7 @@ pub fn parent(process: i32) -> Result<i32> {
     Ok(i32::try_from(parent)?)
 }
 
-/// The CPU time of a process and all its children, those that ended included.
+/// The CPU time of a process and of all its children, including ended ones.
 ///
 /// # Errors
 /// When it has ended.
@@ -61,7 +61,7 @@ pub fn cpu_of_family(head: i32) -> Result<Duration> {
     for entry in fs::read_dir("/proc")? {
         let name = entry?.file_name();
         let Some(process) = name.to_str().and_then(|name| name.parse().ok()) else { continue };
-        // Whoever ended meanwhile is counted by its parent.
+        // A child that has ended meanwhile is counted by its parent.
         if let Ok(stat) = stat(process)
             && stat.get(1) == Some(&i64::from(head))
         {
@@ -71,7 +71,7 @@ pub fn cpu_of_family(head: i32) -> Result<Duration> {
     Ok(sum)
 }
 
-/// The memory that a process has now, in KiB.
+/// The memory of a process, in KiB.
 ///
 /// # Errors
 /// When it has ended.
@@ -79,7 +79,7 @@ pub fn memory(process: i32) -> Result<u64> {
     status(process, "VmRSS:")
 }
 
-/// The most memory that a process had since [`reset_peak`], in KiB.
+/// The peak memory of a process since [`reset_peak`], in KiB.
 ///
 /// # Errors
 /// When it has ended.
@@ -87,7 +87,7 @@ pub fn peak(process: i32) -> Result<u64> {
     status(process, "VmHWM:")
 }
 
-/// Lets [`peak`] begin anew. Where that is not allowed, the peak is that since the start.
+/// Resets [`peak`]. If that is not permitted, the peak is that since the start of the process.
 pub fn reset_peak(process: i32) {
     let _ = fs::write(format!("/proc/{process}/clear_refs"), "5");
 }

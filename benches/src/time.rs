@@ -1,4 +1,4 @@
-//! Points in time as the history has them, microseconds since the Unix epoch in UTC, and as texts.
+//! Times as microseconds since the Unix epoch in UTC, and as text.
 
 const DAY: i64 = 86_400_000_000;
 

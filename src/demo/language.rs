@@ -1,4 +1,4 @@
-//! What a language brings to the demo account: its customers and what is said.
+//! The customers and texts of one language.
 
 /// One language's tables.
 pub(super) struct Language {

@@ -1,4 +1,4 @@
-//! Numbers that look random and are the same at every run.
+//! Pseudo-random numbers that are the same at every run.
 
 /// SplitMix64: small, fast, and good enough for made-up data.
 pub(super) struct Random(u64);
@@ -16,23 +16,23 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number from `low` to `high`, both included.
+    /// Returns a number from `low` to `high`, both included.
     pub(super) fn between(&mut self, low: i64, high: i64) -> i64 {
         let span = high.abs_diff(low).saturating_add(1);
         low.saturating_add_unsigned(self.next() % span)
     }
 
-    /// Whether something of this likelihood in a hundred happens.
+    /// Returns true with this probability in per cent.
     pub(super) fn percent(&mut self, likelihood: i64) -> bool {
         self.between(1, 100) <= likelihood
     }
 
-    /// One of the items, which must not be empty.
+    /// Returns one of the items. There must be at least one.
     pub(super) fn pick<T: Copy>(&mut self, items: &[T]) -> T {
         items[self.index(items.len())]
     }
 
-    /// The index of one of the weights, as likely as it weighs.
+    /// Returns an index with a probability in proportion to its weight.
     pub(super) fn weighted(&mut self, weights: &[u32]) -> usize {
         let total: u64 = weights.iter().copied().map(u64::from).sum();
         let mut rest = self.next() % total.max(1);

@@ -1,4 +1,4 @@
-//! The GraphQL operations of the workloads, each as the reads that it needs and its answer.
+//! The GraphQL operations of the workloads: the reads and the answer of each.
 
 use anyhow::{Context, Result};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -18,14 +18,14 @@ use crate::{
     sql,
 };
 
-/// The sessions of a page, of which one more is read to know whether there are more.
+/// The sessions of a page. One more is read for `hasNextPage`.
 const PAGE: usize = 50;
-/// The messages of a session.
+/// The maximum number of messages of a session.
 const MESSAGES: i64 = 20;
-/// The recordings of a session, which is the gateway's default page.
+/// The maximum number of videos of a session: the gateway's default page size.
 const VIDEOS: i64 = 25;
 
-/// The column of a child's place in its session, where that is read.
+/// The column of the position of a child in its session.
 pub(crate) const MESSAGE_PLACE: usize = 4;
 pub(crate) const VIDEO_PLACE: usize = 2;
 
@@ -234,7 +234,7 @@ impl Variables {
     }
 }
 
-/// The ids of the sessions that have children of the kind that a column counts.
+/// The ids of the sessions whose count in a column is not 0.
 pub(crate) fn with_any<R: Row>(rows: &[R], count: usize) -> Result<Vec<i64>> {
     let mut ids = Vec::with_capacity(rows.len());
     for row in rows {
@@ -245,7 +245,7 @@ pub(crate) fn with_any<R: Row>(rows: &[R], count: usize) -> Result<Vec<i64>> {
     Ok(ids)
 }
 
-/// Children in the order of their sessions' ids and of their places.
+/// Sorts children by session id and position.
 pub(crate) fn in_order<D: BaselineQueries>(mut rows: Vec<D::Row>, place: usize) -> Vec<D::Row> {
     let key = |row: &D::Row| (row.int(0).unwrap_or_default(), row.int(place).unwrap_or_default());
     if !D::ORDERS_FOR_FREE && !rows.is_sorted_by_key(key) {
@@ -254,7 +254,7 @@ pub(crate) fn in_order<D: BaselineQueries>(mut rows: Vec<D::Row>, place: usize) 
     rows
 }
 
-/// The rows of a session among those of many, which are in order of the sessions' ids.
+/// The rows of one session, out of rows that are sorted by session id.
 pub(crate) fn children_of<R: Row>(rows: &[R], session: i64) -> &[R] {
     let id = |row: &R| row.int(0).unwrap_or(i64::MAX);
     let start = rows.partition_point(|row| id(row) < session);
@@ -267,7 +267,7 @@ fn page_info<R: Row>(account: i64, rows: &[R]) -> Result<PageInfo> {
     Ok(PageInfo { has_next_page: rows.len() > PAGE, end_cursor: end_cursor(account, shown)? })
 }
 
-/// The cursor of the last row, of which the first columns are id and start.
+/// The cursor of a row whose first columns are id and start.
 fn end_cursor<R: Row>(account: i64, rows: &[R]) -> Result<Option<String>> {
     let Some(last) = rows.last() else { return Ok(None) };
     let text = format!("{account}/s/{}/{}", last.int(1)?, last.int(0)?);
@@ -282,7 +282,7 @@ fn position(account: i64, cursor: &str) -> Option<(i64, i64)> {
 }
 
 fn json(answer: &impl Serialize) -> Result<Vec<u8>> {
-    // Room for a page; what is longer grows.
+    // Enough for a page.
     let mut out = Vec::with_capacity(16 * 1024);
     serde_json::to_writer(&mut out, &Data { data: answer })?;
     Ok(out)

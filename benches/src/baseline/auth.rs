@@ -1,4 +1,4 @@
-//! Whom a key belongs to, by its SHA-256, out of a map that is read at start.
+//! The account of a key, by the SHA-256 of the secret, from a map that is read at the start.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use crate::sql;
 
 type Hash = [u8; 32];
 
-/// Every key that is neither revoked nor going to expire.
+/// Every key that is not revoked and has no expiry time.
 #[derive(Debug)]
 pub(crate) struct Keys(HashMap<Hash, i64>);
 

@@ -1,4 +1,4 @@
-//! Answers of the legacy URL: rows as they come from the database, written as XML, at flat memory.
+//! Answers of the legacy URL: rows are streamed from the database to XML, with flat memory.
 
 use std::{collections::HashMap, fmt::Write, sync::Arc};
 
@@ -17,9 +17,9 @@ use crate::{
     sql, xml,
 };
 
-/// A chunk is given out when it has grown to this many bytes.
+/// The size of a chunk of the answer, in bytes.
 const CHUNK: usize = 64 * 1024;
-/// How many sessions are read at once where their chats or recordings are read too.
+/// The number of sessions of a read with chats or videos.
 const PAGE: usize = 100;
 /// The columns before those of the elements: id and start.
 const FIXED: usize = 2;

@@ -1,4 +1,4 @@
-//! The parameters of a call of the legacy URL, as far as the workloads use them.
+//! The parameters of the legacy URL that the workloads use.
 
 use anyhow::{Context, Result, bail};
 use benches::time::parse;
@@ -10,7 +10,7 @@ pub(crate) struct Call {
     pub(crate) vars: Vec<&'static Var>,
     /// The folded user name.
     pub(crate) technician: Option<String>,
-    /// Sessions began after this,
+    /// Only sessions that started after this,
     pub(crate) after: i64,
     /// and before this.
     pub(crate) before: i64,
@@ -85,7 +85,7 @@ impl Call {
         Ok(call)
     }
 
-    /// Whether a value is asked for.
+    /// Whether `VARS` selects a value.
     pub(crate) fn asks(&self, source: Source) -> bool {
         self.vars.iter().any(|var| var.source == source)
     }

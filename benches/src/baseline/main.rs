@@ -1,9 +1,8 @@
-//! What the gateway would be if it were written by hand for exactly the requests of the bench.
+//! The baseline: a server written by hand for exactly the requests of the bench.
 //!
-//! It reads the gateway's own tables and answers byte for byte what the gateway answers, on the
-//! two URLs and for the operations of the workloads alone. It is the measure, not a product: it
-//! has no filters, limits, errors or schema beyond what those requests need.
-#![allow(clippy::print_stdout, reason = "the address it listens on is its one result")]
+//! It reads the tables of the gateway and sends the same bytes, only for the operations of the
+//! workloads. It has no filters, limits, errors or schema beyond those requests.
+#![allow(clippy::print_stdout, reason = "its address is its only output")]
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -27,16 +26,16 @@ mod xml;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// How many connections read at once, as many as the gateway has.
+/// The maximum number of connections for reads, as in the gateway.
 const CONNECTIONS: u32 = 8;
 
-/// BaselineQueries the bench's requests, and nothing else.
+/// Serves the requests of the bench.
 #[derive(Parser)]
 struct Arguments {
-    /// The database: sqlite:PATH or postgres://…
+    /// URL of the database: sqlite:PATH or postgres://…
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     database_url: String,
-    /// The address and port to listen on.
+    /// Address and port to listen on.
     #[arg(long, default_value = "127.0.0.1:0")]
     listen: SocketAddr,
 }
@@ -58,7 +57,7 @@ async fn serve<D: BaselineQueries>(arguments: &Arguments) -> Result<()> {
     let listener = TcpListener::bind(arguments.listen).await?;
     println!("listening on {}", listener.local_addr()?);
     let listener = listener.tap_io(|connection| {
-        // Where it fails, answers are only slower.
+        // Where this fails, answers are only slower.
         let _ = connection.set_nodelay(true);
     });
     Ok(axum::serve(listener, router).await?)

@@ -1,4 +1,4 @@
-//! The answers' shapes, in the order of the queries' fields, borrowing from the rows.
+//! The structs of the answers, in the order of the queries' fields. They borrow from the rows.
 
 use benches::time::rfc3339;
 use serde::{Serialize, Serializer};

@@ -1,7 +1,7 @@
 //! The statements, each with only the columns that its answer needs.
 //!
-//! Bounds and limits are values and not literals, so that PostgreSQL's plan for all values reads
-//! an index range and stops at the limit.
+//! Bounds and limits are parameters and not literals, so that PostgreSQL's generic plan reads an
+//! index range and stops at the limit.
 
 /// The keys: hash, account.
 pub(crate) const KEYS: &str =
@@ -15,7 +15,7 @@ pub(crate) const SESSION: &str = "SELECT s.id, s.started_at, s.ended_at, s.start
      ON t.account_id = s.account_id AND t.id = s.technician_id \
      WHERE s.account_id = $1 AND s.id = $2";
 
-/// A technician's sessions of some time, newest first.
+/// The sessions of a technician in a period, newest first.
 pub(crate) const PAGE: &str = "SELECT id, started_at, ended_at, start_method, technician_id, \
      video_count, problem_description, notes, customer_name, customer_email, computer_name, \
      computer_os FROM session WHERE account_id = $1 AND technician_id = \
@@ -30,18 +30,18 @@ pub(crate) const TECHNICIAN: &str =
 pub(crate) const TECHNICIANS: &str =
     "SELECT id, username, name FROM technician WHERE account_id = $1";
 
-/// A technician's sessions of some time, newest first, as parents of their chats and videos.
+/// The sessions of a technician in a period, newest first, with the numbers of their children.
 pub(crate) const PARENTS: &str = "SELECT id, started_at, ended_at, customer_name, customer_email, \
      computer_name, chat_count, video_count FROM session \
      WHERE account_id = $1 AND technician_id = $2 \
      AND started_at >= $3 AND started_at < $4 ORDER BY started_at DESC, id DESC LIMIT $5";
 
-/// The places in [`PARENTS`] of how many chats and recordings a session has.
+/// The columns in [`PARENTS`] of the numbers of chat messages and videos.
 pub(crate) const CHAT_COUNT: usize = 6;
 pub(crate) const VIDEO_COUNT: usize = 7;
 
-/// The first messages of some sessions, with the place in the session last. PostgreSQL reads them
-/// in order without knowing it, and would sort them for nothing; on SQLite the order is free.
+/// The first messages of some sessions, with the position in the session last. On PostgreSQL the
+/// rows come in order anyway, and ORDER BY would add a sort; on SQLite ORDER BY costs nothing.
 pub(crate) const CHATS: [&str; 2] = [
     "SELECT session_id, sent_at, sender, body, seq FROM chat_message \
      WHERE account_id = $1 AND session_id = ANY($2) AND seq <= $3",
@@ -50,7 +50,7 @@ pub(crate) const CHATS: [&str; 2] = [
      ORDER BY session_id, seq",
 ];
 
-/// The first recordings of some sessions, in the same way.
+/// The first videos of some sessions, in the same way.
 pub(crate) const VIDEOS: [&str; 2] = [
     "SELECT session_id, url, seq FROM video \
      WHERE account_id = $1 AND session_id = ANY($2) AND seq <= $3",
@@ -63,11 +63,11 @@ pub(crate) const VIDEOS: [&str; 2] = [
 pub(crate) const FIRST: &str = "SELECT id, started_at, customer_name, notes FROM session \
      WHERE account_id = $1 ORDER BY started_at DESC, id DESC LIMIT $2";
 
-/// All sessions after a place, newest first.
+/// All sessions after a position, newest first.
 pub(crate) const DEEP: &str = "SELECT id, started_at, customer_name, notes FROM session \
      WHERE account_id = $1 AND (started_at, id) < ($3, $4) \
      ORDER BY started_at DESC, id DESC LIMIT $2";
 
-/// How many sessions began in some time.
+/// The number of sessions that started in a period.
 pub(crate) const TOTAL: &str = "SELECT COUNT(*) FROM session \
      WHERE account_id = $1 AND started_at >= $2 AND started_at < $3";

@@ -35,7 +35,7 @@ pub(crate) fn close(name: &str, out: &mut Vec<u8>) {
     out.push(b'>');
 }
 
-/// Writes a text with what means something to XML escaped, and what it forbids replaced.
+/// Writes a text with XML escapes. Characters that XML does not allow are replaced.
 fn escape(text: &str, out: &mut Vec<u8>) {
     let bytes = text.as_bytes();
     let mut plain = 0;
@@ -46,7 +46,7 @@ fn escape(text: &str, out: &mut Vec<u8>) {
             b'>' => (b"&gt;", 1),
             b'\r' => (b"&#13;", 1),
             b'\t' | b'\n' | b' '..=0xEE | 0xF0.. => continue,
-            // U+FFFE and U+FFFF, or any other character that begins as they do.
+            // U+FFFE, U+FFFF, or another character with the same first bytes.
             0xEF if matches!(bytes.get(at + 1..at + 3), Some([0xBF, 0xBE | 0xBF])) => {
                 ("\u{FFFD}".as_bytes(), 3)
             }

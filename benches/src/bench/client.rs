@@ -1,4 +1,4 @@
-//! A lean HTTP/1.1 client: one connection, whole requests in, whole answers out.
+//! A small HTTP/1.1 client with one connection.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -9,14 +9,14 @@ use tokio::{
     time::timeout,
 };
 
-/// How long a single answer may take.
+/// The time limit of one answer.
 pub(crate) const PROGRAM_TIMEOUT: Duration = Duration::from_secs(300);
 
-/// A connection that is kept.
+/// A keep-alive connection.
 #[derive(Debug)]
 pub(crate) struct Client {
     stream: TcpStream,
-    /// What was read and not yet used.
+    /// Bytes that were read and not yet used.
     buffer: Vec<u8>,
     used: usize,
 }
@@ -40,7 +40,7 @@ impl Client {
         Ok(Self { stream, buffer: Vec::with_capacity(256 * 1024), used: 0 })
     }
 
-    /// Sends a request and answers the length of the body, which is given away part by part.
+    /// Sends a request and returns the length of the body, which goes to a callback in parts.
     pub(crate) async fn call(
         &mut self,
         request: &[u8],
@@ -72,12 +72,12 @@ impl Client {
         Ok(length)
     }
 
-    /// Sends a request and answers the whole body.
+    /// Sends a request and returns the body.
     pub(crate) async fn get(&mut self, request: &[u8]) -> Result<Vec<u8>> {
         let mut body = Vec::new();
         let called =
             timeout(PROGRAM_TIMEOUT, self.call(request, |part| body.extend_from_slice(part)));
-        let called = called.await.context("no whole answer came")?;
+        let called = called.await.context("the answer is not complete")?;
         called.with_context(|| {
             String::from_utf8_lossy(&body).chars().take(500).collect::<String>()
         })?;
@@ -132,7 +132,7 @@ impl Client {
         Ok(())
     }
 
-    /// Reads more, after forgetting what was used.
+    /// Reads more and drops the used bytes.
     async fn more(&mut self) -> Result<()> {
         self.buffer.drain(..self.used);
         self.used = 0;

@@ -1,4 +1,4 @@
-//! Whole exports through the legacy URL, one at a time, on servers that are fresh.
+//! Exports through the legacy URL, one at a time, each on a new server process.
 
 use std::time::{Duration, Instant};
 
@@ -27,12 +27,12 @@ const SCALARS: &str = "ID DATE_START DATE_END TECH_NAME TECH_USERNAME CUSTOMER_N
 #[derive(Clone, Debug)]
 pub(crate) struct Document {
     pub(crate) elapsed: Duration,
-    /// Of the server,
+    /// CPU time of the server,
     pub(crate) server: Duration,
-    /// and of the database's server.
+    /// and of the database server.
     pub(crate) database: Duration,
     pub(crate) bytes: usize,
-    /// The most memory beyond that of the fresh server, in KiB.
+    /// Peak memory above that of the new process, in KiB.
     pub(crate) above_idle: u64,
 }
 
@@ -45,13 +45,13 @@ pub(crate) struct Documents {
 }
 
 impl Document {
-    /// The CPU time of all that takes part.
+    /// The CPU time of both.
     pub(crate) fn cpu(&self) -> Duration {
         self.server + self.database
     }
 }
 
-/// A fresh server, with the memory that it has at rest.
+/// A new server process and its idle memory.
 struct Fresh {
     server: Server,
     idle: u64,
@@ -87,7 +87,7 @@ pub(crate) async fn measure(
             done.push(document);
         }
     }
-    // Last, so that the measured documents are the first that the servers make.
+    // Last, so that a measured document is the first answer of its server.
     let expected = gateway.client.get(&request).await?;
     compare::compare_bodies(name, &expected, &baseline.client.get(&request).await?)?;
     Ok(documents)

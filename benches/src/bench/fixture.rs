@@ -15,19 +15,19 @@ use sqlx::sqlite::SqlitePool;
 
 use crate::{arguments::Arguments, server::Server};
 
-/// A filled database, and the key that opens it.
+/// A filled database and a key for it.
 #[derive(Debug)]
 pub(crate) struct Fixture {
     url: String,
-    /// How many sessions it has.
+    /// The number of sessions.
     pub(crate) sessions: usize,
     pub(crate) key: String,
-    /// What the names of its servers' logs begin with.
+    /// The path of its servers' logs, without extension.
     logs: PathBuf,
 }
 
 impl Fixture {
-    /// The one that most is measured on.
+    /// Creates the database with the sessions of the arguments.
     pub(crate) async fn make(
         arguments: &Arguments,
         programs: &Programs,
@@ -36,7 +36,7 @@ impl Fixture {
         Self::of("fixture", arguments.sessions, arguments.messages, programs, workspace).await
     }
 
-    /// Makes an export, imports it into an account of a new database, and makes a key.
+    /// Creates a database with an account and a key, and imports an export.
     pub(crate) async fn of(
         name: &str,
         sessions: usize,
@@ -81,7 +81,8 @@ impl Fixture {
     }
 }
 
-/// Leaves the database as it is some time after a bulk load: with statistics and written out.
+/// Updates the statistics of the database and writes it to disk, as happens some time after a bulk
+/// load.
 async fn settle(url: &str) -> Result<()> {
     if url.starts_with("sqlite:") {
         let pool = SqlitePool::open(url, 1, false).await?;

@@ -1,4 +1,4 @@
-//! The gateway beside itself on a smaller history: what more sessions cost.
+//! The gateway with many and with few sessions: the cost of more sessions.
 
 use std::sync::Arc;
 
@@ -12,10 +12,10 @@ use crate::{
     rounds::{self, Runs, Servers},
 };
 
-/// What the gateway on fewer sessions is called.
+/// The name of the gateway with fewer sessions in the report.
 pub(crate) const NAME: &str = "smaller";
 
-/// Measures the wanted workloads on all sessions and on so many.
+/// Measures the selected workloads with all sessions and with fewer.
 pub(crate) async fn measure(
     arguments: &Arguments,
     programs: &Programs,

@@ -1,4 +1,4 @@
-//! The gateway's start, its memory at rest, and what idle connections cost.
+//! The start of the gateway, its idle memory, and the cost of idle connections.
 
 use std::{
     sync::Arc,
@@ -18,9 +18,9 @@ use crate::{
     workload::Workload,
 };
 
-/// How often the gateway is started.
+/// The number of starts.
 const STARTS: usize = 5;
-/// How many connections idle.
+/// The number of idle connections.
 const CONNECTIONS: usize = 1_000;
 
 /// What was measured.
@@ -28,15 +28,15 @@ const CONNECTIONS: usize = 1_000;
 pub(crate) struct Idle {
     /// From the start to the first answer.
     pub(crate) starts: Vec<Duration>,
-    /// At rest after one request, in KiB.
+    /// Idle memory after one request, in KiB.
     pub(crate) memory: Vec<u64>,
-    /// Pages while nobody else is connected,
+    /// `page` without idle connections,
     pub(crate) alone: Vec<Run>,
-    /// and beside the idle connections.
+    /// and with them.
     pub(crate) crowded: Vec<Run>,
 }
 
-/// Measures all of it.
+/// Measures start, memory and idle connections.
 pub(crate) async fn measure(
     arguments: &Arguments,
     programs: &Programs,

@@ -1,4 +1,4 @@
-//! The gateway's import beside a bare loader, each into a fresh database.
+//! The import of the gateway and a bare loader, each into a new database.
 
 use std::{
     path::Path,
@@ -23,12 +23,12 @@ use crate::{arguments::Arguments, loader::Rows, rounds::database_cpu};
 #[derive(Clone, Debug)]
 pub(crate) struct Import {
     pub(crate) elapsed: Duration,
-    /// Of the program that loads,
+    /// CPU time of the program,
     pub(crate) loader: Duration,
-    /// and of the database's server.
+    /// and of the database server.
     pub(crate) database: Duration,
     pub(crate) rows: usize,
-    /// The most memory, in KiB. The bare loader's holds all rows and means nothing.
+    /// Peak memory, in KiB. That of the bare loader includes all rows.
     pub(crate) peak: u64,
 }
 
@@ -47,7 +47,7 @@ impl Import {
     }
 }
 
-/// Measures imports of both formats and the bare loader, by turns.
+/// Measures imports of both formats and the bare loader, in turn.
 pub(crate) async fn measure(
     arguments: &Arguments,
     programs: &Programs,
@@ -69,7 +69,7 @@ async fn with<D: Database>(
     programs.export(arguments.sessions, arguments.messages, "json", &json).await?;
     programs.export(arguments.sessions, arguments.messages, "xml", &xml).await?;
 
-    // What the bare loader has in memory is what an import stored, shadows and all.
+    // The rows of the bare loader are those that an import stored, with all columns.
     let url = workspace.database("source").await?;
     make_account(programs, &url).await?;
     import(programs, workspace, &url, &json).await?;
@@ -126,7 +126,7 @@ async fn import(
     let process = i32::try_from(child.id().context("the import has ended")?)?;
     let mut peak = 0;
     let status = loop {
-        // Once it has ended there is nothing to see.
+        // An ended process has no memory.
         peak = process::peak(process).unwrap_or(0).max(peak);
         match child.try_wait()? {
             Some(status) => break status,

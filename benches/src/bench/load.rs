@@ -1,4 +1,4 @@
-//! Load: connections that each send a request as soon as the one before is answered.
+//! Load: each connection sends a request as soon as it has the answer to the last one.
 
 use std::{
     net::SocketAddr,
@@ -15,10 +15,10 @@ use crate::{
     workload::Workload,
 };
 
-/// The slowest answer that is told from slower ones, in microseconds.
+/// The longest time that the histogram records, in microseconds.
 const SLOWEST: u64 = 60_000_000;
 
-/// What a load came to.
+/// The result of a load.
 #[derive(Debug)]
 pub(crate) struct Load {
     pub(crate) requests: u64,
@@ -34,7 +34,7 @@ impl Load {
     }
 }
 
-/// Puts a workload's requests on a server for some time.
+/// Sends the requests of a workload to a server for some time.
 pub(crate) async fn put(
     address: SocketAddr,
     workload: &Arc<Workload>,
@@ -48,12 +48,12 @@ pub(crate) async fn put(
     let start = Instant::now();
     let mut tasks = JoinSet::new();
     for (place, client) in clients.into_iter().enumerate() {
-        // They begin at different requests, and meet none in step.
+        // The connections start at different requests.
         let first = place * workload.requests.len() / connections;
         tasks.spawn(ask(client, workload.clone(), first, start, time));
     }
     let mut latency = Histogram::new_with_max(SLOWEST, 3)?;
-    // A server that stops answering should not hold the bench up.
+    // A server that does not answer must not stop the bench.
     let end = tokio::time::Instant::now() + time + PROGRAM_TIMEOUT;
     while let Some(done) = timeout_at(end, tasks.join_next()).await? {
         latency.add(done??)?;

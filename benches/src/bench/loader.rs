@@ -1,4 +1,4 @@
-//! The bare loader: rows that are in memory go into a database, and nothing else happens.
+//! The bare loader: it inserts rows from memory into a database.
 
 use anyhow::Result;
 use benches::{
@@ -7,7 +7,7 @@ use benches::{
 };
 use futures_util::StreamExt;
 
-/// How many sessions, with all that belongs to them, one transaction inserts.
+/// The number of sessions, with their children, in one transaction.
 const SESSIONS: usize = 500;
 
 /// The rows of all tables, one list a table.
@@ -32,12 +32,12 @@ impl Rows {
         Ok(Self(tables))
     }
 
-    /// How many rows there are but for the technicians, of which there are few.
+    /// The number of rows, without the few technicians.
     pub(crate) fn len(&self) -> usize {
         self.0[1..].iter().map(Vec::len).sum()
     }
 
-    /// How many such rows a database has.
+    /// The number of such rows in a database.
     pub(crate) async fn count<D: Database>(url: &str) -> Result<usize> {
         let pool = D::open(url, 1, true).await?;
         let mut connection = pool.connection().await?;
@@ -52,7 +52,7 @@ impl Rows {
         Ok(usize::try_from(count)?)
     }
 
-    /// Stores all rows in an empty database.
+    /// Inserts all rows into an empty database.
     pub(crate) async fn load<D: Database>(&self, url: &str) -> Result<()> {
         let pool = D::open(url, 1, false).await?;
         let mut begin = [0; TABLES.len()];
@@ -68,7 +68,7 @@ impl Rows {
                 begin[place] += length;
             }
             if end == SESSIONS {
-                // As the gateway does, which would have an advantage otherwise.
+                // As the gateway does.
                 D::analyze(&mut transaction).await?;
             }
             D::commit(transaction).await?;

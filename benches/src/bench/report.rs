@@ -10,7 +10,7 @@ use crate::{
     rounds::{Run, Runs},
 };
 
-/// What is printed at the end.
+/// The report.
 #[derive(Debug)]
 pub(crate) struct Report {
     text: String,
@@ -25,7 +25,7 @@ macro_rules! line {
 }
 
 impl Report {
-    /// The head.
+    /// Starts a report with the conditions.
     pub(crate) fn new(arguments: &Arguments) -> Self {
         let Arguments { database, sessions, messages, rounds, seconds, connections, .. } =
             arguments;
@@ -118,7 +118,7 @@ impl Report {
         line!(self, "\n({rows} rows of sessions, messages, recordings and custom fields.)\n");
     }
 
-    /// The gateway at rest.
+    /// The idle gateway.
     pub(crate) fn idle(&mut self, idle: &Idle) {
         let starts = Spread::of(idle.starts.iter().map(|it| it.as_secs_f64() * 1e3));
         let memory = median(idle.memory.iter().map(|it| *it as f64)) / 1024.0;
@@ -134,7 +134,7 @@ impl Report {
         );
     }
 
-    /// All of it.
+    /// The report as Markdown.
     pub(crate) fn markdown(&self) -> &str {
         &self.text
     }
@@ -172,7 +172,7 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
     Spread::of(values).median
 }
 
-/// A median, with the least and the most.
+/// A median with minimum and maximum.
 struct Spread {
     median: f64,
     least: f64,

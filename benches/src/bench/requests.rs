@@ -16,11 +16,11 @@ use crate::{
 pub(crate) const NAMES: [&str; 7] =
     ["session", "page", "children", "first", "deep", "total", "legacy"];
 
-/// How many different requests a workload has.
+/// The number of different requests of a workload.
 pub(crate) const VARIETY: usize = 200;
-/// How many sessions lie in the range of a page, which shows 50 of them.
+/// The number of sessions in the period of a page of 50.
 pub(crate) const PAGE_ROWS: usize = 90;
-/// The export's first session began then, and each other one a minute after the one before.
+/// The start of the export's first session. The others follow one a minute.
 const FIRST_START: i64 = 1_262_304_000_000_000;
 const MINUTE: i64 = 60_000_000;
 
@@ -48,19 +48,19 @@ const TECHNICIANS: &str =
 const VARS: &str = "ID DATE_START DATE_END TECH_NAME TECH_USERNAME CUSTOMER_NAME CUSTOMER_EMAIL \
     CUSTOMER_NUMBER COMPUTER_NAME COMPUTER_OS HAS_VIDEOS NOTES";
 
-/// What requests vary in.
+/// The values in which requests vary.
 pub(crate) struct Variety {
     stored: usize,
     technicians: Vec<Technician>,
 }
 
-/// A technician, and how many of the sessions are theirs.
+/// A technician and the number of their sessions.
 struct Technician {
     username: String,
     sessions: usize,
 }
 
-/// The workloads that are wanted.
+/// Returns the selected workloads.
 pub(crate) async fn workloads(
     arguments: &Arguments,
     gateway: &Server,
@@ -69,7 +69,7 @@ pub(crate) async fn workloads(
     let mut client = Client::connect(gateway.address).await?;
     let variety = Variety::read(&mut client, fixture).await?;
     let mut workloads = Vec::new();
-    // Idle connections are measured by pages.
+    // `--idle` measures pages.
     let wanted = |name: &str| arguments.wants(name) || (arguments.idle && name == "page");
     for name in NAMES.into_iter().filter(|name| wanted(name)) {
         let cursors = match name {
@@ -100,21 +100,21 @@ impl Variety {
         Ok(Self { stored, technicians })
     }
 
-    /// A technician, and times between which about so many of their sessions began.
+    /// A technician and a period with about this number of their sessions.
     pub(crate) fn of_technician(&self, at: usize, rows: usize) -> (&str, i64, i64) {
         let Technician { username, sessions } = &self.technicians[at % self.technicians.len()];
         let (from, to) = self.range(at, (rows * self.stored).div_ceil(*sessions));
         (username, from, to)
     }
 
-    /// So many minutes, in each of which one session began.
+    /// A period of this number of minutes, each with one session.
     fn range(&self, at: usize, minutes: usize) -> (i64, i64) {
         let minutes = minutes.min(self.stored);
         let from = spread(at, self.stored - minutes);
         (start(from), start(from + minutes))
     }
 
-    /// The request at a place of a workload.
+    /// The request at a position of a workload.
     fn request(&self, name: &str, at: usize, key: &str, cursors: &[String]) -> Vec<u8> {
         let page = || {
             let (username, from, to) = self.of_technician(at, PAGE_ROWS);
@@ -153,12 +153,12 @@ impl Variety {
     }
 }
 
-/// A small request, which any server answers at once.
+/// A small request.
 pub(crate) fn small(key: &str) -> Vec<u8> {
     graphql(key, "OneSession", SESSION, &json!({ "id": "1" }))
 }
 
-/// A place up to `end`, far from those of the neighbours.
+/// A position below `end`, far from those of the previous and the next request.
 fn spread(at: usize, end: usize) -> usize {
     (at * 7_919 * 31) % (end + 1)
 }
@@ -167,7 +167,7 @@ fn start(session: usize) -> i64 {
     FIRST_START + MINUTE * i64::try_from(session).unwrap_or(0)
 }
 
-/// The cursors of neighbouring rows 90,000 rows in, or at nine tenths of fewer.
+/// The cursors of consecutive rows after 90,000 rows, or after nine tenths of fewer.
 async fn cursors(client: &mut Client, fixture: &Fixture) -> Result<Vec<String>> {
     let Fixture { key, sessions: stored, .. } = fixture;
     let pages = (stored * 9 / 10).min(90_000) / 200;
@@ -179,7 +179,7 @@ async fn cursors(client: &mut Client, fixture: &Fixture) -> Result<Vec<String>> 
     let request = graphql(key, "Cursors", CURSORS, &json!({ "after": after }));
     let answer = ask(client, &request).await?;
     let edges = answer["data"]["sessions"]["edges"].as_array().context("no edges")?;
-    // Behind each of them lies a full page.
+    // After each cursor there is a full page.
     let full = edges.len().saturating_sub(if *stored < 2_000 { 50 } else { 0 });
     let cursors = edges.iter().take(full).filter_map(|edge| edge["cursor"].as_str());
     Ok(cursors.map(str::to_owned).collect())

@@ -1,4 +1,4 @@
-//! The same load on both servers by turns, several times.
+//! The same load on both servers in turn, for several rounds.
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,14 +7,14 @@ use benches::process;
 
 use crate::{arguments::Arguments, load, server::Server, workload::Workload};
 
-/// The servers under test, and what their database runs in.
+/// The servers under test and their database server.
 #[derive(Debug)]
 pub(crate) struct Servers {
     pub(crate) gateway: Server,
-    /// What it is measured beside.
+    /// The server that it is compared with.
     pub(crate) other: Server,
     pub(crate) other_name: &'static str,
-    /// The first process of the database's server, if it has one.
+    /// The first process of the database server, if there is one.
     pub(crate) cluster: Option<i32>,
 }
 
@@ -26,11 +26,11 @@ pub(crate) struct Run {
     /// In milliseconds.
     pub(crate) p50: f64,
     pub(crate) p99: f64,
-    /// CPU time a request of the server, in microseconds,
+    /// CPU time of the server a request, in microseconds,
     pub(crate) server: f64,
-    /// and of the database's server.
+    /// and of the database server.
     pub(crate) database: f64,
-    /// The most memory, in KiB.
+    /// Peak memory, in KiB.
     pub(crate) peak: u64,
 }
 
@@ -43,13 +43,13 @@ pub(crate) struct Runs {
 }
 
 impl Run {
-    /// CPU time a request of all that takes part, in microseconds.
+    /// CPU time of both a request, in microseconds.
     pub(crate) fn cpu(&self) -> f64 {
         self.server + self.database
     }
 }
 
-/// Runs every workload, as requests of the gateway and of the other, in every round.
+/// Measures every workload on both servers in every round.
 pub(crate) async fn run(
     arguments: &Arguments,
     workloads: &[[Arc<Workload>; 2]],
@@ -110,12 +110,12 @@ pub(crate) async fn measure(
     })
 }
 
-/// The CPU time so far of a server, and of the database's server.
+/// The CPU time of a server and of the database server since their start.
 pub(crate) fn cpu(server: &Server, cluster: Option<i32>) -> Result<(Duration, Duration)> {
     Ok((process::cpu(server.process())?, database_cpu(cluster)?))
 }
 
-/// The CPU time so far of the database's server, if it has one.
+/// The CPU time of the database server since its start, if there is one.
 pub(crate) fn database_cpu(cluster: Option<i32>) -> Result<Duration> {
     cluster.map_or(Ok(Duration::ZERO), process::cpu_of_family)
 }

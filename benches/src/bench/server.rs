@@ -1,4 +1,4 @@
-//! A server under test, as a process of its own.
+//! A server under test, as a separate process.
 
 use std::{
     fs::{self, File},
@@ -14,10 +14,10 @@ use tokio::{
     time::sleep,
 };
 
-/// How long a server may take until it answers.
+/// The time limit of the start of a server.
 const PROGRAM_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A server that takes connections. It ends with the value.
+/// A running server. It is stopped when the value is dropped.
 #[derive(Debug)]
 pub(crate) struct Server {
     child: Child,
@@ -25,8 +25,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts a server that says its address, and waits until it takes connections. What it says
-    /// goes to a file, as in operation.
+    /// Starts a server and waits until it accepts connections. Its output goes to a file.
     pub(crate) async fn start(mut command: Command, log: &Path) -> Result<Self> {
         let out = File::create(log)?;
         let program = command.as_std().get_program().to_string_lossy().into_owned();
@@ -51,19 +50,19 @@ impl Server {
 
     /// Its process.
     pub(crate) fn process(&self) -> i32 {
-        // Only a server that was waited for has none.
+        // Only an ended process has no id.
         self.child.id().and_then(|id| i32::try_from(id).ok()).unwrap_or(-1)
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // It may have ended already.
         let _ = self.child.start_kill();
     }
 }
 
-/// The address that a server says it listens on, once the line is complete.
+/// The address in the output of a server, once the line is complete.
 fn address(said: &str) -> Option<SocketAddr> {
     let lines = said.split_inclusive('\n').filter(|line| line.ends_with('\n'));
     let mut texts = lines.filter_map(|line| {

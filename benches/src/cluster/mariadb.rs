@@ -16,7 +16,7 @@ use super::{make_folder, owner, succeed};
 
 /// Where Debian has the server, which is not in the PATH of every user.
 const SERVER: [&str; 2] = ["/usr/sbin/mariadbd", "/usr/bin/mariadbd"];
-/// How long it may take until it answers.
+/// The time limit of the start.
 const PROGRAM_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A running server, on a socket in its folder.
@@ -50,7 +50,7 @@ impl Mariadb {
         start.args(&options).arg("--skip-networking");
         start.arg(option("--socket", &socket(&folder)));
         start.arg(option("--pid-file", &folder.join("pid")));
-        // What a terminal sends to this program is not meant for the server.
+        // Signals of the terminal do not reach the server.
         start.process_group(0).stdin(Stdio::null()).stdout(Stdio::null());
         let child = start.stderr(File::create(&log)?).spawn()?;
         let mut server = Self { folder, child };
@@ -65,16 +65,16 @@ impl Mariadb {
         Ok(server)
     }
 
-    /// The URL of a database that is always there.
+    /// The URL of a database that always exists.
     pub(super) fn url(&self) -> String {
         format!("mysql://root@localhost/mysql?socket={}", socket(&self.folder).display())
     }
 }
 
 impl Drop for Mariadb {
-    #[expect(clippy::print_stderr, reason = "nobody else could tell")]
+    #[expect(clippy::print_stderr, reason = "a drop cannot return an error")]
     fn drop(&mut self) {
-        // This signal lets it end in order.
+        // SIGTERM is an orderly shutdown.
         let stop = succeed(Command::new("kill").arg(self.child.id().to_string()));
         if let Err(error) = stop.and_then(|()| Ok(self.child.wait()?)) {
             eprintln!("MariaDB was not stopped: {error:#}");

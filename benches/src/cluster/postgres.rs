@@ -37,7 +37,7 @@ impl Postgres {
         let options = format!("-c listen_addresses='' -c unix_socket_directories='{socket}'");
         let log = cluster.folder.join("log");
         let start = ["-D", data, "-w", "-t", "60", "-o", &options, "start", "-l"];
-        // Its output goes to the log, since the server keeps what it is given open.
+        // Its output goes to the log: the server would hold a pipe open.
         let mut start_it = cluster.command("pg_ctl");
         start_it.args(start).arg(&log);
         start_it.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -48,7 +48,7 @@ impl Postgres {
         Ok(cluster)
     }
 
-    /// The URL of a database that is always there.
+    /// The URL of a database that always exists.
     pub(super) fn url(&self) -> String {
         format!("postgres:///postgres?host={}&user=postgres", self.folder.display())
     }
@@ -57,7 +57,7 @@ impl Postgres {
         self.folder.join("data")
     }
 
-    /// One of PostgreSQL's programs, which refuse to run as root.
+    /// The command of a PostgreSQL program. It does not run as root.
     fn command(&self, program: &str) -> Command {
         let program = self.programs.join(program);
         let mut command = match self.user {
@@ -74,7 +74,7 @@ impl Postgres {
 }
 
 impl Drop for Postgres {
-    #[expect(clippy::print_stderr, reason = "nobody else could tell")]
+    #[expect(clippy::print_stderr, reason = "a drop cannot return an error")]
     fn drop(&mut self) {
         let mut stop = self.command("pg_ctl");
         stop.arg("-D").arg(self.data()).args(["-m", "fast", "-w", "-t", "60", "stop"]);

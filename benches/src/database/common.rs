@@ -1,12 +1,12 @@
 //! Code that all engines share. sqlx has separate types for each engine.
 
-/// How a list of ids is bound.
+/// How an engine binds a list of ids.
 pub(super) trait Ids {
     type Bound;
     fn ids(ids: &[i64]) -> Self::Bound;
 }
 
-/// Ids as a list in JSON, where the database knows no lists.
+/// A list of ids as JSON, for engines without arrays.
 pub(super) fn json(ids: &[i64]) -> String {
     let mut text = String::with_capacity(2 + 12 * ids.len());
     for id in ids {

@@ -12,7 +12,7 @@ pub(super) fn line(row: &[Cell], out: &mut String) {
         }
         match cell {
             Cell::Number(Some(number)) => {
-                // Writing to a text does not fail.
+                // Writing to a string cannot fail.
                 let _ = write!(out, "{number}");
             }
             Cell::Text(Some(text)) => escape(text, out),
@@ -22,7 +22,7 @@ pub(super) fn line(row: &[Cell], out: &mut String) {
     out.push('\n');
 }
 
-/// Writes a text with what means something to the format escaped.
+/// Writes a text with the escapes of the format.
 fn escape(text: &str, out: &mut String) {
     let mut rest = text;
     while let Some(at) = rest.find(['\\', '\t', '\n', '\r']) {

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::{Cell, Database, Result, Value};
 
-/// How many rows one statement inserts. A few sizes make few statements, which stay prepared.
+/// The numbers of rows of one statement. Few sizes give few statements, which stay prepared.
 const SIZES: [usize; 4] = [512, 64, 8, 1];
 
-/// Inserts rows on a database that writes `?` for a value.
+/// Inserts rows into a database whose placeholder is `?`.
 pub(super) async fn all<D: Database>(
     session: &mut D::Session,
     table: &str,

@@ -42,7 +42,7 @@ impl Database for MySqlPool {
         MySqlPool::begin(self).await
     }
 
-    /// LOAD DATA LOCAL, the server's own way, is one that sqlx does not know.
+    /// sqlx does not support LOAD DATA LOCAL.
     async fn load(
         session: &mut Self::Session,
         table: &str,

@@ -15,7 +15,7 @@ use super::{
     copy,
 };
 
-/// How many bytes of a load are sent at once.
+/// The size of the buffer for COPY, in bytes.
 const CHUNK: usize = 64 * 1024;
 
 row!(PgRow);
@@ -33,7 +33,7 @@ impl Database for PgPool {
 
     async fn open(url: &str, connections: u32, _reads_only: bool) -> Result<Self> {
         let options: PgConnectOptions = url.parse()?;
-        // A connection that broke shows at its next use; asking it beforehand is a round trip.
+        // The next statement detects a broken connection; a check before it costs a round trip.
         let pool = PoolOptions::new().max_connections(connections).test_before_acquire(false);
         pool.acquire_timeout(Duration::from_secs(10)).connect_with(options).await
     }

@@ -1,4 +1,4 @@
-//! What is asked of a server itself, on a connection of its own.
+//! Administration of a database server, on a separate connection.
 
 use std::{fs, path::Path};
 
@@ -8,8 +8,8 @@ use sqlx::{AssertSqlSafe, Connection, Executor, MySqlConnection, PgConnection};
 use super::Result;
 use crate::process::{name, parent};
 
-/// Why the process of a server cannot be told.
-const ELSEWHERE: &str = "the server does not run on this machine, so that its work cannot be seen";
+/// Why the process of a server is not known.
+const ELSEWHERE: &str = "the server does not run on this machine, so its CPU time cannot be read";
 
 /// Runs statements one by one on a server.
 ///
