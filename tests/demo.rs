@@ -120,6 +120,20 @@ fn the_demo_key_is_the_same_at_each_start_until_it_is_revoked(on: Kind) {
     assert_eq!(states, ["revoked", "revoked", "revoked", "valid"]);
 }
 
+on_each_database!(an_account_of_that_name_with_sessions_of_its_own_is_left_alone);
+fn an_account_of_that_name_with_sessions_of_its_own_is_left_alone(on: Kind) {
+    let home = Home::new(on);
+    stdout(&home, &["account", "create", "demo"]);
+    let history = br#"{"requests":[{"id":1,"date_start":"2024-05-01 10:00:00"}]}"#;
+    run_with_input(&home, &["import", "--account", "demo", "-"], history);
+    let output = run(&home, &["serve", "--demo", "--listen", "127.0.0.1:0"]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && told.contains("use another database"), "{told}");
+    assert_eq!(stdout(&home, &["key", "list"]), "");
+    let server = Server::of(command(&home, &["serve", "--listen", "127.0.0.1:0"]), "Contents ");
+    assert!(server.greeted("Contents").starts_with("accounts: 1, sessions: 1,"));
+}
+
 on_each_database!(serve_says_which_database_it_opened_and_what_it_holds);
 fn serve_says_which_database_it_opened_and_what_it_holds(on: Kind) {
     let home = Home::new(on);

@@ -1,9 +1,9 @@
 //! Random GraphQL filters, orders and pages, answered as the contract says.
 
 mod filter;
-mod keeps;
 mod literal;
 mod pages;
+mod reference_filter;
 
 use proptest::{collection::vec, prelude::*};
 use serde_json::{Value, json};
@@ -111,9 +111,10 @@ fn question(history: &History, limits: Limits) -> impl Strategy<Value = Question
 }
 
 impl Question {
-    /// The sessions that it keeps, in its order.
+    /// The sessions that match, in its order.
     fn sessions<'a>(&self, of: impl Iterator<Item = &'a Session>) -> Vec<&'a Session> {
-        let mut kept: Vec<_> = of.filter(|session| keeps::session(&self.filter, session)).collect();
+        let mut kept: Vec<_> =
+            of.filter(|session| reference_filter::session(&self.filter, session)).collect();
         kept.sort_by_key(|session| (session.details.started_at, session.id));
         if !self.oldest_first {
             kept.reverse();

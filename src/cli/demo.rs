@@ -24,6 +24,8 @@ use crate::{
 
 const ACCOUNT: &str = "demo";
 const LABEL: &str = "serve --demo";
+const REAL_ACCOUNT: &str = "the account 'demo' has sessions of its own, to which 'serve --demo' adds \
+                            no made-up ones: use another database for the demo";
 /// The sessions of one transaction.
 const BATCH: usize = 1_000;
 
@@ -43,13 +45,22 @@ pub(super) async fn prepare(
     clock: Clock,
 ) -> Result<Demo, Failure> {
     let account = match store.find_account(ACCOUNT).await? {
+        Some(account) if is_real(store, account).await? => return Err(REAL_ACCOUNT.into()),
         Some(account) => account,
         None => store.create_account(ACCOUNT, clock.now()).await?,
     };
+    // The key comes first: it marks the account as that of the demo.
+    let secret = key(store, account, &key_path(location), clock.now()).await?;
     fill(store, account, clock).await?;
     let newest = store.newest_session(account).await?.unwrap_or_else(|| clock.now());
-    let secret = key(store, account, &key_path(location), clock.now()).await?;
     Ok(Demo { secret, newest })
+}
+
+/// Whether the account has sessions that are not made up.
+async fn is_real(store: &Store, account: AccountId) -> Result<bool, Failure> {
+    let keys = store.keys(Some(account)).await?;
+    let newest = store.newest_session(account).await?;
+    Ok(newest.is_some() && !keys.iter().any(|key| key.label == LABEL))
 }
 
 /// Writes the sessions, unless all are there. They end now, and stay where they are later.

@@ -3,7 +3,7 @@
 use proptest::{option, prelude::*};
 use serde_json::{Map, Value, json};
 
-use super::{Limits, Place, Question, filter, keeps, literal::literal};
+use super::{Limits, Place, Question, filter, literal::literal, reference_filter};
 use crate::model::{
     history::{History, TECHNICIANS},
     session::Session,
@@ -241,7 +241,7 @@ impl Place<'_> {
         let sessions = &self.history.sessions;
         let mut known = TECHNICIANS.to_vec();
         known.retain(|it| sessions.iter().any(|session| session.details.technician == Some(*it)));
-        known.retain(|it| keeps::technician(filter, it));
+        known.retain(|it| reference_filter::technician(filter, it));
         known.sort_by_key(|it| folded(it.username));
         let nodes = known.iter().map(|technician| {
             let of = |session: &&Session| session.details.technician == Some(*technician);
@@ -264,9 +264,9 @@ impl Children {
         let fields = details.fields.iter().filter(|(name, _)| named(name));
         let fields: Vec<_> =
             fields.map(|(name, value)| json!({ "name": name, "value": value })).collect();
-        let chat = details.chat.iter().filter(|it| keeps::chat_message(&self.chat, it));
+        let chat = details.chat.iter().filter(|it| reference_filter::chat_message(&self.chat, it));
         let chat: Vec<_> = chat.map(|it| json!({ "body": it.body })).collect();
-        let videos = details.videos.iter().filter(|_| keeps::video(&self.videos));
+        let videos = details.videos.iter().filter(|_| reference_filter::video(&self.videos));
         let videos: Vec<_> = videos.map(|url| json!({ "url": url })).collect();
         json!({
             "legacyId": session.id.to_string(),

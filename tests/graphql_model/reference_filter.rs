@@ -1,5 +1,5 @@
-//! What filters mean: logic of two values, in which no condition but `isNull: true` and `ne` is
-//! met by something absent.
+//! The meaning of filters, written a second time as a reference. Conditions are true or false: for an
+//! absent value only `isNull: true` and `ne` are true.
 
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ use crate::model::{
 /// The time at which all sessions were stored.
 const STORED_AT: &str = "2026-01-02T03:04:05Z";
 
-/// Whether a `SessionFilter` keeps a session.
+/// Whether a `SessionFilter` matches a session.
 pub fn session(filter: &Value, it: &Session) -> bool {
     let details = &it.details;
     all(filter, |field, asked| match field {
@@ -44,7 +44,7 @@ pub fn session(filter: &Value, it: &Session) -> bool {
     })
 }
 
-/// Whether a `TechnicianFilter` keeps a technician.
+/// Whether a `TechnicianFilter` matches a technician.
 pub fn technician(filter: &Value, it: &Technician) -> bool {
     all(filter, |field, asked| match field {
         "username" => text(asked, Some(it.username)),
@@ -53,7 +53,7 @@ pub fn technician(filter: &Value, it: &Technician) -> bool {
     })
 }
 
-/// Whether a `ChatMessageFilter` keeps a message.
+/// Whether a `ChatMessageFilter` matches a message.
 pub fn chat_message(filter: &Value, it: &Message) -> bool {
     all(filter, |field, asked| match field {
         "sentAt" => time(asked, Some(it.sent_at)),
@@ -64,7 +64,7 @@ pub fn chat_message(filter: &Value, it: &Message) -> bool {
     })
 }
 
-/// Whether a `VideoFilter` keeps a recording of which nothing but its link is known.
+/// Whether a `VideoFilter` matches a video of which only the URL is known.
 pub fn video(filter: &Value) -> bool {
     all(filter, |field, asked| match field {
         "recordedAt" => time(asked, None),
@@ -81,7 +81,7 @@ fn custom_field(filter: &Value, (name, value): &(String, Option<String>)) -> boo
     })
 }
 
-/// Whether all fields of an object hold. Null is as good as absent.
+/// Whether all fields of an object hold. Null is the same as absent.
 fn all(object: &Value, holds: impl Fn(&str, &Value) -> bool) -> bool {
     let fields = object.as_object().unwrap().iter();
     fields.filter(|(_, asked)| !asked.is_null()).all(|(field, asked)| holds(field, asked))
