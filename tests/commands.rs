@@ -97,8 +97,8 @@ fn a_key_that_would_have_expired_is_refused(on: Kind) {
     stdout(home, &create("2999-01-01T00:00:00+14:00"));
 }
 
-on_each_database!(a_key_prints_its_secret_alone_and_the_list_never_does);
-fn a_key_prints_its_secret_alone_and_the_list_never_does(on: Kind) {
+on_each_database!(key_create_prints_only_the_secret_and_key_list_never_does);
+fn key_create_prints_only_the_secret_and_key_list_never_does(on: Kind) {
     let home = &Home::new(on);
     stdout(home, &["account", "create", "acme"]);
     let secret = stdout(home, &["key", "create", "--account", "acme", "--label", "billing"]);
@@ -213,8 +213,8 @@ fn translate_prints_the_document_and_its_variables_and_never_the_key(on: Kind) {
     );
 }
 
-on_each_database!(what_translate_prints_runs_through_the_public_graphql_door);
-fn what_translate_prints_runs_through_the_public_graphql_door(on: Kind) {
+on_each_database!(the_query_that_translate_prints_runs_over_http);
+fn the_query_that_translate_prints_runs_over_http(on: Kind) {
     let home = &Home::new(on);
     stdout(home, &["account", "create", "acme"]);
     let key = stdout(home, &["key", "create", "--account", "acme"]);

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use crate::database::{Cell, Result, Row};
 
-/// A table, with its columns, of which those of text are marked with a `*`.
+/// A table with its columns. A `*` marks a column of text.
 #[derive(Debug)]
 pub struct Table {
     /// Its name.
     pub name: &'static str,
     columns: &'static [&'static str],
-    /// Which column is the session's number.
+    /// The column of the session id.
     session: Option<usize>,
     order: &'static str,
 }
@@ -107,7 +107,7 @@ impl Table {
         self.columns.iter().map(|column| column.trim_start_matches('*')).collect()
     }
 
-    /// A select of all rows, in the order of their sessions.
+    /// A select of all rows, ordered by session.
     pub fn select(&self) -> Arc<str> {
         let (columns, name, order) = (self.columns().join(", "), self.name, self.order);
         format!("SELECT {columns} FROM {name} ORDER BY {order}").into()
@@ -127,7 +127,7 @@ impl Table {
         self.columns.iter().enumerate().map(cell).collect()
     }
 
-    /// The session of a row.
+    /// The session id of a row.
     pub fn session_of(&self, row: &[Cell]) -> Option<i64> {
         match row.get(self.session?) {
             Some(Cell::Number(number)) => *number,

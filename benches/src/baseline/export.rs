@@ -26,7 +26,7 @@ const FIXED: usize = 2;
 
 type Chunk = std::result::Result<Bytes, std::io::Error>;
 
-/// The document in chunks, made by a task of its own which waits for whoever reads them.
+/// Streams the document in chunks from a task with back-pressure.
 pub(crate) fn answer<D: BaselineQueries>(
     database: D,
     account: i64,
@@ -36,7 +36,7 @@ pub(crate) fn answer<D: BaselineQueries>(
     tokio::spawn(async move {
         let mut document = Document { out: Vec::with_capacity(CHUNK + 4096), sender, call };
         if let Err(error) = document.write(&database, account).await {
-            // Who reads sees that the document has no end.
+            // The reader sees that the document has no end.
             let _ = document.sender.send(Err(std::io::Error::other(format!("{error:#}")))).await;
         }
     });
@@ -49,7 +49,7 @@ struct Document {
     call: Call,
 }
 
-/// User name and name by id.
+/// User name and name of each technician, by id.
 type Technicians = HashMap<i64, (String, String)>;
 
 impl Document {
@@ -59,7 +59,7 @@ impl Document {
         let mut restriction =
             vec![Value::Int(account), Value::Int(self.call.after), Value::Int(self.call.before)];
         if self.call.technician.is_some() {
-            // Nobody of that name is a technician without sessions.
+            // An unknown name is a technician without sessions.
             restriction.push(Value::Int(technicians.keys().next().copied().unwrap_or(-1)));
         }
         let count = self.select("COUNT(*)", "");
@@ -82,7 +82,7 @@ impl Document {
         self.give(1).await
     }
 
-    /// Sessions page by page, each with one select for all chats and one for all recordings.
+    /// Writes the sessions page by page, with one select for all chats and one for all videos of a page.
     async fn pages<D: BaselineQueries>(
         &mut self,
         snapshot: &mut D::Session,
@@ -170,7 +170,7 @@ impl Document {
                 Source::Chat => "chat_count",
                 Source::Videos => "video_count",
             };
-            // Writing to a string does not fail.
+            // Writing to a string cannot fail.
             let _ = write!(columns, ", {column}");
         }
         columns
@@ -185,7 +185,7 @@ impl Document {
         )
     }
 
-    /// Gives out what is written if it has so many bytes.
+    /// Sends a chunk when it has a number of bytes.
     async fn give(&mut self, least: usize) -> Result<()> {
         if self.out.len() >= least {
             let chunk = std::mem::replace(&mut self.out, Vec::with_capacity(CHUNK + 4096));
@@ -195,7 +195,7 @@ impl Document {
     }
 }
 
-/// The chats and recordings of a page's sessions, in order of the sessions' ids.
+/// The chats and videos of a page's sessions, ordered by session id.
 struct Children<D: BaselineQueries> {
     chats: Vec<D::Row>,
     videos: Vec<D::Row>,

@@ -1,4 +1,4 @@
-//! The GraphQL requests that are known, by the names of their operations.
+//! The known GraphQL requests, by operation name.
 
 use anyhow::{Result, bail};
 use benches::database::BaselineQueries;
@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::answers;
 
-/// The body of a request. The query itself is not read: its operation's name stands for it.
+/// The body of a request. The operation name selects the code; the query is not read.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Request {

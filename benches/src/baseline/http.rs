@@ -1,4 +1,4 @@
-//! The two URLs.
+//! The two routes.
 
 use std::sync::Arc;
 

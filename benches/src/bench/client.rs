@@ -10,7 +10,7 @@ use tokio::{
 };
 
 /// The time limit of one answer.
-pub(crate) const PROGRAM_TIMEOUT: Duration = Duration::from_secs(300);
+pub(crate) const ANSWER_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// A keep-alive connection.
 #[derive(Debug)]
@@ -76,7 +76,7 @@ impl Client {
     pub(crate) async fn get(&mut self, request: &[u8]) -> Result<Vec<u8>> {
         let mut body = Vec::new();
         let called =
-            timeout(PROGRAM_TIMEOUT, self.call(request, |part| body.extend_from_slice(part)));
+            timeout(ANSWER_TIMEOUT, self.call(request, |part| body.extend_from_slice(part)));
         let called = called.await.context("the answer is not complete")?;
         called.with_context(|| {
             String::from_utf8_lossy(&body).chars().take(500).collect::<String>()

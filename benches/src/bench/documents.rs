@@ -8,7 +8,7 @@ use tokio::time::timeout;
 
 use crate::{
     arguments::Arguments,
-    client::{Client, PROGRAM_TIMEOUT},
+    client::{ANSWER_TIMEOUT, Client},
     compare,
     fixture::Fixture,
     requests, rounds,
@@ -105,7 +105,7 @@ impl Fresh {
         process::reset_peak(self.server.process());
         let before = rounds::cpu(&self.server, cluster)?;
         let start = Instant::now();
-        let bytes = timeout(PROGRAM_TIMEOUT, self.client.call(request, |_| {})).await??;
+        let bytes = timeout(ANSWER_TIMEOUT, self.client.call(request, |_| {})).await??;
         let elapsed = start.elapsed();
         let after = rounds::cpu(&self.server, cluster)?;
         Ok(Document {

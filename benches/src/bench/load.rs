@@ -11,7 +11,7 @@ use hdrhistogram::Histogram;
 use tokio::{task::JoinSet, time::timeout_at};
 
 use crate::{
-    client::{Client, PROGRAM_TIMEOUT},
+    client::{ANSWER_TIMEOUT, Client},
     workload::Workload,
 };
 
@@ -54,7 +54,7 @@ pub(crate) async fn put(
     }
     let mut latency = Histogram::new_with_max(SLOWEST, 3)?;
     // A server that does not answer must not stop the bench.
-    let end = tokio::time::Instant::now() + time + PROGRAM_TIMEOUT;
+    let end = tokio::time::Instant::now() + time + ANSWER_TIMEOUT;
     while let Some(done) = timeout_at(end, tasks.join_next()).await? {
         latency.add(done??)?;
     }

@@ -15,7 +15,7 @@ use tokio::{
 };
 
 /// The time limit of the start of a server.
-const PROGRAM_TIMEOUT: Duration = Duration::from_secs(60);
+const START_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A running server. It is stopped when the value is dropped.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ impl Server {
                     return Ok(server);
                 }
             }
-            if server.child.try_wait()?.is_some() || start.elapsed() > PROGRAM_TIMEOUT {
+            if server.child.try_wait()?.is_some() || start.elapsed() > START_TIMEOUT {
                 bail!("{program} does not serve: {said}");
             }
             sleep(Duration::from_millis(1)).await;

@@ -17,7 +17,7 @@ use super::{make_folder, owner, succeed};
 /// Where Debian has the server, which is not in the PATH of every user.
 const SERVER: [&str; 2] = ["/usr/sbin/mariadbd", "/usr/bin/mariadbd"];
 /// The time limit of the start.
-const PROGRAM_TIMEOUT: Duration = Duration::from_secs(60);
+const START_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A running server, on a socket in its folder.
 #[derive(Debug)]
@@ -57,7 +57,7 @@ impl Mariadb {
 
         let start = Instant::now();
         while UnixStream::connect(socket(&server.folder)).is_err() {
-            if server.child.try_wait()?.is_some() || start.elapsed() > PROGRAM_TIMEOUT {
+            if server.child.try_wait()?.is_some() || start.elapsed() > START_TIMEOUT {
                 bail!("MariaDB did not start: {}", fs::read_to_string(&log).unwrap_or_default());
             }
             sleep(Duration::from_millis(20));

@@ -1,4 +1,4 @@
-//! All that a database has of the history, but for numbers and times of its own making.
+//! The history in a database, without generated ids and times of storing.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -20,13 +20,13 @@ pub(crate) struct Contents {
     sessions: BTreeMap<i64, Session>,
 }
 
-/// A session with all that belongs to it.
+/// A session with its children.
 #[derive(Debug, Default)]
 struct Session {
     rows: Vec<Print>,
-    /// What its own row says,
+    /// The counts in its own row,
     counted: Counts,
-    /// and what there is.
+    /// and the numbers of rows.
     found: Counts,
 }
 
@@ -36,17 +36,17 @@ struct Counts {
     videos: i64,
 }
 
-/// How two databases differ.
+/// The difference between two databases.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Difference {
-    /// Rows that should be there and are not.
+    /// Expected rows that are missing.
     pub(crate) lost: u64,
-    /// Rows that are there twice, or should not be there.
+    /// Rows that exist twice or are not expected.
     pub(crate) doubled: u64,
 }
 
 impl Contents {
-    /// Reads one state of a database.
+    /// Reads one snapshot of a database.
     pub(crate) async fn read<D: Database>(url: &str) -> Result<Self> {
         let pool = D::open(url, 1, true).await?;
         let mut snapshot = pool.snapshot().await?;
@@ -71,11 +71,11 @@ impl Contents {
     ) -> Result<()> {
         let columns = table.columns();
         let place = |name: &str| columns.iter().position(|column| *column == name);
-        // The time of storing says nothing of the contents.
+        // The time of storing differs by chance.
         if let Some(place) = place("updated_at") {
             row[place] = Cell::Number(None);
         }
-        // Technicians are numbered as they come; the name is what tells them apart.
+        // The ids of technicians differ by chance. The user name identifies them.
         if table.name == "technician" {
             let (id, name) = (place("id").context("no id")?, place("username_folded"));
             let name = row[name.context("no name")?].clone();
@@ -106,12 +106,12 @@ impl Contents {
         Ok(())
     }
 
-    /// How many sessions there are.
+    /// The number of sessions.
     pub(crate) fn sessions(&self) -> usize {
         self.sessions.len()
     }
 
-    /// How many rows there are.
+    /// The number of rows.
     pub(crate) fn rows(&self) -> usize {
         self.prints().count()
     }
@@ -120,11 +120,11 @@ impl Contents {
         self.technicians.iter().chain(self.sessions.values().flat_map(|session| &session.rows))
     }
 
-    /// Fails unless each session counts its messages and recordings right.
+    /// Fails if a count of a session differs from its number of messages or videos.
     pub(crate) fn check_counts(&self) -> Result<()> {
         for (id, Session { counted, found, .. }) in &self.sessions {
             let messages = counted.messages == found.messages;
-            // Of a recording its existence alone may be known.
+            // A session can have a video without a URL.
             let only_exist = found.videos == 0 && counted.videos == 1;
             let videos = counted.videos == found.videos || only_exist;
             ensure!(messages && videos, "session {id} has {found:?} and says {counted:?}");
@@ -132,7 +132,7 @@ impl Contents {
         Ok(())
     }
 
-    /// Fails unless these are the first batches of the whole, each session with all its rows.
+    /// Fails unless these are the first complete batches, each session with all its rows.
     pub(crate) fn check_beginning_of(&self, whole: &Self, batch: usize) -> Result<()> {
         let count = self.sessions.len();
         ensure!(
@@ -148,7 +148,7 @@ impl Contents {
         Ok(())
     }
 
-    /// How these differ from what is expected.
+    /// Returns the difference from the expected rows.
     pub(crate) fn difference(&self, expected: &Self) -> Difference {
         let mut balance: HashMap<&Print, i64> = HashMap::new();
         for print in self.prints() {
@@ -193,7 +193,7 @@ fn print(table: &Table, row: &[Cell]) -> Print {
 mod tests {
     use super::{Cell, Contents, HashMap, TABLES};
 
-    /// So many sessions, with so many messages of the last one, which says that it has two.
+    /// A number of sessions. The last has a number of messages and a count of two.
     fn contents(sessions: i64, messages: i64) -> Contents {
         let mut contents = Contents::default();
         let mut add = |table: usize, values: &[(&str, i64)]| {
@@ -224,7 +224,7 @@ mod tests {
         assert_eq!(difference(&contents(4, 2)), (0, 0));
         assert_eq!(difference(&contents(4, 1)), (1, 0));
         assert_eq!(difference(&contents(4, 3)), (0, 1));
-        // The last session is another one, and so are its messages.
+        // The last session and its messages differ.
         assert_eq!(difference(&contents(3, 2)), (4, 3));
     }
 

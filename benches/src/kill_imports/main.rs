@@ -1,5 +1,5 @@
-//! Kills the gateway in the middle of imports, and compares what a later import makes of it with
-//! an import that nobody disturbed. See the README of this crate.
+//! Kills the gateway during imports, and compares the rows of a later import with those of an import
+//! that was not killed. See the README of this crate.
 #![allow(clippy::print_stdout, reason = "the table is this program's result")]
 #![allow(clippy::print_stderr, reason = "the user sees the progress")]
 
@@ -16,22 +16,22 @@ mod trial;
 
 use trial::Trial;
 
-/// Kills imports at random moments, and looks what is stored.
+/// Kills imports at random moments and compares the stored rows.
 #[derive(Debug, Parser)]
 struct Arguments {
     /// Database engine, or all.
     #[arg(long, default_value = "all", value_parser = engines)]
     database: Engines,
-    /// How many imports are killed on each.
+    /// Number of killed imports on each database.
     #[arg(long, value_name = "N", default_value_t = 20)]
     kills: usize,
-    /// How many sessions the imported document has.
+    /// Number of sessions of the imported document.
     #[arg(long, value_name = "N", default_value_t = 20_000)]
     sessions: usize,
-    /// What the moments follow from; a random one by default.
+    /// Seed of the random moments. Default: random.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// The gateway's program; by default the one beside this program.
+    /// Path of the gateway. Default: session-history in the folder of this program.
     #[arg(long, value_name = "PATH")]
     gateway: Option<PathBuf>,
 }
@@ -60,7 +60,7 @@ async fn main() -> Result<()> {
         let workspace = Workspace::create(*engine, None).await?;
         let trial = Trial::new(&programs, &workspace, *engine, &arguments, seed);
         done.push(tokio::select! {
-            // Whatever was started ends with the values that this drops.
+            // Dropped values stop the programs that were started.
             stopped = stopped() => stopped?,
             outcome = async {
                 match engine {
@@ -83,7 +83,7 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-/// Resolves when the program is asked to end.
+/// Resolves at SIGINT or SIGTERM.
 async fn stopped() -> Result<trial::Outcome> {
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {

@@ -1,4 +1,4 @@
-//! The imports that are killed, on one database engine.
+//! Killed imports on one database engine.
 
 use std::{
     fmt,
@@ -23,19 +23,19 @@ use crate::{
     contents::{Contents, Difference},
 };
 
-/// How many sessions the gateway stores in a transaction.
+/// The number of sessions in a transaction of the gateway.
 const BATCH: usize = 500;
-/// How many messages each session has, where it has a chat: few enough that a batch is full before
-/// it is too long for the gateway.
+/// The number of messages of each chat: so few that the number of sessions limits a batch, and not
+/// its size.
 const MESSAGES: usize = 12;
-/// After so many kills an import is left alone, and the next begins on an empty database. One that
-/// goes on spends its time on what is stored already, so that more kills in a row would seldom
-/// meet it storing.
+/// After this number of kills an import runs to its end, and the next one starts on an empty database.
+/// An import reads the sessions that are stored already before it writes new ones, so later kills
+/// would rarely hit a write.
 const IN_A_ROW: usize = 4;
-/// The signal that a process cannot see.
+/// SIGKILL, which a process cannot handle.
 const SIGKILL: i32 = 9;
 
-/// What is tried.
+/// The conditions of a trial.
 #[derive(Debug)]
 pub(crate) struct Trial<'a> {
     programs: &'a Programs,
@@ -46,22 +46,22 @@ pub(crate) struct Trial<'a> {
     seed: u64,
 }
 
-/// What it came to.
+/// The result of a trial.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     engine: Engine,
     undisturbed: Duration,
-    /// When each import was killed after its start.
+    /// The time from the start to the kill of each import.
     moments: Vec<Duration>,
-    /// How many sessions were stored as the next one began.
+    /// The number of stored sessions at the start of the next import.
     stored: Vec<usize>,
-    /// How many imports ended before they could be killed.
+    /// The number of imports that ended before their kill.
     ended: usize,
-    /// How many imports ended in the end, and were compared.
+    /// The number of imports that ended and were compared.
     compared: usize,
     expected: usize,
     found: usize,
-    /// Of all imports that ended.
+    /// The difference of all imports that ended.
     difference: Difference,
 }
 
@@ -100,7 +100,7 @@ impl<'a> Trial<'a> {
         Ok(outcome)
     }
 
-    /// Begins imports into a database until one comes to its end.
+    /// Starts imports into a database until one ends.
     async fn kill_in_a_row<D: Database>(
         &self,
         url: &str,
@@ -130,15 +130,15 @@ impl<'a> Trial<'a> {
         }
     }
 
-    /// A database in which nothing is stored but the account.
+    /// Creates a database that contains only the account.
     async fn empty(&self, name: &str) -> Result<String> {
         let url = self.workspace.database(name).await?;
         make_account(self.programs, &url).await?;
         Ok(url)
     }
 
-    /// Looks at what the import left that was killed last, while the next one begins already, as
-    /// if somebody had waited for it. Answers how many sessions are stored.
+    /// Checks the rows of the killed import while the next one starts. Returns the number of stored
+    /// sessions.
     async fn look<D: Database>(&self, url: &str, whole: &Contents) -> Result<usize> {
         let contents = Contents::read::<D>(url).await?;
         contents.check_counts()?;
@@ -146,7 +146,7 @@ impl<'a> Trial<'a> {
         Ok(contents.sessions())
     }
 
-    /// Imports what is missing, for some time if one is given, and answers how that ended.
+    /// Starts an import, kills it after a time if one is given, and returns its exit status.
     async fn import(&self, url: &str, file: &Path, time: Option<Duration>) -> Result<ExitStatus> {
         let file = file.to_str().context("the folder's name is no text")?;
         let mut command = self.programs.gateway(url, &["import", file, "--account", ACCOUNT]);
@@ -179,7 +179,7 @@ impl Outcome {
         Self { engine, undisturbed, moments, stored, ended, compared, expected, found, difference }
     }
 
-    /// Compares what an import left that ended.
+    /// Compares the rows of an import that ended.
     fn compare(&mut self, contents: &Contents, whole: &Contents) {
         let Difference { lost, doubled } = contents.difference(whole);
         self.difference.lost += lost;
@@ -188,13 +188,13 @@ impl Outcome {
         self.compared += 1;
     }
 
-    /// Whether nothing was lost or doubled.
+    /// Whether no row is lost or doubled.
     pub(crate) fn is_good(&self) -> bool {
         self.expected == self.found && self.difference.lost == 0 && self.difference.doubled == 0
     }
 }
 
-/// A row of the table.
+/// Formats a row of the table.
 impl fmt::Display for Outcome {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { engine, undisturbed, moments, stored, ended, compared, .. } = self;
