@@ -114,6 +114,9 @@ fn key_create_prints_only_the_secret_and_key_list_never_does(on: Kind) {
         "{list}"
     );
     assert!(!list.contains(secret));
+    stdout(home, &["key", "create", "--account", "acme", "--scope", "write,read,write"]);
+    let list = stdout(home, &["key", "list"]);
+    assert!(list.lines().nth(1).unwrap().contains("\tread write\tvalid\t"), "{list}");
     assert!(fails(home, &["key", "create", "--account", "nobody"]).contains("no account 'nobody'"));
     assert!(
         fails(home, &["key", "create", "--account", "acme", "--scope", "all"]).contains("scope")

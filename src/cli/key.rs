@@ -90,8 +90,10 @@ async fn create(store: &Store, create: Create) -> Done {
         Some("-") => read_secret()?,
         Some(_) => return Err(SECRET_ARGUMENT.into()),
     };
-    let (label, scopes) = (&*create.label, &*create.scopes);
-    store.create_key(&NewKey { account, label, scopes, expires_at }, &secret, now).await?;
+    // Each scope once, in one order.
+    let scopes: Vec<_> = Scope::ALL.into_iter().filter(|it| create.scopes.contains(it)).collect();
+    let new = NewKey { account, label: &create.label, scopes: &scopes, expires_at };
+    store.create_key(&new, &secret, now).await?;
     print(&format!("{secret}\n"))
 }
 
