@@ -11,7 +11,7 @@ pub mod chat_message;
 pub mod connection;
 pub mod context;
 pub mod custom_field;
-mod documents;
+mod document_cache;
 pub mod error;
 pub mod execute;
 pub mod input;
@@ -22,15 +22,16 @@ mod plan;
 pub mod query;
 pub mod scalar;
 pub mod session;
+mod syntax;
 pub mod technician;
-mod validate;
+mod validation;
 mod variables;
 pub mod video;
 pub mod viewer;
 pub mod weigh;
 
-use documents::Documents;
-use validate::ValidateOnly;
+use document_cache::DocumentCache;
+use validation::Validator;
 use variables::InputTypes;
 
 type Built = async_graphql::Schema<query::Query, EmptyMutation, EmptySubscription>;
@@ -40,25 +41,20 @@ type Built = async_graphql::Schema<query::Query, EmptyMutation, EmptySubscriptio
 pub struct Schema(Arc<Parts>);
 
 struct Parts {
-    /// Tells whether a document is valid, and runs nothing.
-    validator: Built,
-    /// Runs what is valid.
-    executor: Built,
+    validator: Validator,
     input_types: InputTypes,
-    documents: Documents,
+    executor: Built,
+    documents: DocumentCache,
 }
 
 impl Schema {
     /// Builds the schema.
     pub fn build() -> Self {
         let executor = builder().validation_mode(ValidationMode::Fast).finish();
-        let parts = Parts {
-            input_types: InputTypes::of(&executor.sdl()),
-            validator: builder().extension(ValidateOnly).finish(),
-            executor,
-            documents: Documents::new(),
-        };
-        Self(Arc::new(parts))
+        let validator = Validator::new(&executor.sdl());
+        let input_types = InputTypes::new(validator.schema());
+        let documents = DocumentCache::new();
+        Self(Arc::new(Parts { validator, input_types, executor, documents }))
     }
 }
 

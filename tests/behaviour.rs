@@ -24,6 +24,7 @@ mod graphql_errors;
 mod graphql_model;
 mod graphql_over_http;
 mod graphql_plan;
+mod graphql_validity;
 mod hostile_documents;
 mod import;
 mod killed_import;

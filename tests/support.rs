@@ -32,6 +32,7 @@ use tower::ServiceExt;
 use database::{Database, Kind};
 
 pub mod database;
+pub mod node;
 pub mod process;
 pub mod server;
 pub mod wire;

@@ -63,7 +63,7 @@ pub(super) struct Create {
 }
 
 fn time(text: &str) -> Result<Timestamp, String> {
-    let time = Timestamp::parse_rfc3339(text).or_else(|| Timestamp::parse_civil(text));
+    let time = Timestamp::parse_rfc3339(text).ok().or_else(|| Timestamp::parse_civil(text));
     time.ok_or_else(|| "not a time such as 2027-01-31 or 2027-01-31T12:00:00Z".to_owned())
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use jiff::{SignedDuration, Timestamp as Instant, civil, fmt::temporal::Pieces};
+use jiff::{SignedDuration, Timestamp as Instant, civil};
 
 /// A point in time: microseconds since the Unix epoch, UTC.
 ///
@@ -31,21 +31,15 @@ impl Timestamp {
         (self.0 - earlier.0).div_euclid(1_000_000)
     }
 
-    /// Reads an RFC 3339 time with its offset. Digits finer than a microsecond are cut off.
-    pub fn parse_rfc3339(text: &str) -> Option<Self> {
-        // The general parser also takes forms that RFC 3339 does not have, such as a bracketed zone.
-        let shape = text.is_ascii() && text.len() >= 20 && !text.contains(['[', ' ', ',']);
-        let separated = shape && text.as_bytes()[10].eq_ignore_ascii_case(&b'T');
-        let zoned = text.ends_with(['Z', 'z'])
-            || text.len() > 6 && text.as_bytes().get(text.len() - 3) == Some(&b':');
-        if !separated || !zoned || !text.starts_with(|first: char| first.is_ascii_digit()) {
-            return None;
-        }
-        let pieces = Pieces::parse(text).ok()?;
-        let local = pieces.date().to_datetime(pieces.time()?);
-        let offset = pieces.to_numeric_offset()?.seconds();
-        let since_epoch = local.duration_since(EPOCH) - SignedDuration::from_secs(offset.into());
-        Self::from_duration(since_epoch)
+    /// Reads an RFC 3339 time with its offset. Digits finer than a microsecond are cut off, and a
+    /// leap second is the second before it.
+    ///
+    /// # Errors
+    /// When the text is not such a time, or lies outside the years that can be represented.
+    pub fn parse_rfc3339(text: &str) -> Result<Self, TimeError> {
+        let (local, offset_seconds) = rfc3339_parts(text).ok_or(TimeError::NotRfc3339)?;
+        let since_epoch = local.duration_since(EPOCH) - SignedDuration::from_secs(offset_seconds);
+        Self::from_duration(since_epoch).ok_or(TimeError::OutOfRange)
     }
 
     /// Reads `YYYY-MM-DD`, `YYYY-MM-DD HH:MM` or `YYYY-MM-DD HH:MM:SS` as UTC.
@@ -121,6 +115,59 @@ impl Timestamp {
     }
 }
 
+/// Why a text is not taken as a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TimeError {
+    /// It is written in another way.
+    #[error("a time is written as 2011-01-03T09:15:02Z or 2011-01-03T10:15:02.5+01:00 (RFC 3339)")]
+    NotRfc3339,
+    /// It lies outside the years 1 to 9999.
+    #[error("a time lies in the years 0001 to 9999 (UTC)")]
+    OutOfRange,
+}
+
+/// The local time and the offset, in seconds, of an RFC 3339 time.
+fn rfc3339_parts(text: &str) -> Option<(civil::DateTime, i64)> {
+    let (date, time) = (text.get(..10)?, text.get(11..)?);
+    let zone = time.find(['Z', 'z', '+', '-'])?;
+    let (clock, zone) = time.split_at(zone);
+    let (clock, fraction) = clock.split_once('.').unwrap_or((clock, "0"));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
+    let padded = date.len() == 10 && clock.len() == 8;
+    if !padded || !matches!(text.get(10..11), Some("T" | "t")) || !digits(fraction) {
+        return None;
+    }
+    let ([year, month, day], [hour, minute, second]) =
+        (fixed(date, '-', [4, 2, 2])?, fixed(clock, ':', [2, 2, 2])?);
+    let nanoseconds: i32 = format!("{fraction:0<9}").get(..9)?.parse().ok()?;
+    let narrow = |number: i16| i8::try_from(number).ok();
+    let local = civil::DateTime::new(
+        year,
+        narrow(month)?,
+        narrow(day)?,
+        narrow(hour)?,
+        narrow(minute)?,
+        narrow(second)?.min(if second == 60 { 59 } else { i8::MAX }),
+        nanoseconds,
+    );
+    let offset = match zone.split_at(1) {
+        ("Z" | "z", "") => 0,
+        (sign @ ("+" | "-"), offset) => {
+            let [hours, minutes] = fixed(offset, ':', [2, 2])?;
+            let seconds = i64::from(hours) * 3_600 + i64::from(minutes) * 60;
+            (hours < 24 && minutes < 60).then_some(if sign == "+" { seconds } else { -seconds })?
+        }
+        _ => return None,
+    };
+    Some((local.ok()?, offset))
+}
+
+/// Numbers between `separator`s, each in its number of digits.
+fn fixed<const N: usize>(text: &str, separator: char, lengths: [usize; N]) -> Option<[i16; N]> {
+    let fits = text.split(separator).map(str::len).eq(lengths);
+    fits.then(|| numbers(text, separator)).flatten()
+}
+
 /// Writes a number in `N` digits.
 fn digits<const N: usize>(mut number: i64, out: &mut Vec<u8>) {
     let mut text = [0; N];
@@ -185,7 +232,7 @@ impl Clock {
 
 #[cfg(test)]
 mod tests {
-    use super::Timestamp;
+    use super::{TimeError, Timestamp};
 
     #[test]
     fn times_are_written_as_the_library_writes_them() {
@@ -244,30 +291,66 @@ mod tests {
         ] {
             let time = Timestamp::from_micros(micros).unwrap();
             assert_eq!((time.rfc3339().as_str(), time.civil().as_str()), (rfc3339, date));
-            assert_eq!(Timestamp::parse_rfc3339(rfc3339), Some(time));
+            assert_eq!(Timestamp::parse_rfc3339(rfc3339), Ok(time));
         }
         assert_eq!(civil("9999-12-31 23:59:59").as_deref(), Some("9999-12-31T23:59:59Z"));
-        assert_eq!(Timestamp::parse_rfc3339("9999-12-31T23:59:59-01:00"), None);
-        assert_eq!(Timestamp::parse_rfc3339("0001-01-01T00:00:00+01:00"), None);
+        for text in [
+            "9999-12-31T23:59:59-01:00",
+            "0001-01-01T00:00:00+01:00",
+            "0000-01-01T00:00:00Z",
+            "0000-12-31T23:59:59.9Z",
+        ] {
+            assert_eq!(Timestamp::parse_rfc3339(text), Err(TimeError::OutOfRange), "{text}");
+        }
+        assert!(Timestamp::parse_rfc3339("0000-12-31T23:59:59-00:01").is_ok());
     }
 
     #[test]
     fn rfc3339_keeps_microseconds_and_needs_an_offset() {
         let read = |text| Timestamp::parse_rfc3339(text).map(Timestamp::rfc3339);
-        assert_eq!(
-            read("2011-01-03T10:15:02.1234567+01:00").as_deref(),
-            Some("2011-01-03T09:15:02.123456Z")
-        );
+        for (text, utc) in [
+            ("2011-01-03T10:15:02.1234567+01:00", "2011-01-03T09:15:02.123456Z"),
+            ("2011-01-03t10:15:02.999999999999z", "2011-01-03T10:15:02.999999Z"),
+            ("2011-01-03T10:15:02-23:59", "2011-01-04T10:14:02Z"),
+            ("2011-01-03T10:15:02+23:59", "2011-01-02T10:16:02Z"),
+            ("2011-01-03T10:15:02-00:00", "2011-01-03T10:15:02Z"),
+            ("2016-12-31T23:59:60Z", "2016-12-31T23:59:59Z"),
+        ] {
+            assert_eq!(read(text).as_deref(), Ok(utc));
+        }
         for text in [
+            "",
             "2011-01-03T10:15:02",
             "2011-01-03",
             "yesterday",
             "2011-01-03 10:15:02Z",
             "2011-01-03T10:15:02[UTC]",
+            "2011-01-03T10:15:02Z[UTC]",
             "12011-01-03T10:15:02Z",
+            "-2011-01-03T10:15:02Z",
             "2011-13-03T10:15:02Z",
+            "2011-02-29T10:15:02Z",
+            "2011-1-03T10:15:02Z",
+            "2011-01-03T24:00:00Z",
+            "2011-01-03T10:15:61Z",
+            "2011-01-03T10:15Z",
+            "2011-01-03T10:15+01:00",
+            "2011-01-03T101502+01:00",
+            "2011-01-03T10:15:02.Z",
+            "2011-01-03T10:15:02,5Z",
+            "2011-01-03T10:15:02+24:00",
+            "2011-01-03T10:15:02-24:00",
+            "2011-01-03T10:15:02+25:59",
+            "2011-01-03T10:15:02+01:60",
+            "2011-01-03T10:15:02+01",
+            "2011-01-03T10:15:02+0100",
+            "2011-01-03T10:15:02+1:00",
+            "2011-01-03T10:15:02+01:00:00",
+            "2011-01-03T10:15:02ZZ",
+            "2011-01-03T10:15:02 Z",
+            "２011-01-03T10:15:02Z",
         ] {
-            assert_eq!(read(text), None, "{text}");
+            assert_eq!(read(text), Err(TimeError::NotRfc3339), "{text}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use async_graphql::{Context, ErrorExtensionValues, PathSegment, Response, ServerError};
+use async_graphql::{Context, PathSegment, Pos, Response, ServerError};
 
 use super::json;
 use crate::error::{Code, Error};
@@ -29,13 +29,9 @@ pub(super) fn here(ctx: &Context<'_>, error: Error) -> async_graphql::Error {
     async_graphql::Error::new_with_source(Placed { error, path })
 }
 
-/// Gives every error of a response its code and a message of bounded length, notes the internal
-/// ones in the log, and bounds the number of validation errors.
-pub(super) fn finish(response: &mut Response, max_errors: usize) {
-    let validation = response.errors.iter().all(|error| error.path.is_empty());
-    if validation {
-        response.errors.truncate(max_errors);
-    }
+/// Gives every error of a response its code and a message of bounded length, and notes the
+/// internal ones in the log.
+pub(super) fn finish(response: &mut Response) {
     for error in &mut response.errors {
         shorten(&mut error.message);
         let cause = error.source.take();
@@ -53,15 +49,54 @@ pub(super) fn finish(response: &mut Response, max_errors: usize) {
     }
 }
 
+/// The errors of a request that is not run.
+#[derive(Debug)]
+pub(super) struct RequestError {
+    code: Code,
+    errors: Vec<ServerError>,
+}
+
+impl RequestError {
+    /// A request whose document or variables are wrong at one place of the document.
+    pub(super) fn at(place: Pos, message: impl Into<String>) -> Self {
+        Self::invalid(vec![(place, message.into())])
+    }
+
+    /// A request whose document is wrong at these places.
+    pub(super) fn invalid(faults: Vec<(Pos, String)>) -> Self {
+        let code = Code::BadUserInput;
+        let error = |(place, message)| request_error(message, Some(place), code);
+        Self { code, errors: faults.into_iter().map(error).collect() }
+    }
+
+    pub(super) fn code(&self) -> Code {
+        self.code
+    }
+
+    /// The answer, as JSON.
+    pub(super) fn body(&self) -> Vec<u8> {
+        json::errors(&self.errors)
+    }
+}
+
+impl From<Error> for RequestError {
+    fn from(error: Error) -> Self {
+        log(&error);
+        let code = error.code();
+        Self { code, errors: vec![request_error(error.message().to_owned(), None, code)] }
+    }
+}
+
+fn request_error(message: String, place: Option<Pos>, code: Code) -> ServerError {
+    let mut error = ServerError::new(message, place);
+    shorten(&mut error.message);
+    error.extensions.get_or_insert_default().set("code", code.as_str());
+    error
+}
+
 /// The answer, as JSON, of a request that was not run for this error.
 pub fn refusal(error: &Error) -> Vec<u8> {
-    log(error);
-    let mut refusal = ServerError::new(error.message(), None);
-    shorten(&mut refusal.message);
-    let mut extensions = ErrorExtensionValues::default();
-    extensions.set("code", error.code().as_str());
-    refusal.extensions = Some(extensions);
-    json::errors(&[refusal])
+    RequestError::from(error.clone()).body()
 }
 
 /// The code of an error of a finished response.

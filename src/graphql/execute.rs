@@ -5,9 +5,9 @@ use std::sync::Arc;
 use async_graphql::{Request, Response, Value, Variables, parser::types::OperationType};
 
 use super::{
-    Built, Schema,
+    Built, Parts, Schema,
     context::{NO_KEY, RequestContext},
-    error::{code, finish, log, refusal},
+    error::{RequestError, code, finish, log},
     json,
     plan::{self, NoAnswer},
     weigh::{self, Document},
@@ -38,9 +38,15 @@ pub enum Outcome {
     NotAQuery,
 }
 
+impl From<RequestError> for Outcome {
+    fn from(error: RequestError) -> Self {
+        Self::Refused(error.body(), error.code())
+    }
+}
+
 impl From<Error> for Outcome {
     fn from(error: Error) -> Self {
-        Self::Refused(refusal(&error), error.code())
+        RequestError::from(error).into()
     }
 }
 
@@ -56,55 +62,35 @@ pub async fn execute(
     open_schema: bool,
 ) -> Outcome {
     let parts = &schema.0;
-    let Question { query, operation_name, mut variables } = question;
-    let (name, limits) = (operation_name.as_deref(), context.limits());
-    let known = parts.documents.get(&query);
-    let is_new = known.is_none();
-    let document = match known.map_or_else(|| weigh::read(&query, limits).map(Arc::new), Ok) {
+    let name = question.operation_name.as_deref();
+    let document = match parts.document(&question.query, &context, open_schema) {
         Ok(document) => document,
         Err(error) => return error.into(),
     };
-    let operation = document.operation(name);
-    match operation {
-        Some(operation) => {
-            if let Err(error) = document.weigh(operation, &mut variables, limits) {
-                return error.into();
-            }
+    let operation = match document.operation(name) {
+        Ok(operation) if queries_only && operation.ty != OperationType::Query => {
+            return Outcome::NotAQuery;
         }
-        // There is nothing to run, which the validator tells without them.
-        None => variables = Variables::default(),
-    }
-    if queries_only && operation.is_some_and(|it| it.ty != OperationType::Query) {
-        return Outcome::NotAQuery;
-    }
-    if context.viewer().is_err() && !(document.only_introspection && open_schema) {
-        return Error::client(Code::Unauthenticated, NO_KEY).into();
-    }
-    if let Some(operation) = operation
-        && let Err(error) = parts.input_types.check(&operation.variable_definitions, &variables)
+        Ok(operation) => operation,
+        Err(error) => return error.into(),
+    };
+    let limits = context.limits();
+    let variables = question.variables;
+    let variables = match weigh::check_variables(operation, &variables, limits)
+        .map_err(RequestError::from)
+        .and_then(|()| parts.input_types.coerce(&operation.variable_definitions, variables))
     {
+        Ok(variables) => variables,
+        Err(error) => return error.into(),
+    };
+    if let Err(error) = document.check_cost(operation, &variables, limits) {
         return error.into();
     }
-    if is_new || operation.is_none() {
-        let request = request(&document, name, variables.clone());
-        let mut response = parts.validator.execute(request).await;
-        if !response.errors.is_empty() {
-            finish(&mut response, limits.max_errors as usize);
-            return Outcome::Refused(json::errors(&response.errors), Code::BadUserInput);
-        }
-        // The validator passes over what holds a variable without a value, and over operations
-        // that are not to be run: only what it has looked at whole is known to be valid.
-        if context.viewer().is_ok() && document.is_looked_at_whole(&variables) {
-            parts.documents.put(&query, document.clone());
-        }
-    }
-    if let Some(operation) = operation {
-        let mut body = json::head();
-        match plan::answer(&document.parsed, operation, &variables, &context, &mut body).await {
-            Ok(()) => return Outcome::Executed(json::closed(body)),
-            Err(NoAnswer::Unavailable(error)) => return error.into(),
-            Err(NoAnswer::GiveUp) => {}
-        }
+    let mut body = json::head();
+    match plan::answer(&document.parsed, operation, &variables, &context, &mut body).await {
+        Ok(()) => return Outcome::Executed(json::closed(body)),
+        Err(NoAnswer::Unavailable(error)) => return error.into(),
+        Err(NoAnswer::GiveUp) => {}
     }
     let response = run(&parts.executor, context, request(&document, name, variables)).await;
     let body = json::of(&response);
@@ -127,26 +113,17 @@ pub async fn execute_own(
     query: Request,
     length: usize,
 ) -> Result<Vec<u8>, Code> {
-    let documents = &schema.0.documents;
-    let document = match documents.get(&query.query) {
-        Some(document) => document,
-        None => {
-            let document = weigh::read(&query.query, context.limits());
-            let document = Arc::new(document.map_err(|error| error.code())?);
-            documents.put(&query.query, document.clone());
-            document
+    let document = schema.0.document(&query.query, &context, false);
+    let document = document.map_err(|error| error.code())?;
+    let operation = document.operation(None).map_err(|error| error.code())?;
+    let (variables, mut data) = (&query.variables, Vec::with_capacity(length));
+    match plan::answer(&document.parsed, operation, variables, &context, &mut data).await {
+        Ok(()) => return Ok(data),
+        Err(NoAnswer::Unavailable(error)) => {
+            log(&error);
+            return Err(error.code());
         }
-    };
-    if let Some(operation) = document.operation(None) {
-        let (variables, mut data) = (&query.variables, Vec::with_capacity(length));
-        match plan::answer(&document.parsed, operation, variables, &context, &mut data).await {
-            Ok(()) => return Ok(data),
-            Err(NoAnswer::Unavailable(error)) => {
-                log(&error);
-                return Err(error.code());
-            }
-            Err(NoAnswer::GiveUp) => {}
-        }
+        Err(NoAnswer::GiveUp) => {}
     }
     let request = request(&document, None, query.variables);
     let response = run(&schema.0.executor, context, request).await;
@@ -154,6 +131,40 @@ pub async fn execute_own(
         Some(error) => Err(code(error)),
         None => Ok(json::of(&response.data)),
     }
+}
+
+impl Parts {
+    /// A valid document within the limits, which the caller may have run.
+    fn document(
+        &self,
+        query: &str,
+        context: &RequestContext,
+        open_schema: bool,
+    ) -> Result<Arc<Document>, RequestError> {
+        if let Some(known) = self.documents.get(query) {
+            allow(&known, context, open_schema)?;
+            return Ok(known);
+        }
+        let limits = context.limits();
+        // The limits come before the validation, which takes longer the more a document expands.
+        let (document, syntax) = weigh::read(query, limits)?;
+        allow(&document, context, open_schema)?;
+        self.validator.validate(&syntax, limits.max_errors as usize)?;
+        let document = Arc::new(document);
+        // A caller without a key cannot fill the cache.
+        if context.viewer().is_ok() {
+            self.documents.put(query, document.clone());
+        }
+        Ok(document)
+    }
+}
+
+/// Refuses a caller without a key, except for the introspection where the schema is open.
+fn allow(document: &Document, context: &RequestContext, open_schema: bool) -> Result<(), Error> {
+    if context.viewer().is_err() && !(document.only_introspection && open_schema) {
+        return Err(Error::client(Code::Unauthenticated, NO_KEY));
+    }
+    Ok(())
 }
 
 fn request(document: &Document, name: Option<&str>, variables: Variables) -> Request {
@@ -167,6 +178,6 @@ fn request(document: &Document, name: Option<&str>, variables: Variables) -> Req
 async fn run(schema: &Built, mut context: RequestContext, request: Request) -> Response {
     let batches = context.start_loaders();
     let mut response = batches.beside(schema.execute(request.data(context))).await;
-    finish(&mut response, usize::MAX);
+    finish(&mut response);
     response
 }

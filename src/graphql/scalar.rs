@@ -14,13 +14,7 @@ pub struct DateTime(pub Timestamp);
 #[Scalar(specified_by_url = "https://scalars.graphql.org/andimarek/date-time")]
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<Self> {
-        let Value::String(text) = &value else {
-            return Err(InputValueError::expected_type(value));
-        };
-        let time = Timestamp::parse_rfc3339(text);
-        time.map(Self).ok_or_else(|| {
-            InputValueError::custom("A time is written as 2011-01-03T09:15:02Z (RFC 3339).")
-        })
+        Self::from_value(&value).map_err(InputValueError::custom)
     }
 
     fn to_value(&self) -> Value {
@@ -32,5 +26,37 @@ impl DateTime {
     /// The time that the database holds as microseconds.
     pub(super) fn from_micros(micros: i64) -> Option<Self> {
         Timestamp::from_micros(micros).map(Self)
+    }
+
+    fn from_value(value: &Value) -> Result<Self, String> {
+        let text = if let Value::String(text) = value { text } else { "" };
+        Timestamp::parse_rfc3339(text).map(Self).map_err(|error| error.to_string())
+    }
+}
+
+/// Whether a value is one of a custom scalar, and else what is wrong with it. A test holds the
+/// scalars here equal to those of the schema.
+pub(super) fn check(scalar: &str, value: &Value) -> Result<(), String> {
+    match scalar {
+        "DateTime" => DateTime::from_value(value).map(drop),
+        _ => Err("this scalar is not for input".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use apollo_compiler::Schema;
+    use async_graphql::Value;
+
+    use super::check;
+
+    #[test]
+    fn every_scalar_of_the_schema_is_checked() {
+        let schema = Schema::parse_and_validate(crate::graphql::sdl(), "").unwrap();
+        let scalars = schema.types.values().filter(|of| of.is_scalar() && !of.is_built_in());
+        for scalar in scalars.map(|of| of.name().as_str()) {
+            let wrong = check(scalar, &Value::Boolean(true)).unwrap_err();
+            assert!(!wrong.contains("not for input"), "{scalar}");
+        }
     }
 }

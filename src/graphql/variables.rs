@@ -1,162 +1,252 @@
-//! Whether the values of variables are of the types that an operation declares for them.
-//!
-//! A document's own validity does not depend on its variables, so that it is found once; the
-//! variables are looked at for each request. What a scalar of our own means is left to its reader.
+//! The values of variables, coerced to the types that an operation declares for them.
 
 use std::collections::HashMap;
 
+use apollo_compiler::{Schema, schema::ExtendedType};
 use async_graphql::{
     Name, Positioned, Value, Variables,
-    parser::{
-        parse_schema,
-        types::{BaseType, Type, TypeKind, TypeSystemDefinition, VariableDefinition},
-    },
+    indexmap::IndexMap,
+    parser::types::{BaseType, Type, VariableDefinition},
 };
+use async_graphql_value::Number;
 
-use crate::error::{Error, Result};
+use super::{error::RequestError, scalar, syntax::input_type};
 
-/// The input types of the schema, by name. Those that are not there are scalars of its own.
+/// The input types of the schema, by name. Those that are not there are scalars.
 #[derive(Debug)]
 pub(super) struct InputTypes(HashMap<Name, InputKind>);
 
 #[derive(Debug)]
 enum InputKind {
     Enum(Vec<Name>),
-    Object(HashMap<Name, Field>),
+    Object { fields: HashMap<Name, Field>, one_of: bool },
 }
 
 #[derive(Debug)]
 struct Field {
     of: Type,
-    optional: bool,
+    required: bool,
+}
+
+/// What is wrong with a value, and the fields and items that lead to the wrong part of it, the
+/// innermost first.
+struct Fault {
+    path: Vec<String>,
+    what: String,
+}
+
+type Coerced<T = Value> = Result<T, Fault>;
+
+fn fault(what: impl Into<String>) -> Fault {
+    Fault { path: Vec::new(), what: what.into() }
+}
+
+fn inside(step: impl ToString) -> impl FnOnce(Fault) -> Fault {
+    move |mut fault| {
+        fault.path.push(step.to_string());
+        fault
+    }
 }
 
 impl InputTypes {
-    /// Those of a schema in its definition language.
-    pub(super) fn of(sdl: &str) -> Self {
-        let definitions = parse_schema(sdl).map(|schema| schema.definitions).unwrap_or_default();
-        let types = definitions.into_iter().filter_map(|definition| {
-            let TypeSystemDefinition::Type(definition) = definition else { return None };
-            let definition = definition.node;
-            let kind = match definition.kind {
-                TypeKind::Enum(of) => {
-                    InputKind::Enum(of.values.into_iter().map(|it| it.node.value.node).collect())
-                }
-                TypeKind::InputObject(of) => {
-                    let fields = of.fields.into_iter().map(|field| {
-                        let field = field.node;
-                        let optional = field.default_value.is_some() || field.ty.node.nullable;
-                        (field.name.node, Field { of: field.ty.node, optional })
-                    });
-                    InputKind::Object(fields.collect())
-                }
-                _ => return None,
-            };
-            Some((definition.name.node, kind))
-        });
-        Self(types.collect())
+    /// The input types of a schema.
+    pub(super) fn new(schema: &Schema) -> Self {
+        let kind = |of: &ExtendedType| match of {
+            ExtendedType::Enum(of) => {
+                Some(InputKind::Enum(of.values.keys().map(Name::new).collect()))
+            }
+            ExtendedType::InputObject(of) => {
+                let field = |name, field: &apollo_compiler::ast::InputValueDefinition| {
+                    (
+                        Name::new(name),
+                        Field { of: input_type(&field.ty), required: field.is_required() },
+                    )
+                };
+                let fields = of.fields.iter().map(|(name, it)| field(name, it)).collect();
+                Some(InputKind::Object { fields, one_of: of.directives.has("oneOf") })
+            }
+            _ => None,
+        };
+        let types = schema.types.iter();
+        Self(types.filter_map(|(name, of)| Some((Name::new(name), kind(of)?))).collect())
     }
 
-    /// Refuses values that are not of the declared types.
-    pub(super) fn check(
+    /// The values of an operation's variables: those that are given, and else the defaults. Where
+    /// there is neither, the variable has no value.
+    ///
+    /// # Errors
+    /// When a value is missing or is not of the type of its variable.
+    pub(super) fn coerce(
         &self,
         definitions: &[Positioned<VariableDefinition>],
-        variables: &Variables,
-    ) -> Result<()> {
-        for definition in definitions {
-            let definition = &definition.node;
-            let name = &definition.name.node;
-            let Some(value) = variables.get(name) else { continue };
-            self.value(&definition.var_type.node, value).map_err(|what| {
-                Error::input(format!("The value of the variable '${name}' {what}."))
-            })?;
+        mut given: Variables,
+    ) -> Result<Variables, RequestError> {
+        let mut coerced = Variables::default();
+        for Positioned { node: definition, pos } in definitions {
+            let (name, of) = (&definition.name.node, &definition.var_type.node);
+            let value = match (given.remove(name), &definition.default_value) {
+                (Some(value), _) => self.value(of, value).map_err(|fault| {
+                    let path: Vec<_> = fault.path.into_iter().rev().collect();
+                    let at = if path.is_empty() { "" } else { " at " };
+                    let (at, what) = (format!("{at}{}", path.join(".")), fault.what);
+                    let message = format!("The value of '${name}' is wrong{at}: {what}.");
+                    RequestError::at(*pos, message)
+                })?,
+                (None, Some(default)) => default.node.clone(),
+                (None, None) if of.nullable => continue,
+                (None, None) => {
+                    let message = format!("The variable '${name}' of type '{of}' has no value.");
+                    return Err(RequestError::at(*pos, message));
+                }
+            };
+            coerced.insert(name.clone(), value);
         }
-        Ok(())
+        Ok(coerced)
     }
 
-    fn value(&self, of: &Type, value: &Value) -> Result<(), String> {
+    fn value(&self, of: &Type, value: Value) -> Coerced {
         match (&of.base, value) {
-            (_, Value::Null) if of.nullable => Ok(()),
-            (_, Value::Null) => Err("has a null where none may be".to_owned()),
+            (_, Value::Null) if of.nullable => Ok(Value::Null),
+            (_, Value::Null) => Err(fault(format!("a '{of}' cannot be null"))),
             (BaseType::List(item), Value::List(items)) => {
-                items.iter().try_for_each(|value| self.value(item, value))
+                let items = items.into_iter().enumerate();
+                let item = |(at, value)| self.value(item, value).map_err(inside(at));
+                items.map(item).collect::<Coerced<_>>().map(Value::List)
             }
             // A single value stands for a list of it.
-            (BaseType::List(item), value) => self.value(item, value),
+            (BaseType::List(item), value) => Ok(Value::List(vec![self.value(item, value)?])),
             (BaseType::Named(name), value) => self.named(name, value),
         }
     }
 
-    fn named(&self, name: &Name, value: &Value) -> Result<(), String> {
-        let fits = match (self.0.get(name), value) {
-            (Some(InputKind::Object(fields)), Value::Object(given)) => {
-                return Self::object(self, name, fields, given);
+    fn named(&self, name: &Name, value: Value) -> Coerced {
+        match (self.0.get(name), value) {
+            (Some(InputKind::Object { fields, one_of }), Value::Object(given)) => {
+                if *one_of && (given.len() != 1 || given.values().any(|it| *it == Value::Null)) {
+                    return Err(fault(format!(
+                        "a '{name}' has exactly one field, which is not null"
+                    )));
+                }
+                self.object(name, fields, given)
             }
-            (Some(InputKind::Enum(words)), Value::String(word)) => {
-                words.iter().any(|known| known.as_str() == word)
+            (Some(InputKind::Enum(words)), Value::String(word))
+                if words.iter().any(|known| known.as_str() == word) =>
+            {
+                Ok(Value::Enum(Name::new(word)))
             }
-            (Some(InputKind::Enum(words)), Value::Enum(word)) => words.contains(word),
-            (Some(_), _) => false,
-            (None, value) => is_scalar(name, value),
-        };
-        if fits { Ok(()) } else { Err(format!("has something else where '{name}' is expected")) }
+            (Some(_), value) => Err(not(name, &value)),
+            (None, value) => scalar(name, value),
+        }
     }
 
     fn object(
         &self,
         name: &Name,
         fields: &HashMap<Name, Field>,
-        given: &async_graphql::indexmap::IndexMap<Name, Value>,
-    ) -> Result<(), String> {
-        for (key, value) in given {
-            let field =
-                fields.get(key).ok_or_else(|| format!("has a field that '{name}' has not"))?;
-            self.value(&field.of, value)?;
+        given: IndexMap<Name, Value>,
+    ) -> Coerced {
+        let missing = fields.iter().find(|(key, it)| it.required && !given.contains_key(*key));
+        if let Some((key, _)) = missing {
+            return Err(fault(format!("a '{name}' needs the field '{key}'")));
         }
-        let missing = fields.iter().find(|(key, it)| !it.optional && !given.contains_key(*key));
-        match missing {
-            Some((key, _)) => Err(format!("lacks the field '{key}' of '{name}'")),
-            None => Ok(()),
-        }
+        let field = |(key, value): (Name, Value)| match fields.get(&key) {
+            Some(field) => match self.value(&field.of, value) {
+                Ok(value) => Ok((key, value)),
+                Err(fault) => Err(inside(key)(fault)),
+            },
+            None => Err(fault(format!("a '{name}' has no field '{key}'"))),
+        };
+        given.into_iter().map(field).collect::<Coerced<_>>().map(Value::Object)
     }
 }
 
-fn is_scalar(name: &Name, value: &Value) -> bool {
-    let whole = || matches!(value, Value::Number(it) if it.is_i64());
-    match name.as_str() {
-        "Int" => {
-            matches!(value, Value::Number(it) if it.as_i64().is_some_and(|it| i32::try_from(it).is_ok()))
-        }
-        "Float" => matches!(value, Value::Number(_)),
-        "String" => matches!(value, Value::String(_)),
-        "Boolean" => matches!(value, Value::Boolean(_)),
-        "ID" => matches!(value, Value::String(_)) || whole(),
-        _ => true,
+/// The longest value that a message repeats.
+const MAX_SHOWN_CHARS: usize = 60;
+
+fn not(name: &str, value: &Value) -> Fault {
+    let shown = value.to_string();
+    let cut = shown.chars().count() > MAX_SHOWN_CHARS;
+    let shown: String = shown.chars().take(MAX_SHOWN_CHARS).collect();
+    fault(format!("{shown}{} is not of the type '{name}'", if cut { "…" } else { "" }))
+}
+
+fn scalar(name: &Name, value: Value) -> Coerced {
+    // JSON has one kind of number: 2.0 is whole.
+    let whole = |number: &Number| {
+        let float = number.as_f64().filter(|it| it.fract() == 0.0);
+        number.as_i64().or_else(|| float.filter(|it| it.abs() < 9e15).map(|it| it as i64))
+    };
+    match (name.as_str(), value) {
+        ("Int", Value::Number(number)) => match whole(&number).map(i32::try_from) {
+            Some(Ok(whole)) => Ok(whole.into()),
+            _ => Err(not(name, &Value::Number(number))),
+        },
+        ("ID", Value::Number(number)) => match whole(&number) {
+            Some(whole) => Ok(whole.to_string().into()),
+            None if number.is_u64() => Ok(number.to_string().into()),
+            None => Err(not(name, &Value::Number(number))),
+        },
+        ("Float", value @ Value::Number(_))
+        | ("String" | "ID", value @ Value::String(_))
+        | ("Boolean", value @ Value::Boolean(_)) => Ok(value),
+        ("Int" | "Float" | "String" | "ID" | "Boolean", value) => Err(not(name, &value)),
+        (_, value) => scalar::check(name, &value).map(|()| value).map_err(fault),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use async_graphql::{Value, parser::types::Type};
-    use serde_json::json;
+    use serde_json::{Value as Json, json};
 
     use super::InputTypes;
+    use crate::graphql::{sdl, validation::Validator};
+
+    fn coerced(of: &str, value: Json) -> Result<Json, String> {
+        let types = InputTypes::new(Validator::new(&sdl()).schema());
+        let value = types.value(&Type::new(of).unwrap(), Value::from_json(value).unwrap());
+        value.map(|value| value.into_json().unwrap()).map_err(|fault| fault.what)
+    }
+
+    fn assert_refused(of: &str, values: &[Json]) {
+        for value in values {
+            assert!(coerced(of, value.clone()).is_err(), "{of} {value}");
+        }
+    }
 
     #[test]
-    fn values_are_of_the_types_of_the_schema_or_refused() {
-        let types = InputTypes::of(&crate::graphql::sdl());
-        let fits = |of: &str, value| {
-            types.value(&Type::new(of).unwrap(), &Value::from_json(value).unwrap()).is_ok()
-        };
-        assert!(fits("SessionFilter", json!({ "startMethod": { "in": ["AGENT"] } })));
-        assert!(fits("SessionFilter", json!({ "and": { "answered": true } })));
-        assert!(!fits("SessionFilter", json!({ "startMethod": { "eq": "agent" } })));
-        assert!(!fits("SessionFilter", json!({ "answred": true })));
-        assert!(!fits("SessionFilter", json!("AGENT")));
-        assert!(fits("SessionOrder", json!("STARTED_AT_ASC")) && !fits("SessionOrder", json!(1)));
-        assert!(fits("[ID!]!", json!(["a", 1])) && !fits("[ID!]!", json!(["a", null])));
-        assert!(fits("Int", json!(null)) && !fits("Int!", json!(null)));
-        assert!(fits("Int", json!(-1)) && !fits("Int", json!(3_000_000_000_u64)));
-        assert!(!fits("Int", json!(1.5)) && !fits("Boolean", json!("true")));
+    fn numbers_are_coerced_by_their_value_and_not_by_their_spelling() {
+        for number in [json!(2), json!(2.0), json!(2e0)] {
+            assert_eq!(coerced("Int", number.clone()), Ok(json!(2)));
+            assert_eq!(coerced("ID", number), Ok(json!("2")));
+        }
+        assert_eq!(coerced("ID", json!(u64::MAX)), Ok(json!("18446744073709551615")));
+        assert_eq!(coerced("Float", json!(2)), Ok(json!(2)));
+        assert_refused(
+            "Int",
+            &[json!(1.5), json!(3e9), json!(2_147_483_648_u64), json!("1"), json!(true)],
+        );
+        assert_refused("ID", &[json!(1.5), json!(true), json!([["a"]]), json!({})]);
+    }
+
+    #[test]
+    fn a_single_value_is_coerced_to_a_list() {
+        assert_eq!(coerced("[ID!]!", json!(1)), Ok(json!(["1"])));
+        assert_eq!(coerced("[[Int]]", json!([1, [2]])), Ok(json!([[1], [2]])));
+        assert_eq!(coerced("SessionFilter", json!({ "and": {} })), Ok(json!({ "and": [{}] })));
+        assert_refused("[ID!]!", &[json!(null), json!([null])]);
+        assert_refused("[Int]", &[json!([[1]])]);
+    }
+
+    #[test]
+    fn values_of_other_types_are_refused() {
+        assert_eq!(coerced("SessionOrder", json!("STARTED_AT_ASC")), Ok(json!("STARTED_AT_ASC")));
+        assert_refused(
+            "SessionOrder",
+            &[json!("started_at_asc"), json!(1), json!(["STARTED_AT_ASC"])],
+        );
+        assert_refused("SessionFilter", &[json!({ "answred": true }), json!("AGENT"), json!([])]);
+        assert_refused("Boolean!", &[json!("true"), json!(0), json!(null)]);
+        assert_refused("String", &[json!(1), json!(false), json!(["a"])]);
     }
 }

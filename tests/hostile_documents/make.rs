@@ -12,6 +12,14 @@ pub struct Hostile {
     pub name: &'static str,
     pub body: Vec<u8>,
     pub codes: &'static [&'static str],
+    /// Whether the document is valid, so that it runs and a field of it fails.
+    pub runs: bool,
+}
+
+impl Hostile {
+    pub fn runs(self) -> Self {
+        Self { runs: true, ..self }
+    }
 }
 
 pub fn hostile(name: &'static str, codes: &'static [&'static str], query: &str) -> Hostile {
@@ -25,7 +33,7 @@ pub fn with_variables(
     variables: &Value,
 ) -> Hostile {
     let body = json!({ "query": query, "variables": variables }).to_string().into_bytes();
-    Hostile { name, body, codes }
+    Hostile { name, body, codes, runs: false }
 }
 
 /// `count` times what `part` makes of the number.

@@ -11,30 +11,30 @@ use crate::{
     error::Result,
 };
 
-/// Which chat messages. All of the conditions must hold; an empty filter restricts nothing.
+/// Conditions on a chat message. All of them must match; an empty filter matches every message.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct ChatMessageFilter {
-    /// On when the message was sent.
+    /// Conditions on the time at which the message was sent.
     sent_at: Option<DateTimeFilter>,
-    /// On who sent the message, as the chat shows it.
+    /// Conditions on the sender's name as the chat shows it.
     sender: Option<TextFilter>,
-    /// On the role in which it was sent.
+    /// Conditions on the sender's role.
     sender_role: Option<SenderRoleFilter>,
-    /// On what the message says.
+    /// Conditions on the text of the message.
     body: Option<TextFilter>,
-    /// All of these hold.
+    /// All of these conditions must match. An empty list matches everything.
     and: Option<Vec<ChatMessageFilter>>,
-    /// At least one of these holds. An empty list keeps nothing.
+    /// At least one of these conditions must match. An empty list matches nothing.
     or: Option<Vec<ChatMessageFilter>>,
-    /// This does not hold.
+    /// This condition must not match.
     not: Option<Box<ChatMessageFilter>>,
 }
 
 impl ChatMessageFilter {
-    /// What it means.
+    /// The filter of the domain.
     ///
     /// # Errors
-    /// When it is too large or holds a value that cannot be compared.
+    /// When it has too many conditions, or a value that cannot be compared.
     pub fn read(self) -> Result<domain::ChatMessageFilter> {
         let filter = self.parts()?;
         check_size(filter.size())?;

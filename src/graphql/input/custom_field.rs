@@ -11,20 +11,20 @@ use crate::{
     error::Result,
 };
 
-/// Conditions on one and the same custom field.
+/// Conditions on one custom field. All of them must match the same field.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct CustomFieldFilter {
-    /// The field has this name, whatever its letter case.
+    /// The field's name. Letter case is ignored.
     name: Option<String>,
-    /// On the field's value.
+    /// Conditions on the field's value.
     value: Option<TextFilter>,
 }
 
 impl CustomFieldFilter {
-    /// What it means.
+    /// The filter of the domain.
     ///
     /// # Errors
-    /// When it holds a value that cannot be compared.
+    /// When it has a value that cannot be compared.
     pub fn read(self) -> Result<domain::CustomFieldFilter> {
         let mut all = All::new();
         if let Some(name) = self.name {

@@ -16,91 +16,93 @@ use crate::{
 /// The longest text that is compared.
 const MAX_TEXT_CHARS: usize = 1_000;
 
-/// Tests of a text. They disregard letter case, and white space around the text that is tested.
-/// A text that is absent meets none of them but `isNull: true` and `ne`.
+/// Conditions on a text. All of them must match. Letter case is ignored, and so is white space
+/// around the stored text. `eq`, `ne` and `in` also ignore white space around their argument,
+/// `startsWith` before it and `endsWith` after it. An absent text matches only `isNull: true` and
+/// `ne`.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct TextFilter {
-    /// Is this text.
+    /// Equals this text.
     eq: Option<String>,
-    /// Is not this text; also met where there is no text.
+    /// Differs from this text. An absent text matches.
     ne: Option<String>,
-    /// Is one of these texts.
+    /// Equals one of these texts. An empty list matches nothing.
     #[graphql(name = "in")]
     one_of: Option<Vec<String>>,
-    /// Has this part.
+    /// Contains this text.
     contains: Option<String>,
-    /// Begins with this part.
+    /// Starts with this text.
     starts_with: Option<String>,
-    /// Ends with this part.
+    /// Ends with this text.
     ends_with: Option<String>,
-    /// Whether there is no text.
+    /// Whether the text is absent.
     is_null: Option<bool>,
 }
 
-/// Tests of a time. A time that is absent meets none of them but `isNull: true`.
+/// Conditions on a time. All of them must match. An absent time matches only `isNull: true`.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct DateTimeFilter {
-    /// Is this time.
+    /// Equals this time.
     eq: Option<DateTime>,
-    /// Is later.
+    /// Is later than this time.
     gt: Option<DateTime>,
-    /// Is later, or this time.
+    /// Is this time or later.
     gte: Option<DateTime>,
-    /// Is earlier.
+    /// Is earlier than this time.
     lt: Option<DateTime>,
-    /// Is earlier, or this time.
+    /// Is this time or earlier.
     lte: Option<DateTime>,
-    /// Whether there is no time.
+    /// Whether the time is absent.
     is_null: Option<bool>,
 }
 
-/// Tests of a number. A number that is absent meets none of them.
+/// Conditions on a number. All of them must match. An absent number matches none of them.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct IntFilter {
-    /// Is this number.
+    /// Equals this number.
     eq: Option<i32>,
-    /// Is greater.
+    /// Is greater than this number.
     gt: Option<i32>,
-    /// Is greater, or this number.
+    /// Is this number or greater.
     gte: Option<i32>,
-    /// Is less.
+    /// Is less than this number.
     lt: Option<i32>,
-    /// Is less, or this number.
+    /// Is this number or less.
     lte: Option<i32>,
 }
 
-/// Tests of a session's number.
+/// Conditions on a session's number. All of them must match.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct SessionIdFilter {
-    /// Is this one.
+    /// Equals this number.
     eq: Option<ID>,
-    /// Is not this one.
+    /// Differs from this number.
     ne: Option<ID>,
-    /// Is one of these.
+    /// Equals one of these numbers. An empty list matches nothing.
     #[graphql(name = "in")]
     one_of: Option<Vec<ID>>,
 }
 
-/// Tests of how a session began.
+/// Conditions on the way in which a session was started. All of them must match.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct StartMethodFilter {
-    /// In this way.
+    /// Equals this method.
     eq: Option<StartMethod>,
-    /// Not in this way.
+    /// Differs from this method.
     ne: Option<StartMethod>,
-    /// In one of these ways.
+    /// Equals one of these methods. An empty list matches nothing.
     #[graphql(name = "in")]
     one_of: Option<Vec<StartMethod>>,
 }
 
-/// Tests of the role in which a message was sent.
+/// Conditions on the sender's role. All of them must match.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct SenderRoleFilter {
-    /// In this role.
+    /// Equals this role.
     eq: Option<SenderRole>,
-    /// Not in this role.
+    /// Differs from this role.
     ne: Option<SenderRole>,
-    /// In one of these roles.
+    /// Equals one of these roles. An empty list matches nothing.
     #[graphql(name = "in")]
     one_of: Option<Vec<SenderRole>>,
 }

@@ -19,103 +19,103 @@ use crate::{
     error::Result,
 };
 
-/// How sessions are listed. Sessions that began at the same time are ordered by their number.
+/// The order of a list of sessions. Sessions with the same start time are ordered by their number.
 #[derive(Clone, Copy, Debug, Default, Enum, PartialEq, Eq)]
 #[graphql(remote = "crate::domain::page::SessionOrder")]
 pub enum SessionOrder {
-    /// The oldest first.
+    /// By start time, the oldest first.
     StartedAtAsc,
-    /// The newest first.
+    /// By start time, the newest first.
     #[default]
     StartedAtDesc,
 }
 
-/// Which sessions. All of the conditions must hold; an empty filter restricts nothing.
+/// Conditions on a session. All of them must match; an empty filter matches every session.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct SessionFilter {
-    /// On the session's number.
+    /// Conditions on the session's number.
     legacy_id: Option<SessionIdFilter>,
-    /// On when the session began.
+    /// Conditions on the start time.
     started_at: Option<DateTimeFilter>,
-    /// On when the session ended.
+    /// Conditions on the end time.
     ended_at: Option<DateTimeFilter>,
-    /// On when the session was last changed in this gateway.
+    /// Conditions on the time of the last change of the session in this gateway.
     updated_at: Option<DateTimeFilter>,
-    /// On how the session began.
+    /// Conditions on the way in which the session was started.
     start_method: Option<StartMethodFilter>,
-    /// Whether a technician answered.
+    /// Whether a technician answered the session.
     answered: Option<bool>,
-    /// Whether there are recordings.
+    /// Whether the session has recordings.
     has_videos: Option<bool>,
-    /// On the customer.
+    /// Conditions on the customer.
     customer: Option<CustomerFilter>,
-    /// On the customer's computer.
+    /// Conditions on the customer's computer.
     computer: Option<ComputerFilter>,
-    /// On the technician. A session that nobody answered meets no condition here.
+    /// Conditions on the technician. A session without a technician does not match.
     technician: Option<TechnicianFilter>,
-    /// On the customer's description of the problem.
+    /// Conditions on the customer's description of the problem.
     problem_description: Option<TextFilter>,
-    /// On the technician's notes.
+    /// Conditions on the technician's notes.
     notes: Option<TextFilter>,
-    /// The session has a custom field that meets all of these.
+    /// Conditions on one custom field. The session matches if one of its fields matches all of them.
     custom_field: Option<CustomFieldFilter>,
-    /// On the chat.
+    /// Conditions on the chat messages.
     chat_messages: Option<ChatMessageListFilter>,
-    /// On the recordings.
+    /// Conditions on the recordings.
     videos: Option<VideoListFilter>,
-    /// All of these hold.
+    /// All of these conditions must match. An empty list matches everything.
     and: Option<Vec<SessionFilter>>,
-    /// At least one of these holds. An empty list keeps nothing.
+    /// At least one of these conditions must match. An empty list matches nothing.
     or: Option<Vec<SessionFilter>>,
-    /// This does not hold.
+    /// This condition must not match.
     not: Option<Box<SessionFilter>>,
 }
 
-/// On a session's customer.
+/// Conditions on the customer of a session. All of them must match.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct CustomerFilter {
-    /// On the name.
+    /// Conditions on the name.
     name: Option<TextFilter>,
-    /// On the e-mail address.
+    /// Conditions on the e-mail address.
     email: Option<TextFilter>,
-    /// On the number in the account's own books.
+    /// Conditions on the customer's number in the account's own records.
     number: Option<TextFilter>,
 }
 
-/// On a session's computer.
+/// Conditions on the customer's computer. All of them must match.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct ComputerFilter {
-    /// On the name.
+    /// Conditions on the name.
     name: Option<TextFilter>,
-    /// On the domain.
+    /// Conditions on the domain or workgroup.
     domain: Option<TextFilter>,
-    /// On the operating system.
+    /// Conditions on the operating system.
     os: Option<TextFilter>,
 }
 
-/// On a session's chat messages.
+/// Conditions on the chat messages of a session. All of them must match.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct ChatMessageListFilter {
-    /// There is a message that this keeps.
+    /// At least one message matches this filter. An empty filter matches any message.
     some: Option<ChatMessageFilter>,
-    /// There is no message that this keeps.
+    /// No message matches this filter.
     none: Option<ChatMessageFilter>,
 }
 
-/// On a session's recordings.
+/// Conditions on the recordings of a session. All of them must match.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct VideoListFilter {
-    /// There is a recording that this keeps.
+    /// At least one recording matches this filter. An empty filter matches any recording.
     some: Option<VideoFilter>,
-    /// There is no recording that this keeps.
+    /// No recording matches this filter.
     none: Option<VideoFilter>,
 }
 
 impl SessionFilter {
-    /// What it means.
+    /// The filter of the domain.
     ///
     /// # Errors
-    /// When it is too large or holds a value that cannot be compared.
+    /// When it has too many conditions, or a value that cannot be compared.
     pub fn read(self) -> Result<domain::SessionFilter> {
         let filter = self.parts()?;
         check_size(filter.size())?;

@@ -8,26 +8,26 @@ use crate::{
     error::Result,
 };
 
-/// Which technicians. All of the conditions must hold; an empty filter restricts nothing.
+/// Conditions on a technician. All of them must match; an empty filter matches every technician.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct TechnicianFilter {
-    /// On the user name.
+    /// Conditions on the user name.
     username: Option<TextFilter>,
-    /// On the name.
+    /// Conditions on the name.
     name: Option<TextFilter>,
-    /// All of these hold.
+    /// All of these conditions must match. An empty list matches everything.
     and: Option<Vec<TechnicianFilter>>,
-    /// At least one of these holds. An empty list keeps nothing.
+    /// At least one of these conditions must match. An empty list matches nothing.
     or: Option<Vec<TechnicianFilter>>,
-    /// This does not hold.
+    /// This condition must not match.
     not: Option<Box<TechnicianFilter>>,
 }
 
 impl TechnicianFilter {
-    /// What it means.
+    /// The filter of the domain.
     ///
     /// # Errors
-    /// When it is too large or holds a value that cannot be compared.
+    /// When it has too many conditions, or a value that cannot be compared.
     pub fn read(self) -> Result<domain::TechnicianFilter> {
         let filter = self.parts()?;
         check_size(filter.size())?;

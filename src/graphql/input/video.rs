@@ -11,26 +11,26 @@ use crate::{
     error::Result,
 };
 
-/// Which recordings. All of the conditions must hold; an empty filter restricts nothing.
+/// Conditions on a recording. All of them must match; an empty filter matches every recording.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct VideoFilter {
-    /// On when the recording began.
+    /// Conditions on the time at which the recording began.
     recorded_at: Option<DateTimeFilter>,
-    /// On its length in seconds.
+    /// Conditions on the length in seconds.
     duration_seconds: Option<IntFilter>,
-    /// All of these hold.
+    /// All of these conditions must match. An empty list matches everything.
     and: Option<Vec<VideoFilter>>,
-    /// At least one of these holds. An empty list keeps nothing.
+    /// At least one of these conditions must match. An empty list matches nothing.
     or: Option<Vec<VideoFilter>>,
-    /// This does not hold.
+    /// This condition must not match.
     not: Option<Box<VideoFilter>>,
 }
 
 impl VideoFilter {
-    /// What it means.
+    /// The filter of the domain.
     ///
     /// # Errors
-    /// When it is too large or holds a value that cannot be compared.
+    /// When it has too many conditions, or a value that cannot be compared.
     pub fn read(self) -> Result<domain::VideoFilter> {
         let filter = self.parts()?;
         check_size(filter.size())?;

@@ -2,19 +2,25 @@
 
 use async_graphql::{
     Name, Positioned, Value as ConstValue, Variables,
-    parser::types::{Directive, VariableDefinition},
+    parser::types::{Directive, OperationDefinition, VariableDefinition},
 };
 use async_graphql_value::Value;
 
 use super::{super::context::Limits, too_complex, too_deep};
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// The deepest nesting of lists and objects. What reads them follows them on its stack.
 const MAX_NESTING: u32 = 30;
 
-/// Refuses variables that hold too long a list or are too deep.
-pub(super) fn check_variables(variables: &Variables, limits: &Limits) -> Result<()> {
-    variables.values().try_for_each(|value| check_value(value, limits, 0))
+/// Refuses values of an operation's variables that hold too long a list or are too deep.
+pub(in crate::graphql) fn check_variables(
+    operation: &OperationDefinition,
+    variables: &Variables,
+    limits: &Limits,
+) -> Result<()> {
+    let declared = operation.variable_definitions.iter();
+    let mut values = declared.filter_map(|it| variables.get(&it.node.name.node));
+    values.try_for_each(|value| check_value(value, limits, 0))
 }
 
 /// Refuses arguments that hold too long a list or are too deep.
@@ -43,25 +49,6 @@ pub(super) fn check_definitions(
     }
     let mut defaults = definitions.iter().filter_map(|it| it.node.default_value());
     defaults.try_for_each(|value| check_value(value, limits, 0))
-}
-
-/// Refuses an operation that is not given a value that it must have.
-pub(super) fn check_given(
-    definitions: &[Positioned<VariableDefinition>],
-    variables: &Variables,
-) -> Result<()> {
-    for definition in definitions {
-        let definition = &definition.node;
-        let missing = match variables.get(&definition.name.node) {
-            None => definition.default_value().is_none(),
-            Some(value) => *value == ConstValue::Null,
-        };
-        if missing && !definition.var_type.node.nullable {
-            let name = &definition.name.node;
-            return Err(Error::input(format!("The variable '${name}' must have a value.")));
-        }
-    }
-    Ok(())
 }
 
 fn check_value(value: &ConstValue, limits: &Limits, depth: u32) -> Result<()> {

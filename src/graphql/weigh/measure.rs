@@ -8,7 +8,7 @@ use async_graphql::{
 };
 
 use super::{super::context::Limits, input, too_complex, too_deep};
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// Fields of the introspection that answer lists which lead back to themselves.
 const LOOPING: [&str; 4] = ["fields", "inputFields", "interfaces", "possibleTypes"];
@@ -143,9 +143,8 @@ impl<'a> Scale<'a> {
     fn fragment(&mut self, name: &'a Name) -> Result<Weight> {
         match self.fragments.get(name.as_str()) {
             Some(Fragment::Weighed(weight)) => return Ok(weight.clone()),
-            Some(Fragment::BeingWeighed) => {
-                return Err(Error::input(format!("The fragment '{name}' contains itself.")));
-            }
+            // It contains itself, which the validation refuses.
+            Some(Fragment::BeingWeighed) => return Ok(Weight::default()),
             None => {}
         }
         let Some(fragment) = self.document.fragments.get(name) else {

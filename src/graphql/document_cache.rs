@@ -14,7 +14,7 @@ const DOCUMENTS: usize = 1_000;
 const BYTES_A_BYTE: u64 = 100;
 
 /// The documents, by their texts.
-pub(super) struct Documents(Cache<Arc<str>, Arc<Document>, ByText>);
+pub(super) struct DocumentCache(Cache<Arc<str>, Arc<Document>, ByText>);
 
 #[derive(Clone)]
 struct ByText;
@@ -25,7 +25,7 @@ impl Weighter<Arc<str>, Arc<Document>> for ByText {
     }
 }
 
-impl Documents {
+impl DocumentCache {
     pub(super) fn new() -> Self {
         Self(Cache::with_weighter(DOCUMENTS, MAX_BYTES, ByText))
     }

@@ -1,0 +1,157 @@
+//! The tokens of a document, before a parser recurses into its brackets.
+
+use std::ops::Range;
+
+use apollo_compiler::ast;
+
+use crate::error::{Code, Error, Result};
+
+/// The deepest nesting of brackets of any kind. A parser follows them on its stack.
+pub(super) const MAX_NESTING: usize = 100;
+
+/// What a description may stand before, outside of all brackets.
+const DESCRIBED: [&str; 4] = ["query", "mutation", "subscription", "fragment"];
+
+/// What the parser must not see of a document.
+#[derive(Default)]
+pub(super) struct Scan {
+    /// The descriptions of operations, fragments and variables, which the parser does not know.
+    pub(super) descriptions: Vec<Range<usize>>,
+    /// All of those, and what stands between tokens and holds commas, which the parser does not
+    /// skip everywhere.
+    pub(super) blank: Vec<Range<usize>>,
+}
+
+/// Looks at the tokens of a document.
+///
+/// # Errors
+/// When its brackets nest too deeply, strings and comments aside.
+pub(super) fn scan(text: &str) -> Result<Scan> {
+    let mut scan = Scan::default();
+    let mut candidate: Option<Range<usize>> = None;
+    let mut brackets: Vec<u8> = Vec::new();
+    let (mut previous, mut end) = ("", 0);
+    for token in Tokens(text, 0) {
+        let part = &text[token.clone()];
+        let described = match brackets[..] {
+            [] => DESCRIBED.contains(&part),
+            _ => part == "$",
+        };
+        if let Some(description) = candidate.take().filter(|_| described) {
+            scan.descriptions.push(description.clone());
+            scan.blank.push(description);
+        }
+        if text[end..token.start].contains(',') {
+            scan.blank.push(end..token.start);
+        }
+        end = token.end;
+        match part.as_bytes()[0] {
+            // A default value stands after '=', and may be followed by the next variable.
+            b'"' if brackets.is_empty() || brackets == [b'('] && previous != "=" => {
+                candidate = Some(token);
+            }
+            bracket @ (b'{' | b'[' | b'(') => {
+                brackets.push(bracket);
+                if brackets.len() > MAX_NESTING {
+                    let message = format!("The document nests more than {MAX_NESTING} brackets.");
+                    return Err(Error::client(Code::QueryTooDeep, message));
+                }
+            }
+            b'}' | b']' | b')' => drop(brackets.pop()),
+            _ => {}
+        }
+        previous = part;
+    }
+    Ok(scan)
+}
+
+/// Whether a description has valid escape sequences.
+pub(super) fn is_text(description: &str) -> bool {
+    ast::Document::parse(format!("{{a(b:{description})}}"), "").is_ok()
+}
+
+/// The token that begins at or after an offset; empty at the end of the text.
+pub(super) fn token(text: &str, offset: usize) -> &str {
+    Tokens(text, offset).next().map_or("", |token| &text[token])
+}
+
+/// The tokens of a text from an offset on: strings, words, and all other characters one by one.
+struct Tokens<'a>(&'a str, usize);
+
+impl Iterator for Tokens<'_> {
+    type Item = Range<usize>;
+
+    fn next(&mut self) -> Option<Range<usize>> {
+        loop {
+            let rest = self.0.get(self.1..)?;
+            let first = rest.chars().next()?;
+            let length = match first {
+                '"' => string_length(rest),
+                '#' => rest.find(['\n', '\r']).unwrap_or(rest.len()),
+                _ if is_word(first) => rest.find(|sign| !is_word(sign)).unwrap_or(rest.len()),
+                _ => first.len_utf8(),
+            };
+            let token = self.1..self.1 + length;
+            self.1 = token.end;
+            if !matches!(first, '#' | ' ' | '\t' | '\n' | '\r' | ',' | '\u{feff}') {
+                return Some(token);
+            }
+        }
+    }
+}
+
+fn is_word(sign: char) -> bool {
+    sign.is_ascii_alphanumeric() || sign == '_'
+}
+
+/// The length of a string with its quotes; one that is not closed ends at the end of its line.
+fn string_length(text: &str) -> usize {
+    if let Some(mut rest) = text.strip_prefix("\"\"\"") {
+        while let Some(at) = rest.find("\"\"\"") {
+            let escaped = rest[..at].ends_with('\\');
+            rest = &rest[at + 3..];
+            if !escaped {
+                return text.len() - rest.len();
+            }
+        }
+        return text.len();
+    }
+    let mut escaped = false;
+    for (at, sign) in text.char_indices().skip(1) {
+        match sign {
+            '\n' | '\r' => return at,
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => return at + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::scan;
+
+    #[test]
+    fn brackets_in_strings_and_comments_do_not_count() {
+        let many = "[".repeat(500);
+        for text in [
+            format!("{{ a(b: \"{many}\") }}"),
+            format!("{{ a(b: \"\\\"{many}\") }}"),
+            format!("{{ a(b: \"\"\"{many} \\\"\"\" {many}\"\"\") }}"),
+            format!("# {many}\n{{ a }}"),
+        ] {
+            assert!(scan(&text).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn deep_brackets_are_refused() {
+        for text in ["{a".repeat(101), format!("{{ a(b: {}", "[".repeat(100)), "\"\"{".repeat(101)]
+        {
+            assert!(scan(&text).is_err(), "{text}");
+        }
+        assert!(scan(&"{a}".repeat(500)).is_ok());
+    }
+}
