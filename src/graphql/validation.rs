@@ -3,14 +3,14 @@
 //! apollo-compiler knows the rules of the specification's chapter 5. What it leaves out or cannot
 //! know is checked in [`input`].
 
+use std::collections::HashSet;
+
+use super::{error::RequestError, syntax::position};
 use apollo_compiler::{
     Schema, ast,
     diagnostic::ToCliReport,
     validation::{DiagnosticList, Valid},
 };
-use async_graphql::Pos;
-
-use super::{error::RequestError, syntax::position};
 mod input;
 
 /// What apollo-compiler's introspection lacks of the specification's.
@@ -42,27 +42,33 @@ impl Validator {
         max_errors: usize,
     ) -> Result<(), RequestError> {
         let text = syntax.sources.values().next().map_or("", |source| source.source_text());
-        let mut faults = self.variable_types(syntax);
-        if faults.is_empty() {
-            faults = match syntax.to_executable_validate(&self.0) {
-                Ok(document) => input::faults(&self.0, &document),
-                Err(invalid) => messages(&invalid.errors),
-            };
-        }
+        let faults = self.faults(syntax);
         if faults.is_empty() {
             return Ok(());
         }
-        let mut told: Vec<(Pos, String)> = Vec::new();
-        for (offset, message) in faults {
-            if told.len() == max_errors {
-                break;
-            }
-            let fault = (position(text, offset), message);
-            if !told.contains(&fault) {
-                told.push(fault);
-            }
+        // One fault at a place: another one there says the same in other words.
+        let mut places = HashSet::new();
+        let first = faults.into_iter().filter(|(place, _)| places.insert(*place)).take(max_errors);
+        let told = first.map(|(place, message)| (position(text, place), message));
+        Err(RequestError::invalid(told.collect()))
+    }
+
+    /// What is wrong with a document. A step begins only where the one before found nothing, since
+    /// it would tell what follows from that: an argument of an unknown field uses no variable.
+    fn faults(&self, syntax: &ast::Document) -> Faults {
+        let wrong = self.variable_types(syntax);
+        if !wrong.is_empty() {
+            return wrong;
         }
-        Err(RequestError::invalid(told))
+        let document = match syntax.to_executable(&self.0) {
+            Ok(document) => document,
+            Err(unknown) => return messages(&unknown.errors),
+        };
+        let mut faults = input::faults(&self.0, &document);
+        if let Err(invalid) = document.validate(&self.0) {
+            faults.extend(messages(&invalid.errors));
+        }
+        faults
     }
 
     /// Variables of types that are unknown or not for input. Whatever else is wrong with those

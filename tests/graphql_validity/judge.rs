@@ -33,6 +33,7 @@ struct Judged {
 /// specification may exceed one of them, since the work of a request must be bounded.
 const LIMITS: [&str; 2] = ["QUERY_TOO_COMPLEX", "QUERY_TOO_DEEP"];
 
+#[expect(clippy::disallowed_methods, reason = "these are settings of the test")]
 fn setting<T: FromStr>(name: &str, default: T) -> T {
     env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(default)
 }
@@ -124,7 +125,6 @@ async fn graphql_js_and_the_gateway_agree_on_what_is_valid(on: Kind) {
             }
         }
     }
-    println!("{count} requests of seed {seed}: {valid} valid, {limited} over a limit\n{kinds:?}");
     let shown = differences.iter().take(setting("VALIDITY_SHOWN", 10)).cloned().collect::<Vec<_>>();
     assert!(differences.is_empty(), "{} differences:\n{}", differences.len(), shown.join("\n\n"));
     assert!(valid * 4 > count && valid * 4 < count * 3, "{valid} of {count} are valid");

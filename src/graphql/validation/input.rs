@@ -7,6 +7,7 @@ use apollo_compiler::{
     Name, Node, Schema,
     ast::{Argument, DirectiveList, InputValueDefinition, Type, Value, VariableDefinition},
     executable::{ExecutableDocument, Operation, Selection, SelectionSet},
+    parser::SourceSpan,
     schema::ExtendedType,
 };
 
@@ -103,14 +104,18 @@ impl<'a> Walk<'a> {
     fn arguments(&mut self, known: &'a [Node<InputValueDefinition>], given: &'a [Node<Argument>]) {
         for argument in given {
             if let Some(definition) = known.iter().find(|it| it.name == argument.name) {
-                self.value(Place::of(definition, false), &argument.value);
+                let place = Place::of(definition, false);
+                match &*argument.value {
+                    Value::Variable(name) => self.variable(place, name, argument.location()),
+                    _ => self.value(place, &argument.value),
+                }
             }
         }
     }
 
     fn value(&mut self, place: Place<'a>, value: &'a Node<Value>) {
         match (&**value, place.item()) {
-            (Value::Variable(name), _) => self.variable(place, name, value),
+            (Value::Variable(name), _) => self.variable(place, name, value.location()),
             (Value::Null, _) => {}
             (Value::List(items), Some(item)) => items.iter().for_each(|it| self.value(item, it)),
             // A single value stands for a list of it.
@@ -125,7 +130,7 @@ impl<'a> Walk<'a> {
                 let one_of = object.directives.has("oneOf");
                 if one_of && !matches!(&fields[..], [(_, value)] if !value.is_null()) {
                     self.fault(
-                        value,
+                        value.location(),
                         format!("'{name}' takes exactly one field, which is not null."),
                     );
                 }
@@ -133,7 +138,7 @@ impl<'a> Walk<'a> {
                 for (field, value) in fields {
                     if !seen.insert(field) {
                         let message = format!("The field '{field}' of '{name}' may be given once.");
-                        self.fault(value, message);
+                        self.fault(value.location(), message);
                     }
                     if let Some(definition) = object.fields.get(field) {
                         self.value(Place::of(definition, one_of), value);
@@ -146,14 +151,14 @@ impl<'a> Walk<'a> {
                     None => Some("a variable cannot be a part of it".to_owned()),
                 };
                 if let Some(wrong) = wrong {
-                    self.fault(value, format!("This is not a '{name}': {wrong}."));
+                    self.fault(value.location(), format!("This is not a '{name}': {wrong}."));
                 }
             }
             _ => {}
         }
     }
 
-    fn variable(&mut self, place: Place<'a>, name: &'a Name, value: &'a Node<Value>) {
+    fn variable(&mut self, place: Place<'a>, name: &'a Name, at: Option<SourceSpan>) {
         let Some(definition) = self.variables.get(name) else { return };
         let (of, default) = (&definition.ty, &definition.default_value);
         let fits = if place.of.is_non_null() && !of.is_non_null() {
@@ -165,13 +170,13 @@ impl<'a> Walk<'a> {
         if !fits {
             let (expected, bang) = (place.of, if place.one_of { "!" } else { "" });
             self.fault(
-                value,
+                at,
                 format!("The variable '${name}' is a '{of}', which does not fit where a '{expected}{bang}' is expected."),
             );
         }
     }
 
-    fn fault(&mut self, value: &Node<Value>, message: String) {
-        self.faults.push((value.location().map_or(0, |span| span.offset()), message));
+    fn fault(&mut self, at: Option<SourceSpan>, message: String) {
+        self.faults.push((at.map_or(0, |span| span.offset()), message));
     }
 }
