@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Request, Response, Value, Variables, parser::types::OperationType};
+use async_graphql::{
+    Request, Response, Value, Variables,
+    parser::types::{OperationDefinition, OperationType},
+};
 
 use super::{
     Built, Parts, Schema,
-    context::{NO_KEY, RequestContext},
+    context::{Limits, NO_KEY, RequestContext},
     error::{RequestError, code, finish, log},
     json,
     plan::{self, NoAnswer},
@@ -61,44 +64,45 @@ pub async fn execute(
     queries_only: bool,
     open_schema: bool,
 ) -> Outcome {
-    let parts = &schema.0;
-    let name = question.operation_name.as_deref();
-    let document = match parts.document(&question.query, &context, open_schema) {
-        Ok(document) => document,
-        Err(error) => return error.into(),
-    };
-    let operation = match document.operation(name) {
-        Ok(operation) if queries_only && operation.ty != OperationType::Query => {
-            return Outcome::NotAQuery;
-        }
-        Ok(operation) => operation,
-        Err(error) => return error.into(),
-    };
-    let limits = context.limits();
-    let variables = question.variables;
-    let variables = match weigh::check_variables(operation, &variables, limits)
-        .map_err(RequestError::from)
-        .and_then(|()| parts.input_types.coerce(&operation.variable_definitions, variables))
-    {
-        Ok(variables) => variables,
-        Err(error) => return error.into(),
-    };
-    if let Err(error) = document.check_cost(operation, &variables, limits) {
-        return error.into();
+    let outcome = execute_or_refuse(&schema.0, context, question, queries_only, open_schema);
+    outcome.await.unwrap_or_else(Outcome::from)
+}
+
+async fn execute_or_refuse(
+    parts: &Parts,
+    context: RequestContext,
+    question: Question,
+    queries_only: bool,
+    open_schema: bool,
+) -> Result<Outcome, RequestError> {
+    let (name, limits) = (question.operation_name.as_deref(), context.limits());
+    let (document, syntax) = parts.read(&question.query, limits)?;
+    let is_query = |operation: &OperationDefinition| operation.ty == OperationType::Query;
+    if queries_only && document.operation(name).is_ok_and(|operation| !is_query(operation)) {
+        return Ok(Outcome::NotAQuery);
     }
+    if context.viewer().is_err() && !(document.only_introspection && open_schema) {
+        return Err(Error::client(Code::Unauthenticated, NO_KEY).into());
+    }
+    parts.validate(&question.query, &document, syntax, &context)?;
+    let operation = document.operation(name)?;
+    weigh::check_variables(operation, &question.variables, limits)?;
+    let variables =
+        parts.input_types.coerce(&operation.variable_definitions, question.variables)?;
+    document.check_cost(operation, &variables, limits)?;
     let mut body = json::head();
     match plan::answer(&document.parsed, operation, &variables, &context, &mut body).await {
-        Ok(()) => return Outcome::Executed(json::closed(body)),
-        Err(NoAnswer::Unavailable(error)) => return error.into(),
+        Ok(()) => return Ok(Outcome::Executed(json::closed(body))),
+        Err(NoAnswer::Unavailable(error)) => return Err(error.into()),
         Err(NoAnswer::GiveUp) => {}
     }
     let response = run(&parts.executor, context, request(&document, name, variables)).await;
     let body = json::of(&response);
     let unavailable = |error| code(error) == Code::ServiceUnavailable;
     if response.data == Value::Null && response.errors.iter().any(unavailable) {
-        Outcome::Unavailable(body)
+        Ok(Outcome::Unavailable(body))
     } else {
-        Outcome::Executed(body)
+        Ok(Outcome::Executed(body))
     }
 }
 
@@ -113,8 +117,10 @@ pub async fn execute_own(
     query: Request,
     length: usize,
 ) -> Result<Vec<u8>, Code> {
-    let document = schema.0.document(&query.query, &context, false);
-    let document = document.map_err(|error| error.code())?;
+    let parts = &schema.0;
+    let refused = |error: RequestError| error.code();
+    let (document, syntax) = parts.read(&query.query, context.limits()).map_err(refused)?;
+    parts.validate(&query.query, &document, syntax, &context).map_err(refused)?;
     let operation = document.operation(None).map_err(|error| error.code())?;
     let (variables, mut data) = (&query.variables, Vec::with_capacity(length));
     match plan::answer(&document.parsed, operation, variables, &context, &mut data).await {
@@ -126,7 +132,7 @@ pub async fn execute_own(
         Err(NoAnswer::GiveUp) => {}
     }
     let request = request(&document, None, query.variables);
-    let response = run(&schema.0.executor, context, request).await;
+    let response = run(&parts.executor, context, request).await;
     match response.errors.first() {
         Some(error) => Err(code(error)),
         None => Ok(json::of(&response.data)),
@@ -134,38 +140,37 @@ pub async fn execute_own(
 }
 
 impl Parts {
-    /// A valid document within the limits, which the caller may have run.
-    fn document(
+    /// A document within the limits, and its syntax tree unless it is known to be valid.
+    ///
+    /// The limits come before the validation, which takes longer the more a document expands.
+    fn read(&self, query: &str, limits: &Limits) -> Result<(Arc<Document>, Syntax), RequestError> {
+        if let Some(known) = self.documents.get(query) {
+            return Ok((known, None));
+        }
+        let (document, syntax) = weigh::read(query, limits)?;
+        Ok((Arc::new(document), Some(syntax)))
+    }
+
+    /// Refuses a document that is not valid, and remembers one that is.
+    fn validate(
         &self,
         query: &str,
+        document: &Arc<Document>,
+        syntax: Syntax,
         context: &RequestContext,
-        open_schema: bool,
-    ) -> Result<Arc<Document>, RequestError> {
-        if let Some(known) = self.documents.get(query) {
-            allow(&known, context, open_schema)?;
-            return Ok(known);
-        }
-        let limits = context.limits();
-        // The limits come before the validation, which takes longer the more a document expands.
-        let (document, syntax) = weigh::read(query, limits)?;
-        allow(&document, context, open_schema)?;
-        self.validator.validate(&syntax, limits.max_errors as usize)?;
-        let document = Arc::new(document);
+    ) -> Result<(), RequestError> {
+        let Some(syntax) = syntax else { return Ok(()) };
+        self.validator.validate(&syntax, context.limits().max_errors as usize)?;
         // A caller without a key cannot fill the cache.
         if context.viewer().is_ok() {
             self.documents.put(query, document.clone());
         }
-        Ok(document)
+        Ok(())
     }
 }
 
-/// Refuses a caller without a key, except for the introspection where the schema is open.
-fn allow(document: &Document, context: &RequestContext, open_schema: bool) -> Result<(), Error> {
-    if context.viewer().is_err() && !(document.only_introspection && open_schema) {
-        return Err(Error::client(Code::Unauthenticated, NO_KEY));
-    }
-    Ok(())
-}
+/// The syntax tree of a document that is still to be validated.
+type Syntax = Option<apollo_compiler::ast::Document>;
 
 fn request(document: &Document, name: Option<&str>, variables: Variables) -> Request {
     let mut request = Request::new("").variables(variables);
