@@ -5,15 +5,17 @@
 use std::{
     io::{self, Write},
     process::ExitCode,
+    sync::OnceLock,
     time::Duration,
 };
 
 use clap::{CommandFactory, Parser, Subcommand};
+use tokio::time::timeout;
 
 use crate::{
     config::{self, Common},
     domain::time::Clock,
-    store::{Options, Store, schema::State},
+    store::{Options, Pooling, Store, schema::State},
     telemetry,
 };
 
@@ -56,6 +58,12 @@ enum Command {
     Migrate(migrate::Command),
 }
 
+/// The store that the command opened, which is closed when the command ends.
+static OPENED: OnceLock<Store> = OnceLock::new();
+
+/// How long the store may take to close.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// Why a command failed, for its user.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -81,10 +89,29 @@ fn start(cli: Cli) -> Done {
     let json = cli.common.log.log_format == config::LogFormat::Json;
     telemetry::start(cli.common.log.log.clone(), json);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let done = runtime.block_on(run(cli));
+    let done = runtime.block_on(async {
+        let done = run_until_stopped(cli).await;
+        if let Some(store) = OPENED.get() {
+            // A database that does not answer does not keep the command from ending.
+            let _ = timeout(CLOSE_TIMEOUT, store.close()).await;
+        }
+        done
+    });
     // A thread that still waits for standard input does not hold up the exit.
     runtime.shutdown_background();
     done
+}
+
+/// Runs the command until it ends, or until a signal asks it to.
+async fn run_until_stopped(cli: Cli) -> Done {
+    if matches!(cli.command, Command::Serve(_)) {
+        // It answers its requests first.
+        return run(cli).await;
+    }
+    tokio::select! {
+        done = run(cli) => done,
+        () = serve::stopped() => Err("interrupted".into()),
+    }
 }
 
 async fn run(cli: Cli) -> Done {
@@ -111,8 +138,13 @@ async fn connect(database: &config::Database) -> Result<Store, Failure> {
         acquire_timeout: seconds(database.database_wait),
         statement_timeout: seconds(database.statement_timeout),
         start_wait: seconds(database.start_wait),
+        pooling: match database.database_pooling {
+            config::Pooling::Session => Pooling::Session,
+            config::Pooling::Transaction => Pooling::Transaction,
+        },
     };
-    Ok(Store::connect(&options).await?)
+    let store = Store::connect(&options).await?;
+    Ok(OPENED.get_or_init(|| store).clone())
 }
 
 /// Opens the database with a schema that is up to date. The schema of a file is updated; that of a
@@ -163,8 +195,11 @@ fn say(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
-/// An error with its causes.
+/// An error with its causes. The person at the terminal gets the cause of an internal error, and not
+/// the sentence that hides it from callers.
 fn describe(failure: &(dyn std::error::Error + 'static)) -> String {
+    let hidden = failure.is::<crate::error::Error>().then(|| failure.source()).flatten();
+    let failure = hidden.unwrap_or(failure);
     let mut text = failure.to_string();
     let mut cause = failure.source();
     while let Some(inner) = cause {

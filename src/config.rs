@@ -18,7 +18,7 @@ mod log;
 mod parse;
 mod server;
 
-pub use database::Database;
+pub use database::{Database, Pooling};
 pub use limits::Limits;
 pub use listen::ListenAddress;
 pub use log::{Log, LogFormat};

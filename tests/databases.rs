@@ -8,6 +8,12 @@ use std::{
 
 use sea_orm::ConnectionTrait;
 
+mod addresses;
+mod files;
+mod poolers;
+mod settings;
+mod slow_statements;
+
 use crate::support::{
     database::{Kind, on_each_database, on_sqlite_alone},
     process::{self, Home},
@@ -17,6 +23,14 @@ fn refused(home: &Home, arguments: &[&str]) -> String {
     let output = process::run(home, arguments);
     assert!(!output.status.success(), "{arguments:?}");
     stderr(&output)
+}
+
+/// Asserts that an error names what is wrong, and neither hides it nor shows a password.
+fn assert_names_the_fault(told: &str, named: &str) {
+    assert!(told.contains("error: ") && told.contains(named), "no '{named}' in: {told}");
+    for hidden in ["hunter2", "temporarily unavailable", "nternal error"] {
+        assert!(!told.contains(hidden), "{hidden}: {told}");
+    }
 }
 
 fn stderr(output: &Output) -> String {

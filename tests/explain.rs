@@ -111,7 +111,7 @@ impl Watched {
         let (gateway, tenant) = large_history(on).await;
         let seen: Arc<Mutex<Vec<Statement>>> = Arc::default();
         let kept = seen.clone();
-        gateway.watch(move |statement| kept.lock().unwrap().push(statement.clone()));
+        gateway.observe_statements(move |statement| kept.lock().unwrap().push(statement.clone()));
         let mut one = ConnectOptions::new(gateway.database.url());
         one.max_connections(1);
         let database = Database::connect(one).await.unwrap();

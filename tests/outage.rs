@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use crate::support::{
     Answer, Gateway, Tenant, clock,
     database::{Database, Kind, on_each_server, on_sqlite_alone},
-    server::{own::Own, relay::Relay},
+    server::{dedicated::DedicatedServer, relay::Relay},
 };
 
 const HISTORY: &str = r#"{"requests":[{"id":7,"date_start":"2024-05-01 10:00:00"}]}"#;
@@ -60,7 +60,7 @@ async fn the_legacy_url_is_unavailable_until_the_disk_is_back(on: Kind) {
 
 on_each_server!(async a_server_that_ends_makes_the_gateway_unavailable_until_it_is_back);
 async fn a_server_that_ends_makes_the_gateway_unavailable_until_it_is_back(on: Kind) {
-    let mut server = Own::start(on);
+    let mut server = DedicatedServer::start(on);
     let wait = Duration::from_secs(1);
     // Even a key that was just found is no answer without the database.
     let flags = ["--key-cache", "0"];
@@ -102,7 +102,7 @@ async fn a_server_that_ends_makes_the_gateway_unavailable_until_it_is_back(on: K
 
 on_each_server!(async connections_that_a_firewall_forgot_are_given_up_within_a_second);
 async fn connections_that_a_firewall_forgot_are_given_up_within_a_second(on: Kind) {
-    let server = Own::start(on);
+    let server = DedicatedServer::start(on);
     let relay = Relay::to(server.port).await;
     let database = Database::Elsewhere(server.url_through(relay.port));
     let gateway = Gateway::over(database, Duration::from_secs(10), &["--key-cache", "0"]).await;
@@ -129,7 +129,7 @@ async fn connections_that_a_firewall_forgot_are_given_up_within_a_second(on: Kin
 
 on_each_server!(async a_connection_forgotten_in_use_is_given_up_once_its_statement_must_have_ended);
 async fn a_connection_forgotten_in_use_is_given_up_once_its_statement_must_have_ended(on: Kind) {
-    let server = Own::start(on);
+    let server = DedicatedServer::start(on);
     let relay = Relay::to(server.port).await;
     let options = Options {
         url: server.url_through(relay.port),

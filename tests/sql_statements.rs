@@ -35,7 +35,7 @@ fn serve(home: &Home, history: &str) -> (Server, String) {
     process::stdout(home, &["import", "history.json", "--account", "acme"]);
     let key = process::stdout(home, &["key", "create", "--account", "acme"]);
     // On the one connection the statements of two requests cannot mix.
-    let log = ["--log", "warn,sqlx::query=trace", "--log-format", "json"];
+    let log = ["--log", "warn,session_history::statements=trace", "--log-format", "json"];
     // Each request looks its key up, which tells where its statements begin.
     let one_by_one = ["--database-connections", "1", "--key-cache", "0"];
     let server = Server::start(home, &[&log[..], &one_by_one].concat());
@@ -59,13 +59,10 @@ fn statements(server: Server, key: &str) -> Runs {
     let mut runs = Runs::new();
     for line in log.lines() {
         let Ok(event) = serde_json::from_str::<Value>(line) else { continue };
-        if event["target"] != "sqlx::query" {
+        if event["target"] != "session_history::statements" {
             continue;
         }
-        let fields = &event["fields"];
-        let full = fields["db.statement"].as_str().unwrap_or_default().trim();
-        let short = fields["summary"].as_str().unwrap_or_default();
-        let statement = if full.is_empty() { short } else { full }.replace('`', "\"");
+        let statement = event["fields"]["statement"].as_str().unwrap().replace('`', "\"");
         if statement.contains("FROM \"api_key\"") {
             runs.push(Vec::new());
         }
@@ -265,7 +262,14 @@ fn a_key_that_was_just_found_is_not_looked_up_again(on: Kind) {
     let home = Home::new(on);
     process::stdout(&home, &["account", "create", "acme"]);
     let key = process::stdout(&home, &["key", "create", "--account", "acme"]);
-    let log = ["--log", "warn,sqlx::query=trace", "--log-format", "json", "--key-cache", "60"];
+    let log = [
+        "--log",
+        "warn,session_history::statements=trace",
+        "--log-format",
+        "json",
+        "--key-cache",
+        "60",
+    ];
     let server = Server::start(&home, &log);
     for _ in 0..20 {
         ask(&server, key.trim(), "{ viewer { keyLabel } }", &json!({}));

@@ -1,6 +1,6 @@
 //! The harness: the production gateway over a database of its own.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -25,7 +25,7 @@ use session_history::{
         record::Record,
         writer::{Outcome, Writer},
     },
-    store::{Options, Store, api_key::NewKey},
+    store::{Event, Options, Store, api_key::NewKey},
 };
 use tower::ServiceExt;
 
@@ -97,9 +97,13 @@ impl Gateway {
         Self { router: router(&store, flags), store, database }
     }
 
-    /// Hands every statement that reads to a listener.
-    pub fn watch(&self, listener: impl Fn(&Statement) + Send + Sync + 'static) {
-        self.store.watch_reads(listener);
+    /// Gives every statement that ends from now on to a listener.
+    pub fn observe_statements(&self, listener: impl Fn(&Statement) + Send + Sync + 'static) {
+        self.store.observe(Arc::new(move |event| {
+            if let Event::Statement { statement, .. } = event {
+                listener(statement);
+            }
+        }));
     }
 
     /// A new account with a key to read it.

@@ -39,6 +39,8 @@ impl Columns {
         table.table(Alias::new(name)).if_not_exists();
         if self.backend == DbBackend::MySql {
             table.engine("InnoDB").character_set("utf8mb4").collate(self.collation);
+            // The other formats of rows are too small for the indexes.
+            table.extra("ROW_FORMAT=DYNAMIC");
         }
         table
     }

@@ -142,7 +142,7 @@ async fn overdue() {
 }
 
 /// Resolves at a request to stop: SIGINT or SIGTERM.
-async fn stopped() {
+pub(super) async fn stopped() {
     let interrupt = async { tokio::signal::ctrl_c().await.ok() };
     #[cfg(unix)]
     {

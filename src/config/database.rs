@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use clap::{Args, builder::NonEmptyStringValueParser, value_parser};
+use clap::{Args, ValueEnum, builder::NonEmptyStringValueParser, value_parser};
 
 /// The database and its connections.
 #[derive(Args, Clone)]
@@ -84,6 +84,26 @@ pub struct Database {
         value_parser = value_parser!(u64).range(0..=3600)
     )]
     pub start_wait: u64,
+    /// How a pooler between the gateway and PostgreSQL, such as PgBouncer, gives its connections to
+    /// clients: for a session or for a transaction.
+    #[arg(
+        long,
+        global = true,
+        value_name = "MODE",
+        env = "SESSION_HISTORY_DATABASE_POOLING",
+        default_value = "session"
+    )]
+    pub database_pooling: Pooling,
+}
+
+/// How a pooler gives its connections to clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Pooling {
+    /// A client has a connection until it disconnects. Also without a pooler.
+    Session,
+    /// A client has a connection until its transaction ends. Each read has a transaction of its own
+    /// and no statement stays prepared, which is slower.
+    Transaction,
 }
 
 impl fmt::Debug for Database {

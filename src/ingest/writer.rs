@@ -45,7 +45,7 @@ impl Writer {
     /// # Errors
     /// When the database fails.
     pub async fn write(&self, records: &[&Record]) -> Result<Vec<Outcome>> {
-        self.store.persist(async || self.write_once(records).await).await
+        self.store.retry_write(async || self.write_once(records).await).await
     }
 
     async fn write_once(&self, records: &[&Record]) -> Result<Vec<Outcome>> {

@@ -1,9 +1,9 @@
-//! Accounts: made and listed by the operator.
+//! Accounts, which the operator makes and lists.
 
 use entity::account::{ActiveModel, Column, Entity, Model};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryTrait, Set};
 
-use super::Store;
+use super::database::Store;
 use crate::{
     domain::{name::parse_name, time::Timestamp, viewer::AccountId},
     error::{Error, Result},
@@ -24,7 +24,9 @@ impl Store {
             created_at: Set(now.micros()),
             ..ActiveModel::default()
         };
-        let inserted = Entity::insert(row).exec(&self.primary()?.writes).await?;
+        let transaction = self.begin().await?;
+        let inserted = Entity::insert(row).exec(&transaction).await?;
+        transaction.commit().await?;
         Ok(AccountId(inserted.last_insert_id))
     }
 
@@ -33,8 +35,8 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn find_account(&self, name: &str) -> Result<Option<AccountId>> {
-        let named = Entity::find().filter(Column::Name.eq(name.trim()));
-        let found = named.one(&self.primary()?.writes).await?;
+        let named = Entity::find().filter(Column::Name.eq(name.trim())).into_query();
+        let found = self.primary_reads().one::<Model>(&named).await?;
         Ok(found.map(|account| AccountId(account.id)))
     }
 
@@ -57,6 +59,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn accounts(&self) -> Result<Vec<Model>> {
-        Ok(Entity::find().order_by_asc(Column::Name).all(&self.primary()?.writes).await?)
+        let by_name = Entity::find().order_by_asc(Column::Name).into_query();
+        self.primary_reads().models(&by_name).await
     }
 }

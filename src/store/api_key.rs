@@ -9,7 +9,7 @@ use sea_orm::{
 };
 use sha2::{Digest as _, Sha256};
 
-use super::{Reads, Store};
+use super::{database::Store, reads::Reads};
 use crate::{
     domain::{
         name::parse_name,
@@ -72,7 +72,7 @@ impl Store {
         }
         let hash = hash(secret).0;
         let same = api_key::Entity::find().filter(api_key::Column::Hash.eq(&hash));
-        if same.one(&self.primary()?.writes).await?.is_some() {
+        if self.primary_reads().one::<api_key::Model>(&same.into_query()).await?.is_some() {
             return Err(Error::input("A key with this secret exists already."));
         }
         let scopes: Vec<_> = key.scopes.iter().map(|scope| scope.word()).collect();
@@ -87,7 +87,10 @@ impl Store {
             expires_at: Set(key.expires_at.map(Timestamp::micros)),
             ..api_key::ActiveModel::default()
         };
-        Ok(api_key::Entity::insert(row).exec(&self.primary()?.writes).await?.last_insert_id)
+        let transaction = self.begin().await?;
+        let inserted = api_key::Entity::insert(row).exec(&transaction).await?;
+        transaction.commit().await?;
+        Ok(inserted.last_insert_id)
     }
 
     /// The keys of an account, or of all, oldest first.
@@ -99,7 +102,7 @@ impl Store {
         if let Some(account) = account {
             keys = keys.filter(api_key::Column::AccountId.eq(account.0));
         }
-        Ok(keys.all(&self.primary()?.writes).await?)
+        self.primary_reads().models(&keys.into_query()).await
     }
 
     /// Revokes a key. Says whether there was one to revoke.
@@ -107,12 +110,14 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn revoke_key(&self, id: i64, now: Timestamp) -> Result<bool> {
+        let transaction = self.begin().await?;
         let revoked = api_key::Entity::update_many()
             .col_expr(api_key::Column::RevokedAt, Expr::value(now.micros()))
             .filter(api_key::Column::Id.eq(id))
             .filter(api_key::Column::RevokedAt.is_null())
-            .exec(&self.primary()?.writes)
+            .exec(&transaction)
             .await?;
+        transaction.commit().await?;
         Ok(revoked.rows_affected > 0)
     }
 
@@ -138,12 +143,13 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn touch_key(&self, id: i64, now: Timestamp) -> Result<()> {
+        let transaction = self.begin().await?;
         api_key::Entity::update_many()
             .col_expr(api_key::Column::LastUsedAt, Expr::value(now.micros()))
             .filter(api_key::Column::Id.eq(id))
-            .exec(&self.primary()?.writes)
+            .exec(&transaction)
             .await?;
-        Ok(())
+        Ok(transaction.commit().await?)
     }
 }
 

@@ -56,7 +56,7 @@ impl Store {
     /// When the database fails.
     pub async fn analyze(&self) -> Result<()> {
         if self.hosts.backend() == DbBackend::Postgres {
-            self.persist(async || {
+            self.retry_write(async || {
                 Ok(self.primary()?.writes.execute_unprepared(ANALYZE).await.map(drop)?)
             })
             .await?;

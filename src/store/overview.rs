@@ -8,7 +8,7 @@ use sea_orm::{
     sea_query::{Alias, Expr, ExprTrait, Func, Query, SelectStatement},
 };
 
-use super::Store;
+use super::database::Store;
 use crate::{
     domain::{time::Timestamp, viewer::AccountId},
     error::Result,
@@ -81,7 +81,7 @@ impl Store {
             return Ok(Location::File(name.into()));
         }
         let primaries = self.hosts.all().iter().skip(self.hosts.replicas());
-        let addresses: Vec<_> = primaries.map(|host| host.place()).collect();
+        let addresses: Vec<_> = primaries.map(|host| host.address()).collect();
         Ok(Location::Server(format!("{name} at {}", addresses.join(", "))))
     }
 

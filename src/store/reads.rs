@@ -1,17 +1,20 @@
-//! Where reads go, and what becomes of one whose host goes away.
+//! Single reads and read transactions, and their failover to another host.
 
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use sea_orm::{
-    DbBackend, FromQueryResult, QueryResult, Statement,
+    DbBackend, FromQueryResult, QueryResult,
     sea_query::{Asterisk, Expr, Func, SelectStatement},
 };
 
-use super::{Rows, Store, host::Host, hosts::Hosts, kept};
+use super::{
+    cluster::{Failover, Host, Hosts, ReadTransaction},
+    database::Store,
+    rows::Rows,
+};
 use crate::error::{Error, Result};
 
-/// Where reads go: to whichever connection is free, of the first host that is up, or all to one
-/// snapshot.
+/// Where reads go: each to a free connection of the first host that is up, or all to one snapshot.
 #[derive(Clone, Debug)]
 pub struct Reads(Source);
 
@@ -19,63 +22,58 @@ pub struct Reads(Source);
 enum Source {
     Pool {
         hosts: Arc<Hosts>,
-        /// Which replica is this one's first.
-        turn: usize,
-        /// The place in the order of the hosts to begin at.
-        place: usize,
+        /// The replica to try first.
+        first_replica: usize,
+        /// The position in the order of the hosts to begin at.
+        position: usize,
     },
     Snapshot(Arc<Snapshot>),
 }
 
-/// A state of one host.
+/// A read transaction on one host.
 struct Snapshot {
     hosts: Arc<Hosts>,
     host: Arc<Host>,
-    state: kept::Snapshot,
+    transaction: ReadTransaction,
 }
 
 impl Store {
-    /// Reads that each see the state of their own moment. A replica's may be a moment late.
+    /// Reads that each see the state of their own moment. Replicas are read first, and may lag.
     pub fn reads(&self) -> Reads {
-        self.from(0)
+        self.reads_from(0)
     }
 
-    /// Reads that see all that was written before, since no replica is asked.
+    /// Reads that see all earlier writes, because they use no replica.
     pub fn primary_reads(&self) -> Reads {
-        self.from(self.hosts.replicas())
+        self.reads_from(self.hosts.replicas())
     }
 
-    /// Whether reads may be a moment late.
+    /// Whether reads may lag behind writes.
     pub(super) fn has_replicas(&self) -> bool {
         self.hosts.replicas() > 0
     }
 
-    fn from(&self, place: usize) -> Reads {
-        Reads(Source::Pool { turn: self.hosts.turn(), hosts: self.hosts.clone(), place })
+    fn reads_from(&self, position: usize) -> Reads {
+        let first_replica = self.hosts.next_replica();
+        Reads(Source::Pool { hosts: self.hosts.clone(), first_replica, position })
     }
 
-    /// Hands every statement that reads to a listener, with its values, which may be personal
-    /// data: for tests that look at how the database goes about it.
-    pub fn watch_reads(&self, listener: impl Fn(&Statement) + Send + Sync + 'static) {
-        self.hosts.watch(Box::new(listener));
-    }
-
-    /// Reads that all see one state, that of the first of them, however long they take. They hold
-    /// neither a writer up nor other readers, who have connections of their own. Where the host
-    /// goes away, they end.
+    /// Reads that all see one state, that of the first of them, however long they take. They block
+    /// no writer. They use the connections for exports, and fail when their host goes down.
     ///
     /// # Errors
     /// When the database cannot be reached.
     pub async fn snapshot(&self) -> Result<Reads> {
-        let mut search = self.hosts.search(self.hosts.turn(), 0);
+        let mut failover = Failover::new(&self.hosts, self.hosts.next_replica(), 0);
         loop {
-            let host = search.host()?;
-            match host.watch(host.exports.snapshot()).await {
-                Ok(state) => {
+            let host = failover.host()?;
+            match host.while_up(host.exports.begin()).await {
+                Ok(transaction) => {
                     let (hosts, host) = (self.hosts.clone(), host.clone());
-                    return Ok(Reads(Source::Snapshot(Arc::new(Snapshot { hosts, host, state }))));
+                    let snapshot = Snapshot { hosts, host, transaction };
+                    return Ok(Reads(Source::Snapshot(Arc::new(snapshot))));
                 }
-                Err(failure) => search.pass(host, failure).await?,
+                Err(failure) => failover.try_next(host, failure).await?,
             }
         }
     }
@@ -101,6 +99,15 @@ impl Reads {
         Ok(row.map(|row| T::from_query_result(&row, "")).transpose()?)
     }
 
+    /// Runs a select of whole rows.
+    pub(super) async fn models<T: FromQueryResult>(
+        &self,
+        select: &SelectStatement,
+    ) -> Result<Vec<T>> {
+        let rows = self.all(select).await?;
+        rows.iter().map(|row| Ok(T::from_query_result(row, "")?)).collect()
+    }
+
     /// Runs a select whose one column is a count.
     pub(super) async fn count(&self, select: &mut SelectStatement) -> Result<u64> {
         select.expr(Func::count(Expr::col(Asterisk)));
@@ -121,17 +128,17 @@ impl Reads {
 
     /// Runs a select on the first host that answers.
     async fn all(&self, select: &SelectStatement) -> Result<Vec<QueryResult>> {
-        let (hosts, turn, place) = match &self.0 {
-            Source::Pool { hosts, turn, place } => (hosts, *turn, *place),
+        let (hosts, first_replica, position) = match &self.0 {
+            Source::Pool { hosts, first_replica, position } => (hosts, *first_replica, *position),
             Source::Snapshot(snapshot) => return snapshot.all(select).await,
         };
-        let mut search = hosts.search(turn, place);
+        let mut failover = Failover::new(hosts, first_replica, position);
         loop {
-            let host = search.host()?;
-            let statement = hosts.statement(select);
-            match host.watch(host.reads.all(statement)).await {
+            let host = failover.host()?;
+            let statement = hosts.backend().build(select);
+            match host.while_up(host.reads.all(statement)).await {
                 Ok(rows) => return Ok(rows),
-                Err(failure) => search.pass(host, failure).await?,
+                Err(failure) => failover.try_next(host, failure).await?,
             }
         }
     }
@@ -145,6 +152,7 @@ impl fmt::Debug for Snapshot {
 
 impl Snapshot {
     async fn all(&self, select: &SelectStatement) -> Result<Vec<QueryResult>> {
-        Ok(self.host.watch(self.state.all(self.hosts.statement(select))).await?)
+        let statement = self.hosts.backend().build(select);
+        Ok(self.host.while_up(self.transaction.all(statement)).await?)
     }
 }

@@ -1,38 +1,46 @@
-//! The state of the database's schema, and bringing it up to date.
+//! The steps of the database's schema: which are applied, and how the others are applied.
 
 use std::collections::BTreeSet;
 
 use migration::Migrator;
 use sea_orm::{
-    ConnectionTrait, DbBackend, DbErr, EntityName, EntityTrait, QueryOrder, QueryResult, Statement,
+    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, EntityTrait, QueryOrder, QueryResult,
+    SqliteTransactionMode, Statement,
 };
-use sea_orm_migration::{MigratorTrait, SchemaManager, seaql_migrations};
+use sea_orm_migration::{MigratorTrait, seaql_migrations};
 
-use super::Store;
+use super::{
+    cluster::{is_missing_table, unlimited_connection},
+    database::Store,
+};
 use crate::error::Result;
 
-/// Held by whoever changes the schema, so that two at once do it one after the other: a number
-/// on PostgreSQL, where each database has its own; a name on MySQL, where the server has them.
-const POSTGRES_LOCK: &str = "SELECT pg_advisory_lock(7235914068)";
+/// Locks that let one process at a time change the schema. PostgreSQL's is a number in the database,
+/// held until the transaction ends. MySQL's is a name on the server, held by the connection.
+const POSTGRES_LOCK: &str = "SELECT pg_advisory_xact_lock(7235914068)";
 const MYSQL_LOCK: &str = "SELECT GET_LOCK(MD5(CONCAT('session-history ', DATABASE())), 600)";
 
+/// The table of the applied steps. Made with the defaults of the database, its key might be too long.
+const MYSQL_STEPS: &str = "CREATE TABLE IF NOT EXISTS seaql_migrations (\
+    version VARCHAR(255) NOT NULL PRIMARY KEY, applied_at BIGINT NOT NULL\
+    ) ENGINE=InnoDB CHARACTER SET ascii ROW_FORMAT=DYNAMIC";
+
 /// One step of the schema.
+#[expect(missing_docs, reason = "the names say it")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// Its name.
     pub name: String,
-    /// What is known of it.
     pub state: State,
 }
 
-/// What is known of a step of the schema.
+/// The state of a step of the schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     /// The database has it.
     Applied,
-    /// The database lacks it.
+    /// The database does not have it yet.
     Pending,
-    /// The database has it, and this version of the gateway does not know what it is.
+    /// The database has it, but this version of the gateway does not know it.
     Unknown,
 }
 
@@ -40,17 +48,17 @@ impl Store {
     /// Every step of the schema, oldest first, the unknown ones last.
     ///
     /// # Errors
-    /// When the database cannot be asked.
+    /// When the database fails.
     pub async fn schema_steps(&self) -> Result<Vec<Step>> {
-        let database = &self.primary()?.writes;
-        let table = seaql_migrations::Entity;
-        let mut applied = BTreeSet::new();
-        if SchemaManager::new(database).has_table(table.table_name()).await? {
-            let rows = seaql_migrations::Entity::find()
-                .order_by_asc(seaql_migrations::Column::Version)
-                .all(database);
-            applied.extend(rows.await?.into_iter().map(|row| row.version));
-        }
+        let database = self.begin_as(SqliteTransactionMode::Deferred).await?;
+        let by_version =
+            seaql_migrations::Entity::find().order_by_asc(seaql_migrations::Column::Version);
+        let rows = match by_version.all(&database).await {
+            Err(failure) if is_missing_table(&failure) => Vec::new(),
+            rows => rows?,
+        };
+        database.rollback().await?;
+        let mut applied: BTreeSet<_> = rows.into_iter().map(|row| row.version).collect();
         let known = Migrator::get_migration_files();
         let mut steps = Vec::new();
         for step in &known {
@@ -61,42 +69,47 @@ impl Store {
         Ok(steps)
     }
 
-    /// Applies the steps that the database lacks. Whoever else does so at the same time comes
-    /// first or second.
+    /// Applies the steps that the database does not have yet. Processes that do so at the same time
+    /// wait for each other.
     ///
     /// # Errors
-    /// When a step fails. Of the failed step nothing stays on SQLite and PostgreSQL.
+    /// When a step fails. On SQLite and PostgreSQL, nothing of any step stays then.
     pub async fn migrate(&self) -> Result<()> {
-        let Some(server) = &self.primary()?.server else {
-            // SQLite's transactions hold the schema too, and this one begins by locking the file.
-            let transaction = self.begin().await?;
-            Migrator::up(&transaction, None).await?;
-            return Ok(transaction.commit().await?);
-        };
-        let alone = server.connect_alone().await?;
-        let lock = Statement::from_string(
-            alone.get_database_backend(),
-            if self.hosts.backend() == DbBackend::MySql { MYSQL_LOCK } else { POSTGRES_LOCK },
-        );
-        let done = match alone.query_one_raw(lock).await {
-            Ok(row) if is_refused(row.as_ref()) => {
-                Err(DbErr::Custom("another process has been changing the schema too long".into()))
-            }
-            Ok(_) => Migrator::up(&alone, None).await,
-            Err(failure) => Err(failure),
-        };
-        // The lock goes with the connection.
-        alone.close().await?;
-        Ok(done?)
+        if let Some(connection) = unlimited_connection(self.primary()?) {
+            // MySQL commits after each change of the schema, so that a transaction is no use.
+            let done = migrate_locked(&connection).await;
+            // This releases the lock.
+            connection.close().await?;
+            return Ok(done?);
+        }
+        // On SQLite, this locks the file.
+        let transaction = self.begin().await?;
+        if self.hosts.backend() == DbBackend::Postgres {
+            transaction.execute_unprepared("SET LOCAL statement_timeout = 0").await?;
+            transaction.execute_unprepared(POSTGRES_LOCK).await?;
+        }
+        Migrator::up(&transaction, None).await?;
+        Ok(transaction.commit().await?)
     }
 
-    /// Whether the database is a file of this machine, which the gateway keeps up to date itself.
+    /// Whether the database is a file of this machine. The gateway migrates it without being asked.
     pub fn is_embedded(&self) -> bool {
         self.hosts.backend() == DbBackend::Sqlite
     }
 }
 
-/// Whether MySQL says that the lock was not free in time; PostgreSQL waits and says nothing.
+async fn migrate_locked(connection: &DatabaseConnection) -> Result<(), DbErr> {
+    let lock = Statement::from_string(DbBackend::MySql, MYSQL_LOCK);
+    let row = connection.query_one_raw(lock).await?;
+    if is_refused(row.as_ref()) {
+        let message = "another process changes the schema and did not end in time";
+        return Err(DbErr::Custom(message.into()));
+    }
+    connection.execute_unprepared(MYSQL_STEPS).await?;
+    Migrator::up(connection, None).await
+}
+
+/// Whether MySQL waited for the lock in vain.
 fn is_refused(row: Option<&QueryResult>) -> bool {
     row.and_then(|row| row.try_get_by_index::<i64>(0).ok()) == Some(0)
 }

@@ -1,59 +1,78 @@
-//! Where writes go, and what becomes of one whose host goes away.
+//! Write transactions, and their retries.
 
 use std::time::Duration;
 
-use sea_orm::{DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+};
 use tokio::time::sleep;
 
 use super::{
-    Store,
-    failure::{may_pass, summary},
-    host::Host,
+    cluster::{Host, is_transient, summary},
+    database::Store,
 };
 use crate::error::Result;
 
-/// The pauses, in milliseconds, before a change is tried again: some 15 seconds in all, in which a
-/// server starts anew or a cluster agrees on who is left.
-const PAUSES: [u64; 7] = [100, 200, 500, 1_000, 2_000, 4_000, 8_000];
+/// The pauses before each retry of a write, in milliseconds. In all, about 15 seconds: in that time
+/// a server restarts, or a cluster agrees on its members.
+const RETRY_PAUSES: [u64; 7] = [100, 200, 500, 1_000, 2_000, 4_000, 8_000];
 
 impl Store {
-    /// Makes a change that may be made twice, until it is known to be made: tries it again where
-    /// the host went away, or another change was in the way.
+    /// Runs a write, which must be idempotent, and retries it when the host goes down or a
+    /// concurrent transaction conflicts.
     ///
     /// # Errors
-    /// When the database fails otherwise, or for too long.
-    pub async fn persist<T>(&self, mut change: impl AsyncFnMut() -> Result<T>) -> Result<T> {
-        let mut pauses = PAUSES.into_iter();
+    /// When the write fails for another reason, or after the last retry.
+    pub async fn retry_write<T>(&self, mut write: impl AsyncFnMut() -> Result<T>) -> Result<T> {
+        let mut pauses = RETRY_PAUSES.into_iter();
         loop {
             let failure = match self.hosts.primary() {
-                Ok(host) => match host.watch(change()).await {
-                    Err(failure) if may_pass(&failure) => {
-                        host.look().await;
+                Ok(host) => match host.while_up(write()).await {
+                    Err(failure) if is_transient(&failure) => {
+                        host.probe_after_failure().await;
                         failure
                     }
                     done => return done,
                 },
-                Err(none_is_up) => none_is_up,
+                Err(none_up) => none_up,
             };
             let Some(pause) = pauses.next() else { return Err(failure) };
-            tracing::warn!(because = summary(&failure), "a change is tried again");
+            let reason = summary(&failure);
+            tracing::warn!(reason, "a write is retried");
+            self.hosts.report_retry(&reason);
             sleep(Duration::from_millis(pause)).await;
         }
     }
 
-    /// The host that is written to, and read by who must see what was written.
+    /// The host that is written to.
     pub(super) fn primary(&self) -> Result<&Host> {
         self.hosts.primary().map(|host| &**host)
     }
 
-    /// A transaction that writes.
+    /// Begins a transaction that writes.
     pub(super) async fn begin(&self) -> Result<DatabaseTransaction> {
+        // SQLite waits for the lock of another process now: a transaction that has read cannot.
+        self.begin_as(SqliteTransactionMode::Immediate).await
+    }
+
+    /// Begins a transaction on the connections for writes.
+    pub(super) async fn begin_as(
+        &self,
+        mode: SqliteTransactionMode,
+    ) -> Result<DatabaseTransaction> {
         let options = TransactionOptions {
-            // Another process may write too: wait for it now, since a later upgrade cannot wait.
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            sqlite_transaction_mode: Some(mode),
             ..TransactionOptions::default()
         };
-        Ok(self.primary()?.writes.begin_with_options(options).await?)
+        let host = self.primary()?;
+        let transaction = host.writes.begin_with_options(options).await?;
+        if let Some(settings) = host.begin_settings() {
+            // The connection may still have statements of another client with the same names.
+            transaction.execute_unprepared("DEALLOCATE ALL").await?;
+            transaction.execute_unprepared(settings).await?;
+        }
+        Ok(transaction)
     }
 }
 
@@ -75,18 +94,18 @@ mod tests {
             tries += 1;
             if tries <= failures { Err(Error::from(failure())) } else { Ok(()) }
         };
-        let done = store.persist(change).await;
+        let done = store.retry_write(change).await;
         (done, tries)
     }
 
     #[tokio::test]
-    async fn a_change_is_tried_again_where_the_connection_was_lost() {
+    async fn a_write_is_retried_after_a_lost_connection() {
         let lost = || DbErr::Conn(RuntimeErr::Internal("lost".into()));
         assert!(matches!(tries(lost, 2).await, (Ok(()), 3)));
     }
 
     #[tokio::test]
-    async fn a_fault_is_not_tried_again() {
+    async fn a_write_is_not_retried_after_a_permanent_failure() {
         assert!(matches!(tries(|| DbErr::Custom("a fault".into()), 2).await, (Err(_), 1)));
     }
 }

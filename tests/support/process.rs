@@ -15,6 +15,7 @@ pub struct Home {
     folder: TempDir,
     /// None where it is the file that commands make by themselves.
     database: Option<Database>,
+    variables: Vec<(&'static str, &'static str)>,
 }
 
 impl Home {
@@ -30,7 +31,19 @@ impl Home {
     /// With a database that does not even have the schema.
     pub fn bare(on: Kind) -> Self {
         let database = (on != Kind::Sqlite).then(|| Database::new(on));
-        Self { folder: tempfile::tempdir().unwrap(), database }
+        Self { folder: tempfile::tempdir().unwrap(), database, variables: Vec::new() }
+    }
+
+    /// With the database at a URL, where the test looks after it.
+    pub fn at(url: String) -> Self {
+        let database = Some(Database::Elsewhere(url));
+        Self { folder: tempfile::tempdir().unwrap(), database, variables: Vec::new() }
+    }
+
+    /// With a variable in the environment of all commands.
+    pub fn with_variable(mut self, name: &'static str, value: &'static str) -> Self {
+        self.variables.push((name, value));
+        self
     }
 
     pub fn path(&self) -> &Path {
@@ -56,6 +69,7 @@ pub fn command(home: &Home, arguments: &[&str]) -> Command {
             command.env_remove(name);
         }
     }
+    command.envs(home.variables.iter().copied());
     command
 }
 
@@ -131,6 +145,13 @@ impl Server {
     /// How many files and connections the process has open.
     pub fn open_files(&self) -> usize {
         std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).unwrap().count()
+    }
+
+    /// Asks the server to end, and waits until it does.
+    pub fn terminate(mut self) {
+        let id = self.child.id().to_string();
+        let asked = Command::new("kill").args(["-s", "TERM", &id]).status().unwrap();
+        assert!(asked.success() && self.child.wait().unwrap().success());
     }
 
     /// Ends the server, and answers everything it logged.

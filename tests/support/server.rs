@@ -1,7 +1,7 @@
 //! Throw-away PostgreSQL and MariaDB servers, started from the installed programs.
 //!
-//! All test processes of a time share one of each kind, which ends by itself some seconds after the
-//! last of them, as `keeper.sh` says.
+//! All test processes share one server of each kind. `server_supervisor.sh` ends it some seconds after
+//! the last test process.
 
 use std::{
     fs::{self, File},
@@ -16,8 +16,9 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DbErr};
 
 use crate::support::database::Kind;
 
-pub mod own;
-mod program;
+pub mod dedicated;
+pub mod pooler;
+pub mod program;
 pub mod relay;
 
 /// Longer than any server takes to start on a busy machine.
@@ -28,7 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Server {
     pub kind: Kind,
     /// Its data and its socket.
-    folder: PathBuf,
+    pub folder: PathBuf,
     /// The lock that keeps it running.
     _users: File,
 }
@@ -45,7 +46,7 @@ impl Server {
         }
     }
 
-    #[expect(clippy::zombie_processes, reason = "the keeper outlives the test process")]
+    #[expect(clippy::zombie_processes, reason = "the supervisor outlives the test process")]
     fn find_or_start(kind: Kind) -> Self {
         let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
         let users = open(&target.join(format!("{kind:?}.users")));
@@ -63,9 +64,9 @@ impl Server {
         program::install(kind, &folder);
         let log = File::create(folder.join("log")).unwrap();
         program::as_owner(&mut Command::new("sh"), &folder)
-            .args(["-c", include_str!("keeper.sh"), "keeper"])
+            .args(["-c", include_str!("server_supervisor.sh"), "supervisor"])
             .arg(&folder)
-            .args(program::server(kind, &folder, None))
+            .args(program::server(kind, &folder, None, &[]))
             .stdin(Stdio::from(open(&target.join(format!("{kind:?}.users")))))
             .stdout(Stdio::null())
             .stderr(log)

@@ -15,11 +15,16 @@ use crate::support::database::Kind;
 /// Who runs the servers where tests are run by root, whom the servers refuse.
 const NOBODY: u32 = 65534;
 
-/// Makes an empty server in an empty folder.
-pub fn install(kind: Kind, folder: &Path) {
+/// Gives a folder to the user that runs servers.
+pub fn give_away(folder: &Path) {
     if folder.metadata().unwrap().uid() == 0 {
         chown(folder, Some(NOBODY), Some(NOBODY)).unwrap();
     }
+}
+
+/// Makes an empty server in an empty folder.
+pub fn install(kind: Kind, folder: &Path) {
+    give_away(folder);
     let data = folder.join("data");
     let mut command = match kind {
         Kind::Postgres => {
@@ -35,6 +40,7 @@ pub fn install(kind: Kind, folder: &Path) {
             let user = ["--no-defaults", "--auth-root-authentication-method=normal"];
             command.args(user).args(["--skip-test-db", "--innodb-flush-method=nosync"]);
             command.arg(option("--datadir", data.as_os_str()));
+            command.arg(option("--tmpdir", folder.as_os_str()));
             command
         }
     };
@@ -46,18 +52,24 @@ pub fn install(kind: Kind, folder: &Path) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// The command line of the server in a folder, at a port or only at a socket in the folder.
-pub fn server(kind: Kind, folder: &Path, port: Option<u16>) -> Vec<OsString> {
+/// The command line of the server in a folder, with more options, at an address and a port or only
+/// at a socket in the folder.
+pub fn server(
+    kind: Kind,
+    folder: &Path,
+    listen: Option<(&str, u16)>,
+    options: &[String],
+) -> Vec<OsString> {
+    let address = listen.map_or("", |(address, _)| address);
     let data = folder.join("data");
     // Nothing has to outlive the machine.
     match kind {
         Kind::Postgres => {
             let mut words = vec!["postgres".into(), "-D".into(), data.into(), "-k".into()];
             words.push(folder.into());
-            let address = if port.is_some() { "127.0.0.1" } else { "" };
             for setting in [
                 &format!("listen_addresses={address}"),
-                &format!("port={}", port.unwrap_or(5432)),
+                &format!("port={}", listen.map_or(5432, |(_, port)| port)),
                 "fsync=off",
                 "synchronous_commit=off",
                 "full_page_writes=off",
@@ -67,20 +79,24 @@ pub fn server(kind: Kind, folder: &Path, port: Option<u16>) -> Vec<OsString> {
             ] {
                 words.extend(["-c".into(), setting.into()]);
             }
+            for option in options {
+                words.extend(["-c".into(), option.into()]);
+            }
             words
         }
         _ => {
             let mut words: Vec<OsString> = vec!["mariadbd".into(), "--no-defaults".into()];
             words.push(option("--datadir", data.as_os_str()));
+            words.push(option("--tmpdir", folder.as_os_str()));
             words.push(option("--socket", folder.join("socket").as_os_str()));
             words.push(option("--pid-file", folder.join("pid").as_os_str()));
-            words.push(match port {
-                Some(port) => format!("--port={port}").into(),
+            words.push(match listen {
+                Some((_, port)) => format!("--port={port}").into(),
                 None => "--skip-networking".into(),
             });
+            words.push(format!("--bind-address={address}").into());
             words.extend(
                 [
-                    "--bind-address=127.0.0.1",
                     "--character-set-server=utf8mb4",
                     "--max-connections=1000",
                     "--innodb-buffer-pool-size=64M",
@@ -91,6 +107,7 @@ pub fn server(kind: Kind, folder: &Path, port: Option<u16>) -> Vec<OsString> {
                 ]
                 .map(OsString::from),
             );
+            words.extend(options.iter().map(|option| format!("--{option}").into()));
             words
         }
     }

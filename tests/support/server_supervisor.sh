@@ -1,5 +1,5 @@
-# Runs a server, which is the command in the arguments after the first, until nobody uses it; then
-# deletes the folder that the first argument names.
+# Runs a server until no test process uses it, and then deletes its folder. The first argument is the
+# folder, and the others are the command of the server.
 #
 # Standard input is a file on which each test process holds a shared lock. The locks of a process
 # go with it, however it ends.
@@ -18,9 +18,9 @@ end() {
 trap end TERM INT HUP
 
 while true; do
-  # Nobody holds a lock…
+  # Wait until no process holds a lock,
   flock 0 && flock --unlock 0
-  # … and some seconds later nobody does. The lock keeps others waiting until the server is gone.
+  # and check it again some seconds later. This lock blocks new test processes until the server ended.
   sleep 5
   flock --nonblock 0 && end
 done

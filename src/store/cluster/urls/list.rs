@@ -1,18 +1,16 @@
-//! The URLs of databases: one, or several with commas.
-
-use std::borrow::Cow;
+//! A setting with one database URL, or with several that are separated by commas.
 
 use crate::error::{Error, Result};
 
 /// A kind of database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Engine {
+pub(in crate::store::cluster) enum Engine {
     Sqlite,
     Postgres,
     MySql,
 }
 
-/// How URLs begin.
+/// The beginnings of URLs.
 const SCHEMES: [(&str, Engine); 5] = [
     ("sqlite:", Engine::Sqlite),
     ("postgres:", Engine::Postgres),
@@ -21,9 +19,9 @@ const SCHEMES: [(&str, Engine); 5] = [
     ("mariadb:", Engine::MySql),
 ];
 
-/// The URLs of a setting. A comma parts two of them only where the next one begins: URLs and the
-/// names of files may hold commas of their own.
-pub(super) fn split(text: &str) -> Vec<&str> {
+/// The URLs of a setting. A comma separates two URLs only if a URL begins after it, since URLs and
+/// file names may hold commas.
+pub(in crate::store::cluster) fn split(text: &str) -> Vec<&str> {
     let starts = text.match_indices(',').map(|(at, _)| at);
     let starts = starts.filter(|at| begins_url(text[at + 1..].trim_start()));
     let (mut urls, mut from) = (Vec::new(), 0);
@@ -35,28 +33,20 @@ pub(super) fn split(text: &str) -> Vec<&str> {
     urls
 }
 
-/// The one kind of database that all of these are.
+/// The kind of database that all URLs have.
 ///
 /// # Errors
-/// When one is of another kind, or of none.
-pub(super) fn engine_of(urls: &[&str]) -> Result<Engine> {
-    let unknown = || Error::input("The database URL begins with sqlite:, postgres: or mysql:.");
+/// When a URL has another kind, or none.
+pub(in crate::store::cluster) fn engine_of(urls: &[&str]) -> Result<Engine> {
+    let unknown = || Error::input("A database URL begins with sqlite:, postgres: or mysql:.");
     let mut engines = urls.iter().map(|url| engine(url).ok_or_else(unknown));
     let first = engines.next().ok_or_else(unknown)??;
     for engine in engines {
         if engine? != first {
-            return Err(Error::input("All database URLs name the same kind of database."));
+            return Err(Error::input("All database URLs must have the same kind of database."));
         }
     }
     Ok(first)
-}
-
-/// A URL as the driver takes it.
-pub(super) fn for_driver(url: &str) -> Cow<'_, str> {
-    match url.strip_prefix("mariadb:") {
-        Some(rest) => Cow::Owned(format!("mysql:{rest}")),
-        None => Cow::Borrowed(url),
-    }
 }
 
 fn begins_url(text: &str) -> bool {
@@ -75,7 +65,7 @@ mod tests {
     use super::{Engine, engine_of, split};
 
     #[test]
-    fn commas_part_urls_and_nothing_else() {
+    fn commas_separate_urls_and_nothing_else() {
         for (text, urls) in [
             ("sqlite:a.db", &["sqlite:a.db"][..]),
             ("sqlite:a,b.db", &["sqlite:a,b.db"]),

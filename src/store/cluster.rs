@@ -1,0 +1,31 @@
+//! The servers of the database: addresses, connections, probes and failover.
+//!
+//! Nothing here knows a table. A file of this folder uses only files that stand before it here:
+//! `failure`, `timeouts`, `observer`, `urls`, `session_settings`, `pool`, `read_pool`, `probe`,
+//! `check`, `host`, `hosts`, `failover`, `wait`, `sqlite_file`, `connect`.
+
+mod check;
+mod connect;
+mod failover;
+mod failure;
+mod host;
+mod hosts;
+mod observer;
+mod pool;
+mod probe;
+mod read_pool;
+mod session_settings;
+mod sqlite_file;
+mod timeouts;
+mod urls;
+mod wait;
+
+pub use connect::Options;
+pub(super) use connect::{connect, unlimited_connection};
+pub(super) use failover::Failover;
+pub(super) use failure::{is_missing_table, is_transient, summary};
+pub(super) use host::Host;
+pub(super) use hosts::Hosts;
+pub use observer::{Event, Observer};
+pub(super) use read_pool::ReadTransaction;
+pub use urls::Pooling;

@@ -1,0 +1,183 @@
+//! One host of the database: its connections, and whether it is up.
+
+use std::{
+    fmt,
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+};
+
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, SqlxError};
+use tokio::{
+    sync::Mutex,
+    time::{Instant, sleep, timeout},
+};
+
+use super::{
+    failure::{no_answer, reason},
+    observer::{Event, Observers},
+    probe::probe,
+    read_pool::ReadPool,
+    session_settings::SessionSettings,
+    timeouts::{PROBE_AFTER, PROBE_INTERVAL, PROBE_REUSE},
+    urls::ServerOptions,
+};
+
+/// The connections to one host.
+pub(in crate::store) struct Host {
+    /// The connections of single reads.
+    pub(in crate::store) reads: ReadPool,
+    /// The connections of exports.
+    pub(in crate::store) exports: ReadPool,
+    /// The connections of write transactions.
+    pub(in crate::store) writes: DatabaseConnection,
+    pub(super) session: SessionSettings,
+    /// None for a file of this machine.
+    pub(super) server: Option<Server>,
+    pub(super) observers: Observers,
+}
+
+/// A server, which may be down.
+pub(super) struct Server {
+    options: ServerOptions,
+    down: AtomicBool,
+    last_probe: Mutex<Option<(Instant, bool)>>,
+}
+
+impl Host {
+    /// The host and port of the server, for people.
+    pub(in crate::store) fn address(&self) -> String {
+        self.server.as_ref().map_or_else(|| "a file".into(), |server| server.options.address())
+    }
+
+    /// SQL with which each transaction begins.
+    pub(in crate::store) fn begin_settings(&self) -> Option<&str> {
+        self.session.on_begin.as_deref()
+    }
+
+    /// Whether the host is not known to be down.
+    pub(super) fn is_up(&self) -> bool {
+        self.server.as_ref().is_none_or(|server| !server.down.load(Relaxed))
+    }
+
+    /// Waits for an answer of this host for as long as the host answers probes.
+    pub(in crate::store) async fn while_up<T, E: From<DbErr>>(
+        self: &Arc<Self>,
+        answer: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        if self.server.is_none() {
+            return answer.await;
+        }
+        let mut answer = pin!(answer);
+        loop {
+            match timeout(PROBE_AFTER, &mut answer).await {
+                Ok(answer) => return answer,
+                Err(_) if self.probe().await => {}
+                Err(_) => return Err(no_answer(PROBE_AFTER).into()),
+            }
+        }
+    }
+
+    /// Probes the host, and marks it as down if it does not answer. The result may be a moment old.
+    pub(in crate::store) async fn probe(self: &Arc<Self>) -> bool {
+        let now = Instant::now();
+        self.probe_since(now.checked_sub(PROBE_REUSE).unwrap_or(now)).await
+    }
+
+    /// Probes the host after a failure, and marks it as down if it does not answer.
+    pub(in crate::store) async fn probe_after_failure(self: &Arc<Self>) -> bool {
+        self.probe_since(Instant::now()).await
+    }
+
+    /// Probes the host, unless a probe that began since then has a result.
+    async fn probe_since(self: &Arc<Self>, since: Instant) -> bool {
+        let Some(server) = &self.server else { return self.writes.ping().await.is_ok() };
+        let mut last = server.last_probe.lock().await;
+        if let Some((begun, answered)) = *last
+            && begun >= since
+        {
+            return answered;
+        }
+        let begun = Instant::now();
+        let result = probe(&server.options).await;
+        *last = Some((begun, result.is_ok()));
+        if let Err(failure) = &result {
+            self.mark_down(failure);
+        }
+        result.is_ok()
+    }
+
+    /// Probes the host, and marks nothing.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub(super) async fn probe_once(&self) -> Result<(), SqlxError> {
+        match &self.server {
+            Some(server) => probe(&server.options).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Marks the host as down until it answers again. A task probes it.
+    pub(super) fn mark_down(self: &Arc<Self>, failure: &SqlxError) {
+        let Some(server) = &self.server else { return };
+        if server.down.swap(true, Relaxed) {
+            return;
+        }
+        let address = self.address();
+        tracing::warn!(host = address, reason = reason(failure), "a database host is down");
+        self.observers.report(&Event::HostDown { host: &address });
+        let host = Arc::downgrade(self);
+        tokio::spawn(async move {
+            loop {
+                sleep(PROBE_INTERVAL).await;
+                // The store may be closed by now.
+                let Some(host) = host.upgrade() else { return };
+                let Some(server) = &host.server else { return };
+                if probe(&server.options).await.is_ok() {
+                    server.down.store(false, Relaxed);
+                    tracing::info!(host = address, "a database host is up again");
+                    host.observers.report(&Event::HostUp { host: &address });
+                    return;
+                }
+            }
+        });
+    }
+
+    /// Closes all connections that are not in use, and refuses new ones.
+    pub(super) async fn close(&self) {
+        self.reads.close().await;
+        self.exports.close().await;
+        if self.server.is_none() {
+            // Another process that has the file open keeps SQLite from doing so at the close.
+            let checkpoint = "PRAGMA busy_timeout = 1000; PRAGMA wal_checkpoint(TRUNCATE)";
+            if let Err(failure) = self.writes.execute_unprepared(checkpoint).await {
+                tracing::debug!(%failure, "the write-ahead log was not emptied");
+            }
+        }
+        if let Err(failure) = self.writes.clone().close().await {
+            tracing::warn!(%failure, "a database connection did not close");
+        }
+    }
+}
+
+impl Server {
+    /// A server that counts as up.
+    pub(super) fn new(options: ServerOptions) -> Self {
+        Self { options, down: AtomicBool::new(false), last_probe: Mutex::default() }
+    }
+
+    /// How the server is reached.
+    pub(super) fn options(&self) -> &ServerOptions {
+        &self.options
+    }
+}
+
+impl fmt::Debug for Host {
+    /// Leaves out the options, which hold a password.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Host").field("address", &self.address()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,286 @@
+//! A pool of read connections of one driver.
+//!
+//! The driver's own pool pings each connection that it gets back, in a task of its own: a round trip
+//! and a task for every statement. This one pings a connection only after it was idle.
+
+use std::{
+    io::ErrorKind,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use sea_orm::{
+    DbErr, QueryResult, RuntimeErr, SqlxError, Statement, Values,
+    sqlx::{
+        self, AssertSqlSafe, ConnectOptions, Connection, Database, Executor, IntoArguments,
+        database::HasStatementCache,
+    },
+};
+use sea_query_sqlx::SqlxValues;
+use tokio::{
+    runtime::Handle,
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::{Instant, timeout},
+};
+
+use super::{
+    failure::{Kind, kind},
+    observer::Observers,
+    session_settings::SessionSettings,
+    timeouts::{MAX_LIFETIME, PING_AFTER_IDLE, PING_TIMEOUT, Timeouts},
+};
+
+/// The connections of a pool, and how they are made.
+pub(in crate::store) struct ConnectionPool<D: Database> {
+    options: <D::Connection as Connection>::Options,
+    settings: PoolSettings,
+    idle: Mutex<Vec<IdleConnection<D>>>,
+    /// One for each connection that may exist.
+    permits: Arc<Semaphore>,
+}
+
+/// The settings of a pool.
+#[derive(Clone)]
+pub(super) struct PoolSettings {
+    pub(super) session: SessionSettings,
+    pub(super) timeouts: Timeouts,
+    pub(super) observers: Observers,
+}
+
+struct IdleConnection<D: Database> {
+    connection: D::Connection,
+    created: Instant,
+    idle_since: Instant,
+}
+
+/// A connection in use. If it is dropped before it is returned, for example within a statement, it
+/// is closed, because a driver does not recover from a statement that was not read to its end.
+struct PooledConnection<D: Database> {
+    connection: D::Connection,
+    created: Instant,
+    _permit: OwnedSemaphorePermit,
+}
+
+/// A read transaction on a connection of its own.
+pub(in crate::store) struct PoolTransaction<D: Database> {
+    pool: Arc<ConnectionPool<D>>,
+    /// None after a failure.
+    connection: tokio::sync::Mutex<Option<PooledConnection<D>>>,
+}
+
+impl<D: Database + HasStatementCache> ConnectionPool<D>
+where
+    for<'c> &'c mut D::Connection: Executor<'c, Database = D>,
+    SqlxValues: IntoArguments<D>,
+    D::Row: Into<QueryResult>,
+{
+    /// An empty pool of at most `size` connections.
+    pub(super) fn new(
+        options: <D::Connection as Connection>::Options,
+        size: u32,
+        settings: PoolSettings,
+    ) -> Arc<Self> {
+        let permits = Arc::new(Semaphore::new(size as usize));
+        Arc::new(Self { options, settings, idle: Mutex::default(), permits })
+    }
+
+    /// Returns all rows of a statement.
+    pub(super) async fn all(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        let mut connection = self.acquire().await?;
+        let rows = self.run(&mut connection, statement).await;
+        if rows.is_ok() {
+            self.release(connection);
+        }
+        rows
+    }
+
+    /// Begins a transaction with these statements.
+    pub(super) async fn begin(
+        self: &Arc<Self>,
+        statements: &'static str,
+    ) -> Result<PoolTransaction<D>, DbErr> {
+        let mut connection = self.acquire().await?;
+        let begun = self.execute(&mut connection, self.with_settings(statements)).await;
+        self.close_idle_if_lost(&begun);
+        begun?;
+        Ok(PoolTransaction {
+            pool: self.clone(),
+            connection: tokio::sync::Mutex::new(Some(connection)),
+        })
+    }
+
+    /// Closes all idle connections, and refuses new ones.
+    pub(super) async fn close(&self) {
+        self.permits.close();
+        let idle = std::mem::take(&mut *self.idle());
+        for IdleConnection { connection, .. } in idle {
+            in_time(connection.close()).await;
+        }
+    }
+
+    /// Runs a statement, in a transaction of its own where the settings ask for one.
+    async fn run(
+        &self,
+        connection: &mut PooledConnection<D>,
+        statement: Statement,
+    ) -> Result<Vec<QueryResult>, DbErr> {
+        let rows = if self.settings.session.on_begin.is_some() {
+            self.run_in_transaction(connection, statement).await
+        } else {
+            self.fetch(connection, statement).await
+        };
+        self.close_idle_if_lost(&rows);
+        rows
+    }
+
+    async fn run_in_transaction(
+        &self,
+        connection: &mut PooledConnection<D>,
+        statement: Statement,
+    ) -> Result<Vec<QueryResult>, DbErr> {
+        self.execute(connection, self.with_settings("BEGIN READ ONLY")).await?;
+        let rows = self.fetch(connection, statement).await?;
+        self.execute(connection, "COMMIT".to_owned()).await?;
+        Ok(rows)
+    }
+
+    async fn fetch(
+        &self,
+        connection: &mut PooledConnection<D>,
+        mut statement: Statement,
+    ) -> Result<Vec<QueryResult>, DbErr> {
+        let observers = &self.settings.observers;
+        let values =
+            if observers.is_empty() { statement.values.take() } else { statement.values.clone() };
+        let values = values.unwrap_or_else(|| Values(Vec::new()));
+        let query = sqlx::query_with(AssertSqlSafe(statement.sql.as_str()), SqlxValues(values))
+            .persistent(self.settings.session.on_begin.is_none());
+        let start = Instant::now();
+        let rows = self.wait(query.fetch_all(&mut connection.connection)).await;
+        let count = rows.as_ref().map(Vec::len).ok();
+        observers.report_statement(&statement, start.elapsed(), count, rows.is_err());
+        Ok(rows?.into_iter().map(Into::into).collect())
+    }
+
+    async fn execute(
+        &self,
+        connection: &mut PooledConnection<D>,
+        sql: String,
+    ) -> Result<(), DbErr> {
+        self.wait(connection.connection.execute(AssertSqlSafe(sql))).await.map(drop)
+    }
+
+    fn with_settings(&self, begin: &'static str) -> String {
+        match &self.settings.session.on_begin {
+            Some(settings) => format!("{begin}; {settings}"),
+            None => begin.to_owned(),
+        }
+    }
+
+    /// Waits for the server's answer to a statement. If the server does not even report that it
+    /// cancelled the statement, the connection is lost.
+    async fn wait<T>(
+        &self,
+        answer: impl Future<Output = Result<T, SqlxError>>,
+    ) -> Result<T, DbErr> {
+        let answer = match self.settings.timeouts.statement {
+            Some(longest) => timeout(longest + PING_TIMEOUT, answer)
+                .await
+                .unwrap_or_else(|_| Err(SqlxError::Io(ErrorKind::TimedOut.into()))),
+            None => answer.await,
+        };
+        answer.map_err(|failure| DbErr::Query(RuntimeErr::SqlxError(failure.into())))
+    }
+
+    /// Returns an idle connection that works, or a new one.
+    async fn acquire(&self) -> Result<PooledConnection<D>, DbErr> {
+        let permit = match self.permits.clone().try_acquire_owned() {
+            Ok(permit) => permit,
+            Err(_) => {
+                let longest = self.settings.timeouts.connection;
+                match timeout(longest, self.permits.clone().acquire_owned()).await {
+                    Ok(Ok(permit)) => permit,
+                    Ok(Err(_)) => return Err(not_connected(SqlxError::PoolClosed)),
+                    Err(_) => return Err(not_connected(SqlxError::PoolTimedOut)),
+                }
+            }
+        };
+        let newest = self.idle().pop();
+        if let Some(IdleConnection { mut connection, created, idle_since }) = newest {
+            if idle_since.elapsed() < PING_AFTER_IDLE || in_time(connection.ping()).await {
+                return Ok(PooledConnection { connection, created, _permit: permit });
+            }
+            self.idle().clear();
+        }
+        let connection = self.connect().await.map_err(not_connected)?;
+        Ok(PooledConnection { connection, created: Instant::now(), _permit: permit })
+    }
+
+    async fn connect(&self) -> Result<D::Connection, SqlxError> {
+        let mut connection = self.options.connect().await?;
+        if let Some(settings) = &self.settings.session.on_connect {
+            connection.execute(AssertSqlSafe(settings.as_str())).await?;
+        }
+        Ok(connection)
+    }
+
+    /// Closes the idle connections after one was lost: what broke it, such as a restart of the
+    /// server, broke them too.
+    fn close_idle_if_lost<T>(&self, result: &Result<T, DbErr>) {
+        if result.as_ref().is_err_and(|failure| kind(failure) == Kind::Lost) {
+            self.idle().clear();
+        }
+    }
+
+    fn release(&self, PooledConnection { connection, created, .. }: PooledConnection<D>) {
+        if created.elapsed() < MAX_LIFETIME && !self.permits.is_closed() {
+            self.idle().push(IdleConnection { connection, created, idle_since: Instant::now() });
+        }
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<IdleConnection<D>>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<D: Database + HasStatementCache> PoolTransaction<D>
+where
+    for<'c> &'c mut D::Connection: Executor<'c, Database = D>,
+    SqlxValues: IntoArguments<D>,
+    D::Row: Into<QueryResult>,
+{
+    /// Returns all rows of a statement of the transaction.
+    pub(super) async fn all(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        let mut slot = self.connection.lock().await;
+        let Some(mut connection) = slot.take() else {
+            return Err(DbErr::Custom("an earlier statement of the transaction failed".into()));
+        };
+        let rows = self.pool.fetch(&mut connection, statement).await;
+        self.pool.close_idle_if_lost(&rows);
+        if rows.is_ok() {
+            *slot = Some(connection);
+        }
+        rows
+    }
+
+    /// Ends the transaction and returns its connection to the pool, in a task of its own.
+    pub(super) fn end(&mut self) {
+        let (connection, runtime) = (self.connection.get_mut().take(), Handle::try_current());
+        if let (Some(mut connection), Ok(runtime)) = (connection, runtime) {
+            let pool = self.pool.clone();
+            runtime.spawn(async move {
+                if in_time(connection.connection.execute("ROLLBACK")).await {
+                    pool.release(connection);
+                }
+            });
+        }
+    }
+}
+
+/// Whether an operation succeeds within [`PING_TIMEOUT`].
+async fn in_time<T>(operation: impl Future<Output = Result<T, SqlxError>>) -> bool {
+    timeout(PING_TIMEOUT, operation).await.is_ok_and(|done| done.is_ok())
+}
+
+fn not_connected(failure: SqlxError) -> DbErr {
+    DbErr::Conn(RuntimeErr::SqlxError(failure.into()))
+}

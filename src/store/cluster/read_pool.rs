@@ -1,0 +1,110 @@
+//! A pool of read connections to a database of any kind.
+
+use std::sync::Arc;
+
+use futures_util::{FutureExt, future::BoxFuture};
+use sea_orm::{
+    DbErr, QueryResult, Statement,
+    sqlx::{MySql, Postgres, Sqlite, sqlite::SqliteConnectOptions},
+};
+
+use super::{
+    pool::{ConnectionPool, PoolSettings, PoolTransaction},
+    urls::ServerOptions,
+};
+
+/// A pool of read connections.
+pub(in crate::store) enum ReadPool {
+    Sqlite(Arc<ConnectionPool<Sqlite>>),
+    Postgres(Arc<ConnectionPool<Postgres>>),
+    MySql(Arc<ConnectionPool<MySql>>),
+}
+
+/// A transaction whose statements all read the state of the first one.
+pub(in crate::store) enum ReadTransaction {
+    Sqlite(PoolTransaction<Sqlite>),
+    Postgres(PoolTransaction<Postgres>),
+    MySql(PoolTransaction<MySql>),
+}
+
+// Boxed, because the caller's future would else have room for all three.
+type Answer<'a> = BoxFuture<'a, Result<Vec<QueryResult>, DbErr>>;
+
+impl ReadPool {
+    /// A pool of at most `size` connections to a file.
+    pub(super) fn of_file(
+        options: SqliteConnectOptions,
+        size: u32,
+        settings: &PoolSettings,
+    ) -> Self {
+        Self::Sqlite(ConnectionPool::new(options, size, settings.clone()))
+    }
+
+    /// A pool of at most `size` connections to a server.
+    pub(super) fn of_server(options: &ServerOptions, size: u32, settings: &PoolSettings) -> Self {
+        let settings = settings.clone();
+        match options {
+            ServerOptions::Postgres(options) => {
+                Self::Postgres(ConnectionPool::new((**options).clone(), size, settings))
+            }
+            ServerOptions::MySql(options) => {
+                Self::MySql(ConnectionPool::new((**options).clone(), size, settings))
+            }
+        }
+    }
+
+    /// Returns all rows of a statement.
+    pub(in crate::store) fn all(&self, statement: Statement) -> Answer<'_> {
+        match self {
+            Self::Sqlite(pool) => pool.all(statement).boxed(),
+            Self::Postgres(pool) => pool.all(statement).boxed(),
+            Self::MySql(pool) => pool.all(statement).boxed(),
+        }
+    }
+
+    /// Begins a transaction.
+    pub(in crate::store) async fn begin(&self) -> Result<ReadTransaction, DbErr> {
+        Ok(match self {
+            // SQLite's transactions read one state by default.
+            Self::Sqlite(pool) => ReadTransaction::Sqlite(pool.begin("BEGIN").await?),
+            Self::Postgres(pool) => {
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                ReadTransaction::Postgres(pool.begin(begin).await?)
+            }
+            Self::MySql(pool) => {
+                // Each connection has the isolation level REPEATABLE READ.
+                ReadTransaction::MySql(pool.begin("START TRANSACTION READ ONLY").await?)
+            }
+        })
+    }
+
+    /// Closes all idle connections, and refuses new ones.
+    pub(super) async fn close(&self) {
+        match self {
+            Self::Sqlite(pool) => pool.close().await,
+            Self::Postgres(pool) => pool.close().await,
+            Self::MySql(pool) => pool.close().await,
+        }
+    }
+}
+
+impl ReadTransaction {
+    /// Returns all rows of a statement.
+    pub(in crate::store) fn all(&self, statement: Statement) -> Answer<'_> {
+        match self {
+            Self::Sqlite(transaction) => transaction.all(statement).boxed(),
+            Self::Postgres(transaction) => transaction.all(statement).boxed(),
+            Self::MySql(transaction) => transaction.all(statement).boxed(),
+        }
+    }
+}
+
+impl Drop for ReadTransaction {
+    fn drop(&mut self) {
+        match self {
+            Self::Sqlite(transaction) => transaction.end(),
+            Self::Postgres(transaction) => transaction.end(),
+            Self::MySql(transaction) => transaction.end(),
+        }
+    }
+}

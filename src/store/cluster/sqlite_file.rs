@@ -1,0 +1,133 @@
+//! The file of an embedded database: its options, and why it cannot be opened.
+
+use std::{fs, path::Path, str::FromStr, time::Duration};
+
+use sea_orm::{
+    SqlxError,
+    sqlx::{
+        ConnectOptions, Pool, Sqlite,
+        sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions},
+    },
+};
+use tokio::time::sleep;
+
+use super::failure::reason;
+use crate::error::{Code, Error, Result};
+
+/// How long a statement waits for the lock of another process.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// The time between two attempts to open a file.
+const RETRY_INTERVAL: Duration = Duration::from_millis(50);
+
+/// Reads the URL of a file.
+///
+/// # Errors
+/// When the URL cannot be read, or names no file that can be written.
+pub(super) fn options(url: &str) -> Result<SqliteConnectOptions> {
+    let parameters = url.split_once('?').map_or("", |(_, parameters)| parameters);
+    if url.contains(":memory:") || parameters.contains("mode=memory") {
+        return Err(Error::input(
+            "A database in memory cannot be shared by its readers. Name a file.",
+        ));
+    }
+    if parameters.contains("mode=ro") || parameters.contains("immutable=") {
+        return Err(Error::input("The gateway writes to its database; the URL says read-only."));
+    }
+    let options = SqliteConnectOptions::from_str(url).map_err(|failure| {
+        Error::input(format!("The database URL cannot be read: {}.", reason(&failure)))
+    })?;
+    check_path(options.get_filename())?;
+    Ok(options
+        .foreign_keys(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .busy_timeout(BUSY_TIMEOUT)
+        .statement_cache_capacity(200)
+        .row_buffer_size(1024)
+        .disable_statement_logging())
+}
+
+/// Opens the one connection that writes. It makes the file.
+///
+/// # Errors
+/// When the file cannot be opened.
+pub(super) async fn open_writer(
+    options: &SqliteConnectOptions,
+    acquire_timeout: Duration,
+) -> Result<Pool<Sqlite>> {
+    let path = options.get_filename().to_owned();
+    let mut attempts = 0;
+    loop {
+        attempts += 1;
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            // The connection to a file does not break.
+            .max_lifetime(None)
+            .idle_timeout(None)
+            .test_before_acquire(false)
+            .acquire_timeout(acquire_timeout);
+        match pool.connect_with(options.clone().create_if_missing(true)).await {
+            Ok(pool) => return Ok(pool),
+            // SQLite does not wait while another process turns on the write-ahead log.
+            Err(failure) if is_locked(&failure) && attempts < 20 => sleep(RETRY_INTERVAL).await,
+            Err(failure) => return Err(not_opened(&path, &failure)),
+        }
+    }
+}
+
+/// Refuses a path that cannot be a database, with the reason that SQLite does not give.
+fn check_path(path: &Path) -> Result<()> {
+    let shown = shown(path);
+    if path.as_os_str().is_empty() {
+        return Err(Error::input("The database URL names no file."));
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder {
+        match fs::metadata(folder) {
+            Err(failure) => {
+                return Err(Error::input(format!(
+                    "The folder of the database file {shown} cannot be used: {failure}."
+                )));
+            }
+            Ok(folder) if !folder.is_dir() => {
+                return Err(Error::input(format!(
+                    "The database file {shown} cannot be made: its folder is a file."
+                )));
+            }
+            Ok(_) => {}
+        }
+    }
+    match fs::metadata(path) {
+        Ok(file) if file.is_dir() => {
+            Err(Error::input(format!("{shown} is a folder. Name a database file in it.")))
+        }
+        Ok(_) => match fs::OpenOptions::new().read(true).write(true).open(path) {
+            Err(failure) => Err(Error::input(format!(
+                "The database file {shown} cannot be read and written: {failure}."
+            ))),
+            Ok(_) => Ok(()),
+        },
+        Err(_) => Ok(()),
+    }
+}
+
+fn not_opened(path: &Path, failure: &SqlxError) -> Error {
+    let (shown, reason) = (shown(path), reason(failure));
+    if is_locked(failure) {
+        let message = format!("The database file {shown} is locked by another process: {reason}.");
+        return Error::client(Code::ServiceUnavailable, message);
+    }
+    Error::input(format!(
+        "The database file {shown} cannot be opened: {reason}. The gateway must be able to make \
+         files in its folder."
+    ))
+}
+
+fn is_locked(failure: &SqlxError) -> bool {
+    let code = failure.as_database_error().and_then(|failure| failure.code());
+    let code = code.and_then(|code| code.parse::<u32>().ok()).map(|code| code & 0xFF);
+    matches!(code, Some(5 | 6))
+}
+
+fn shown(path: &Path) -> String {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
+}

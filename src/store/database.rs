@@ -1,0 +1,42 @@
+//! The opened database.
+
+use std::sync::Arc;
+
+use super::cluster::{self, Hosts, Observer, Options};
+use crate::error::Result;
+
+/// The opened database: one host or several, each with connections for reads, for exports and for
+/// writes. Clones share them.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pub(super) hosts: Arc<Hosts>,
+}
+
+impl Store {
+    /// Opens the database. Makes the file of an SQLite database, and waits for a server.
+    ///
+    /// # Errors
+    /// When the URLs are wrong, or the database cannot be used.
+    pub async fn connect(options: &Options) -> Result<Self> {
+        Ok(Self { hosts: cluster::connect(options).await?.into() })
+    }
+
+    /// Whether any host of the database answers.
+    ///
+    /// # Errors
+    /// When no host does.
+    pub async fn ping(&self) -> Result<()> {
+        self.hosts.ping().await
+    }
+
+    /// Adds an observer, which gets all later events.
+    pub fn observe(&self, observer: Observer) {
+        self.hosts.observers.add(observer);
+    }
+
+    /// Closes all connections that are not in use, and refuses new ones. The last connection to an
+    /// SQLite file writes the write-ahead log into the file.
+    pub async fn close(&self) {
+        self.hosts.close().await;
+    }
+}
