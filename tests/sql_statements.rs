@@ -63,6 +63,10 @@ fn statements(server: Server, key: &str) -> Runs {
             continue;
         }
         let statement = event["fields"]["statement"].as_str().unwrap().replace('`', "\"");
+        // The count of all accounts at the start of the server.
+        if !statement.contains("account_id") {
+            continue;
+        }
         if statement.contains("FROM \"api_key\"") {
             runs.push(Vec::new());
         }

@@ -56,6 +56,8 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
         true => Some(demo::prepare(&store, &location, clock()).await?),
         false => None,
     };
+    // A program may stop the server as soon as it has read the greeting.
+    let (stop, overdue) = (stopped(), overdue());
     say(&greeting(address, demo.as_ref()));
     // The counting does not delay the first answer.
     tokio::spawn(say_overview(store.clone()));
@@ -67,10 +69,10 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
         let _ = connection.set_nodelay(true);
     });
     tokio::select! {
-        served = axum::serve(listener, router).with_graceful_shutdown(stopped()).into_future() => {
+        served = axum::serve(listener, router).with_graceful_shutdown(stop).into_future() => {
             served?;
         }
-        () = overdue() => say("stopped before every request was answered"),
+        () = overdue => say("stopped before every request was answered"),
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -132,30 +134,45 @@ async fn say_overview(store: Store) {
     }
 }
 
-/// Resolves some time after a request to stop, or at a second one.
-async fn overdue() {
-    stopped().await;
-    tokio::select! {
-        () = stopped() => {}
-        () = tokio::time::sleep(DRAIN_TIMEOUT) => {}
+/// Returns a future that resolves some time after a request to stop, or at a second one.
+fn overdue() -> impl Future<Output = ()> {
+    let first = stopped();
+    async {
+        first.await;
+        tokio::select! {
+            () = stopped() => {}
+            () = tokio::time::sleep(DRAIN_TIMEOUT) => {}
+        }
     }
 }
 
-/// Resolves at a request to stop: SIGINT or SIGTERM.
-pub(super) async fn stopped() {
-    let interrupt = async { tokio::signal::ctrl_c().await.ok() };
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-            interrupt.await;
-            return;
-        };
+/// Returns a future that resolves at a request to stop: SIGINT or SIGTERM. It gets the signals from
+/// now on.
+#[cfg(unix)]
+pub(super) fn stopped() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let signals = [SignalKind::interrupt(), SignalKind::terminate()].map(signal);
+    let mut received = signals.map(|signal| {
+        Box::pin(async move {
+            match signal {
+                Ok(mut signal) => drop(signal.recv().await),
+                // Then only the other signal stops the process.
+                Err(_) => std::future::pending().await,
+            }
+        })
+    });
+    async move {
+        let [interrupt, terminate] = &mut received;
         tokio::select! {
-            _ = interrupt => {}
-            _ = terminate.recv() => {}
+            () = interrupt => {}
+            () = terminate => {}
         }
     }
-    #[cfg(not(unix))]
-    interrupt.await;
+}
+
+/// Returns a future that resolves at a request to stop.
+#[cfg(not(unix))]
+pub(super) async fn stopped() {
+    // Without the signal, only a kill stops the process.
+    let _ = tokio::signal::ctrl_c().await;
 }
