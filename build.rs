@@ -1,5 +1,5 @@
 //! Bundles the GraphiQL page into `OUT_DIR/graphiql`, and lists its files in `OUT_DIR/graphiql.rs`
-//! for `http::graphiql` to embed.
+//! for `http::assets` to embed.
 //!
 //! Without npm, or when npm fails, the build goes on with a page that says what is missing.
 //! `SESSION_HISTORY_GRAPHIQL=skip` leaves the page out on purpose.
@@ -25,7 +25,7 @@ const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
 /// Where a package manager puts npm without a change of `PATH`.
 const USUAL_PLACES: [&str; 3] = ["/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"];
 
-/// As many lines of what npm says as a warning can hold and still be read.
+/// The number of lines of npm's output in a warning.
 const SHOWN_LINES: usize = 12;
 
 enum Failure {
@@ -55,8 +55,8 @@ fn bundle(page: &Path) -> Result<(), Failure> {
         return Err(Failure::Skipped);
     }
 
-    // Two builds at once would tear down the packages under each other. Elsewhere than on Unix
-    // such a lock would keep npm itself from reading the file.
+    // Two builds at the same time would delete each other's packages. On Windows such a lock would
+    // keep npm from reading the file.
     let lock = File::open("web/package-lock.json")?;
     if cfg!(unix) {
         lock.lock()?;
@@ -80,7 +80,7 @@ fn bundle(page: &Path) -> Result<(), Failure> {
     }
 }
 
-/// Whether the packages are those of the lock file. npm writes its own record of them last.
+/// Whether the installed packages are those of the lock file. npm writes its own record last.
 fn installed() -> bool {
     let changed = |path| -> io::Result<SystemTime> { fs::metadata(path)?.modified() };
     match (changed("web/node_modules/.package-lock.json"), changed("web/package-lock.json")) {
@@ -106,7 +106,7 @@ fn said(output: &Output) -> String {
     format!("npm failed ({}):\n{}", output.status, shown.join("\n"))
 }
 
-/// Warns, and tells cargo when to try again.
+/// Prints warnings, and makes cargo try again later.
 fn report(failure: &Failure, page: &Path) {
     match failure {
         Failure::Skipped => return,
@@ -132,17 +132,17 @@ fn write_substitute(failure: &Failure, page: &Path) -> io::Result<()> {
     }
     fs::create_dir_all(page)?;
 
-    // What npm says can name places of the building machine, which are no reader's business.
+    // The output of npm can have paths of the build machine, which the page must not show.
     let reason = match failure {
         Failure::Skipped => "The build was told to leave it out, by SESSION_HISTORY_GRAPHIQL=skip.",
         Failure::NoNpm => "npm was not found on the machine that built the server.",
-        Failure::Npm(_) => "npm failed. The warnings of the build have what it said.",
+        Failure::Npm(_) => "npm failed. The warnings of the build show its output.",
     };
     let template = fs::read_to_string("web/src/missing.html")?;
     fs::write(page.join("index.html"), template.replace("{{REASON}}", reason))
 }
 
-/// An expression for all files of the page, by name: a slice of names and contents.
+/// A Rust expression for all files of the page: a slice of names and contents, sorted by name.
 fn list(page: &Path) -> io::Result<String> {
     let mut names = names_in(page, "")?;
     names.extend(names_in(&page.join("assets"), "assets/")?);

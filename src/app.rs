@@ -48,7 +48,7 @@ pub struct Settings {
     pub legacy_page_size: u32,
     /// The longest time of a GraphQL request.
     pub request_timeout: Duration,
-    /// The longest time in which a caller of the legacy URL takes nothing of its answer.
+    /// The time after which an answer of the legacy URL is cut short if the caller reads nothing.
     pub stall_timeout: Duration,
     /// Whether errors of the legacy URL have a status code other than 200.
     pub legacy_status: bool,

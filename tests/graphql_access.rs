@@ -1,4 +1,4 @@
-//! Who may ask over GraphQL, and from where.
+//! Access to GraphQL: keys, the schema without a key, and other origins.
 
 use axum::{
     body::Body,
@@ -17,8 +17,8 @@ use crate::{
 const GRAPHQL: &str = "application/graphql-response+json";
 const JSON: &str = "application/json";
 
-on_sqlite_alone!(async the_key_may_come_in_three_headers, "no storage is involved");
-async fn the_key_may_come_in_three_headers(on: Kind) {
+on_sqlite_alone!(async a_key_is_accepted_in_three_headers, "no storage is involved");
+async fn a_key_is_accepted_in_three_headers(on: Kind) {
     let (gateway, tenant) = gateway_with(on, &[]).await;
     let key = tenant.key.as_str();
     let schemes = ["Bearer ", "bearer ", "BEARER ", "Bearer   "].map(|it| format!("{it}{key}"));
@@ -39,9 +39,9 @@ async fn the_key_may_come_in_three_headers(on: Kind) {
     }
 }
 
-on_sqlite_alone!(async a_header_that_holds_no_valid_key_does_not_hide_one_that_does, "no storage is involved");
-/// Proxies send an `Authorization` of their own, and add headers to those of the caller.
-async fn a_header_that_holds_no_valid_key_does_not_hide_one_that_does(on: Kind) {
+on_sqlite_alone!(async a_header_without_a_valid_key_does_not_hide_a_valid_key, "no storage is involved");
+/// Proxies send an `Authorization` of their own, or add headers to those of the caller.
+async fn a_header_without_a_valid_key_does_not_hide_a_valid_key(on: Kind) {
     let (gateway, tenant) = gateway_with(on, &[]).await;
     let (key, bearer) = (tenant.key.as_str(), bearer(&tenant));
     for headers in [
@@ -80,7 +80,7 @@ async fn of_several_valid_keys_the_first_by_the_order_of_the_headers_counts(on: 
     };
     let bearers = [&first, &second, &third].map(bearer);
     let [first, second, third] = [&first, &second, &third].map(|it| it.key.as_str());
-    // In whatever order they are sent.
+    // The order in the request does not matter.
     let all = [("integration-key", third), ("x-api-key", second), ("authorization", &*bearers[0])];
     assert_eq!(account(&all).await, "acme");
     assert_eq!(account(&all[..2]).await, "second");
@@ -90,16 +90,16 @@ async fn of_several_valid_keys_the_first_by_the_order_of_the_headers_counts(on: 
         "second"
     );
 
-    // On the legacy URL the parameter comes first.
+    // On the legacy URL the parameter is tried first.
     let request = Request::get(format!("/get_session_history.php?KEY={first}&VARS=ID"));
     let answer =
         gateway.call(request.header("x-api-key", second).body(Body::empty()).unwrap()).await;
     assert!(answer.text().contains("<nrequests>"), "{}", answer.text());
 }
 
-on_sqlite_alone!(async a_scheme_that_carries_no_key_is_as_good_as_none, "no storage is involved");
-/// Behind a proxy that asks for a password, a browser sends `Basic` with every request of the page.
-async fn a_scheme_that_carries_no_key_is_as_good_as_none(on: Kind) {
+on_sqlite_alone!(async another_authorization_scheme_is_not_a_key, "no storage is involved");
+/// Behind a proxy with a password, a browser sends `Basic` with every request of the page.
+async fn another_authorization_scheme_is_not_a_key(on: Kind) {
     let (gateway, tenant) = gateway_with(on, &[]).await;
     let basic = format!("Basic {}", tenant.key);
     for header in [("authorization", &*basic), ("authorization", "")] {
@@ -110,8 +110,8 @@ async fn a_scheme_that_carries_no_key_is_as_good_as_none(on: Kind) {
     }
 }
 
-on_sqlite_alone!(async a_wrong_key_opens_nothing_not_even_the_schema, "no storage is involved");
-async fn a_wrong_key_opens_nothing_not_even_the_schema(on: Kind) {
+on_sqlite_alone!(async with_an_invalid_key_not_even_the_schema_can_be_read, "no storage is involved");
+async fn with_an_invalid_key_not_even_the_schema_can_be_read(on: Kind) {
     let (gateway, tenant) = gateway_with(on, &[]).await;
     for header in [
         ("authorization", "Bearer wrong-key-0123456789"),
@@ -136,8 +136,8 @@ async fn a_wrong_key_opens_nothing_not_even_the_schema(on: Kind) {
     }
 }
 
-on_sqlite_alone!(async without_a_key_only_the_schema_and_the_types_name_may_be_asked_for, "no storage is involved");
-async fn without_a_key_only_the_schema_and_the_types_name_may_be_asked_for(on: Kind) {
+on_sqlite_alone!(async without_a_key_only_typename_and_the_schema_can_be_read, "no storage is involved");
+async fn without_a_key_only_typename_and_the_schema_can_be_read(on: Kind) {
     let (gateway, _) = gateway_with(on, &[]).await;
     let ask = async |query: &str| {
         let body = json!({ "query": query, "operationName": null }).to_string();
@@ -200,8 +200,8 @@ async fn from_origin(gateway: &Gateway, origin: &str) -> [Option<String>; 2] {
     })
 }
 
-on_sqlite_alone!(async pages_of_other_origins_may_call_only_where_that_is_configured, "no storage is involved");
-async fn pages_of_other_origins_may_call_only_where_that_is_configured(on: Kind) {
+on_sqlite_alone!(async pages_of_other_origins_can_call_only_if_configured, "no storage is involved");
+async fn pages_of_other_origins_can_call_only_if_configured(on: Kind) {
     let (closed, _) = gateway_with(on, &[]).await;
     assert_eq!(from_origin(&closed, "https://dashboard.example").await, [None, None]);
     let origins = "https://dashboard.example,https://other.example:8443";
@@ -215,7 +215,7 @@ async fn pages_of_other_origins_may_call_only_where_that_is_configured(on: Kind)
     }
 }
 
-/// Asks before a request with these headers, and answers which of them are allowed.
+/// Sends a preflight for these headers, and returns those that are allowed.
 async fn preflight(gateway: &Gateway, path: &str, headers: &str) -> Vec<String> {
     let request = Request::options(path)
         .header("origin", "https://dashboard.example")
@@ -229,11 +229,11 @@ async fn preflight(gateway: &Gateway, path: &str, headers: &str) -> Vec<String> 
     asked.filter(|it| allowed.contains(it)).collect()
 }
 
-on_sqlite_alone!(async pages_of_other_origins_may_send_the_headers_of_common_clients, "no storage is involved");
-async fn pages_of_other_origins_may_send_the_headers_of_common_clients(on: Kind) {
+on_sqlite_alone!(async pages_of_other_origins_can_send_the_headers_of_common_clients, "no storage is involved");
+async fn pages_of_other_origins_can_send_the_headers_of_common_clients(on: Kind) {
     let origin = ["--allowed-origins", "https://dashboard.example"];
     let (gateway, _) = gateway_with(on, &origin).await;
-    // Those of the gateway, of GraphQL clients, of traces, and of what is common beside them.
+    // Headers of the gateway, of GraphQL clients, of tracing, and other common ones.
     let clients = "authorization, content-type, content-encoding, x-api-key, INTEGRATION-KEY, \
                    apollographql-client-name, apollographql-client-version, apollo-require-preflight, \
                    x-apollo-operation-id, x-apollo-operation-name, graphql-client-name, \
@@ -263,8 +263,8 @@ async fn pages_of_other_origins_may_send_the_headers_of_common_clients(on: Kind)
     );
 }
 
-on_sqlite_alone!(async pages_of_other_origins_may_read_what_tells_of_a_failed_request, "no storage is involved");
-async fn pages_of_other_origins_may_read_what_tells_of_a_failed_request(on: Kind) {
+on_sqlite_alone!(async pages_of_other_origins_can_read_the_request_id_and_retry_after, "no storage is involved");
+async fn pages_of_other_origins_can_read_the_request_id_and_retry_after(on: Kind) {
     let (gateway, _) = gateway_with(on, &["--allowed-origins", "https://dashboard.example"]).await;
     let headers = [("content-type", JSON), ("origin", "https://dashboard.example")];
     let answer = post(&gateway, &headers, "{").await;

@@ -1,4 +1,4 @@
-//! GraphQL over HTTP, where the public audits leave off.
+//! GraphQL over HTTP: rules that the public audits do not check.
 
 use axum::{
     body::Body,
@@ -19,8 +19,8 @@ const JSON: &str = "application/json";
 
 const TYPENAME: &str = r#"{"query":"{__typename}"}"#;
 
-on_sqlite_alone!(async only_json_bodies_are_taken, "no storage is involved");
-async fn only_json_bodies_are_taken(on: Kind) {
+on_sqlite_alone!(async only_json_bodies_are_accepted, "no storage is involved");
+async fn only_json_bodies_are_accepted(on: Kind) {
     let (gateway, tenant) = gateway_with(on, &[]).await;
     let key = bearer(&tenant);
     for (media_type, status) in [
@@ -49,8 +49,8 @@ async fn only_json_bodies_are_taken(on: Kind) {
     assert_eq!(without.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
 }
 
-on_sqlite_alone!(async a_caller_gets_the_media_type_that_it_likes_best, "no storage is involved");
-async fn a_caller_gets_the_media_type_that_it_likes_best(on: Kind) {
+on_sqlite_alone!(async a_caller_gets_the_media_type_that_it_prefers, "no storage is involved");
+async fn a_caller_gets_the_media_type_that_it_prefers(on: Kind) {
     let (gateway, _) = gateway_with(on, &[]).await;
     for (accept, expected) in [
         (GRAPHQL, Some(GRAPHQL)),
@@ -67,7 +67,7 @@ async fn a_caller_gets_the_media_type_that_it_likes_best(on: Kind) {
         ("APPLICATION/GRAPHQL-RESPONSE+JSON", Some(GRAPHQL)),
         ("application/json;q=0", None),
         ("application/json;q=0, application/graphql-response+json", Some(GRAPHQL)),
-        // The more specific range says how a media type is liked.
+        // The more specific range has the quality of a media type.
         ("application/graphql-response+json, */*;q=0.1", Some(GRAPHQL)),
         ("application/json;q=0, */*", Some(GRAPHQL)),
         ("*/*, application/graphql-response+json;q=0.1", Some(JSON)),
@@ -109,8 +109,8 @@ async fn batches_are_refused(on: Kind) {
     }
 }
 
-on_sqlite_alone!(async queries_may_come_by_get_and_mutations_may_not, "no storage is involved");
-async fn queries_may_come_by_get_and_mutations_may_not(on: Kind) {
+on_sqlite_alone!(async get_accepts_queries_and_refuses_mutations, "no storage is involved");
+async fn get_accepts_queries_and_refuses_mutations(on: Kind) {
     let (gateway, tenant) = gateway_with(on, &[]).await;
     let key = bearer(&tenant);
     for accept in [GRAPHQL, JSON] {
@@ -144,8 +144,8 @@ async fn queries_may_come_by_get_and_mutations_may_not(on: Kind) {
     }
 }
 
-on_sqlite_alone!(async a_request_that_is_none_is_refused_with_400_in_either_media_type, "no storage is involved");
-async fn a_request_that_is_none_is_refused_with_400_in_either_media_type(on: Kind) {
+on_sqlite_alone!(async a_malformed_request_is_400_in_both_media_types, "no storage is involved");
+async fn a_malformed_request_is_400_in_both_media_types(on: Kind) {
     let (gateway, tenant) = gateway_with(on, &[]).await;
     let key = bearer(&tenant);
     for accept in [GRAPHQL, JSON] {
@@ -188,9 +188,9 @@ async fn a_request_that_is_none_is_refused_with_400_in_either_media_type(on: Kin
     }
 }
 
-on_sqlite_alone!(async a_document_that_cannot_be_run_is_400_or_by_the_older_rules_200, "no storage is involved");
+on_sqlite_alone!(async an_invalid_document_is_400_or_as_plain_json_200, "no storage is involved");
 /// As plain JSON every well-formed request is answered with 200, as older clients expect.
-async fn a_document_that_cannot_be_run_is_400_or_by_the_older_rules_200(on: Kind) {
+async fn an_invalid_document_is_400_or_as_plain_json_200(on: Kind) {
     let (gateway, tenant) = gateway_with(on, &[]).await;
     let key = bearer(&tenant);
     for body in [
@@ -217,8 +217,8 @@ async fn a_document_that_cannot_be_run_is_400_or_by_the_older_rules_200(on: Kind
     }
 }
 
-on_sqlite_alone!(async optional_parameters_may_be_null_or_absent_and_others_are_ignored, "no storage is involved");
-async fn optional_parameters_may_be_null_or_absent_and_others_are_ignored(on: Kind) {
+on_sqlite_alone!(async optional_members_can_be_null_and_unknown_ones_are_ignored, "no storage is involved");
+async fn optional_members_can_be_null_and_unknown_ones_are_ignored(on: Kind) {
     let (gateway, _) = gateway_with(on, &[]).await;
     for body in [
         r#"{"query":"{__typename}","operationName":null,"variables":null,"extensions":null}"#,
@@ -230,8 +230,8 @@ async fn optional_parameters_may_be_null_or_absent_and_others_are_ignored(on: Ki
     }
 }
 
-on_sqlite_alone!(async a_body_beyond_the_bound_is_413, "no storage is involved");
-async fn a_body_beyond_the_bound_is_413(on: Kind) {
+on_sqlite_alone!(async a_body_over_the_limit_is_413, "no storage is involved");
+async fn a_body_over_the_limit_is_413(on: Kind) {
     let (gateway, _) = gateway_with(on, &["--max-body-bytes", "100"]).await;
     let body = |length: usize| format!("{TYPENAME:length$}");
     let headers = [("content-type", JSON), ("accept", GRAPHQL)];
@@ -241,8 +241,8 @@ async fn a_body_beyond_the_bound_is_413(on: Kind) {
     assert_eq!(answer.codes(), ["BAD_USER_INPUT"]);
 }
 
-on_sqlite_alone!(async answers_are_not_kept_by_caches, "no storage is involved");
-async fn answers_are_not_kept_by_caches(on: Kind) {
+on_sqlite_alone!(async caches_do_not_store_answers, "no storage is involved");
+async fn caches_do_not_store_answers(on: Kind) {
     let (gateway, tenant) = gateway_with(on, &[]).await;
     let key = bearer(&tenant);
     let headers = [("accept", GRAPHQL), ("authorization", &*key)];

@@ -1,4 +1,4 @@
-//! Random legal calls of the legacy URL, answered byte for byte as the contract says.
+//! Random valid calls of the legacy URL. The answers are those of the contract, byte for byte.
 
 mod answer;
 mod call;
@@ -14,16 +14,16 @@ use crate::{
     },
 };
 
-/// The calls of each history.
+/// The number of calls of each history.
 const CALLS: usize = 3;
 
-on_each_database!(any_legal_legacy_call_is_answered_as_the_contract_says);
-fn any_legal_legacy_call_is_answered_as_the_contract_says(on: Kind) {
+on_each_database!(any_valid_legacy_call_has_the_answer_of_the_contract);
+fn any_valid_legacy_call_has_the_answer_of_the_contract(on: Kind) {
     calls_are_answered(on, &[]);
 }
 
-on_each_database!(any_legal_legacy_call_is_answered_the_same_over_many_small_pages);
-fn any_legal_legacy_call_is_answered_the_same_over_many_small_pages(on: Kind) {
+on_each_database!(any_valid_legacy_call_has_the_same_answer_with_small_pages);
+fn any_valid_legacy_call_has_the_same_answer_with_small_pages(on: Kind) {
     calls_are_answered(on, &["--legacy-page-size", "3", "--max-child-page-size", "2"]);
 }
 

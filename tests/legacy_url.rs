@@ -11,7 +11,7 @@ use crate::support::{
     server::administer,
 };
 
-/// The session of the contract's sample, one that nobody answered, and one of 2022.
+/// The session of the contract's sample, one that is not answered, and one of 2022.
 const HISTORY: &str = r#"<response><requests>
 <request><id>12334</id><customer_name>Jo</customer_name><customer_number>C-77</customer_number>
 <computer_name>PC1</computer_name><computer_domain>WORK</computer_domain><computer_os>Windows 7</computer_os>
@@ -48,7 +48,7 @@ fn xml(requests: &[&str]) -> String {
     )
 }
 
-/// The URL as a client sends it that encodes white space and keeps the rest.
+/// The URL of a client that encodes only white space.
 fn encoded(url: &str, key: &str) -> String {
     url.replace("xxxxx", key).replace(' ', "%20").replace('\n', "%0A")
 }
@@ -63,7 +63,7 @@ async fn the_first_published_example_answers_the_answered_sessions_since_2011(on
     let url = "/get_session_history.php?KEY=xxxxx&VARS=ID CUSTOMER_NUMBER DATE_START DATE_END \n\
                TECH_USERNAME&FILTER_DATE_START_INI=2011-01-01&FILTER_PROCESSED=ANSWERED";
     let answer = gateway.get(&encoded(url, &tenant.key)).await;
-    // Session 9 began at midnight of the first day, and "higher than" leaves it out.
+    // Session 9 started at midnight of the first day, which is not "higher than" midnight.
     let expected = xml(&[
         "<request><id>12334</id><customer_number>C-77</customer_number>\
          <date_start>2011-01-03 09:15:02</date_start><date_end>2011-01-03 09:41:57</date_end>\
@@ -163,7 +163,7 @@ async fn every_published_error_comes_word_for_word(on: Kind) {
             &format!("VARS=ID&FILTER_CUSTOM_FIELD_NAME={long}"),
             "Invalid FILTER_CUSTOM_FIELD_NAME value.",
         ),
-        // The first fault in the order of the documentation is the one that is told.
+        // The first error in the order of the documentation counts.
         ("OUTPUT_FORMAT=YAML&FILTER_ID=x", "Invalid VARS setting."),
         ("VARS=ID&FILTER_HAS_VIDEOS=2&FILTER_ID=x", "Invalid FILTER_ID value."),
     ] {
@@ -181,8 +181,8 @@ async fn every_published_error_comes_word_for_word(on: Kind) {
     }
 }
 
-on_each_database!(async a_key_that_opens_nothing_is_told_first_of_all);
-async fn a_key_that_opens_nothing_is_told_first_of_all(on: Kind) {
+on_each_database!(async an_invalid_key_is_the_first_error);
+async fn an_invalid_key_is_the_first_error(on: Kind) {
     let (gateway, _) = history(on).await;
     for key in ["", "unknown", &"x".repeat(513)] {
         let answer = ask(&gateway, key, "VARS=NONSENSE&FILTER_ID=x").await;
@@ -192,8 +192,8 @@ async fn a_key_that_opens_nothing_is_told_first_of_all(on: Kind) {
     }
 }
 
-on_each_database!(async a_key_with_a_plus_is_known_even_where_the_caller_did_not_encode_it);
-async fn a_key_with_a_plus_is_known_even_where_the_caller_did_not_encode_it(on: Kind) {
+on_each_database!(async a_key_with_a_plus_is_valid_if_the_caller_did_not_encode_it);
+async fn a_key_with_a_plus_is_valid_if_the_caller_did_not_encode_it(on: Kind) {
     let (gateway, tenant) = history(on).await;
     gateway
         .key(tenant.account, "old+key+1234567", &[session_history::domain::viewer::Scope::Read])
@@ -204,8 +204,8 @@ async fn a_key_with_a_plus_is_known_even_where_the_caller_did_not_encode_it(on: 
     }
 }
 
-on_each_database!(async errors_have_statuses_of_their_own_where_the_operator_wants_them);
-async fn errors_have_statuses_of_their_own_where_the_operator_wants_them(on: Kind) {
+on_each_database!(async errors_have_statuses_of_their_own_if_the_operator_sets_that);
+async fn errors_have_statuses_of_their_own_if_the_operator_sets_that(on: Kind) {
     let (gateway, tenant) = history_with(on, &["--legacy-status", "true"]).await;
     let status = async |key: &str, parameters: &str| ask(&gateway, key, parameters).await.status;
     assert_eq!(status(&tenant.key, "VARS=ID").await, StatusCode::OK);
@@ -213,8 +213,8 @@ async fn errors_have_statuses_of_their_own_where_the_operator_wants_them(on: Kin
     assert_eq!(status("unknown", "VARS=ID").await, StatusCode::UNAUTHORIZED);
 }
 
-on_each_database!(async a_form_is_taken_by_post_and_its_parameters_win_over_the_urls);
-async fn a_form_is_taken_by_post_and_its_parameters_win_over_the_urls(on: Kind) {
+on_each_database!(async parameters_of_a_form_replace_those_of_the_url);
+async fn parameters_of_a_form_replace_those_of_the_url(on: Kind) {
     let (gateway, tenant) = history(on).await;
     let post = async |url: &str, media_type: Option<&str>, body: String| {
         let mut request = Request::post(url);
@@ -233,8 +233,8 @@ async fn a_form_is_taken_by_post_and_its_parameters_win_over_the_urls(on: Kind) 
     assert_eq!(other, "<response><error_msg>Invalid KEY.</error_msg></response>");
 }
 
-on_each_database!(async head_answers_the_headers_alone);
-async fn head_answers_the_headers_alone(on: Kind) {
+on_each_database!(async head_returns_only_the_headers);
+async fn head_returns_only_the_headers(on: Kind) {
     let (gateway, tenant) = history(on).await;
     let url = format!("/get_session_history.php?KEY={}&VARS=ID", tenant.key);
     let answer = gateway.call(Request::head(url).body(Body::empty()).unwrap()).await;
@@ -242,8 +242,8 @@ async fn head_answers_the_headers_alone(on: Kind) {
     assert_eq!(answer.headers["content-type"], "text/xml; charset=utf-8");
 }
 
-on_each_database!(async a_key_without_the_scope_to_read_opens_nothing);
-async fn a_key_without_the_scope_to_read_opens_nothing(on: Kind) {
+on_each_database!(async a_key_without_the_scope_read_is_invalid);
+async fn a_key_without_the_scope_read_is_invalid(on: Kind) {
     let (gateway, tenant) = history(on).await;
     gateway
         .key(tenant.account, "write-only-key", &[session_history::domain::viewer::Scope::Write])
@@ -286,8 +286,8 @@ async fn filters_restrict_as_documented(on: Kind) {
     }
 }
 
-on_each_database!(async a_fault_of_the_gateway_in_a_long_answer_is_told_as_one_and_not_as_an_outage);
-async fn a_fault_of_the_gateway_in_a_long_answer_is_told_as_one_and_not_as_an_outage(on: Kind) {
+on_each_database!(async an_internal_error_in_a_long_answer_is_500_and_not_503);
+async fn an_internal_error_in_a_long_answer_is_500_and_not_503(on: Kind) {
     let (gateway, tenant) = history_with(on, &["--legacy-status", "true"]).await;
     administer(&gateway.database.url(), &["DROP TABLE video"]).unwrap();
     let answer = ask(&gateway, &tenant.key, "VARS=ID+VIDEO_LINKS").await;

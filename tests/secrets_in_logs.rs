@@ -1,4 +1,4 @@
-//! No key, no password and no personal data in a log, even in the most verbose one.
+//! A log has no key, no password and no personal data, even at the most verbose level.
 
 use std::{
     io::{Read, Write},
@@ -16,14 +16,14 @@ use crate::support::{
     wire,
 };
 
-/// Secrets whose every encoding differs from what they are.
+/// Secrets that every encoding changes.
 const VALID: &str = "valid s3cr+et/of&acme=%41!";
 const INVALID: &str = "wrong s3cr+et/of&nobody=%42!";
-/// What a customer is called, as a query may hold it.
+/// The name of a customer, which a query can have.
 const PERSONAL: &str = "Zoë Müller-Gutenberg";
 const FORMATS: [&str; 2] = ["text", "json"];
 
-/// Everything that would give a secret away.
+/// The forms of a secret that a log must not have.
 fn forms(secret: &str) -> Vec<String> {
     let form: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
     let percent = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
@@ -43,7 +43,7 @@ fn forms(secret: &str) -> Vec<String> {
         percent_encode(&latin, NON_ALPHANUMERIC).to_string(),
         hash.to_uppercase(),
         hash[..16].to_owned(),
-        // A part of it is too much already.
+        // A part of it.
         secret.split([' ', '-']).nth(1).unwrap().to_owned(),
     ]
 }
@@ -61,7 +61,7 @@ fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// An account that the valid secret opens.
+/// An account with a key of the valid secret.
 fn account(home: &Home, trace: &[&str]) {
     process::stdout(home, &["account", "create", "acme"]);
     let create = ["key", "create", "--account", "acme", "--label", "test", "--secret", "-"];
@@ -70,7 +70,7 @@ fn account(home: &Home, trace: &[&str]) {
     assert_silent(&stderr(&output), &[VALID]);
 }
 
-/// Every way in which a caller may send a key.
+/// Sends keys in every way that the gateway accepts.
 fn send_keys(url: &str) {
     let query = json!({ "query": "{viewer{keyLabel}}" }).to_string();
     for (secret, known) in [(VALID, true), (INVALID, false)] {
@@ -101,7 +101,7 @@ fn send_keys(url: &str) {
                     &[],
                     b"",
                 );
-                // Callers that encode the question mark, or too much of the path.
+                // Callers that encode the question mark, or put parameters into the path.
                 wire::send(url, "GET", &format!("{path}%3F{parameters}"), &[], b"");
                 wire::send(url, "GET", &format!("{path}/{parameters}"), &[], b"");
             }
@@ -126,7 +126,7 @@ fn send_keys(url: &str) {
             let target = "/graphql?query=%7Bviewer%7BkeyLabel%7D%7D";
             assert_eq!(wire::send(url, "GET", target, &headers, b"").status, status, "{header:?}");
         }
-        // What is no HTTP at all.
+        // A request that is not HTTP.
         let mut stream = TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap();
         let _ =
             stream.write_all(format!("GET /?KEY={secret} HTTP/7\r\n{secret}\r\n\r\n").as_bytes());
@@ -134,7 +134,7 @@ fn send_keys(url: &str) {
     }
 }
 
-/// Requests that hold personal data, as values, in a document, and where they are refused.
+/// Sends requests with personal data: in variables, in documents, and in invalid requests.
 fn send_personal_data(url: &str) {
     let filter =
         json!({ "customer": { "name": { "eq": PERSONAL } }, "notes": { "contains": PERSONAL } });
@@ -193,7 +193,7 @@ fn the_most_verbose_log_has_neither_keys_nor_personal_data(on: Kind) {
 }
 
 on_sqlite_alone!(a_request_by_http_2_leaves_no_key_in_the_log, "drivers are below the protocol");
-/// curl speaks HTTP/2 to a server that it knows to do so.
+/// curl uses HTTP/2 without an upgrade.
 fn a_request_by_http_2_leaves_no_key_in_the_log(on: Kind) {
     for format in FORMATS {
         let home = Home::new(on);

@@ -1,5 +1,5 @@
-//! Long answers of the legacy URL: one state of the database, however long they take, and nothing
-//! left behind when the caller hangs up.
+//! Long answers of the legacy URL show one state of the database, and release everything when the
+//! caller hangs up.
 
 use std::{
     io::{Read, Write},
@@ -22,7 +22,7 @@ use crate::support::{
     wire,
 };
 
-/// Sessions from one number to another, each large enough that a chunk holds only a few.
+/// Sessions with these numbers. They are large: a chunk has only a few.
 fn sessions(from: i64, to: i64) -> String {
     let notes = "n".repeat(20_000);
     let session = |id: i64| json!({"id": id, "date_start": "2024-01-01 00:00:00", "notes": notes});
@@ -36,7 +36,7 @@ async fn sixty_sessions(on: Kind) -> (Gateway, Tenant) {
     (gateway, tenant)
 }
 
-/// The body of an answer with all notes, not yet read.
+/// The body of an answer with all notes, before it is read.
 async fn begin(gateway: &Gateway, tenant: &Tenant) -> BodyDataStream {
     let url = format!("/get_session_history.php?KEY={}&VARS=ID+NOTES", tenant.key);
     let request = Request::get(url).body(Body::empty()).unwrap();
@@ -51,14 +51,14 @@ async fn rest(mut body: BodyDataStream) -> String {
     String::from_utf8(text).unwrap()
 }
 
-on_each_database!(async an_answer_shows_one_state_while_writers_go_on);
-async fn an_answer_shows_one_state_while_writers_go_on(on: Kind) {
+on_each_database!(async an_answer_shows_one_state_during_writes);
+async fn an_answer_shows_one_state_during_writes(on: Kind) {
     let (gateway, tenant) = sixty_sessions(on).await;
     let mut body = begin(&gateway, &tenant).await;
     let mut answer = String::from_utf8(body.next().await.unwrap().unwrap().to_vec()).unwrap();
     assert!(answer.contains("<nrequests>60</nrequests>") && !answer.contains("<id>30</id>"));
 
-    // New sessions, and the loss of the notes of one that was not sent yet.
+    // New sessions, and a change of a session that is not sent yet.
     gateway.import(&tenant, &sessions(61, 80)).await;
     gateway.import(&tenant, r#"{"requests":[{"id":59,"notes":""}]}"#).await;
 
@@ -71,30 +71,30 @@ async fn an_answer_shows_one_state_while_writers_go_on(on: Kind) {
     assert_eq!(next.matches("<notes>n").count(), 79);
 }
 
-on_each_database!(async callers_who_hang_up_leave_no_connection_behind);
-async fn callers_who_hang_up_leave_no_connection_behind(on: Kind) {
+on_each_database!(async callers_that_hang_up_release_their_connections);
+async fn callers_that_hang_up_release_their_connections(on: Kind) {
     let (gateway, tenant) = sixty_sessions(on).await;
-    // The harness has two connections for long answers: each must come back.
+    // The harness has two connections for long answers. Both must be released each time.
     for _ in 0..50 {
         let mut body = begin(&gateway, &tenant).await;
         assert!(body.next().await.unwrap().is_ok());
         drop(body);
     }
     let (one, other) = (begin(&gateway, &tenant).await, begin(&gateway, &tenant).await);
-    // While both are held, other requests are answered.
+    // Other requests are answered while both are in use.
     let count = gateway.data(&tenant, "{ sessions { totalCount } }", json!({})).await;
     assert_eq!(count["sessions"]["totalCount"], 60);
     assert_eq!(rest(one).await, rest(other).await);
 }
 
-on_each_database!(callers_who_hang_up_in_the_middle_leave_nothing_open);
-fn callers_who_hang_up_in_the_middle_leave_nothing_open(on: Kind) {
+on_each_database!(callers_that_hang_up_during_an_answer_leave_nothing_open);
+fn callers_that_hang_up_during_an_answer_leave_nothing_open(on: Kind) {
     let home = Home::new(on);
     process::stdout(&home, &["account", "create", "acme"]);
     std::fs::write(home.path().join("history.json"), sessions(1, 60)).unwrap();
     process::stdout(&home, &["import", "history.json", "--account", "acme"]);
     let key = process::stdout(&home, &["key", "create", "--account", "acme"]);
-    // With one connection of each kind, which is open from the first call on.
+    // One connection of each kind, which is open after the first call.
     let one = ["--database-connections", "1", "--database-exports", "1"];
     let server = Server::start(&home, &[&["--legacy-page-size", "5"], &one[..]].concat());
     let address = server.url.strip_prefix("http://").unwrap();
@@ -105,18 +105,17 @@ fn callers_who_hang_up_in_the_middle_leave_nothing_open(on: Kind) {
         let mut caller = TcpStream::connect(address).unwrap();
         caller.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
         write!(caller, "GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
-        // Before the answer, at its head, and within it.
+        // Before the answer, after its first byte, and in its middle.
         let mut some = vec![0; [0, 1, 50_000][n % 3]];
         caller.read_exact(&mut some).unwrap();
     };
-    // The first of them may make room that the others use.
+    // The first calls can open files that later calls use again.
     (0..30).for_each(hang_up);
     assert_eq!(whole(), expected);
     let before = server.open_files();
     (0..500).for_each(hang_up);
-    // The last of them may still be noticed.
-    // SQLite keeps what was open of a file for the next who opens it while others use the file,
-    // which is at most as often as there are connections.
+    // The server may still be closing the last connections. SQLite can keep the descriptor of a closed
+    // connection while another connection uses the file: at most one for each connection.
     let left = || server.open_files() <= before + 2;
     for _ in 0..100 {
         if left() {
@@ -128,19 +127,19 @@ fn callers_who_hang_up_in_the_middle_leave_nothing_open(on: Kind) {
     assert_eq!(whole(), expected);
 }
 
-on_each_database!(async requests_that_are_given_up_leave_every_connection_in_order);
-async fn requests_that_are_given_up_leave_every_connection_in_order(on: Kind) {
+on_each_database!(async cancelled_requests_leave_every_connection_usable);
+async fn cancelled_requests_leave_every_connection_usable(on: Kind) {
     let (gateway, tenant) = sixty_sessions(on).await;
     let query =
         "{ sessions(first: 5) { totalCount nodes { legacyId chatMessages { totalCount } } } }";
     let whole = gateway.data(&tenant, query, json!({})).await;
-    // At each of many moments, among which are those in the middle of an answer of the database.
+    // Cancelled at many moments, some of them in the middle of an answer of the database.
     for moment in 0..400 {
-        let patience = Duration::from_micros(moment * 20);
-        let _ = tokio::time::timeout(patience, gateway.graphql(&tenant, query, json!({}))).await;
-        let _ = tokio::time::timeout(patience, gateway.get("/health/ready")).await;
+        let limit = Duration::from_micros(moment * 20);
+        let _ = tokio::time::timeout(limit, gateway.graphql(&tenant, query, json!({}))).await;
+        let _ = tokio::time::timeout(limit, gateway.get("/health/ready")).await;
         let answer = async { begin(&gateway, &tenant).await.next().await };
-        let _ = tokio::time::timeout(patience, answer).await;
+        let _ = tokio::time::timeout(limit, answer).await;
     }
     for _ in 0..10 {
         assert_eq!(gateway.data(&tenant, query, json!({})).await, whole);
@@ -149,17 +148,17 @@ async fn requests_that_are_given_up_leave_every_connection_in_order(on: Kind) {
     }
 }
 
-on_each_database!(async callers_who_stop_reading_are_cut_off_and_hold_nobody_up);
-async fn callers_who_stop_reading_are_cut_off_and_hold_nobody_up(on: Kind) {
+on_each_database!(async callers_that_stop_reading_are_cut_off_and_do_not_block_others);
+async fn callers_that_stop_reading_are_cut_off_and_do_not_block_others(on: Kind) {
     let flags = ["--legacy-page-size", "5", "--stall-timeout", "1"];
     let gateway = Gateway::start_with(on, &flags).await;
     let tenant = gateway.tenant("acme").await;
     gateway.import(&tenant, &sessions(1, 60)).await;
-    // As many as the harness has connections for long answers.
+    // One for each connection of the harness for long answers.
     let mut stalled = [begin(&gateway, &tenant).await, begin(&gateway, &tenant).await];
     let third = rest(begin(&gateway, &tenant).await).await;
     assert!(third.ends_with("</requests></response>"));
-    // It waited for one of them to be cut off; the other is too, by and by.
+    // The third answer waited until one of them was cut off. The other follows.
     tokio::time::sleep(Duration::from_secs(2)).await;
     for body in &mut stalled {
         let mut text = Vec::new();

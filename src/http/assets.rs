@@ -44,7 +44,7 @@ pub(super) fn page(name: &str, policy: &'static str, headers: &HeaderMap) -> Res
 /// has the policy that its own file came with.
 pub(super) fn asset(path: &str, policy: &'static str, headers: &HeaderMap) -> Response {
     let name = format!("assets/{path}");
-    // The compressed copies have no content type, so nobody can request them by name.
+    // The compressed copies have no content type, so they cannot be requested by name.
     let Some(content_type) = content_type(&name) else {
         return StatusCode::NOT_FOUND.into_response();
     };

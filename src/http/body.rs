@@ -30,7 +30,7 @@ pub(super) enum BodyError {
 }
 
 impl BodyError {
-    /// The status that tells the same.
+    /// The HTTP status of this error.
     pub(super) fn status(&self) -> StatusCode {
         match self {
             Self::TooLarge(_) | Self::TooLargeDecompressed(_) => StatusCode::PAYLOAD_TOO_LARGE,
@@ -53,7 +53,7 @@ pub(super) async fn read(
     limit: usize,
 ) -> Result<Bytes, BodyError> {
     let is_gzip = is_gzip(headers)?;
-    // A caller that announces the length may wait for the answer before it sends the body.
+    // A client that sends `Expect: 100-continue` does not need to send the body.
     if body.size_hint().lower() > limit as u64 {
         return Err(BodyError::TooLarge(limit));
     }
@@ -80,7 +80,7 @@ fn is_gzip(headers: &HeaderMap) -> Result<bool, BodyError> {
     }
 }
 
-/// The work is bounded as the result is: decompression ends at the limit.
+/// Decompresses up to the limit, so the work is bounded too.
 fn decompress(gzip: &[u8], limit: usize) -> Result<Bytes, BodyError> {
     let mut decompressed = Vec::new();
     let mut decoder = MultiGzDecoder::new(gzip).take((limit as u64).saturating_add(1));

@@ -50,7 +50,7 @@ fn bearer(value: &HeaderValue) -> Option<&str> {
     match text(value).split_once(char::is_whitespace) {
         Some((scheme, secret)) if scheme.eq_ignore_ascii_case("bearer") => Some(secret.trim()),
         Some(_) => None,
-        // A scheme or a key without the other.
+        // A scheme without a key, or a key without a scheme.
         None => (!text(value).is_empty()).then_some(""),
     }
 }

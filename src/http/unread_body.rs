@@ -22,25 +22,31 @@ use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt;
 use tokio::{sync::oneshot, time::timeout};
 
-/// The largest rest that is discarded, in bytes.
+/// The size limit of the rest, in bytes.
 const MAX_BYTES: usize = 32 << 20;
-/// The longest time for that.
+/// The time limit for reading the rest.
 const MAX_TIME: Duration = Duration::from_secs(10);
 
-/// Discards what the handler has left unread. HTTP/2 can end a single stream, and needs no such thing.
+/// Discards the part of the body that the handler has not read. HTTP/2 does not need this: it can
+/// end a single stream.
 pub(super) async fn discard(request: Request, next: Next) -> Response {
     if request.body().is_end_stream() || request.version() >= Version::HTTP_2 {
         return next.run(request).await;
     }
-    // Such a client sends nothing until the body is read.
-    let waits = request.headers().contains_key(EXPECT);
+    // This client sends the body only after the server has started to read it.
+    let expects_continue = request.headers().contains_key(EXPECT);
     let (sender, mut receiver) = oneshot::channel();
     let request = request.map(|body| {
-        Body::new(ReturnedBody { body, was_read: !waits, is_at_end: false, owner: Some(sender) })
+        Body::new(ReturnedBody {
+            body,
+            was_read: !expects_continue,
+            is_at_end: false,
+            owner: Some(sender),
+        })
     });
     let response = next.run(request).await;
     if let Ok(rest) = receiver.try_recv() {
-        // After the bound the connection is closed.
+        // If a limit is exceeded, the connection is closed after the answer.
         let _ = timeout(MAX_TIME, discard_rest(rest)).await;
     }
     response
@@ -94,7 +100,7 @@ impl Drop for ReturnedBody {
             && !self.is_at_end
             && !self.body.is_end_stream()
         {
-            // Where nobody waits for it, it is dropped.
+            // If the request was cancelled, the body is dropped.
             let _ = owner.send(std::mem::take(&mut self.body));
         }
     }

@@ -1,5 +1,5 @@
-// Runs the public audits of GraphQL over HTTP against the URL in the first argument, with the key
-// in AUDIT_KEY. Prints a summary as JSON, and fails unless every audit passes.
+// Runs the public audits of GraphQL over HTTP against the URL in the first argument, with the key in
+// AUDIT_KEY. Prints a summary as JSON, and fails if an audit fails.
 import { auditServer } from 'graphql-http';
 
 const EXPECTED = 61;

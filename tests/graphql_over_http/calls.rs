@@ -1,4 +1,4 @@
-//! Requests as any client may send them.
+//! Requests with any headers and bodies.
 
 use axum::{
     body::Body,
@@ -13,7 +13,7 @@ pub async fn gateway_with(on: Kind, flags: &[&str]) -> (Gateway, Tenant) {
     (gateway, tenant)
 }
 
-/// A POST with these headers and this body, and nothing else.
+/// Sends a POST with only these headers and this body.
 pub async fn post(gateway: &Gateway, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
     let mut request = Request::post("/graphql");
     for (name, value) in headers {

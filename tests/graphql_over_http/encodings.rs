@@ -24,8 +24,8 @@ fn gzip(data: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-on_sqlite_alone!(async a_body_in_gzip_is_read, "no storage is involved");
-async fn a_body_in_gzip_is_read(on: Kind) {
+on_sqlite_alone!(async a_gzip_body_is_decompressed, "no storage is involved");
+async fn a_gzip_body_is_decompressed(on: Kind) {
     let (gateway, tenant) = gateway_with(on, &[]).await;
     let key = bearer(&tenant);
     let (packed, parts) = (
@@ -37,7 +37,7 @@ async fn a_body_in_gzip_is_read(on: Kind) {
         ("GZIP", packed.clone()),
         ("x-gzip", packed.clone()),
         (" gzip ", packed),
-        // Members of gzip may follow each other.
+        // A gzip stream can have several members.
         ("gzip", parts),
         ("identity", QUERY.into()),
         ("", QUERY.into()),
@@ -49,8 +49,8 @@ async fn a_body_in_gzip_is_read(on: Kind) {
     }
 }
 
-on_sqlite_alone!(async a_content_coding_that_is_not_read_is_named_with_those_that_are, "no storage is involved");
-async fn a_content_coding_that_is_not_read_is_named_with_those_that_are(on: Kind) {
+on_sqlite_alone!(async an_unsupported_content_coding_is_named_with_the_supported_ones, "no storage is involved");
+async fn an_unsupported_content_coding_is_named_with_the_supported_ones(on: Kind) {
     let (gateway, tenant) = gateway_with(on, &[]).await;
     let key = bearer(&tenant);
     let mut deflate = DeflateEncoder::new(Vec::new(), Compression::default());
@@ -120,8 +120,8 @@ async fn a_body_that_is_not_gzip_is_refused(on: Kind) {
     }
 }
 
-on_sqlite_alone!(async a_form_of_the_legacy_url_may_come_in_gzip, "no storage is involved");
-async fn a_form_of_the_legacy_url_may_come_in_gzip(on: Kind) {
+on_sqlite_alone!(async a_form_of_the_legacy_url_can_be_gzip, "no storage is involved");
+async fn a_form_of_the_legacy_url_can_be_gzip(on: Kind) {
     let (gateway, tenant) = gateway_with(on, &["--legacy-status", "true"]).await;
     let form = format!("KEY={}&VARS=ID", tenant.key);
     let send = async |coding: &str, body: Vec<u8>| {

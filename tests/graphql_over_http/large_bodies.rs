@@ -52,8 +52,11 @@ fn run(program: &str, arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-on_sqlite_alone!(clients_that_send_far_too_much_get_to_read_why, "no storage is involved");
-fn clients_that_send_far_too_much_get_to_read_why(on: Kind) {
+on_sqlite_alone!(
+    clients_that_send_a_far_too_large_body_can_read_the_answer,
+    "no storage is involved"
+);
+fn clients_that_send_a_far_too_large_body_can_read_the_answer(on: Kind) {
     let server = Server::start(&Home::new(on), &["--legacy-status", "true"]);
     let host = server.url.strip_prefix("http://").unwrap();
     let form = "application/x-www-form-urlencoded";
@@ -95,14 +98,14 @@ fn exchange(host: &str, head: &str, body: &[u8]) -> String {
     String::from_utf8(answer).unwrap()
 }
 
-on_sqlite_alone!(a_body_that_is_announced_as_too_large_is_not_asked_for, "no storage is involved");
-fn a_body_that_is_announced_as_too_large_is_not_asked_for(on: Kind) {
+on_sqlite_alone!(a_body_with_a_too_large_content_length_is_not_requested, "no storage is involved");
+fn a_body_with_a_too_large_content_length_is_not_requested(on: Kind) {
     let server = Server::start(&Home::new(on), &[]);
     let host = server.url.strip_prefix("http://").unwrap();
     let announced = b"content-length: 1000000000000\r\nexpect: 100-continue\r\n\r\n";
     let answer = exchange(host, "POST /graphql HTTP/1.1", announced);
     assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
-    // A body of an allowed length is.
+    // A body of an allowed length is requested.
     let mut stream = TcpStream::connect(host).unwrap();
     let body = r#"{"query":"{__typename}"}"#;
     write!(
@@ -121,8 +124,8 @@ fn a_body_that_is_announced_as_too_large_is_not_asked_for(on: Kind) {
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
 }
 
-on_sqlite_alone!(a_body_that_breaks_off_or_is_malformed_is_400, "no storage is involved");
-fn a_body_that_breaks_off_or_is_malformed_is_400(on: Kind) {
+on_sqlite_alone!(a_malformed_body_is_400, "no storage is involved");
+fn a_malformed_body_is_400(on: Kind) {
     let server = Server::start(&Home::new(on), &[]);
     let host = server.url.strip_prefix("http://").unwrap();
     for chunks in ["zz\r\n{}\r\n0\r\n\r\n", "5\r\n{\"queryXX", "-1\r\n", "ffffffffffffffffff\r\n"] {
@@ -133,8 +136,8 @@ fn a_body_that_breaks_off_or_is_malformed_is_400(on: Kind) {
     }
 }
 
-on_sqlite_alone!(a_rest_without_end_is_not_read_without_end, "no storage is involved");
-fn a_rest_without_end_is_not_read_without_end(on: Kind) {
+on_sqlite_alone!(the_rest_of_a_body_is_read_up_to_a_bound, "no storage is involved");
+fn the_rest_of_a_body_is_read_up_to_a_bound(on: Kind) {
     let server = Server::start(&Home::new(on), &[]);
     let host = server.url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(host).unwrap();

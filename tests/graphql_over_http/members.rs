@@ -1,4 +1,4 @@
-//! What a request may be made of, and how each fault of it is named.
+//! The members of a request, and the messages for invalid ones.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -28,7 +28,7 @@ async fn only_a_json_object_is_a_request(on: Kind) {
     let other =
         |kind| format!("The body must be a JSON object with the member 'query', not {kind}.");
     for (body, expected) in [
-        // Each of these has as many items as a request has members.
+        // Arrays with as many items as a request has members.
         (r#"["{__typename}",null,{},null]"#, batch.to_owned()),
         (r#"["{__typename}"]"#, batch.to_owned()),
         (r#"["{__typename}",null,null,null,null]"#, batch.to_owned()),
@@ -96,7 +96,7 @@ async fn a_member_of_a_wrong_type_is_named_with_its_type(on: Kind) {
 }
 
 on_sqlite_alone!(async a_key_that_occurs_twice_in_an_object_is_refused, "no storage is involved");
-/// The last value would count and the others would be lost, such as a condition of a filter.
+/// Otherwise only the last value would count, and a condition of a filter could be lost.
 async fn a_key_that_occurs_twice_in_an_object_is_refused(on: Kind) {
     let (gateway, tenant) = gateway_with(on, &[]).await;
     let key = bearer(&tenant);
@@ -191,9 +191,9 @@ async fn an_empty_operation_name_in_a_body_names_no_operation(on: Kind) {
     }
 }
 
-on_sqlite_alone!(async a_hash_without_a_document_makes_clients_send_the_document, "no storage is involved");
-/// Clients with automatic persisted queries look for this message or code, in an answer with 200.
-async fn a_hash_without_a_document_makes_clients_send_the_document(on: Kind) {
+on_sqlite_alone!(async a_hash_without_a_document_is_answered_so_that_clients_send_the_document, "no storage is involved");
+/// Clients with automatic persisted queries expect this message or code, and status 200.
+async fn a_hash_without_a_document_is_answered_so_that_clients_send_the_document(on: Kind) {
     let (gateway, tenant) = gateway_with(on, &[]).await;
     let key = bearer(&tenant);
     let hash = json!({ "persistedQuery": { "version": 1, "sha256Hash": "7f56e67dd21ab3f30d1ff8b7bed08893f0a0db86449836189b361dd1e56ddb4b" } });

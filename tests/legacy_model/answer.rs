@@ -41,7 +41,7 @@ fn passes(session: &Session, filter: &Filter) -> bool {
     }
 }
 
-/// Whether one and the same custom field has the name and the value that are asked for.
+/// Whether the same custom field has the name and the value of the filters.
 fn has_field(session: &Session, meaning: &Meaning) -> bool {
     let asked = field_filters(meaning).any(|text| text.is_some());
     !asked || session.details.fields.iter().any(|field| is_named(field, meaning))
@@ -53,7 +53,7 @@ fn is_named((name, value): &(String, Option<String>), meaning: &Meaning) -> bool
         .all(|(asked, text)| asked.is_none_or(|asked| text.is_some_and(|text| same(asked, text))))
 }
 
-/// The name and the value that are asked for.
+/// The name and the value of the filters.
 fn field_filters(meaning: &Meaning) -> impl Iterator<Item = Option<&str>> {
     let (mut name, mut value) = (None, None);
     for filter in &meaning.filters {
@@ -66,7 +66,7 @@ fn field_filters(meaning: &Meaning) -> impl Iterator<Item = Option<&str>> {
     [name, value].into_iter().map(|text| text.filter(|text| !text.trim().is_empty()))
 }
 
-/// What a session has for an element that is one text.
+/// The text of an element that is one text.
 fn plain(session: &Session, var: &str) -> String {
     let details = &session.details;
     match var {
@@ -122,7 +122,7 @@ fn element(name: &str, content: &str) -> String {
     format!("<{name}>{content}</{name}>")
 }
 
-/// A text that an XML parser reads back as it was, but for what XML 1.0 forbids.
+/// A text that an XML parser reads back unchanged, except for what XML 1.0 forbids.
 fn escaped(text: &str) -> String {
     let allowed = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{FFFD}' | '\u{10000}'..);
     let text: String = text.chars().map(|c| if allowed(c) { c } else { '\u{FFFD}' }).collect();
@@ -177,7 +177,7 @@ fn array(items: impl Iterator<Item = String>) -> String {
     format!("[{}]", items.collect::<Vec<_>>().join(","))
 }
 
-/// A text as JSON, with nothing escaped that need not be.
+/// A text as JSON, with only the necessary escapes.
 fn quoted(text: &str) -> String {
     let escaped = |c: char| match c {
         '"' | '\\' => format!("\\{c}"),

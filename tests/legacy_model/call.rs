@@ -1,4 +1,4 @@
-//! Legal calls: their parameters in order, and what they mean.
+//! Valid calls: their parameters in order, and their meaning.
 
 use proptest::{
     collection::vec,
@@ -13,7 +13,7 @@ use crate::model::{
     time::SECOND,
 };
 
-/// What `VARS` may ask for, as the published page lists it, and `ID`.
+/// The elements of `VARS` on the published page, and `ID`.
 pub const VARS: [&str; 18] = [
     "ID",
     "COMPUTER_NAME",
@@ -35,7 +35,7 @@ pub const VARS: [&str; 18] = [
     "CUSTOM_FIELD_VALUE",
 ];
 
-/// The filters by a text, how long it may be, and what of a session has it.
+/// The text filters: name, length limit, and the text of a session.
 const TEXT_FILTERS: [(&str, usize, &str); 6] = [
     ("FILTER_CUSTOMER_NAME", 100, "customer_name"),
     ("FILTER_CUSTOMER_EMAIL", 100, "customer_email"),
@@ -48,13 +48,13 @@ const TEXT_FILTERS: [(&str, usize, &str); 6] = [
 /// One call.
 #[derive(Clone, Debug)]
 pub struct Call {
-    /// What is asked for, perhaps twice.
+    /// The requested elements; some can occur twice.
     pub vars: Vec<&'static str>,
     /// The parameter `OUTPUT_FORMAT`.
     pub format: Option<Format>,
     /// The token in `VARS`.
     pub format_token: Option<Format>,
-    /// A later one of the same name replaces an earlier one.
+    /// A later filter replaces an earlier one of the same name.
     pub filters: Vec<Filter>,
 }
 
@@ -64,29 +64,29 @@ pub enum Format {
     Json,
 }
 
-/// One filter. `None` stands for no restriction.
+/// One filter. `None` is no condition.
 #[derive(Clone, Debug)]
 pub enum Filter {
     Id(Option<i64>),
     /// `INI` (true) or `END`, in microseconds.
     Start(bool, Option<i64>),
-    /// The parameter's name, what it is about, the value.
+    /// The parameter's name, the text of a session, the value.
     Text(&'static str, &'static str, String),
-    /// Whether by the agent.
+    /// Whether the session started from the agent.
     StartMethod(Option<bool>),
-    /// Whether answered.
+    /// Whether the session is answered.
     Processed(Option<bool>),
     HasVideos(Option<bool>),
     FieldName(String),
     FieldValue(String),
 }
 
-/// What a call means.
+/// The meaning of a call.
 #[derive(Clone, Debug)]
 pub struct Meaning {
     pub vars: Vec<&'static str>,
     pub format: Format,
-    /// One of each name.
+    /// One filter for each name.
     pub filters: Vec<Filter>,
 }
 
@@ -108,7 +108,7 @@ impl Filter {
 }
 
 impl Meaning {
-    /// The call with its filters as they came to stand in the request.
+    /// The meaning of the call, with its filters in the order of the request.
     pub fn new(call: &Call, filters: &[Filter]) -> Self {
         let mut vars = Vec::new();
         for var in &call.vars {
@@ -127,7 +127,7 @@ impl Meaning {
         }
     }
 
-    /// The value of the header of that name.
+    /// The value of the header `Content-Type`.
     pub fn content_type(&self) -> &'static str {
         match self.format {
             Format::Xml => "text/xml; charset=utf-8",
@@ -136,7 +136,7 @@ impl Meaning {
     }
 }
 
-/// A call whose filters may find something in the history.
+/// A call with filters that can match sessions of the history.
 pub fn call(history: &History) -> impl Strategy<Value = Call> + use<> {
     let some = prop_oneof![1..4_usize, 4..19_usize];
     let vars = some.prop_flat_map(|count| subsequence(VARS.to_vec(), count).prop_shuffle());
@@ -159,7 +159,7 @@ fn filter(history: &History) -> BoxedStrategy<Filter> {
     let times: Vec<i64> = history.times.iter().map(whole).collect();
     let near = (select(times), select(vec![0, 0, -SECOND, SECOND]));
     let near = near.prop_map(|(time, step)| {
-        // The years 1 to 9999 are all there are.
+        // Years are from 1 to 9999.
         if (time + step).abs() > 60_000_000_000 * SECOND { time } else { time + step }
     });
     let of = |name, most, about, value: BoxedStrategy<String>| {
@@ -188,7 +188,7 @@ fn filter(history: &History) -> BoxedStrategy<Filter> {
     proptest::strategy::Union::new(filters).boxed()
 }
 
-/// As much of a text as a filter takes.
+/// The text, cut at the length limit of a filter.
 fn short(text: &str, most: usize) -> String {
     text.trim().chars().take(most).collect()
 }

@@ -1,4 +1,4 @@
-//! The many ways in which one call can be written.
+//! The encodings of a call as a request.
 
 use axum::{
     body::Body,
@@ -16,14 +16,14 @@ const PATHS: [&str; 3] = [
     "/integration/get_history_api.php",
 ];
 
-/// Choices that shrink to the plainest way of writing.
+/// Random choices that shrink to the plainest encoding.
 #[derive(Clone, Debug)]
 pub struct Dice {
     throws: Vec<u8>,
     next: usize,
 }
 
-/// Any choices.
+/// Any random choices.
 pub fn dice() -> impl Strategy<Value = Dice> {
     vec(any::<u8>(), 64).prop_map(|throws| Dice { throws, next: 0 })
 }
@@ -32,12 +32,12 @@ pub fn dice() -> impl Strategy<Value = Dice> {
 #[derive(Debug)]
 pub struct Sent {
     url: String,
-    /// A POST with this form, else a GET.
+    /// The form of a POST; a GET has none.
     form: Option<Vec<u8>>,
     content_type: Option<&'static str>,
 }
 
-/// A parameter as it will be written.
+/// A parameter of the request.
 struct Parameter {
     name: &'static str,
     value: String,
@@ -48,13 +48,13 @@ impl Dice {
     /// One of `0..sides`.
     fn throw(&mut self, sides: u8) -> u8 {
         self.next += 1;
-        // A later round through the throws is another one.
+        // A later round through the throws gives other choices.
         let round = (self.next / self.throws.len()) as u8;
         let throw = self.throws[self.next % self.throws.len()];
         if throw == 0 { 0 } else { throw.wrapping_add(round.wrapping_mul(37)) % sides }
     }
 
-    /// Seldom true.
+    /// True in few cases.
     fn seldom(&mut self) -> bool {
         self.throw(8) == 7
     }
@@ -78,9 +78,9 @@ impl From<Sent> for Request<Body> {
     }
 }
 
-/// Writes a call as a request, and says what it then means.
+/// Encodes a call as a request, and returns its meaning.
 pub fn send(call: &Call, key: &str, dice: &mut Dice) -> (Sent, Meaning) {
-    // GET, a form, or both, in which case the form wins.
+    // GET, a form, or both. The form takes precedence.
     let kind = dice.throw(3);
     let (mut query, mut form) = (Vec::new(), Vec::new());
     let vars_in_form = kind > 0 && (kind == 1 || dice.throw(2) == 1);
@@ -110,7 +110,7 @@ pub fn send(call: &Call, key: &str, dice: &mut Dice) -> (Sent, Meaning) {
     (sent, Meaning::new(call, &filters))
 }
 
-/// All parameters in some order, of which only that of the filters of one name counts.
+/// All parameters in some order. Only the order of filters of the same name has a meaning.
 fn parameters(call: &Call, key: &str, dice: &mut Dice) -> Vec<Parameter> {
     let plain = |name, value: &str| Parameter { name, value: value.to_owned(), filter: None };
     let mut parameters = vec![plain("KEY", key)];
@@ -132,7 +132,7 @@ fn parameters(call: &Call, key: &str, dice: &mut Dice) -> Vec<Parameter> {
         parameters.push(plain("FILTER_NOT_KNOWN", ""));
         parameters.push(plain("LIMIT", "10&<😀"));
     }
-    // The order of those with different names is free; this keeps that of equal ones.
+    // Parameters of the same name keep their order; the order of others is random.
     if dice.throw(2) == 1 {
         let (filters, mut others): (Vec<_>, Vec<_>) =
             parameters.into_iter().partition(|parameter| parameter.filter.is_some());
@@ -143,7 +143,7 @@ fn parameters(call: &Call, key: &str, dice: &mut Dice) -> Vec<Parameter> {
     parameters
 }
 
-/// The parts of `VARS`, of which there is usually one.
+/// The parts of `VARS`, usually one.
 fn vars(call: &Call, dice: &mut Dice) -> Vec<String> {
     let mut parts = vec![String::new()];
     let token = call.format_token.map(|format| format!("OUTPUT_FORMAT={}", word(format)));
@@ -249,7 +249,7 @@ fn written(parameters: &[Parameter], in_form: bool, dice: &mut Dice) -> Vec<u8> 
     out
 }
 
-/// A text in that encoding, where it cannot be taken for UTF-8.
+/// A text in Windows-1252, unless its bytes are valid UTF-8.
 fn windows_1252(text: &str) -> Option<Vec<u8>> {
     let byte = |c: char| match c {
         '\0'..='\u{7F}' | '\u{A0}'..='\u{FF}' => u8::try_from(c).ok(),
@@ -268,7 +268,7 @@ fn encode(bytes: &[u8], in_form: bool, dice: &mut Dice, out: &mut Vec<u8>) {
             _ => in_form && dice.throw(2) == 1,
         };
         match byte {
-            // Before the name ends, an equals sign would end it; no name has one.
+            // An equals sign in a name would end it. No name has one.
             _ if harmless => out.push(*byte),
             b' ' if dice.throw(2) == 0 => out.push(b'+'),
             _ if dice.throw(3) == 2 => out.extend(format!("%{byte:02x}").bytes()),

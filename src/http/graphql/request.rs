@@ -1,7 +1,7 @@
 //! A GraphQL request in a JSON body or in a URL.
 //!
-//! Members of a wrong type and keys that occur twice are refused: a list that has as many items as
-//! a request has members is no request, and the last of two conditions must not hide the first.
+//! A derived `Deserialize` would accept an array for the object, and the last of two equal keys in
+//! `variables`, so that a condition of a filter could be lost. This module refuses both.
 
 use std::fmt;
 
@@ -79,7 +79,7 @@ fn from_members(members: IndexMap<Name, Value>) -> Result<Question> {
     }
     match query {
         Some(query) => Ok(Question { query, operation_name, variables }),
-        // Clients with automatic persisted queries send the document when they get this message.
+        // Clients with automatic persisted queries send the document after this message.
         None if has_hash => {
             Err(Error::client(Code::PersistedQueryNotSupported, "PersistedQueryNotSupported"))
         }

@@ -69,7 +69,7 @@ fn render(media_type: MediaType, body: Vec<u8>, status: StatusCode) -> Response 
 
 fn status(code: Code) -> StatusCode {
     match code {
-        // Clients take a 200 for an answer of GraphQL, and then read what it says.
+        // Many clients read the errors of a response only if its status is 200.
         Code::PersistedQueryNotSupported => StatusCode::OK,
         Code::BadUserInput | Code::QueryTooComplex | Code::QueryTooDeep => StatusCode::BAD_REQUEST,
         Code::Unauthenticated => StatusCode::UNAUTHORIZED,

@@ -1,4 +1,4 @@
-//! Whole answers, and how they are streamed.
+//! Whole answers, and their streams.
 
 use std::pin::pin;
 
@@ -96,7 +96,7 @@ async fn a_long_chat_is_answered_whole() {
 }
 
 #[tokio::test]
-async fn one_page_is_asked_for_ahead_and_all_are_counted_once() {
+async fn one_page_is_requested_ahead_and_the_total_only_once() {
     let fake = Fake::new((0..5).map(|n| session(n, 0, 0)).collect());
     let server = fake.clone();
     let request = LegacyRequest::parse(&Params::parse(b"VARS=ID", None)).unwrap();
@@ -159,7 +159,7 @@ async fn a_later_failure_cuts_the_document_off() {
 }
 
 #[tokio::test]
-async fn a_document_never_promises_what_it_does_not_hold() {
+async fn a_wrong_total_is_an_internal_error() {
     let fake = Fake::new(vec![session(1, 0, 0), session(2, 0, 0)]);
     let request = LegacyRequest::parse(&Params::parse(b"VARS=ID", None)).unwrap();
     let execute = move |query: async_graphql::Request| {
@@ -173,7 +173,7 @@ async fn a_document_never_promises_what_it_does_not_hold() {
 }
 
 #[tokio::test]
-async fn an_answer_of_another_shape_is_an_internal_error() {
+async fn a_malformed_response_is_an_internal_error() {
     let all = json!({ "hasNextPage": false, "endCursor": null });
     let more = json!({ "hasNextPage": true, "endCursor": "1" });
     let one = |session: Json| json!({ "sessions": { "totalCount": 1, "pageInfo": all, "nodes": [session] } });

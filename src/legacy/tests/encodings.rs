@@ -1,4 +1,4 @@
-//! Parameters may be written in many ways, and any bytes at all may come.
+//! The encodings of parameters, and arbitrary bytes.
 
 use proptest::{collection::vec, prelude::*, sample::subsequence};
 
@@ -14,7 +14,7 @@ const FILTERS: [(&str, &str); 6] = [
     ("FILTER_CUSTOM_FIELD_VALUE", "A-1"),
 ];
 
-/// Writes a text in one of its encodings, as `how` decides byte by byte.
+/// Encodes a text; `how` chooses the encoding of each byte.
 fn encode(text: &str, how: &mut impl Iterator<Item = u8>) -> String {
     let mut encoded = String::new();
     for byte in text.bytes() {
@@ -38,7 +38,7 @@ fn recase(text: &str, how: &mut impl Iterator<Item = u8>) -> String {
 
 proptest! {
     #[test]
-    fn one_request_is_one_request_however_it_is_written(
+    fn all_encodings_of_a_request_are_equal(
         vars in subsequence(VARS.iter().map(|var| var.token).collect::<Vec<_>>(), 1..=18).prop_shuffle(),
         filters in subsequence(FILTERS.to_vec(), 0..=6).prop_shuffle(),
         how in vec(any::<u8>(), 2_000),
@@ -64,7 +64,7 @@ proptest! {
         }
         let written = written.join("&");
         let (query, form) = if in_form { ("VARS=x&FILTER_ID=", Some(written.as_bytes())) } else { (written.as_str(), None) };
-        // A parameter in the query that the form does not have stays, so this one is empty.
+        // Parameters of the query remain if the form does not have them, so this filter is empty.
         let parsed = LegacyRequest::parse(&Params::parse(query.as_bytes(), form)).unwrap();
         prop_assert_eq!(parsed.vars(), expected.vars());
         let sizes = PageSizes { sessions: 1, children: 1 };
@@ -72,12 +72,12 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_are_too_odd(query in vec(any::<u8>(), 0..300), form in proptest::option::of(vec(any::<u8>(), 0..100))) {
+    fn any_bytes_are_accepted(query in vec(any::<u8>(), 0..300), form in proptest::option::of(vec(any::<u8>(), 0..100))) {
         survives(&query, form.as_deref());
     }
 
     #[test]
-    fn no_pieces_are_too_odd(pieces in vec(0..PIECES.len(), 0..40)) {
+    fn any_sequence_of_pieces_is_accepted(pieces in vec(0..PIECES.len(), 0..40)) {
         let query: Vec<u8> = pieces.iter().flat_map(|piece| PIECES[*piece].bytes()).collect();
         survives(&query, Some(&query));
     }

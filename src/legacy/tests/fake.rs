@@ -1,4 +1,4 @@
-//! A GraphQL server that has its sessions in a list and cuts pages as the schema does.
+//! A GraphQL server with its sessions in a list, and with the pages of the schema.
 
 use std::{
     future::{Ready, ready},
@@ -15,10 +15,10 @@ use crate::{
     legacy::{LegacyError, LegacyRequest, PageSizes, Params, answer, answer_single_page},
 };
 
-/// Sizes that take everything at once.
+/// Page sizes for one page.
 pub(super) const WIDE: PageSizes = PageSizes { sessions: 10_000, children: 10_000 };
 
-/// The server; it remembers the variables of each query.
+/// The server. It records the variables of each query.
 #[derive(Clone, Default)]
 pub(super) struct Fake {
     pub(super) sessions: Arc<Vec<Json>>,
@@ -89,7 +89,7 @@ pub(super) async fn chunks(
     let request = LegacyRequest::parse(&Params::parse(query.as_bytes(), None))?;
     let text = |chunk: Bytes| String::from_utf8(chunk.to_vec()).unwrap();
     if let Some(body) = answer_single_page(&request, sizes, |query| fake.execute(query)).await? {
-        // The other way answers the same.
+        // The stream has the same bytes.
         let again = answer(request, sizes, move |query| fake.execute(query)).await?;
         let again: Vec<_> = again.map_ok(text).try_collect().await?;
         assert_eq!(again.concat(), text(body.clone()));
@@ -104,7 +104,7 @@ pub(super) async fn body(fake: &Fake, sizes: PageSizes, query: &str) -> String {
     chunks(fake, sizes, query).await.unwrap().concat()
 }
 
-/// The answer for one session, from its first character after `nrequests`.
+/// The session of an answer with one session, without the envelope.
 pub(super) async fn one(session: Json, query: &str) -> String {
     let body = body(&Fake::new(vec![session]), WIDE, query).await;
     let session = match body.split_once("<request>") {

@@ -1,4 +1,4 @@
-//! The GraphQL that requests become.
+//! Translations of requests to GraphQL.
 
 use serde_json::json;
 
