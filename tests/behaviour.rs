@@ -27,6 +27,7 @@ mod graphql_plan;
 mod graphql_validity;
 mod hostile_documents;
 mod import;
+mod import_command;
 mod killed_import;
 mod known_documents;
 mod legacy_model;

@@ -1,14 +1,11 @@
-//! Import: idempotent, lossless, and honest about what it could not take.
-
-use std::fs;
+//! What an imported document makes of the stored history.
 
 use serde_json::json;
 use session_history::ingest::writer::Outcome;
 
 use crate::support::{
-    Gateway,
+    Gateway, Tenant,
     database::{Kind, on_each_database},
-    process::{self, Home},
 };
 
 const ALL_VARS: &str = "ID CUSTOMER_NAME CUSTOMER_EMAIL CUSTOMER_NUMBER COMPUTER_NAME \
@@ -16,7 +13,7 @@ const ALL_VARS: &str = "ID CUSTOMER_NAME CUSTOMER_EMAIL CUSTOMER_NUMBER COMPUTER
     DATE_START DATE_END CHAT_INFO VIDEO_LINKS CUSTOM_FIELD_NAME CUSTOM_FIELD_VALUE";
 
 /// Texts that a careless reader or writer changes.
-fn awkward_history() -> String {
+pub fn awkward_history() -> String {
     let awkward = [
         " leading and trailing ",
         "tab\tline\nreturn\r\nend",
@@ -231,83 +228,189 @@ async fn a_session_that_names_a_technician_is_answered(on: Kind) {
     assert_eq!(sessions, json!([ann, ann, only, nobody]));
 }
 
-fn home_with_account(on: Kind) -> Home {
-    let home = Home::new(on);
-    assert_eq!(process::stdout(&home, &["account", "create", "acme"]), "1\n");
-    home
+/// Roles and senders of session 1.
+async fn roles(gateway: &Gateway, tenant: &Tenant) -> Vec<(String, String)> {
+    let query = "{ session(id: 1) { chatMessages { nodes { sender senderRole } } } }";
+    let nodes =
+        gateway.data(tenant, query, json!({})).await["session"]["chatMessages"]["nodes"].clone();
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let nodes = nodes.as_array().unwrap().iter();
+    nodes.map(|node| (text(&node["sender"]), text(&node["senderRole"]))).collect()
 }
 
-fn import(home: &Home, arguments: &[&str]) -> (Option<i32>, String, String) {
-    let arguments = [&["import", "--account", "acme"], arguments].concat();
-    let output = process::run(home, &arguments);
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (output.status.code(), text(output.stdout), text(output.stderr))
+on_each_database!(async a_role_that_no_document_gives_follows_from_the_sender);
+async fn a_role_that_no_document_gives_follows_from_the_sender(on: Kind) {
+    let gateway = Gateway::start(on).await;
+    let tenant = gateway.tenant("acme").await;
+    let message = |sender: &str, more: &str| {
+        format!(r#"{{"date":"2024-01-01","sender":"{sender}","text":"x"{more}}}"#)
+    };
+    let chat = [
+        message("ANN@x.example", ""),
+        message("ann lee", ""),
+        message("BOB", ""),
+        message("Bob@Y.example", ""),
+        message("Carol", ""),
+        message("", ""),
+        message("Bob", r#","sender_role":"SYSTEM""#),
+        message("Ann Lee", r#","sender_role":"UNKNOWN""#),
+    ];
+    let chat = format!(r#""chat_info":[{}]"#, chat.join(","));
+    let people = r#""tech_username":"ann@x.example","tech_name":"Ann Lee",
+        "customer_name":"Bob","customer_email":"bob@y.example""#;
+    let document = format!(r#"[{{"id":1,"date_start":"2024-01-01",{people},{chat}}}]"#);
+    gateway.import(&tenant, &document).await;
+    let expected = [
+        ("ANN@x.example", "TECHNICIAN"),
+        ("ann lee", "TECHNICIAN"),
+        ("BOB", "CUSTOMER"),
+        ("Bob@Y.example", "CUSTOMER"),
+        ("Carol", "UNKNOWN"),
+        ("", "UNKNOWN"),
+        ("Bob", "SYSTEM"),
+        ("Ann Lee", "UNKNOWN"),
+    ];
+    let expected = expected.map(|(sender, role)| (sender.to_owned(), role.to_owned()));
+    assert_eq!(roles(&gateway, &tenant).await, expected);
+    assert_eq!(gateway.import(&tenant, &document).await, [Outcome::Unchanged]);
+
+    // The people may come in another document than the chat.
+    let tenant = gateway.tenant("other").await;
+    let chat = chat.replace(r#","sender_role":"UNKNOWN""#, "");
+    gateway.import(&tenant, &format!(r#"[{{"id":1,"date_start":"2024-01-01",{chat}}}]"#)).await;
+    assert_eq!(roles(&gateway, &tenant).await[0].1, "UNKNOWN");
+    gateway.import(&tenant, &format!(r#"[{{"id":1,{people}}}]"#)).await;
+    let found = roles(&gateway, &tenant).await;
+    assert_eq!(found[..7], expected[..7]);
+    assert_eq!(found[7].1, "TECHNICIAN");
 }
 
-on_each_database!(the_command_counts_what_became_of_the_sessions);
-fn the_command_counts_what_became_of_the_sessions(on: Kind) {
-    let home = home_with_account(on);
-    fs::write(home.path().join("a.json"), awkward_history()).unwrap();
-    let (code, out, _) = import(&home, &["a.json"]);
-    assert_eq!((code, out.as_str()), (Some(0), "new 6, changed 0, unchanged 0, rejected 0\n"));
-    let (code, out, _) = import(&home, &["a.json"]);
-    assert_eq!((code, out.as_str()), (Some(0), "new 0, changed 0, unchanged 6, rejected 0\n"));
+on_each_database!(async what_is_known_of_a_recording_is_answered);
+async fn what_is_known_of_a_recording_is_answered(on: Kind) {
+    let gateway = Gateway::start(on).await;
+    let tenant = gateway.tenant("acme").await;
+    let query =
+        "{ session(id: 1) { videos { nodes { url recordedAt durationSeconds sizeBytes } } } }";
+    let video = |url: &str, more: [serde_json::Value; 3]| json!({"url": url, "recordedAt": more[0], "durationSeconds": more[1], "sizeBytes": more[2]});
+    let known = [json!("2024-01-01T00:01:00Z"), json!(90), json!(5_000_000_000_f64)];
+    let none = || [json!(null), json!(null), json!(null)];
+    let full = r#"[{"id":1,"date_start":"2024-01-01","video_links":[{"url":"a",
+        "recorded_at":"2024-01-01 00:01","duration_seconds":90,"size_bytes":5000000000},"b"]}]"#;
+    for (document, first) in [
+        (full, known.clone()),
+        (r#"[{"id":1,"video_links":["a","b"]}]"#, known.clone()),
+        (r#"[{"id":1,"notes":"n"}]"#, known.clone()),
+        (
+            r#"[{"id":1,"video_links":[{"url":"a","duration_seconds":"","recorded_at":null},"b"]}]"#,
+            [json!(null), json!(null), known[2].clone()],
+        ),
+    ] {
+        gateway.import(&tenant, document).await;
+        let answer =
+            gateway.data(&tenant, query, json!({})).await["session"]["videos"]["nodes"].clone();
+        assert_eq!(answer, json!([video("a", first), video("b", none())]), "{document}");
+    }
+    gateway.import(&tenant, r#"[{"id":1,"video_links":["c"]}]"#).await;
+    let answer =
+        gateway.data(&tenant, query, json!({})).await["session"]["videos"]["nodes"].clone();
+    assert_eq!(answer, json!([video("c", none())]));
 }
 
-on_each_database!(standard_input_is_a_file_too);
-fn standard_input_is_a_file_too(on: Kind) {
-    let home = home_with_account(on);
-    let arguments = ["import", "--account", "acme", "-", "--start-method", "agent"];
-    let output = process::run_with_input(&home, &arguments, awkward_history().as_bytes());
-    assert_eq!(output.stdout, b"new 6, changed 0, unchanged 0, rejected 0\n");
+on_each_database!(async an_end_that_stands_for_open_makes_an_open_session);
+async fn an_end_that_stands_for_open_makes_an_open_session(on: Kind) {
+    let gateway = Gateway::start(on).await;
+    let tenant = gateway.tenant("acme").await;
+    let open = [
+        "0000-00-00 00:00:00",
+        "0000-00-00",
+        "0000/00/00",
+        "0001-01-01T00:00:00",
+        "0001-01-01T00:00:00+01:00",
+        "1753-01-01",
+        "1899-12-30",
+        "1900-01-01",
+        "1970-01-01 00:00:00",
+        "2038-01-19 03:14:07",
+        "2099-12-31",
+        "3000-01-01",
+        "9999-12-31",
+        "9999-12-31T23:59:59.9999999-05:00",
+        "0",
+        "2024-01-01 09:59:59",
+        "",
+        " ",
+    ];
+    let closed =
+        ["2024-01-01 10:00:00", "2024-01-01 10:30:00", "2025-06-01", "2033-12-31 23:59:59"];
+    let ends: Vec<_> = open.iter().chain(&closed).collect();
+    let record = |(id, end): (usize, &&&str)| json!({"id": id, "date_start": "2024-01-01 10:00:00", "date_end": end});
+    let records: Vec<_> = ends.iter().enumerate().map(record).collect();
+    gateway.import(&tenant, &json!(records).to_string()).await;
+    let query = "{ sessions(first: 100, orderBy: STARTED_AT_ASC) { nodes { legacyId endedAt } } }";
+    let answer = gateway.data(&tenant, query, json!({})).await["sessions"]["nodes"].clone();
+    for (index, end) in ends.iter().enumerate() {
+        let ended = !answer[index]["endedAt"].is_null();
+        assert_eq!(ended, closed.contains(*end), "{end}: {}", answer[index]);
+    }
+    // A document that moves the start alone may make the end impossible, too.
+    gateway.import(&tenant, r#"[{"id":19,"date_start":"2024-02-01"}]"#).await;
+    let answer = gateway.data(&tenant, "{ session(id: 19) { endedAt } }", json!({})).await;
+    assert_eq!(answer["session"]["endedAt"], json!(null));
 }
 
-on_each_database!(
-    what_cannot_be_taken_is_told_with_its_place_and_kept_in_a_file_that_can_be_imported
-);
-fn what_cannot_be_taken_is_told_with_its_place_and_kept_in_a_file_that_can_be_imported(on: Kind) {
-    let home = home_with_account(on);
-    let document = "<response><requests>\n\
-        <request><id>1</id><date_start>2024-01-01</date_start></request>\n\
-        <request><id>2</id><date_start>2024-13-01</date_start></request>\n\
-        <request><id>3</id><notes>never seen before</notes></request>\n\
-        <request><id>4</id><date_start>2024-01-04</date_start></request>\n\
-        </requests></response>";
-    fs::write(home.path().join("a.xml"), document).unwrap();
-    let (code, out, err) = import(&home, &["a.xml"]);
-    assert_eq!((code, out.as_str()), (Some(3), "new 2, changed 0, unchanged 0, rejected 2\n"));
-    assert!(err.contains("a.xml: record 2, line 3: date_start '2024-13-01' is not"), "{err}");
-    assert!(err.contains("a.xml: record 3, line 4: date_start is missing"), "{err}");
-
-    let rejects = fs::read_to_string(home.path().join("a.xml.rejects.xml")).unwrap();
-    let mended = rejects.replace("2024-13-01", "2024-12-01").replace("<id>3</id>", "<id>4</id>");
-    fs::write(home.path().join("mended.xml"), mended).unwrap();
-    let (code, out, err) = import(&home, &["mended.xml"]);
-    assert_eq!(
-        (code, out.as_str()),
-        (Some(0), "new 1, changed 1, unchanged 0, rejected 0\n"),
-        "{err}"
-    );
+on_each_database!(async every_absent_element_stays_and_every_empty_one_is_cleared);
+async fn every_absent_element_stays_and_every_empty_one_is_cleared(on: Kind) {
+    let full = json!({
+        "id": 1, "customer_name": "a", "customer_email": "b", "customer_number": "c",
+        "computer_name": "d", "computer_domain": "e", "computer_os": "f", "tech_username": "g",
+        "tech_name": "h", "problem_description": "i", "notes": "j", "has_videos": "TRUE",
+        "date_start": "2024-01-01 00:00:00", "date_end": "2024-01-01 01:00:00",
+        "chat_info": [{"date": "2024-01-01 00:00:01", "sender": "k", "text": "l"}],
+        "video_links": ["m"], "custom_field_name": "n", "custom_field_value": "o",
+        "custom_fields": [{"name": "n", "value": "o"}],
+    });
+    let gateway = Gateway::start(on).await;
+    let answer = async |tenant: &Tenant| {
+        let parameters = [("VARS", ALL_VARS), ("OUTPUT_FORMAT", "JSON")];
+        gateway.legacy(&tenant.key, &parameters).await.json()["requests"][0].clone()
+    };
+    for (index, (name, value)) in full.as_object().unwrap().iter().enumerate() {
+        if ["id", "date_start", "has_videos"].contains(&name.as_str())
+            || name.starts_with("custom_field_")
+        {
+            continue;
+        }
+        let tenant = gateway.tenant(&format!("account {index}")).await;
+        gateway.import(&tenant, &json!([full]).to_string()).await;
+        assert_eq!(answer(&tenant).await, full, "{name}");
+        gateway.import(&tenant, &json!([{"id": 1, name: value}]).to_string()).await;
+        assert_eq!(answer(&tenant).await, full, "{name}");
+        let empty = if value.is_array() { json!([]) } else { json!("") };
+        gateway.import(&tenant, &json!([{"id": 1, name: empty}]).to_string()).await;
+        let mut expected = full.clone();
+        expected[name] = empty;
+        match name.as_str() {
+            // Without its links nothing is known of a recording.
+            "video_links" => expected["has_videos"] = "FALSE".into(),
+            "custom_fields" => {
+                expected["custom_field_name"] = "".into();
+                expected["custom_field_value"] = "".into();
+            }
+            // The technician is known by the user name, and an empty name alone says nothing.
+            "tech_username" => expected["tech_name"] = "".into(),
+            "tech_name" => expected["tech_name"] = "h".into(),
+            _ => {}
+        }
+        assert_eq!(answer(&tenant).await, expected, "{name}");
+    }
 }
 
-on_each_database!(a_document_that_was_cut_short_fails_and_keeps_what_came_before);
-fn a_document_that_was_cut_short_fails_and_keeps_what_came_before(on: Kind) {
-    let home = home_with_account(on);
-    let whole = awkward_history();
-    fs::write(home.path().join("cut.json"), &whole[..whole.len() - 40]).unwrap();
-    let (code, out, err) = import(&home, &["cut.json"]);
-    assert_eq!((code, out.as_str()), (Some(1), "new 5, changed 0, unchanged 0, rejected 0\n"));
-    assert!(err.contains("cut short"), "{err}");
-}
-
-on_each_database!(an_unknown_account_or_file_is_an_error);
-fn an_unknown_account_or_file_is_an_error(on: Kind) {
-    let home = Home::new(on);
-    let (code, _, err) = import(&home, &["a.json"]);
-    assert_eq!(code, Some(1));
-    assert!(err.contains("There is no account 'acme'"), "{err}");
-    let home = home_with_account(on);
-    let (code, _, err) = import(&home, &["a.json"]);
-    assert_eq!(code, Some(1));
-    assert!(err.contains("a.json: No such file"), "{err}");
+on_each_database!(async names_alone_leave_the_values_of_the_fields_that_they_name);
+async fn names_alone_leave_the_values_of_the_fields_that_they_name(on: Kind) {
+    let full = r#"{"id":1,"date_start":"2024-01-01","custom_fields":[
+        {"name":"A","value":"1"},{"name":"B","value":"2"},{"name":"C","value":"3"}]}"#;
+    let names = r#"{"id":1,"custom_fields":[{"name":"c"},{"name":"A"}]}"#;
+    let answer = after(on, &[full, names], "CUSTOM_FIELD_NAME CUSTOM_FIELD_VALUE").await;
+    let list = r#""custom_fields":[{"name":"c","value":"3"},{"name":"A","value":"1"}]"#;
+    assert!(answer.contains(list), "{answer}");
 }

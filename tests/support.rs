@@ -128,7 +128,8 @@ impl Gateway {
             start_method: StartMethod::Applet,
             clock: clock(),
         };
-        let outcomes = writer.write(&Vec::from_iter(records)).await.unwrap();
+        let written = writer.write(&Vec::from_iter(records)).await.unwrap();
+        let outcomes: Vec<_> = written.into_iter().map(|it| it.outcome).collect();
         for outcome in &outcomes {
             assert!(!matches!(outcome, Outcome::Rejected(_)), "{outcome:?}");
         }
@@ -204,7 +205,7 @@ fn router(store: &Store, flags: &[&str]) -> Router {
 pub fn records(document: &str) -> Vec<Record> {
     let reader = reader::open(document.as_bytes()).unwrap();
     let record = |entry: Result<Entry, _>| match entry.unwrap() {
-        Entry::Taken(taken) => taken.record,
+        Entry::Accepted(accepted) => accepted.record,
         Entry::Rejected(rejection) => panic!("{rejection}"),
     };
     reader.map(record).collect()

@@ -98,6 +98,22 @@ fn members(record: &Record) -> Value {
         })
     });
     let fields = record.custom_fields.iter().flatten();
+    let number = |field: &Field<i64>| match field {
+        Field::Value(number) => json!(number),
+        Field::Absent | Field::Empty => Value::Null,
+    };
+    let videos = record.videos.iter().flatten().map(|video| {
+        let recorded_at = match video.recorded_at {
+            Field::Value(time) => json!(time.civil()),
+            Field::Absent | Field::Empty => Value::Null,
+        };
+        json!({
+            "url": video.url,
+            "recorded_at": recorded_at,
+            "duration_seconds": number(&video.duration_seconds),
+            "size_bytes": number(&video.size_bytes),
+        })
+    });
     json!({
         "tech_username": text(&record.tech_username),
         "tech_name": text(&record.tech_name),
@@ -113,7 +129,7 @@ fn members(record: &Record) -> Value {
         "has_videos": record.has_videos.map(|has| if has { "TRUE" } else { "FALSE" }),
         "date_end": if ended { "later" } else { "" },
         "chat_info": chat.collect::<Value>(),
-        "video_links": record.videos,
+        "video_links": videos.collect::<Value>(),
         "custom_fields": fields
             .map(|it| json!({ "name": it.name, "value": it.value }))
             .collect::<Value>(),
@@ -138,15 +154,33 @@ fn element(out: &mut impl Write, name: &str, value: &Value) -> io::Result<()> {
             }
         }
         Value::Array(items) => {
-            let item = if name == "chat_info" { "message" } else { "video_link" };
-            items.iter().try_for_each(|value| element(out, item, value))?;
+            for item in items {
+                match name {
+                    "chat_info" => element(out, "message", item)?,
+                    _ => video_link(out, item)?,
+                }
+            }
         }
-        Value::String(text) => {
-            let text = quick_xml::escape::escape(text.as_str());
-            out.write_all(text.replace('\r', "&#13;").as_bytes())?;
-        }
+        Value::String(text) => out.write_all(escaped(text).as_bytes())?,
         Value::Null => {}
         value => write!(out, "{value}")?,
     }
     write!(out, "</{name}>")
+}
+
+/// Writes a recording: its link as text, the rest as attributes.
+fn video_link(out: &mut impl Write, video: &Value) -> io::Result<()> {
+    write!(out, "<video_link")?;
+    for name in ["recorded_at", "duration_seconds", "size_bytes"] {
+        match &video[name] {
+            Value::Null => {}
+            Value::String(text) => write!(out, " {name}=\"{}\"", escaped(text))?,
+            number => write!(out, " {name}=\"{number}\"")?,
+        }
+    }
+    write!(out, ">{}</video_link>", escaped(video["url"].as_str().unwrap_or_default()))
+}
+
+fn escaped(text: &str) -> String {
+    quick_xml::escape::escape(text).replace('\r', "&#13;")
 }

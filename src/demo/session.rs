@@ -12,7 +12,7 @@ use crate::{
         session::{SenderRole, StartMethod},
         time::Timestamp,
     },
-    ingest::record::{ChatLine, CustomField, Field, Record},
+    ingest::record::{ChatLine, CustomField, Field, Record, VideoLink},
 };
 
 /// The longest chat.
@@ -41,7 +41,9 @@ pub(super) fn record(id: i64, start: Timestamp, until: Timestamp) -> Record {
     let talked = chat.last().map_or(start, |line| line.sent_at);
     let end = after(talked, random.between(60, if chat.is_empty() { 5_400 } else { 900 }));
     let open = end > until || random.between(1, 500) == 1;
-    let videos = if random.percent(25) { videos(&mut random, id) } else { Vec::new() };
+    // A recording is there when its session has ended.
+    let recorded = random.percent(25) && !open;
+    let videos = if recorded { videos(id, start, end) } else { Vec::new() };
     let (description, note) = if unattended {
         (Field::Empty, random.pick(language.maintenance))
     } else {
@@ -158,9 +160,24 @@ fn chat(
         .collect()
 }
 
-fn videos(random: &mut Random, id: i64) -> Vec<String> {
+/// One or two recordings, one after the other, up to the end of the session.
+fn videos(id: i64, start: Timestamp, end: Timestamp) -> Vec<VideoLink> {
+    let mut random = Random::new(id.unsigned_abs() ^ 0x5EC5);
     let count = if random.percent(20) { 2 } else { 1 };
-    (1..=count).map(|part| format!("https://videos.example.com/{id}/{part}.webm")).collect()
+    let seconds = end.seconds_since(start) / count;
+    (0..count)
+        .map(|part| {
+            // The technician connects some moments after the beginning.
+            let wait = random.between(0, seconds / 4);
+            let length = seconds - wait;
+            VideoLink {
+                url: format!("https://videos.example.com/{id}/{}.webm", part + 1),
+                recorded_at: Field::Value(after(start, part * seconds + wait)),
+                duration_seconds: Field::Value(length),
+                size_bytes: Field::Value(length * random.between(90_000, 160_000)),
+            }
+        })
+        .collect()
 }
 
 /// None to three of the language's fields.

@@ -16,6 +16,9 @@ const LAST: i64 = 253_402_300_799_999_999;
 const EPOCH: civil::DateTime = civil::DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
 
 impl Timestamp {
+    /// The first point in time that can be represented.
+    pub const MIN: Self = Self(FIRST);
+
     /// The point this many microseconds after the Unix epoch, if it lies in the years 1 to 9999.
     pub fn from_micros(micros: i64) -> Option<Self> {
         (FIRST..=LAST).contains(&micros).then_some(Self(micros))
@@ -42,32 +45,35 @@ impl Timestamp {
         Self::from_duration(since_epoch).ok_or(TimeError::OutOfRange)
     }
 
-    /// Reads `YYYY-MM-DD`, `YYYY-MM-DD HH:MM` or `YYYY-MM-DD HH:MM:SS` as UTC.
+    /// Reads `YYYY-MM-DD`, `YYYY-MM-DD HH:MM` or `YYYY-MM-DD HH:MM:SS`, in UTC.
     ///
-    /// A `T` may stand for the space, a `Z` may follow, and the parts may lack leading zeros.
+    /// A `T` may stand for the space and a `/` for each `-`, and the parts may lack leading zeros. A
+    /// fraction of a second is cut off. A `Z` or an offset such as `+01:00` may follow; a URL may
+    /// have turned its `+` into a space. What an offset moves out of the years 1 to 9999 becomes
+    /// the first or last second of them.
     pub fn parse_civil(text: &str) -> Option<Self> {
         let text = text.trim();
-        let text = text.strip_suffix(['Z', 'z']).map_or(text, str::trim_end);
-        let (date, clock) =
-            match text.split_once(|c: char| c.is_whitespace() || c == 'T' || c == 't') {
-                Some((date, clock)) => (date, Some(clock.trim_start())),
-                None => (text, None),
-            };
-        let [year, month, day] = numbers(date, '-')?;
-        let [hour, minute, second] = match clock {
-            None => [0, 0, 0],
-            Some(clock) if clock.matches(':').count() == 1 => {
-                let [hour, minute] = numbers(clock, ':')?;
-                [hour, minute, 0]
-            }
-            Some(clock) => numbers(clock, ':')?,
+        let separator = |c: char| c.is_whitespace() || c == 'T' || c == 't';
+        let (date, clock) = match text.split_once(separator) {
+            Some((date, clock)) => (date, Some(clock.trim_start())),
+            None => (text.strip_suffix(['Z', 'z']).unwrap_or(text), None),
         };
+        let [year, month, day] = numbers(date, if date.contains('/') { '/' } else { '-' })?;
+        let ([hour, minute, second], offset) = clock.map_or(Some(([0; 3], 0)), clock_parts)?;
         let narrow = |number: i16| i8::try_from(number).ok();
         let (month, day) = (narrow(month)?, narrow(day)?);
-        civil::DateTime::new(year, month, day, narrow(hour)?, narrow(minute)?, narrow(second)?, 0)
-            .ok()
-            .filter(|_| date.find('-') == Some(4))
-            .and_then(|civil| Self::from_duration(civil.duration_since(EPOCH)))
+        let civil = civil::DateTime::new(
+            year,
+            month,
+            day,
+            narrow(hour)?,
+            narrow(minute)?,
+            narrow(second)?,
+            0,
+        );
+        let civil = civil.ok().filter(|_| year > 0 && date.find(['-', '/']) == Some(4))?;
+        let micros = civil.duration_since(EPOCH).as_secs() * 1_000_000;
+        Some(Self((micros - offset * 1_000_000).clamp(FIRST, LAST - 999_999)))
     }
 
     /// `2011-01-03T09:15:02Z`, with a fraction only where there is one.
@@ -201,6 +207,49 @@ impl fmt::Display for Timestamp {
     }
 }
 
+/// Hour, minute and second, and the offset from UTC in seconds.
+fn clock_parts(text: &str) -> Option<([i16; 3], i64)> {
+    let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, ':' | '.' | ',')));
+    let (clock, zone) = text.split_at(end.unwrap_or(text.len()));
+    let (clock, fraction) = clock.split_once(['.', ',']).unwrap_or((clock, "0"));
+    let seconds = clock.matches(':').count() == 2;
+    if fraction.is_empty() || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let parts = if seconds {
+        numbers(clock, ':')?
+    } else if text.contains(['.', ',']) {
+        return None;
+    } else {
+        let [hour, minute] = numbers(clock, ':')?;
+        [hour, minute, 0]
+    };
+    Some((parts, offset(zone)?))
+}
+
+/// Seconds east of UTC: nothing, `Z`, `+01:00`, `+0100` or `+01`, with a space in front or in place
+/// of the `+`.
+fn offset(text: &str) -> Option<i64> {
+    let zone = text.trim_start();
+    let (sign, digits) = match zone.as_bytes() {
+        [] | [b'Z' | b'z'] => return Some(0),
+        [b'+', ..] => (1, &zone[1..]),
+        [b'-', ..] => (-1, &zone[1..]),
+        _ if zone.len() < text.len() => (1, zone),
+        _ => return None,
+    };
+    let (hours, minutes) = match digits.split_once(':') {
+        Some((hours, minutes)) if minutes.len() == 2 => (hours, minutes),
+        Some(_) => return None,
+        None if digits.len() == 4 && digits.is_ascii() => digits.split_at(2),
+        None => (digits, "0"),
+    };
+    let [hours] = numbers(hours, ':')?;
+    let [minutes] = numbers(minutes, ':')?;
+    let valid = hours < 24 && minutes < 60;
+    valid.then_some(sign * (i64::from(hours) * 3_600 + i64::from(minutes) * 60))
+}
+
 /// Exactly `N` unsigned numbers of one to four digits between `separator`s.
 fn numbers<const N: usize>(text: &str, separator: char) -> Option<[i16; N]> {
     let mut found = [0; N];
@@ -263,6 +312,26 @@ mod tests {
     }
 
     #[test]
+    fn legacy_dates_may_have_fractions_and_offsets() {
+        for text in [
+            "2011-01-03 09:15:02.999",
+            "2011-01-03T09:15:02.9999999Z",
+            "2011-01-03T10:15:02+01:00",
+            "2011-01-03 10:15:02 01:00",
+            "2011-01-03 10:15:02 +0100",
+            "2011-01-03T04:45:02.5-0430",
+            "2011-01-03T08:15:02-01",
+            "2011/1/3 9:15:02 Z",
+        ] {
+            assert_eq!(civil(text).as_deref(), Some("2011-01-03T09:15:02Z"), "{text}");
+        }
+        assert_eq!(civil("2011-01-03 10:15+01:00").as_deref(), Some("2011-01-03T09:15:00Z"));
+        assert_eq!(civil("0001-01-01T00:00:00+01:00").as_deref(), Some("0001-01-01T00:00:00Z"));
+        let last = civil("9999-12-31T23:59:59.9999999-05:00");
+        assert_eq!(last.as_deref(), Some("9999-12-31T23:59:59Z"));
+    }
+
+    #[test]
     fn what_is_no_date_is_refused() {
         for text in [
             "",
@@ -273,7 +342,14 @@ mod tests {
             "2011-01-03 09",
             "0000-01-01",
             "2011-01-03 1:2:3:4",
-            "2011-01-03 09:15:02+01:00",
+            "2011-01-03 09:15:02+24:00",
+            "2011-01-03 09:15:02+01:60",
+            "2011-01-03 09:15:02 x",
+            "2011-01-03 09:15:02.",
+            "2011-01-03 09:15.5",
+            "2011-01-03 09:15:02.5.5",
+            "2011-01-03 +01:00",
+            "2011/01-03",
             "-2011-01-03",
             "2011-01-03 09:15:-2",
             "2011-01-03T",

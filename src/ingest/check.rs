@@ -1,75 +1,68 @@
-//! From a session's texts to a record: what is required, how long, and of which kind.
+//! From a session's texts to a record: which texts are there, and of which kind they are.
 
 use std::str::FromStr;
 
 use super::{
     draft::{Draft, Texts},
+    limits,
     problem::{Reason, excerpt},
-    record::{ChatLine, CustomField, Field, Record},
+    record::{ChatLine, CustomField, Field, Record, VideoLink},
 };
-use crate::domain::{text::printable, time::Timestamp};
-
-/// The most characters of a name, a number and the like. Indexes hold its folded form, which may
-/// be three times as long, on every database.
-pub(super) const SHORT: usize = 240;
-/// The most characters of a description, of notes and of a chat message.
-pub(super) const LONG: usize = 65_536;
-/// The most custom fields of a session, which are answered as one list.
-pub(super) const CUSTOM_FIELDS: usize = 250;
-/// The most characters of a link.
-pub(super) const LINK: usize = 2_048;
+use crate::domain::time::Timestamp;
 
 /// Makes a record of a session's texts.
 pub(super) fn record(draft: Draft) -> Result<Record, Reason> {
     let Draft { mut texts, chat, videos, names, values, pairs } = draft;
-    let started_at = date_of(texts.take("date_start"), "date_start")?;
-    if started_at == Field::Empty {
-        return Err(Reason::Empty("date_start".to_owned()));
-    }
-    Ok(Record {
+    let record = Record {
         id: id(&mut texts)?,
-        tech_username: text(&mut texts, "tech_username", SHORT)?,
-        tech_name: text(&mut texts, "tech_name", SHORT)?,
-        customer_name: text(&mut texts, "customer_name", SHORT)?,
-        customer_email: text(&mut texts, "customer_email", SHORT)?,
-        customer_number: text(&mut texts, "customer_number", SHORT)?,
-        computer_name: text(&mut texts, "computer_name", SHORT)?,
-        computer_domain: text(&mut texts, "computer_domain", SHORT)?,
-        computer_os: text(&mut texts, "computer_os", SHORT)?,
-        problem_description: text(&mut texts, "problem_description", LONG)?,
-        notes: text(&mut texts, "notes", LONG)?,
-        started_at,
-        ended_at: end(&mut texts)?,
+        tech_username: text(&mut texts, "tech_username"),
+        tech_name: text(&mut texts, "tech_name"),
+        customer_name: text(&mut texts, "customer_name"),
+        customer_email: text(&mut texts, "customer_email"),
+        customer_number: text(&mut texts, "customer_number"),
+        computer_name: text(&mut texts, "computer_name"),
+        computer_domain: text(&mut texts, "computer_domain"),
+        computer_os: text(&mut texts, "computer_os"),
+        problem_description: text(&mut texts, "problem_description"),
+        notes: text(&mut texts, "notes"),
+        started_at: date(texts.take("date_start"), "date_start")?,
+        ended_at: end(texts.take("date_end"))?,
         start_method: word(texts.take("start_method"), "start_method", "APPLET or AGENT")?,
         has_videos: truth(texts.take("has_videos"))?,
         chat: chat.map(messages).transpose()?,
         videos: videos.map(links).transpose()?,
-        custom_fields: match pairs {
-            Some(pairs) => Some(custom_fields(pairs)?),
-            None => paired(names, values)?.map(custom_fields).transpose()?,
-        },
-    })
+        custom_fields: custom_fields(pairs, names, values)?,
+    };
+    Ok(limits::check(record)?)
 }
 
 fn id(texts: &mut Texts) -> Result<i64, Reason> {
-    let text = texts.take("id").ok_or_else(|| Reason::Missing("id".to_owned()))?;
+    let text = texts.take_required("id", || "id".to_owned())?;
+    match whole_number(Some(text), "id", "a number from 0 to 9223372036854775807")? {
+        Field::Value(id) => Ok(id),
+        Field::Absent | Field::Empty => Err(Reason::Empty("id".to_owned())),
+    }
+}
+
+fn whole_number(
+    text: Option<String>,
+    field: &str,
+    kind: &'static str,
+) -> Result<Field<i64>, Reason> {
+    let Some(text) = text else { return Ok(Field::Absent) };
     let digits = text.trim();
     if digits.is_empty() {
-        return Err(Reason::Empty("id".to_owned()));
+        return Ok(Field::Empty);
     }
     let number = digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok());
-    number.flatten().ok_or_else(|| not_a("id", digits, "a number from 0 to 9223372036854775807"))
+    number.flatten().map(Field::Value).ok_or_else(|| not_a(field, digits, kind))
 }
 
-fn text(texts: &mut Texts, field: &str, limit: usize) -> Result<Field<String>, Reason> {
-    Ok(match texts.take(field) {
-        None => Field::Absent,
-        Some(text) if text.is_empty() => Field::Empty,
-        Some(text) => Field::Value(bounded(text, limit, || field.to_owned())?),
-    })
+fn text(texts: &mut Texts, field: &str) -> Field<String> {
+    texts.take(field).map_or(Field::Absent, Field::Value)
 }
 
-fn date_of(text: Option<String>, field: &str) -> Result<Field<Timestamp>, Reason> {
+fn date(text: Option<String>, field: &str) -> Result<Field<Timestamp>, Reason> {
     match text {
         None => Ok(Field::Absent),
         Some(text) if text.trim().is_empty() => Ok(Field::Empty),
@@ -79,11 +72,13 @@ fn date_of(text: Option<String>, field: &str) -> Result<Field<Timestamp>, Reason
     }
 }
 
-/// When the session ended. Old databases write the lack of a date as a date of zeros.
-fn end(texts: &mut Texts) -> Result<Field<Timestamp>, Reason> {
-    match texts.take("date_end") {
-        Some(text) if text.trim_start().starts_with("0000-00-00") => Ok(Field::Empty),
-        text => date_of(text, "date_end"),
+/// When the session ended. Programs write the lack of a date as a zero or a date of zeros, which
+/// the calendar does not have; the first date that it has stands for them.
+fn end(text: Option<String>) -> Result<Field<Timestamp>, Reason> {
+    let zero = |text: &str| text == "0" || text.starts_with("0000-") || text.starts_with("0000/");
+    match text {
+        Some(text) if zero(text.trim()) => Ok(Field::Value(Timestamp::MIN)),
+        text => date(text, "date_end"),
     }
 }
 
@@ -114,37 +109,80 @@ fn messages(chat: Vec<Texts>) -> Result<Vec<ChatLine>, Reason> {
     chat.into_iter().enumerate().map(|(index, texts)| message(index + 1, texts)).collect()
 }
 
+/// Date and text must be there; the date has a value. A message of the system has no sender.
 fn message(number: usize, mut texts: Texts) -> Result<ChatLine, Reason> {
     let field = |name: &str| format!("the {name} of chat message {number}");
-    let date = texts.take("date").ok_or_else(|| Reason::Missing(field("date")))?;
-    if date.trim().is_empty() {
+    let sent_at = texts.take_required("date", || field("date"))?;
+    let Field::Value(sent_at) = date(Some(sent_at), &field("date"))? else {
         return Err(Reason::Empty(field("date")));
-    }
-    let sent_at = Timestamp::parse_civil(&date)
-        .ok_or_else(|| not_a(&field("date"), date.trim(), "a date"))?;
-    let sender = texts.take("sender").filter(|sender| !sender.is_empty());
+    };
     let role = texts.take("sender_role");
-    let body = texts.take("text").unwrap_or_default();
     Ok(ChatLine {
         sent_at,
-        sender: sender.map(|sender| bounded(sender, SHORT, || field("sender"))).transpose()?,
+        sender: texts.take_optional("sender", || field("sender"))?,
         sender_role: word(role, &field("sender_role"), "TECHNICIAN, CUSTOMER, SYSTEM or UNKNOWN")?,
-        body: bounded(body, LONG, || field("text"))?,
+        body: texts.take_required("text", || field("text"))?,
     })
 }
 
-/// An empty link is none, as an empty custom field is none.
-fn links(videos: Vec<String>) -> Result<Vec<String>, Reason> {
-    let links = videos.into_iter().filter(|link| !link.is_empty()).enumerate();
-    links.map(|(index, link)| bounded(link, LINK, || format!("video link {}", index + 1))).collect()
+fn links(videos: Vec<Texts>) -> Result<Vec<VideoLink>, Reason> {
+    videos.into_iter().enumerate().map(|(index, texts)| link(index + 1, texts)).collect()
+}
+
+fn link(number: usize, mut texts: Texts) -> Result<VideoLink, Reason> {
+    let field = |name: &str| format!("the {name} of video link {number}");
+    let seconds = texts.take("duration_seconds");
+    let bytes = texts.take("size_bytes");
+    Ok(VideoLink {
+        recorded_at: date(texts.take("recorded_at"), &field("recorded_at"))?,
+        duration_seconds: whole_number(seconds, &field("duration_seconds"), "a whole number")?,
+        size_bytes: whole_number(bytes, &field("size_bytes"), "a whole number")?,
+        url: texts.take_required("url", || field("url"))?,
+    })
+}
+
+/// Custom fields from a list, or from single names and values.
+///
+/// The gateway's JSON has both: the list has all of the fields, the names and values the first.
+fn custom_fields(
+    pairs: Option<Vec<Texts>>,
+    names: Vec<String>,
+    values: Vec<String>,
+) -> Result<Option<Vec<CustomField>>, Reason> {
+    let single = paired(names, values)?;
+    let Some(pairs) = pairs else { return Ok(single) };
+    let listed = pairs.into_iter().enumerate().map(|(index, texts)| pair(index + 1, texts));
+    let listed: Vec<_> = listed.collect::<Result<_, _>>()?;
+    for field in single.iter().flatten() {
+        let agrees = |single: &Option<String>, listed: &Option<String>| {
+            let [single, listed] = [single, listed].map(|it| it.as_deref().unwrap_or("").trim());
+            single.is_empty() || single == listed
+        };
+        let found = |other: &CustomField| {
+            agrees(&field.name, &other.name) && agrees(&field.value, &other.value)
+        };
+        if !listed.iter().any(found) {
+            let text = field.name.as_deref().or(field.value.as_deref()).unwrap_or_default();
+            return Err(Reason::NotListed(excerpt(text.trim())));
+        }
+    }
+    Ok(Some(listed))
+}
+
+fn pair(number: usize, mut texts: Texts) -> Result<CustomField, Reason> {
+    let field = |half: &str| format!("the {half} of custom field {number}");
+    Ok(CustomField {
+        name: texts.take_optional("name", || field("name"))?,
+        value: texts.take_optional("value", || field("value"))?,
+    })
 }
 
 /// The k-th name with the k-th value. A document made for one of the two has only that one.
 fn paired(names: Vec<String>, values: Vec<String>) -> Result<Option<Vec<CustomField>>, Reason> {
-    let none = |texts: &[String]| texts.is_empty() || texts == [""];
+    let none = |texts: &[String]| texts.iter().all(|text| text.trim().is_empty());
     match (names.len(), values.len()) {
         (0, 0) => Ok(None),
-        _ if none(&names) && none(&values) => Ok(Some(Vec::new())),
+        (0..=1, 0..=1) if none(&names) && none(&values) => Ok(Some(Vec::new())),
         (_, 0) => {
             let field = |name| CustomField { name: Some(name), value: None };
             Ok(Some(names.into_iter().map(field).collect()))
@@ -159,35 +197,6 @@ fn paired(names: Vec<String>, values: Vec<String>) -> Result<Option<Vec<CustomFi
             Ok(Some(names.into_iter().zip(values).map(field).collect()))
         }
     }
-}
-
-fn custom_fields(fields: Vec<CustomField>) -> Result<Vec<CustomField>, Reason> {
-    if fields.len() > CUSTOM_FIELDS {
-        return Err(Reason::TooManyCustomFields(CUSTOM_FIELDS));
-    }
-    let half = |text: Option<String>, half: &str, index: usize| {
-        text.map(|text| {
-            bounded(text, SHORT, || format!("the {half} of custom field {}", index + 1))
-        })
-        .transpose()
-    };
-    let checked = |(index, field): (usize, CustomField)| {
-        let name = half(field.name, "name", index)?;
-        Ok(CustomField { name, value: half(field.value, "value", index)? })
-    };
-    fields.into_iter().enumerate().map(checked).collect()
-}
-
-/// A text that is short enough, as every database can hold it.
-fn bounded(text: String, limit: usize, field: impl Fn() -> String) -> Result<String, Reason> {
-    // A character has at least one byte, so most texts need no count.
-    if text.len() > limit {
-        let length = text.chars().count();
-        if length > limit {
-            return Err(Reason::TooLong { field: field(), length, limit });
-        }
-    }
-    Ok(if text.contains('\0') { printable(&text).into_owned() } else { text })
 }
 
 fn not_a(field: &str, text: &str, kind: &'static str) -> Reason {

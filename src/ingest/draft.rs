@@ -1,6 +1,6 @@
 //! One session as its document writes it: texts under their fields' names, nothing checked.
 
-use super::{problem::Reason, record::CustomField};
+use super::problem::Reason;
 
 /// The most chat messages, video links and custom fields of one session together.
 pub(super) const CHILD_LIMIT: usize = 100_000;
@@ -27,6 +27,9 @@ pub(super) const SESSION_TEXTS: [&str; 15] = [
 /// The fields of a chat message.
 pub(super) const MESSAGE_TEXTS: [&str; 4] = ["date", "sender", "sender_role", "text"];
 
+/// What may be known of a recording: its link first.
+pub(super) const LINK_TEXTS: [&str; 4] = ["url", "recorded_at", "duration_seconds", "size_bytes"];
+
 /// The halves of a custom field that came as a pair.
 pub(super) const PAIR_TEXTS: [&str; 2] = ["name", "value"];
 
@@ -37,22 +40,54 @@ pub(super) fn named(names: &[&'static str], written: &str) -> Option<&'static st
 
 /// Texts under their fields' names.
 #[derive(Default)]
-pub(super) struct Texts(Vec<(&'static str, String)>);
+pub(super) struct Texts {
+    fields: Vec<(&'static str, String)>,
+    unknown: Option<String>,
+}
 
 impl Texts {
     /// Sets the text of a field that has none yet.
     pub(super) fn set(&mut self, field: &'static str, text: String) -> Result<(), Reason> {
-        if self.0.iter().any(|(name, _)| *name == field) {
+        if self.fields.iter().any(|(name, _)| *name == field) {
             return Err(Reason::Twice(field));
         }
-        self.0.push((field, text));
+        self.fields.push((field, text));
         Ok(())
+    }
+
+    /// Notes that the document says something more, of which only the name is known.
+    pub(super) fn set_unknown(&mut self, name: impl FnOnce() -> String) {
+        self.unknown.get_or_insert_with(name);
     }
 
     /// Takes the text of a field out.
     pub(super) fn take(&mut self, field: &str) -> Option<String> {
-        let at = self.0.iter().position(|(name, _)| *name == field)?;
-        Some(self.0.swap_remove(at).1)
+        let at = self.fields.iter().position(|(name, _)| *name == field)?;
+        Some(self.fields.swap_remove(at).1)
+    }
+
+    /// Takes the text of a field out that may be absent, but not while something stands beside it
+    /// that may be the field under another name.
+    pub(super) fn take_optional(
+        &mut self,
+        field: &str,
+        shown: impl Fn() -> String,
+    ) -> Result<Option<String>, Reason> {
+        match (self.take(field), &self.unknown) {
+            (None, Some(content)) => {
+                Err(Reason::NotFound { field: shown(), content: content.clone() })
+            }
+            (text, _) => Ok(text),
+        }
+    }
+
+    /// Takes the text of a field out that must be there.
+    pub(super) fn take_required(
+        &mut self,
+        field: &str,
+        shown: impl Fn() -> String,
+    ) -> Result<String, Reason> {
+        self.take_optional(field, &shown)?.ok_or_else(|| Reason::Missing(shown()))
     }
 }
 
@@ -64,25 +99,28 @@ pub(super) struct Draft {
     /// The chat messages, if the document has a chat.
     pub(super) chat: Option<Vec<Texts>>,
     /// The links, if the document has video links.
-    pub(super) videos: Option<Vec<String>>,
+    pub(super) videos: Option<Vec<Texts>>,
     /// The names of custom fields, in order.
     pub(super) names: Vec<String>,
     /// The values of custom fields, in order.
     pub(super) values: Vec<String>,
     /// Custom fields that came as pairs. They win over names and values.
-    pub(super) pairs: Option<Vec<CustomField>>,
+    pub(super) pairs: Option<Vec<Texts>>,
 }
 
 impl Draft {
-    /// Refuses more children than a session may have. Called after each, to bound the memory.
+    /// Refuses more children than a session may have.
     pub(super) fn check_count(&self) -> Result<(), Reason> {
-        let messages = self.chat.as_ref().map_or(0, Vec::len);
-        let videos = self.videos.as_ref().map_or(0, Vec::len);
-        let pairs = self.pairs.as_ref().map_or(0, Vec::len);
-        let fields = self.names.len().max(self.values.len()).max(pairs);
-        if messages + videos + fields > CHILD_LIMIT {
-            return Err(Reason::TooMany(CHILD_LIMIT));
-        }
-        Ok(())
+        let lists = [&self.chat, &self.videos, &self.pairs];
+        let listed: usize = lists.into_iter().flatten().map(Vec::len).sum();
+        check_length(listed + self.names.len().max(self.values.len()))
     }
+}
+
+/// Refuses more children than a session may have. Called after each, to bound the memory.
+pub(super) fn check_length(children: usize) -> Result<(), Reason> {
+    if children > CHILD_LIMIT {
+        return Err(Reason::TooMany(CHILD_LIMIT));
+    }
+    Ok(())
 }

@@ -1,4 +1,4 @@
-//! What a document is, told from its first bytes: its format and its encoding.
+//! What a document is, recognised from its first bytes: its encoding and its format.
 
 use std::io::{self, BufRead, Cursor, Read};
 
@@ -6,7 +6,8 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use quick_xml::events::Event;
 
 use super::{
-    problem::{Fatal, excerpt},
+    compression::decompress,
+    problem::{DocumentError, excerpt},
     reader::Format,
     source::{PART_LIMIT, Source},
 };
@@ -14,34 +15,28 @@ use super::{
 /// How far the XML declaration may reach.
 const HEAD: usize = 1024;
 
-const UTF_8_MARK: &[u8] = b"\xEF\xBB\xBF";
-
-/// Looks at the beginning of `input` and makes a source of it.
-pub(super) fn sniff<'a>(
-    mut input: impl BufRead + Send + 'a,
-) -> Result<(Format, Source<'a>), Fatal> {
-    let head = head(&mut input).map_err(|source| Fatal::Io { line: 1, source })?;
-    if [&b"\xFF\xFE"[..], b"\xFE\xFF", b"<\0", b"\0<", b"{\0", b"\0{"]
-        .iter()
-        .any(|start| head.starts_with(start))
-    {
-        return Err(Fatal::Encoding("UTF-16".to_owned()));
-    }
-    let unmarked = head.strip_prefix(UTF_8_MARK);
-    let text = unmarked.unwrap_or(&head).trim_ascii_start();
-    let (format, encoding) = match text.first() {
-        Some(b'<') if unmarked.is_some() => (Format::Xml, UTF_8),
-        Some(b'<') => (Format::Xml, declared(text)?),
-        Some(b'{') => (Format::Json, UTF_8),
+/// Reads the beginning of `input` and makes a source of it.
+pub(super) fn detect<'a>(
+    input: impl BufRead + Send + 'a,
+) -> Result<(Format, Source<'a>), DocumentError> {
+    let unreadable = |source| DocumentError::Io { line: 1, source };
+    let mut input = decompress(input).map_err(unreadable)?;
+    let head = head(&mut input).map_err(unreadable)?;
+    let encoding = encoding(&head)?;
+    let mut source = Source::new(Box::new(Cursor::new(head).chain(input)), encoding, PART_LIMIT);
+    let first = source.skip_white_space();
+    let format = match first.map_err(unreadable)? {
+        Some(b'<') => Format::Xml,
+        Some(b'{' | b'[') => Format::Json,
         Some(_) => {
-            let start = excerpt(&String::from_utf8_lossy(&text[..text.len().min(40)]));
-            let what = format!("neither XML nor a JSON object: it begins with '{start}'");
-            return Err(Fatal::Foreign { line: 1, what });
+            let start = source.fill_buf().map_err(unreadable)?;
+            let start = excerpt(&String::from_utf8_lossy(&start[..start.len().min(40)]));
+            let what = format!("neither XML nor JSON: it begins with '{start}'");
+            return Err(DocumentError::Foreign { line: 1, what });
         }
-        None => return Err(Fatal::Foreign { line: 1, what: "it is empty".to_owned() }),
+        None => return Err(DocumentError::Foreign { line: 1, what: "it is empty".to_owned() }),
     };
-    let whole = Box::new(Cursor::new(head).chain(input));
-    Ok((format, Source::new(whole, encoding, PART_LIMIT)))
+    Ok((format, source))
 }
 
 /// The first bytes, up to the end of the first tag.
@@ -59,9 +54,25 @@ fn head(input: &mut impl BufRead) -> io::Result<Vec<u8>> {
     Ok(head)
 }
 
+/// The encoding, from a byte order mark, from the zero bytes of UTF-16 (the first character of XML
+/// and JSON is an ASCII character), or from an XML declaration; else UTF-8.
+fn encoding(head: &[u8]) -> Result<&'static Encoding, DocumentError> {
+    match *head {
+        [0xFF, 0xFE, 0, 0, ..]
+        | [0, 0, 0xFE, 0xFF, ..]
+        | [1..=255, 0, 0, 0, ..]
+        | [0, 0, 0, 1..=255, ..] => Err(DocumentError::Encoding("UTF-32".to_owned())),
+        [0xFF, 0xFE, ..] | [1..=255, 0, ..] => Ok(UTF_16LE),
+        [0xFE, 0xFF, ..] | [0, 1..=255, ..] => Ok(UTF_16BE),
+        [0xEF, 0xBB, 0xBF, ..] => Ok(UTF_8),
+        _ => declared(head.trim_ascii_start()),
+    }
+}
+
 /// The encoding that an XML declaration names; UTF-8 without one.
-fn declared(text: &[u8]) -> Result<&'static Encoding, Fatal> {
-    let Some(end) = text.windows(2).position(|pair| pair == b"?>") else { return Ok(UTF_8) };
+fn declared(text: &[u8]) -> Result<&'static Encoding, DocumentError> {
+    let end = text.windows(2).position(|pair| pair == b"?>");
+    let Some(end) = end.filter(|_| text.starts_with(b"<")) else { return Ok(UTF_8) };
     let declaration = String::from_utf8_lossy(&text[..end + 2]);
     let mut reader = quick_xml::Reader::from_str(&declaration);
     let Ok(Event::Decl(declaration)) = reader.read_event() else { return Ok(UTF_8) };
@@ -70,6 +81,6 @@ fn declared(text: &[u8]) -> Result<&'static Encoding, Fatal> {
         // A declaration that could be read so far is not in UTF-16, whatever it says.
         Some(encoding) if encoding == UTF_16LE || encoding == UTF_16BE => Ok(UTF_8),
         Some(encoding) => Ok(encoding),
-        None => Err(Fatal::Encoding(format!("'{}'", excerpt(&label)))),
+        None => Err(DocumentError::Encoding(format!("'{}'", excerpt(&label)))),
     }
 }

@@ -1,12 +1,16 @@
-//! Legacy documents in JSON: `{"requests":[{…}]}`, names in any letter case and any order.
+//! Legacy documents in JSON: `{"requests":[{…}]}`, with or without an envelope around it, a bare
+//! array, or one object a line. Names are read in any letter case and any order.
 
+mod names;
+mod node;
 mod parse;
+mod scan;
 mod split;
 
 pub(super) use parse::parse;
 pub(super) use split::Splitter;
 
-/// What is wrong, without the place inside of the part, which would mislead.
+/// What is wrong, without the position inside of the part, which would mislead.
 fn words(error: &serde_json::Error) -> String {
     let text = error.to_string();
     text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what).to_owned()

@@ -1,8 +1,13 @@
 //! What a record makes of a session: what it says replaces what is stored, the rest stays.
 
-use entity::{chat_message, custom_field, session, video};
+use std::ops::RangeInclusive;
 
-use super::record::{ChatLine, CustomField, Field, Record};
+use entity::{chat_message, custom_field, session, technician, video};
+
+use super::{
+    limits::Invalid,
+    record::{ChatLine, CustomField, Field, Record, VideoLink},
+};
 use crate::{
     domain::{
         session::{SenderRole, StartMethod},
@@ -12,24 +17,28 @@ use crate::{
     store::history::Whole,
 };
 
+/// How long a session may take, in microseconds: up to ten years.
+const DURATION: RangeInclusive<i64> = 0..=10 * 366 * 86_400 * 1_000_000;
+
 /// The session that a record makes of the stored one, or of none.
 ///
-/// The technician and `updated_at` stay as they were: the caller sets them.
+/// The technician, roles that the record does not give, and `updated_at` stay as they were: the
+/// caller sets them.
 ///
 /// # Errors
-/// Why the record cannot be taken, in words for people.
+/// If the record says too little about a session that is not stored as it supposes.
 pub(super) fn merge(
     account: AccountId,
     stored: Option<&Whole>,
     record: &Record,
     start_method: StartMethod,
-) -> Result<Whole, String> {
+) -> Result<Whole, Invalid> {
     let mut whole = match (stored, &record.started_at) {
         (Some(stored), _) => stored.clone(),
         (None, Field::Value(started_at)) => {
             blank(account, record.id, started_at.micros(), start_method)
         }
-        (None, _) => return Err("date_start is missing, and the session is not known yet".into()),
+        (None, _) => return Err(Invalid::UnknownStart),
     };
     set_session(&mut whole.session, record);
     if let Some(lines) = &record.chat {
@@ -38,9 +47,57 @@ pub(super) fn merge(
     }
     set_videos(&mut whole, account, record);
     if let Some(fields) = &record.custom_fields {
-        whole.custom_fields = custom_fields(account, record.id, fields, &whole.custom_fields);
+        whole.custom_fields = custom_fields(account, record.id, fields, &whole.custom_fields)?;
     }
     Ok(whole)
+}
+
+/// Makes the session an open one if its end lies before its start or so late that the date only
+/// stands for "open". Answers whether it did.
+pub(super) fn open_impossible_end(session: &mut session::Model) -> bool {
+    let impossible = |end: &mut i64| !DURATION.contains(&(*end - session.started_at));
+    session.ended_at.take_if(impossible).is_some()
+}
+
+/// Gives roles to messages that have none: the technician's where the sender is the technician of
+/// the session, the customer's where it is the customer. A role that the record gives stays.
+pub(super) fn derive_roles(
+    whole: &mut Whole,
+    stored: Option<&Whole>,
+    record: &Record,
+    technician: Option<&technician::Model>,
+) {
+    let Whole { session, chat, .. } = whole;
+    let same_people = stored.is_some_and(|stored| {
+        stored.session.technician_id == session.technician_id
+            && stored.session.customer_name_folded == session.customer_name_folded
+            && stored.session.customer_email_folded == session.customer_email_folded
+    });
+    if record.chat.is_none() && same_people {
+        return;
+    }
+    let customer = [&session.customer_name_folded, &session.customer_email_folded];
+    let lines = record.chat.as_deref().unwrap_or_default();
+    for (index, row) in chat.iter_mut().enumerate() {
+        let given = lines.get(index).is_some_and(|line| line.sender_role.is_some());
+        let Some(sender) = row.sender_folded.as_deref().filter(|it| !it.is_empty()) else {
+            continue;
+        };
+        if given || row.sender_role != SenderRole::Unknown.word() {
+            continue;
+        }
+        let answers = |it: &technician::Model| {
+            it.username_folded == sender || it.name_folded.as_deref() == Some(sender)
+        };
+        let role = if technician.is_some_and(answers) {
+            SenderRole::Technician
+        } else if customer.into_iter().flatten().any(|it| it == sender) {
+            SenderRole::Customer
+        } else {
+            SenderRole::Unknown
+        };
+        row.sender_role = role.word().to_owned();
+    }
 }
 
 fn blank(account: AccountId, id: i64, started_at: i64, start_method: StartMethod) -> Whole {
@@ -119,7 +176,7 @@ fn chat(
     stored: &[chat_message::Model],
 ) -> Vec<chat_message::Model> {
     let row = |(place, line): (usize, &ChatLine)| {
-        // A document without roles leaves the role of a message that is otherwise the same.
+        // A record without roles leaves the role of a message that is otherwise the same.
         let role_before = stored.get(place).filter(|row| {
             row.sent_at == line.sent_at.micros()
                 && row.sender == line.sender
@@ -145,24 +202,32 @@ fn chat(
     lines.iter().enumerate().map(row).collect()
 }
 
-/// The links, and whether recordings exist, which a document may say apart from their links.
+/// The links, and whether recordings exist, which a record may say apart from their links.
 fn set_videos(whole: &mut Whole, account: AccountId, record: &Record) {
     let had_links = !whole.videos.is_empty();
-    if let Some(urls) = &record.videos {
+    if let Some(links) = &record.videos {
         let stored = std::mem::take(&mut whole.videos);
-        let row = |(place, url): (usize, &String)| {
-            let known = stored.get(place).filter(|row| row.url == *url);
+        let row = |(place, link): (usize, &VideoLink)| {
+            let known = stored.get(place).filter(|row| row.url == link.url);
+            let recorded_at = match link.recorded_at {
+                Field::Absent => known.and_then(|row| row.recorded_at),
+                Field::Empty => None,
+                Field::Value(time) => Some(time.micros()),
+            };
             video::Model {
                 account_id: account.0,
                 session_id: record.id,
                 seq: count(place) + 1,
-                url: url.clone(),
-                recorded_at: known.and_then(|row| row.recorded_at),
-                duration_seconds: known.and_then(|row| row.duration_seconds),
-                size_bytes: known.and_then(|row| row.size_bytes),
+                url: link.url.clone(),
+                recorded_at,
+                duration_seconds: number(
+                    &link.duration_seconds,
+                    known.and_then(|row| row.duration_seconds),
+                ),
+                size_bytes: number(&link.size_bytes, known.and_then(|row| row.size_bytes)),
             }
         };
-        whole.videos = urls.iter().enumerate().map(row).collect();
+        whole.videos = links.iter().enumerate().map(row).collect();
     }
     let links = count(whole.videos.len());
     let session = &mut whole.session;
@@ -178,24 +243,39 @@ fn set_videos(whole: &mut Whole, account: AccountId, record: &Record) {
     };
 }
 
+fn number(field: &Field<i64>, stored: Option<i64>) -> Option<i64> {
+    match field {
+        Field::Absent => stored,
+        Field::Empty => None,
+        Field::Value(number) => Some(*number),
+    }
+}
+
+/// Names without values leave the values: those at the same positions where the number of fields is
+/// the same, else those under the same names. Values without names leave the names.
 fn custom_fields(
     account: AccountId,
     session: i64,
     fields: &[CustomField],
     stored: &[custom_field::Model],
-) -> Vec<custom_field::Model> {
-    // Names without values leave the values where the number of fields is the same, and so do
-    // values without names.
-    let stored = if stored.len() == fields.len() { stored } else { &[] };
+) -> Result<Vec<custom_field::Model>, Invalid> {
+    let in_place = stored.len() == fields.len();
+    let mut rest: Vec<_> = stored.iter().collect();
     let row = |(place, field): (usize, &CustomField)| {
-        let before = stored.get(place);
+        let before = if in_place {
+            stored.get(place)
+        } else {
+            let name = field.name.as_deref().map(fold);
+            let found = rest.iter().position(|row| Some(&row.name_folded) == name.as_ref());
+            found.map(|index| rest.remove(index))
+        };
         let name = field.name.clone().or_else(|| before.map(|row| row.name.clone()));
-        let name = name.unwrap_or_default();
+        let name = name.ok_or_else(|| Invalid::UnknownFieldName(place + 1))?;
         let value = match &field.value {
             Some(value) => Some(value.clone()).filter(|value| !value.is_empty()),
             None => before.and_then(|row| row.value.clone()),
         };
-        custom_field::Model {
+        Ok(custom_field::Model {
             account_id: account.0,
             session_id: session,
             seq: count(place) + 1,
@@ -203,7 +283,7 @@ fn custom_fields(
             name,
             value_folded: value.as_deref().map(fold),
             value,
-        }
+        })
     };
     fields.iter().enumerate().map(row).collect()
 }

@@ -4,11 +4,11 @@ use std::{fmt, io};
 
 use thiserror::Error;
 
-use super::record::Record;
+use super::{limits::Invalid, record::Record};
 
-/// What ends the reading of a document. The sessions before it have been yielded.
+/// An error that ends the reading of a document. The sessions before it have been read.
 #[derive(Debug, Error)]
-pub enum Fatal {
+pub enum DocumentError {
     /// It cannot be read.
     #[error("line {line}: cannot read on: {source}")]
     Io {
@@ -83,9 +83,9 @@ impl fmt::Display for Place {
     }
 }
 
-/// A session that could be read.
+/// A session that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Taken {
+pub struct Accepted {
     /// Where it stands.
     pub place: Place,
     /// What it says.
@@ -94,14 +94,14 @@ pub struct Taken {
     pub raw: String,
 }
 
-impl Taken {
-    /// Rejects it after all, for what only the store can know.
+impl Accepted {
+    /// Rejects it after all, for a reason that only the database knows.
     pub fn reject(self, reason: Reason) -> Rejection {
         Rejection { place: self.place, reason, raw: self.raw }
     }
 }
 
-/// A session that cannot be taken.
+/// A session that is rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rejection {
     /// Where it stands.
@@ -118,7 +118,7 @@ impl fmt::Display for Rejection {
     }
 }
 
-/// Why a session cannot be taken, in the words of the person who mends the document.
+/// Why a session is rejected, in the words of the person who corrects the document.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Reason {
     /// A field that every session needs is absent.
@@ -127,6 +127,28 @@ pub enum Reason {
     /// A field that must have a value is empty.
     #[error("{0} is empty")]
     Empty(String),
+    /// A field holds content, and nothing of it is known.
+    #[error("{field} holds {content}, which is not known")]
+    NotUnderstood {
+        /// The field.
+        field: String,
+        /// What it holds.
+        content: String,
+    },
+    /// A field is absent, and in its place stands something that is not known.
+    #[error("{field} is missing, and {content} is not known")]
+    NotFound {
+        /// The field.
+        field: String,
+        /// What stands in its place.
+        content: String,
+    },
+    /// A custom field is told twice, with different words.
+    #[error("custom_fields do not hold the field '{0}'")]
+    NotListed(String),
+    /// The record passes a limit.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
     /// A field that can stand once stands twice.
     #[error("{0} is given twice")]
     Twice(&'static str),
@@ -148,22 +170,9 @@ pub enum Reason {
         /// What it should be.
         shape: &'static str,
     },
-    /// A text is too long.
-    #[error("{field} has {length} characters; at most {limit} are allowed")]
-    TooLong {
-        /// The field.
-        field: String,
-        /// Its characters.
-        length: usize,
-        /// The most that it may have.
-        limit: usize,
-    },
     /// It has too many messages, links and fields.
     #[error("more than {0} chat messages, video links and custom fields together")]
     TooMany(usize),
-    /// It has too many custom fields.
-    #[error("more than {0} custom fields")]
-    TooManyCustomFields(usize),
     /// Names and values of custom fields do not pair up.
     #[error("{names} custom field names do not pair with {values} values")]
     Unpaired {

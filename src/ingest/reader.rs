@@ -4,7 +4,7 @@ use std::io::BufRead;
 
 use super::{
     check, encoding, json,
-    problem::{Fatal, Place, Reason, Rejection, Taken},
+    problem::{Accepted, DocumentError, Place, Reason, Rejection},
     source::Part,
     xml,
 };
@@ -21,13 +21,13 @@ pub enum Format {
 /// One session of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entry {
-    /// It could be read.
-    Taken(Box<Taken>),
-    /// It cannot be taken.
+    /// It was read.
+    Accepted(Box<Accepted>),
+    /// It is rejected.
     Rejected(Rejection),
 }
 
-/// An iterator over the sessions of a document. It ends behind the first [`Fatal`].
+/// An iterator over the sessions of a document. It ends after the first [`DocumentError`].
 pub struct Reader<'a> {
     splitter: Splitter<'a>,
     seen: u64,
@@ -43,8 +43,8 @@ enum Splitter<'a> {
 ///
 /// # Errors
 /// If it cannot be read, or begins like no legacy document.
-pub fn open<'a>(input: impl BufRead + Send + 'a) -> Result<Reader<'a>, Fatal> {
-    let splitter = match encoding::sniff(input)? {
+pub fn open<'a>(input: impl BufRead + Send + 'a) -> Result<Reader<'a>, DocumentError> {
+    let splitter = match encoding::detect(input)? {
         (Format::Xml, source) => Splitter::Xml(Box::new(xml::Splitter::new(source))),
         (Format::Json, source) => Splitter::Json(Box::new(json::Splitter::new(source))),
     };
@@ -60,13 +60,13 @@ impl Reader<'_> {
         }
     }
 
-    /// How many sessions the document announces, as far as it has been read.
+    /// How many sessions the document declares, as far as it has been read.
     ///
-    /// More than [`Self::seen`] at the end is a sign that something cut the document's content.
-    pub fn announced(&self) -> Option<u64> {
+    /// More than [`Self::seen`] at the end means that the document was cut.
+    pub fn declared_count(&self) -> Option<u64> {
         match &self.splitter {
-            Splitter::Xml(splitter) => splitter.announced(),
-            Splitter::Json(splitter) => splitter.announced(),
+            Splitter::Xml(splitter) => splitter.declared_count(),
+            Splitter::Json(splitter) => splitter.declared_count(),
         }
     }
 
@@ -78,20 +78,23 @@ impl Reader<'_> {
     fn entry(&self, part: Part) -> Entry {
         let place = Place { ordinal: self.seen, line: part.line };
         let draft = match &self.splitter {
+            _ if part.fault.is_some() => {
+                Err(Reason::Malformed(part.fault.unwrap_or_default().to_owned()))
+            }
             Splitter::Xml(splitter) if part.broken => Err(Reason::Encoding(splitter.encoding())),
             Splitter::Json(splitter) if part.broken => Err(Reason::Encoding(splitter.encoding())),
             Splitter::Xml(_) => xml::parse(&part.text),
-            Splitter::Json(_) => json::parse(&part.text),
+            Splitter::Json(_) => json::parse(&part.text, part.line),
         };
         match draft.and_then(check::record) {
-            Ok(record) => Entry::Taken(Box::new(Taken { place, record, raw: part.text })),
+            Ok(record) => Entry::Accepted(Box::new(Accepted { place, record, raw: part.text })),
             Err(reason) => Entry::Rejected(Rejection { place, reason, raw: part.text }),
         }
     }
 }
 
 impl Iterator for Reader<'_> {
-    type Item = Result<Entry, Fatal>;
+    type Item = Result<Entry, DocumentError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.ended {

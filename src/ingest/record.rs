@@ -1,11 +1,11 @@
-//! One session as an outside document tells it.
+//! A change of one session: what is now known of it.
 
 use crate::domain::{
     session::{SenderRole, StartMethod},
     time::Timestamp,
 };
 
-/// What a document says of one field.
+/// What a change says of one field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Field<T> {
     /// Nothing: what is stored stays.
@@ -17,9 +17,7 @@ pub enum Field<T> {
     Value(T),
 }
 
-/// One session of a document. A field that the document leaves out stays as it is stored.
-///
-/// Texts are as the document has them, character for character; they may be too long to store.
+/// What a change says of one session. A field that is absent stays as it is stored.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Record {
     /// The session's legacy number.
@@ -54,8 +52,8 @@ pub struct Record {
     pub has_videos: Option<bool>,
     /// The whole chat, in order.
     pub chat: Option<Vec<ChatLine>>,
-    /// The links of all recordings, in order.
-    pub videos: Option<Vec<String>>,
+    /// All recordings, in order.
+    pub videos: Option<Vec<VideoLink>>,
     /// All custom fields, in order.
     pub custom_fields: Option<Vec<CustomField>>,
 }
@@ -71,6 +69,19 @@ pub struct ChatLine {
     pub sender_role: Option<SenderRole>,
     /// What it says.
     pub body: String,
+}
+
+/// One recording.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct VideoLink {
+    /// Where it can be watched.
+    pub url: String,
+    /// When it began.
+    pub recorded_at: Field<Timestamp>,
+    /// Its length in seconds.
+    pub duration_seconds: Field<i64>,
+    /// Its size in bytes.
+    pub size_bytes: Field<i64>,
 }
 
 /// One custom field. A document made for names alone lacks the values, and the other way round.

@@ -1,59 +1,86 @@
-//! The file of the sessions that could not be taken: mended by hand, it can be imported again.
+//! The file of the sessions that were rejected: corrected by hand, it can be imported again.
 
 use std::{
     fs::File,
     io::{self, Seek, SeekFrom, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use super::{problem::Rejection, reader::Format};
 
-/// A file that comes into being with its first session and is a whole document after each.
+/// A file that is created with its first session and is a whole document after each.
+///
+/// Where a file cannot be written, the next of the paths is tried.
 #[derive(Debug)]
 pub struct Rejects {
-    path: PathBuf,
     format: Format,
-    file: Option<File>,
-    count: u64,
+    paths: std::vec::IntoIter<PathBuf>,
+    file: Option<(PathBuf, File)>,
+}
+
+/// Where a rejected session went.
+#[derive(Debug)]
+pub struct Kept {
+    /// It is in the file; `false` if none of the paths could be written.
+    pub in_file: bool,
+    /// The paths that were given up on the way, and why.
+    pub unwritable: Vec<(PathBuf, io::Error)>,
 }
 
 impl Rejects {
-    /// Sessions of a document in `format`, to be kept in the file `path`.
+    /// Sessions of a document in `format`, to be written to the first of `paths` that can be written.
     ///
-    /// A file that is already there stays until there is a session to keep, then it is replaced.
-    pub fn new(path: PathBuf, format: Format) -> Self {
-        Self { path, format, file: None, count: 0 }
+    /// A file that is already there stays until there is a session to write, then it is replaced.
+    pub fn new(paths: Vec<PathBuf>, format: Format) -> Self {
+        Self { format, paths: paths.into_iter(), file: None }
     }
 
-    /// How many sessions it holds.
-    pub fn count(&self) -> u64 {
-        self.count
+    /// The file that has rejected sessions.
+    pub fn path(&self) -> Option<&Path> {
+        self.file.as_ref().map(|(path, _)| path.as_path())
     }
 
     /// Adds a session, with its place and reason in front of it.
-    ///
-    /// # Errors
-    /// If the file cannot be created or written.
-    pub fn push(&mut self, rejection: &Rejection) -> io::Result<()> {
+    pub fn push(&mut self, rejection: &Rejection) -> Kept {
+        let mut unwritable = Vec::new();
+        loop {
+            let first = self.file.is_none();
+            let (path, mut file) = match self.file.take() {
+                Some(open) => open,
+                None => match self.paths.next() {
+                    None => return Kept { in_file: false, unwritable },
+                    Some(path) => match File::create(&path) {
+                        Ok(file) => (path, file),
+                        Err(error) => {
+                            unwritable.push((path, error));
+                            continue;
+                        }
+                    },
+                },
+            };
+            match self.write(&mut file, first, rejection) {
+                Ok(()) => {
+                    self.file = Some((path, file));
+                    return Kept { in_file: true, unwritable };
+                }
+                Err(error) => unwritable.push((path, error)),
+            }
+        }
+    }
+
+    fn write(&self, file: &mut File, first: bool, rejection: &Rejection) -> io::Result<()> {
         let mut piece = Vec::new();
-        piece.extend_from_slice(if self.file.is_some() { self.separator() } else { self.head() });
+        piece.extend_from_slice(if first { self.head() } else { self.separator() });
         match self.format {
             Format::Xml => xml(&mut piece, rejection)?,
             Format::Json => json(&mut piece, rejection)?,
         }
         piece.extend_from_slice(self.tail());
-        let tail = self.tail().len() as i64;
-        let file = match &mut self.file {
-            Some(file) => {
-                // The end of the document moves back behind the new session.
-                file.seek(SeekFrom::End(-tail))?;
-                file
-            }
-            none => none.insert(File::create(&self.path)?),
-        };
-        file.write_all(&piece)?;
-        self.count += 1;
-        Ok(())
+        if !first {
+            // The new session takes the place of the document's end, which follows it.
+            file.seek(SeekFrom::End(-(self.tail().len() as i64)))?;
+        }
+        file.write_all(&piece)
     }
 
     fn head(&self) -> &'static [u8] {
@@ -87,10 +114,11 @@ fn xml(piece: &mut Vec<u8>, rejection: &Rejection) -> io::Result<()> {
     write!(piece, "<!-- {why} -->\n{}", rejection.raw)
 }
 
-/// JSON has no comments: place and reason go in a member that the reader does not know.
+/// JSON has no comments: place and reason go in a member that the reader ignores.
 fn json(piece: &mut Vec<u8>, rejection: &Rejection) -> io::Result<()> {
     let Some(members) = rejection.raw.strip_prefix('{') else {
-        return piece.write_all(rejection.raw.as_bytes());
+        let raw = if rejection.raw.is_empty() { "null" } else { &rejection.raw };
+        return piece.write_all(raw.as_bytes());
     };
     let why = serde_json::Value::String(rejection.to_string());
     let comma = if members.trim_start().starts_with('}') { "" } else { "," };

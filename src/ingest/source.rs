@@ -1,4 +1,6 @@
 //! The bytes of a document as UTF-8, with the line number and a copy of the current part.
+//!
+//! The copy allows going back to its beginning, or to any place in it.
 
 use std::io::{self, BufRead, Read};
 
@@ -20,6 +22,8 @@ pub(super) struct Part {
     pub(super) text: String,
     /// Whether some of its bytes were not of the document's encoding. They show as U+FFFD.
     pub(super) broken: bool,
+    /// What makes it malformed beside its text.
+    pub(super) fault: Option<&'static str>,
 }
 
 /// A reader of a document's text that remembers everything since the last mark.
@@ -31,7 +35,8 @@ pub(super) struct Source<'a> {
     used: usize,
     filled: usize,
     line: u64,
-    broken: Option<usize>,
+    /// Where in `decoded` something stands for bytes that are not of the encoding.
+    broken: Vec<usize>,
     part: Vec<u8>,
     part_line: u64,
     part_broken: bool,
@@ -53,7 +58,7 @@ impl<'a> Source<'a> {
             used: 0,
             filled: 0,
             line: 1,
-            broken: None,
+            broken: Vec::new(),
             part: Vec::new(),
             part_line: 1,
             part_broken: false,
@@ -99,12 +104,59 @@ impl<'a> Source<'a> {
         // The text is cut only where a parser saw an ASCII character, hence stays UTF-8.
         let text = String::from_utf8(std::mem::take(&mut self.part))
             .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-        Part { line: self.part_line, text, broken: self.part_broken }
+        Part { line: self.part_line, text, broken: self.part_broken, fault: None }
+    }
+
+    /// What has been read since the last mark, without its first `start` bytes.
+    pub(super) fn part_from(&self, start: usize) -> &[u8] {
+        self.part.get(start..).unwrap_or_default()
+    }
+
+    /// How many bytes have been read since the last mark.
+    pub(super) fn part_length(&self) -> usize {
+        self.part.len()
+    }
+
+    /// Goes back inside of the part, so that what follows its first `length` bytes is read again.
+    pub(super) fn rewind(&mut self, length: usize) {
+        let tail = self.part.split_off(length.min(self.part.len()));
+        self.line -= tail.iter().filter(|&&byte| byte == b'\n').count() as u64;
+        self.overflowed = false;
+        if tail.len() <= self.used {
+            self.used -= tail.len();
+        } else {
+            let rest = &self.decoded[self.used..self.filled];
+            self.broken.iter_mut().for_each(|at| *at = *at + tail.len() - self.used);
+            self.decoded = [&tail, rest].concat();
+            (self.used, self.filled) = (0, self.decoded.len());
+        }
+        if self.part_broken {
+            let start = self.used;
+            let marks = tail.windows(REPLACEMENT.len()).enumerate();
+            let marks = marks.filter(|(_, bytes)| *bytes == REPLACEMENT).map(|(at, _)| start + at);
+            self.broken.splice(..0, marks);
+        }
+    }
+
+    /// Reads on to the next byte that is no white space, and answers it. It is not consumed.
+    pub(super) fn skip_white_space(&mut self) -> io::Result<Option<u8>> {
+        loop {
+            let buffer = self.fill_buf()?;
+            let blank = buffer.iter().take_while(|byte| b" \t\r\n".contains(byte)).count();
+            let found = buffer.get(blank).copied();
+            let ended = buffer.is_empty();
+            self.consume(blank);
+            if found.is_some() || ended {
+                return Ok(found);
+            }
+        }
     }
 
     /// Decodes the next piece of input into the empty buffer.
     fn decode(&mut self) -> io::Result<()> {
-        (self.used, self.filled, self.broken) = (0, 0, None);
+        (self.used, self.filled) = (0, 0);
+        self.broken.clear();
+        self.decoded.resize(CHUNK + REPLACEMENT.len(), 0);
         while self.filled == 0 && !self.ended {
             let input = match self.input.fill_buf() {
                 Ok(input) => input,
@@ -123,7 +175,7 @@ impl<'a> Source<'a> {
                 DecoderResult::Malformed(..) => {
                     self.filled += REPLACEMENT.len();
                     self.decoded[written..self.filled].copy_from_slice(REPLACEMENT);
-                    self.broken = Some(written);
+                    self.broken.push(written);
                 }
             }
         }
@@ -149,9 +201,10 @@ impl BufRead for Source<'_> {
         self.line += taken.iter().filter(|&&byte| byte == b'\n').count() as u64;
         self.part.extend_from_slice(taken);
         self.used = end;
-        if self.broken.is_some_and(|at| at < end) {
-            self.broken = None;
-            self.part_broken = true;
+        if !self.broken.is_empty() {
+            let ahead = self.broken.len();
+            self.broken.retain(|at| *at >= end);
+            self.part_broken |= self.broken.len() < ahead;
         }
     }
 }

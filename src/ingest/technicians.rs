@@ -65,9 +65,14 @@ impl Technicians {
         Some(row.id)
     }
 
+    /// The technician with this number, if the batch knows one.
+    pub(super) fn by_id(&self, id: Option<i64>) -> Option<&technician::Model> {
+        self.known.get(self.names.get(&id?)?)
+    }
+
     /// The user name of the stored technician, unless only a name stands for it.
     fn known_by_username(&self, id: Option<i64>) -> Option<String> {
-        let row = self.known.get(self.names.get(&id?)?)?;
+        let row = self.by_id(id)?;
         let name_alone = row.name_folded.as_ref() == Some(&row.username_folded);
         (!name_alone).then(|| row.username_folded.clone())
     }

@@ -1,7 +1,10 @@
 //! Tests of the readers as a whole.
 
+mod encodings;
 mod golden;
+mod half;
 mod json_rules;
+mod malformed;
 mod properties;
 mod rejects;
 mod rules;
@@ -9,8 +12,10 @@ mod stream;
 mod writer;
 mod xml_rules;
 
+use std::io::BufRead;
+
 use super::{
-    problem::{Fatal, Rejection},
+    problem::{DocumentError, Rejection},
     reader::{Entry, open},
     record::Record,
 };
@@ -20,18 +25,22 @@ use super::{
 struct Outcome {
     records: Vec<Record>,
     rejections: Vec<Rejection>,
-    fatal: Option<Fatal>,
+    fatal: Option<DocumentError>,
 }
 
 fn read(document: impl AsRef<[u8]>) -> Outcome {
+    read_pieces(document.as_ref())
+}
+
+fn read_pieces(input: impl BufRead + Send) -> Outcome {
     let mut outcome = Outcome::default();
-    let reader = match open(document.as_ref()) {
+    let reader = match open(input) {
         Ok(reader) => reader,
         Err(fatal) => return Outcome { fatal: Some(fatal), ..outcome },
     };
     for entry in reader {
         match entry {
-            Ok(Entry::Taken(taken)) => outcome.records.push(taken.record),
+            Ok(Entry::Accepted(accepted)) => outcome.records.push(accepted.record),
             Ok(Entry::Rejected(rejection)) => outcome.rejections.push(rejection),
             Err(fatal) => outcome.fatal = Some(fatal),
         }

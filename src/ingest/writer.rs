@@ -2,7 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{merge::merge, record::Record, technicians::Technicians};
+use super::{
+    limits::Invalid,
+    merge::{derive_roles, merge, open_impossible_end},
+    record::Record,
+    technicians::Technicians,
+};
 use crate::{
     domain::{session::StartMethod, time::Clock, viewer::AccountId},
     error::Result,
@@ -31,8 +36,18 @@ pub enum Outcome {
     Changed,
     /// The session was the same already.
     Unchanged,
-    /// The record could not be taken, and why.
-    Rejected(String),
+    /// The record was rejected, and why.
+    Rejected(Invalid),
+}
+
+/// What a record led to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// What became of it.
+    pub outcome: Outcome,
+    /// Its end was impossible (before its start, or a date that stands for "open"), so that the
+    /// session is stored as an open one.
+    pub opened: bool,
 }
 
 impl Writer {
@@ -44,11 +59,11 @@ impl Writer {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn write(&self, records: &[&Record]) -> Result<Vec<Outcome>> {
+    pub async fn write(&self, records: &[&Record]) -> Result<Vec<Written>> {
         self.store.retry_write(async || self.write_once(records).await).await
     }
 
-    async fn write_once(&self, records: &[&Record]) -> Result<Vec<Outcome>> {
+    async fn write_once(&self, records: &[&Record]) -> Result<Vec<Written>> {
         let batch = self.store.batch(self.account).await?;
         let ids: BTreeSet<_> = records.iter().map(|record| record.id).collect();
         let mut sessions = batch.load(&Vec::from_iter(ids)).await?;
@@ -60,11 +75,11 @@ impl Writer {
         let outcomes = records
             .iter()
             .map(|record| {
-                let outcome = self.apply(record, &mut sessions, &mut technicians);
-                if matches!(outcome, Outcome::New | Outcome::Changed) {
+                let written = self.apply(record, &mut sessions, &mut technicians);
+                if matches!(written.outcome, Outcome::New | Outcome::Changed) {
                     touched.insert(record.id);
                 }
-                outcome
+                written
             })
             .collect();
 
@@ -81,21 +96,24 @@ impl Writer {
         record: &Record,
         sessions: &mut BTreeMap<i64, Whole>,
         technicians: &mut Technicians,
-    ) -> Outcome {
+    ) -> Written {
         let before = sessions.get(&record.id);
         let technician_before = before.and_then(|whole| whole.session.technician_id);
         let mut merged = match merge(self.account, before, record, self.start_method) {
             Ok(merged) => merged,
-            Err(reason) => return Outcome::Rejected(reason),
+            Err(reason) => return Written { outcome: Outcome::Rejected(reason), opened: false },
         };
-        // Only a record that is taken makes a technician.
-        merged.session.technician_id = technicians.resolve(record, technician_before);
+        let opened = open_impossible_end(&mut merged.session);
+        // Only a record that is not rejected makes a technician.
+        let technician = technicians.resolve(record, technician_before);
+        merged.session.technician_id = technician;
+        derive_roles(&mut merged, before, record, technicians.by_id(technician));
         if before == Some(&merged) {
-            return Outcome::Unchanged;
+            return Written { outcome: Outcome::Unchanged, opened };
         }
         let outcome = if before.is_some() { Outcome::Changed } else { Outcome::New };
         merged.session.updated_at = self.clock.now().micros();
         sessions.insert(record.id, merged);
-        outcome
+        Written { outcome, opened }
     }
 }

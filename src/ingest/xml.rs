@@ -1,5 +1,6 @@
 //! Legacy documents in XML: `<response><requests><request>…`, names in any letter case.
 
+mod attributes;
 mod parse;
 mod split;
 

@@ -25,6 +25,9 @@ pub const TECHNICIANS: [Technician; 4] = [
     Technician { username: "anonymous", name: None },
 ];
 
+/// Less than the longest session, and more than any other between two of the times.
+const YEARS: i64 = 9 * 366 * 86_400 * SECOND;
+
 /// Points in time of which some lie close together, in seconds.
 const TIMES: [i64; 10] = [
     1_294_046_102,
@@ -75,6 +78,7 @@ pub fn history() -> impl Strategy<Value = History> {
                 History { sessions, texts: texts.clone(), times: times.clone(), arrival };
             if matches!(arrival, Arrival::Imported) {
                 history.cut_fractions();
+                history.trim_lines();
             }
             history
         })
@@ -123,6 +127,9 @@ fn details(texts: &[String], times: &[i64]) -> impl Strategy<Value = Details> + 
         .prop_map(|((mut texts, notes), technician, times, agent, videos, chat, fields)| {
             texts.push(notes);
             let (started_at, ended_at) = times;
+            // An end before the start, or ten years after it, stands for an open session.
+            let possible = |end: &i64| (0..=YEARS).contains(&(end - started_at));
+            let ended_at = ended_at.filter(possible);
             let (told, videos) = videos;
             let has_videos = told || !videos.is_empty();
             Details {
@@ -182,6 +189,29 @@ impl History {
             cut(&mut details.started_at);
             details.ended_at.iter_mut().for_each(cut);
             details.chat.iter_mut().for_each(|message| cut(&mut message.sent_at));
+        }
+    }
+
+    /// Texts of one line lose the white space around them, and a blank one is none.
+    fn trim_lines(&mut self) {
+        let trim = |text: &mut Option<String>| {
+            let trimmed = text.take().map(|text| text.trim().to_owned());
+            *text = trimmed.filter(|text| !text.is_empty());
+        };
+        for Session { details, .. } in &mut self.sessions {
+            for (name, text) in TEXTS.iter().zip(&mut details.texts) {
+                if !["problem_description", "notes"].contains(name) {
+                    trim(text);
+                }
+            }
+            details.chat.iter_mut().for_each(|message| trim(&mut message.sender));
+            for (name, value) in &mut details.fields {
+                *name = Some(name.trim()).filter(|name| !name.is_empty()).unwrap_or("-").to_owned();
+                trim(value);
+            }
+            for technician in &mut details.technician {
+                technician.name = technician.name.map(str::trim);
+            }
         }
     }
 }

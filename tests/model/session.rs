@@ -6,7 +6,7 @@ use session_history::{
         session::{SenderRole, StartMethod},
         time::Timestamp,
     },
-    ingest::record::{ChatLine, CustomField, Field, Record},
+    ingest::record::{ChatLine, CustomField, Field, Record, VideoLink},
 };
 
 use super::time;
@@ -89,14 +89,15 @@ impl Session {
         let line = |message: &Message| ChatLine {
             sent_at: at(message.sent_at),
             sender: message.sender.clone(),
-            sender_role: (spelled_out || message.role != "UNKNOWN")
-                .then(|| message.role.parse::<SenderRole>().unwrap()),
+            // Without a role, one would be derived from the sender.
+            sender_role: Some(message.role.parse::<SenderRole>().unwrap()),
             body: message.body.clone(),
         };
         let custom_field = |(name, value): &(String, Option<String>)| CustomField {
             name: Some(name.clone()),
             value: Some(value.clone().unwrap_or_default()),
         };
+        let link = |url: &String| VideoLink { url: url.clone(), ..VideoLink::default() };
         let listed = |count: usize| count > 0 || spelled_out;
         Record {
             id: self.id,
@@ -123,7 +124,7 @@ impl Session {
             has_videos: (spelled_out || details.has_videos && details.videos.is_empty())
                 .then_some(details.has_videos),
             chat: listed(details.chat.len()).then(|| details.chat.iter().map(line).collect()),
-            videos: listed(details.videos.len()).then(|| details.videos.clone()),
+            videos: listed(details.videos.len()).then(|| details.videos.iter().map(link).collect()),
             custom_fields: listed(details.fields.len())
                 .then(|| details.fields.iter().map(custom_field).collect()),
         }

@@ -8,7 +8,7 @@ use crate::{
     },
     ingest::{
         reader::{Format, open},
-        record::{ChatLine, CustomField, Field, Record},
+        record::{ChatLine, CustomField, Field, Record, VideoLink},
     },
 };
 
@@ -35,7 +35,10 @@ fn golden() -> Record {
             sender_role: None,
             body: "Hello".to_owned(),
         }]),
-        videos: Some(vec!["https://videos.example.com/1".to_owned()]),
+        videos: Some(vec![VideoLink {
+            url: "https://videos.example.com/1".to_owned(),
+            ..VideoLink::default()
+        }]),
         custom_fields: Some(vec![CustomField {
             name: Some("Asset tag".to_owned()),
             value: Some("A-1".to_owned()),
@@ -59,13 +62,13 @@ fn a_byte_order_mark_and_white_space_may_come_first() {
 }
 
 #[test]
-fn the_format_and_the_announced_count_are_known() {
+fn the_format_and_the_declared_count_are_known() {
     for (document, format) in [(XML, Format::Xml), (JSON, Format::Json)] {
         let document = document.replace("requests>1<", "requests>5<").replace(":1,", ":5,");
         let mut reader = open(document.as_bytes()).expect("a document");
         assert_eq!(reader.format(), format);
         assert!(reader.by_ref().all(|entry| entry.is_ok()));
-        assert_eq!((reader.announced(), reader.seen()), (Some(5), 1));
+        assert_eq!((reader.declared_count(), reader.seen()), (Some(5), 1));
     }
 }
 

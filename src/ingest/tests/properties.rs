@@ -12,7 +12,10 @@ use crate::{
         session::{SenderRole, StartMethod},
         time::Timestamp,
     },
-    ingest::record::{ChatLine, CustomField, Field, Record},
+    ingest::{
+        limits,
+        record::{ChatLine, CustomField, Field, Record, VideoLink},
+    },
 };
 
 /// Texts with the characters that formats stumble over, but NUL, which is replaced.
@@ -50,7 +53,7 @@ fn custom_fields() -> impl Strategy<Value = Vec<CustomField>> {
     let halves = proptest::sample::select(vec![(true, true), (true, false), (false, true)]);
     (halves, vec((text(), text()), 0..4)).prop_map(|((names, values), pairs)| {
         let some = |pair: &(String, String)| {
-            (names && !pair.0.is_empty()) || (values && !pair.1.is_empty())
+            (names && !pair.0.trim().is_empty()) || (values && !pair.1.trim().is_empty())
         };
         let pairs = pairs.into_iter().filter(some);
         let field = |(name, value)| CustomField {
@@ -61,14 +64,35 @@ fn custom_fields() -> impl Strategy<Value = Vec<CustomField>> {
     })
 }
 
-fn record() -> impl Strategy<Value = Record> {
+fn optional<T: std::fmt::Debug + Clone + 'static>(
+    value: impl Strategy<Value = T> + 'static,
+) -> impl Strategy<Value = Field<T>> {
+    prop_oneof![Just(Field::Absent), Just(Field::Empty), value.prop_map(Field::Value)]
+}
+
+fn video() -> impl Strategy<Value = VideoLink> {
+    let details = (optional(date()), optional(0..limits::VIDEO_SECONDS), optional(0..i64::MAX));
+    (text(), details).prop_map(|(url, (recorded_at, duration_seconds, size_bytes))| VideoLink {
+        url,
+        recorded_at,
+        duration_seconds,
+        size_bytes,
+    })
+}
+
+/// A record in the form in which it is stored.
+pub(super) fn record() -> impl Strategy<Value = Record> {
+    any_record().prop_filter_map("a record within the limits", |record| limits::check(record).ok())
+}
+
+fn any_record() -> impl Strategy<Value = Record> {
     let method = option::of(proptest::sample::select(StartMethod::ALL.to_vec()));
-    let links = vec(text().prop_filter("a link", |link| !link.is_empty()), 0..3);
+    let links = vec(video(), 0..3);
     (
         0..i64::MAX,
         vec(field(), 10),
         option::of(date()),
-        prop_oneof![Just(Field::Empty), Just(Field::Absent), date().prop_map(Field::Value)],
+        optional(date()),
         (method, any::<Option<bool>>()),
         option::of(vec(line(), 0..4)),
         option::of(links),

@@ -7,7 +7,7 @@ use crate::ingest::{reader::Format, rejects::Rejects};
 fn without_a_rejection_there_is_no_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("in.xml.rejects.xml");
-    assert_eq!(Rejects::new(path.clone(), Format::Xml).count(), 0);
+    assert_eq!(Rejects::new(vec![path.clone()], Format::Xml).path(), None);
     assert!(!path.exists());
 }
 
@@ -21,10 +21,10 @@ fn a_mended_file_can_be_read_again() {
     for (document, format) in [(xml, Format::Xml), (json, Format::Json)] {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("rejects");
-        let mut rejects = Rejects::new(path.clone(), format);
+        let mut rejects = Rejects::new(vec![path.clone()], format);
         let first = read(document);
         for (index, rejection) in first.rejections.iter().enumerate() {
-            rejects.push(rejection).unwrap();
+            assert!(rejects.push(rejection).in_file);
             let again = read(std::fs::read(&path).unwrap());
             assert!(again.fatal.is_none(), "{:?}", again.fatal);
             let reasons = |it: &super::Outcome| {

@@ -1,9 +1,10 @@
 //! Rules that hold in both formats.
 
 use super::{json, one, rejection, xml};
+use crate::domain::time::Timestamp;
 use crate::ingest::{
     problem::{Reason, Rejection},
-    record::{CustomField, Field},
+    record::{CustomField, Field, VideoLink},
 };
 
 /// The place of a session that is all of its document.
@@ -87,7 +88,7 @@ fn long_texts_are_refused_with_the_limit() {
         for document in with(field, &"é".repeat(limit)) {
             one(&document);
         }
-        let reason = format!("{field} has {} characters; at most {limit} are allowed", limit + 1);
+        let reason = format!("{field} has {} characters; the limit is {limit}", limit + 1);
         rejected(&with(field, &"é".repeat(limit + 1)), &reason);
     }
     let link = "x".repeat(2_049);
@@ -95,27 +96,80 @@ fn long_texts_are_refused_with_the_limit() {
         xml(&format!("<id>1</id><video_links><video_link>{link}</video_link></video_links>")),
         json(&format!("\"id\":1,\"video_links\":[\"{link}\"]")),
     ];
-    rejected(&documents, "video link 1 has 2049 characters; at most 2048 are allowed");
+    rejected(&documents, "video link 1 has 2049 characters; the limit is 2048");
 }
 
 #[test]
-fn a_chat_message_needs_a_date() {
-    let dated = "<message><date>2011-01-03</date></message>";
+fn a_chat_message_is_checked_with_its_number() {
+    let dated = "<message><date>2011-01-03</date><text/></message>";
     let chat = |message: &str| xml(&format!("<id>1</id><chat_info>{dated}{message}</chat_info>"));
     rejected(
-        &[
-            chat("<message><text>x</text></message>"),
-            json(r#""id":1,"chat_info":[{"date":"2011-01-03"},{"text":"x"}]"#),
-        ],
-        "the date of chat message 2 is missing",
-    );
-    rejected(&[chat("<message><date/></message>")], "the date of chat message 2 is empty");
-    rejected(
-        &[chat("<message><date>2011-01-03</date><sender_role>BOSS</sender_role></message>")],
+        &[chat("<message><date>2011-01-03</date><sender_role>BOSS</sender_role><text/></message>")],
         "the sender_role of chat message 2 'BOSS' is not TECHNICIAN, CUSTOMER, SYSTEM or UNKNOWN",
     );
-    let message = &one(&xml(&format!("<id>1</id><chat_info>{dated}</chat_info>"))).chat.unwrap()[0];
-    assert_eq!((message.sender.as_deref(), message.body.as_str()), (None, ""));
+}
+
+#[test]
+fn texts_of_one_line_lose_the_white_space_around_them() {
+    let indented = xml(
+        "\n  <id>\n    1\n  </id>\n  <customer_name>\n    Ann Lee\n  </customer_name>\n\
+        <computer_name>\n  </computer_name><notes>\n one\n\n two \n</notes>\n\
+        <problem_description>\n</problem_description>\n\
+        <chat_info>\n<message>\n<date>\n2011-01-03\n</date>\n<sender>\n Ann \n</sender>\n\
+        <text>\n Hello \n</text>\n</message>\n</chat_info>\n\
+        <video_links>\n<video_link>\n\n</video_link>\n<video_link>\n  https://v.example/1 \n</video_link>\n</video_links>\n\
+        <custom_field_name>\n</custom_field_name>\n<custom_field_value>\n</custom_field_value>\n\
+        <custom_field_name>\n A </custom_field_name><custom_field_value> 1\n</custom_field_value>\n",
+    );
+    let record = one(&indented);
+    assert_eq!((record.id, record.computer_name), (1, Field::Empty));
+    assert_eq!(record.customer_name, Field::Value("Ann Lee".to_owned()));
+    assert_eq!(record.notes, Field::Value("\n one\n\n two \n".to_owned()));
+    assert_eq!(record.problem_description, Field::Value("\n".to_owned()));
+    let line = &record.chat.unwrap()[0];
+    assert_eq!((line.sender.as_deref(), line.body.as_str()), (Some("Ann"), "\n Hello \n"));
+    assert_eq!(
+        record.videos.unwrap().iter().map(|it| it.url.as_str()).collect::<Vec<_>>(),
+        ["https://v.example/1"]
+    );
+    let field = CustomField { name: Some("A".to_owned()), value: Some("1".to_owned()) };
+    assert_eq!(record.custom_fields, Some(vec![field]));
+}
+
+#[test]
+fn more_may_be_known_of_a_recording() {
+    let expected = vec![
+        VideoLink {
+            url: "https://v.example/1".to_owned(),
+            recorded_at: Field::Value(Timestamp::parse_civil("2011-01-03 09:15:02").unwrap()),
+            duration_seconds: Field::Value(90),
+            size_bytes: Field::Value(5_000_000_000),
+        },
+        VideoLink { url: "b".to_owned(), size_bytes: Field::Empty, ..VideoLink::default() },
+    ];
+    for document in [
+        xml("<id>1</id><video_links><video_link recorded_at='2011-01-03T10:15:02.5+01:00' \
+            DURATION_SECONDS='90' size_bytes='5000000000'>https://v.example/1</video_link>\
+            <video_link size_bytes=''>b</video_link></video_links>"),
+        json(
+            r#""id":1,"video_links":[{"url":"https://v.example/1","recorded_at":"2011-01-03 09:15:02",
+            "duration_seconds":90,"size_bytes":"5000000000","codec":"vp9"},{"url":"b","size_bytes":null}]"#,
+        ),
+    ] {
+        assert_eq!(one(&document).videos.as_ref(), Some(&expected), "{document}");
+    }
+    let link = |attribute: &str| {
+        xml(&format!("<id>1</id><video_links><video_link {attribute}>a</video_link></video_links>"))
+    };
+    rejected(
+        &[link("duration_seconds='1.5'")],
+        "the duration_seconds of video link 1 '1.5' is not a whole number",
+    );
+    rejected(
+        &[link("duration_seconds='2147483648'")],
+        "the duration_seconds of video link 1 is 2147483648; it must be from 0 to 2147483647",
+    );
+    rejected(&[link("recorded_at='soon'")], "the recorded_at of video link 1 'soon' is not a date");
 }
 
 #[test]
@@ -133,7 +187,6 @@ fn custom_fields_pair_by_position() {
     assert_eq!(fields(&format!("<{v}/>")), Some(vec![]));
     assert_eq!(fields(&format!("<{n}>A</{n}>")), Some(vec![field(Some("A"), None)]));
     assert_eq!(fields(&format!("<{v}>1</{v}>")), Some(vec![field(None, Some("1"))]));
-    assert_eq!(fields(&format!("<{n}/><{v}>1</{v}>")), Some(vec![field(Some(""), Some("1"))]));
     rejected(
         &[xml(&format!("<id>1</id><{n}>A</{n}><{n}>B</{n}><{v}>1</{v}>"))],
         "2 custom field names do not pair with 1 values",
@@ -171,13 +224,13 @@ fn nul_is_replaced_and_other_control_characters_stay() {
 }
 
 #[test]
-fn a_taken_session_can_be_rejected_later() {
+fn an_accepted_session_can_be_rejected_later() {
     let document = xml("<id>1</id>");
     let mut reader = crate::ingest::reader::open(document.as_bytes()).unwrap();
-    let Some(Ok(crate::ingest::reader::Entry::Taken(taken))) = reader.next() else {
+    let Some(Ok(crate::ingest::reader::Entry::Accepted(accepted))) = reader.next() else {
         panic!("a session");
     };
-    let rejection: Rejection = taken.reject(Reason::Missing("date_start".to_owned()));
+    let rejection: Rejection = accepted.reject(Reason::Missing("date_start".to_owned()));
     assert_eq!(rejection.to_string(), format!("{HERE}date_start is missing"));
     assert_eq!(rejection.raw, "<request><id>1</id></request>");
 }

@@ -7,7 +7,7 @@ use encoding_rs::UTF_8;
 use super::{json, xml};
 use crate::ingest::{
     json as json_format,
-    problem::Fatal,
+    problem::DocumentError,
     reader::{Entry, open},
     source::Source,
     xml as xml_format,
@@ -35,7 +35,7 @@ fn the_size_of_pieces_does_not_matter() {
     {
         for size in 1..20 {
             let mut reader = open(BufReader::with_capacity(size, document.as_bytes())).unwrap();
-            assert!(matches!(reader.next(), Some(Ok(Entry::Taken(_)))), "{size} {document}");
+            assert!(matches!(reader.next(), Some(Ok(Entry::Accepted(_)))), "{size} {document}");
             assert!(reader.next().is_none());
         }
     }
@@ -47,13 +47,13 @@ fn a_session_without_end_is_refused() {
     let source = |input| Source::new(Box::new(BufReader::new(input)), UTF_8, limit);
     let text = endless("<response><requests>\n<request><notes>", "abc &amp; <b>d</b>");
     let found = xml_format::Splitter::new(source(text)).next().map(drop);
-    assert!(matches!(found, Err(Fatal::TooLarge { line: 2, .. })), "{found:?}");
+    assert!(matches!(found, Err(DocumentError::TooLarge { line: 2, .. })), "{found:?}");
     let tag = endless("<response><requests>\n<request", " a='b'");
     let found = xml_format::Splitter::new(source(tag)).next().map(drop);
-    assert!(matches!(found, Err(Fatal::TooLarge { line: 2, .. })), "{found:?}");
+    assert!(matches!(found, Err(DocumentError::TooLarge { line: 2, .. })), "{found:?}");
     let text = endless("{\"requests\":[\n{\"notes\":\"", "abc \\\"");
     let found = json_format::Splitter::new(source(text)).next().map(drop);
-    assert!(matches!(found, Err(Fatal::TooLarge { line: 2, .. })), "{found:?}");
+    assert!(matches!(found, Err(DocumentError::TooLarge { line: 2, .. })), "{found:?}");
 }
 
 #[test]

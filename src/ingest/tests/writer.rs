@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     domain::time::Timestamp,
-    ingest::record::{CustomField, Field, Record},
+    ingest::record::{CustomField, Field, Record, VideoLink},
 };
 
 /// The fields with one text, in the document's order.
@@ -51,6 +51,45 @@ fn element(out: &mut String, name: &str, text: &str) {
     writeln!(out, "</{name}>").unwrap();
 }
 
+/// What is known of a recording beside its link, with the names that documents use.
+fn details(video: &VideoLink) -> Vec<(&'static str, String)> {
+    let number = |field: &Field<i64>| match field {
+        Field::Absent => None,
+        Field::Empty => Some(String::new()),
+        Field::Value(number) => Some(number.to_string()),
+    };
+    let recorded_at = match video.recorded_at {
+        Field::Absent => None,
+        Field::Empty => Some(String::new()),
+        Field::Value(date) => Some(date.civil()),
+    };
+    let details = [
+        ("recorded_at", recorded_at),
+        ("duration_seconds", number(&video.duration_seconds)),
+        ("size_bytes", number(&video.size_bytes)),
+    ];
+    details.into_iter().filter_map(|(name, text)| Some((name, text?))).collect()
+}
+
+fn video_link(out: &mut String, video: &VideoLink) {
+    let mut content = String::new();
+    element(&mut content, "video_link", &video.url);
+    out.push_str("<video_link");
+    details(video).iter().for_each(|(name, text)| write!(out, " {name}='{text}'").unwrap());
+    out.push_str(content.strip_prefix("<video_link").unwrap());
+}
+
+/// A link alone is a text.
+fn video(video: &VideoLink) -> Value {
+    let details = details(video);
+    if details.is_empty() {
+        return json!(video.url);
+    }
+    let mut object = json!({ "url": video.url });
+    details.into_iter().for_each(|(name, text)| object[name] = text.into());
+    object
+}
+
 pub(super) fn xml(records: &[Record]) -> String {
     let mut out = format!("<response><nrequests>{}</nrequests><requests>", records.len());
     for record in records {
@@ -72,7 +111,7 @@ pub(super) fn xml(records: &[Record]) -> String {
         }
         if let Some(videos) = &record.videos {
             out.push_str("<video_links>");
-            videos.iter().for_each(|link| element(&mut out, "video_link", link));
+            videos.iter().for_each(|link| video_link(&mut out, link));
             out.push_str("</video_links>");
         }
         if let Some(fields) = &record.custom_fields {
@@ -89,11 +128,15 @@ pub(super) fn xml(records: &[Record]) -> String {
 }
 
 pub(super) fn json(records: &[Record]) -> String {
-    let requests: Vec<Value> = records.iter().map(object).collect();
-    json!({ "nrequests": records.len(), "requests": requests }).to_string()
+    format!("{{\"nrequests\":{},\"requests\":{}}}", records.len(), list(records))
 }
 
-fn object(record: &Record) -> Value {
+/// The records as an array.
+pub(super) fn list(records: &[Record]) -> String {
+    records.iter().map(object).collect::<Value>().to_string()
+}
+
+pub(super) fn object(record: &Record) -> Value {
     let mut object = Map::new();
     for (name, text) in texts(record) {
         object.extend(text.map(|text| (name.to_owned(), text.into())));
@@ -107,7 +150,12 @@ fn object(record: &Record) -> Value {
         };
         ("chat_info".to_owned(), chat.iter().map(line).collect())
     }));
-    object.extend(record.videos.iter().map(|links| ("video_links".to_owned(), json!(links))));
+    object.extend(
+        record
+            .videos
+            .iter()
+            .map(|videos| ("video_links".to_owned(), videos.iter().map(video).collect())),
+    );
     object.extend(record.custom_fields.iter().map(|fields| {
         let field = |field: &CustomField| {
             let halves = [("name", &field.name), ("value", &field.value)];

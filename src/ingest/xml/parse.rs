@@ -6,86 +6,123 @@ use quick_xml::{
     events::{BytesRef, BytesStart, Event},
 };
 
-use super::words;
+use super::{attributes, words};
 use crate::ingest::{
-    draft::{Draft, MESSAGE_TEXTS, SESSION_TEXTS, Texts, named},
+    draft::{Draft, LINK_TEXTS, MESSAGE_TEXTS, SESSION_TEXTS, Texts, named},
     problem::{Reason, excerpt},
 };
 
-/// Reads one `<request>` element. Elements that it does not know say nothing.
+/// Reads one `<request>` element. Elements in it that are not known are ignored.
 pub(in crate::ingest) fn parse(raw: &str) -> Result<Draft, Reason> {
-    let mut reader = inside(raw)?;
+    let (mut reader, element) = inside(raw)?;
+    if !is(&element, "request") {
+        return Err(not_understood("the list of <request> elements", &element));
+    }
     let mut draft = Draft::default();
     children(&mut reader, |reader, element| {
         let name = element.local_name();
         let name = name.as_ref();
         if let Some(field) = named(&SESSION_TEXTS, name) {
-            draft.texts.set(field, text(reader, field)?)?;
-        } else if name.eq_ignore_ascii_case("custom_field_name") {
-            draft.names.push(text(reader, "custom_field_name")?);
-            draft.check_count()?;
-        } else if name.eq_ignore_ascii_case("custom_field_value") {
-            draft.values.push(text(reader, "custom_field_value")?);
-            draft.check_count()?;
-        } else if name.eq_ignore_ascii_case("chat_info") {
-            chat(reader, &mut draft)?;
-        } else if name.eq_ignore_ascii_case("video_links") {
-            videos(reader, &mut draft)?;
+            draft.texts.set(field, text(reader, element, field)?)?;
+        } else if is(element, "custom_field_name") {
+            draft.names.push(text(reader, element, "custom_field_name")?);
+        } else if is(element, "custom_field_value") {
+            draft.values.push(text(reader, element, "custom_field_value")?);
+        } else if is(element, "chat_info") {
+            list(reader, element, &mut draft.chat, "chat_info", "message", message)?;
+        } else if is(element, "video_links") {
+            list(reader, element, &mut draft.videos, "video_links", "video_link", link)?;
+        } else if is(element, "custom_fields") {
+            // Names and values are elements of the record. A list of them has content only in JSON.
+            let none =
+                |_: &mut Reader<_>, element: &_| Err(not_understood("custom_fields", element));
+            list(reader, element, &mut draft.pairs, "custom_fields", "", none)?;
         } else {
             skip(reader, element)?;
         }
-        Ok(())
+        draft.check_count()
     })?;
     Ok(draft)
 }
 
 /// The text of an element that holds nothing else.
 pub(super) fn parse_text(raw: &str, field: &str) -> Result<String, Reason> {
-    text(&mut inside(raw)?, field)
+    let (mut reader, element) = inside(raw)?;
+    text(&mut reader, &element, field)
 }
 
-fn chat(reader: &mut Reader<&[u8]>, draft: &mut Draft) -> Result<(), Reason> {
-    if draft.chat.is_some() {
-        return Err(Reason::Twice("chat_info"));
+fn message(reader: &mut Reader<&[u8]>, element: &BytesStart<'_>) -> Result<Texts, Reason> {
+    let mut texts = Texts::default();
+    if let Some(name) = attributes::with_content(element)? {
+        texts.set_unknown(|| format!("the attribute '{name}'"));
     }
-    draft.chat = Some(Vec::new());
     children(reader, |reader, element| {
-        if !element.local_name().as_ref().eq_ignore_ascii_case("message") {
-            return skip(reader, element);
-        }
-        let mut texts = Texts::default();
-        children(reader, |reader, element| {
-            match named(&MESSAGE_TEXTS, element.local_name().as_ref()) {
-                Some(field) => texts.set(field, text(reader, field)?),
-                None => skip(reader, element),
+        match named(&MESSAGE_TEXTS, element.local_name().as_ref()) {
+            Some(field) => texts.set(field, text(reader, element, field)?),
+            None => {
+                texts.set_unknown(|| shown_name(element));
+                skip(reader, element)
             }
-        })?;
-        draft.chat.get_or_insert_default().push(texts);
-        draft.check_count()
-    })
-}
-
-fn videos(reader: &mut Reader<&[u8]>, draft: &mut Draft) -> Result<(), Reason> {
-    if draft.videos.is_some() {
-        return Err(Reason::Twice("video_links"));
-    }
-    draft.videos = Some(Vec::new());
-    children(reader, |reader, element| {
-        if !element.local_name().as_ref().eq_ignore_ascii_case("video_link") {
-            return skip(reader, element);
         }
-        let link = text(reader, "video_link")?;
-        draft.videos.get_or_insert_default().push(link);
-        draft.check_count()
-    })
+    })?;
+    Ok(texts)
 }
 
-/// A reader that stands behind the start tag of the one element in `raw`.
-fn inside(raw: &str) -> Result<Reader<&[u8]>, Reason> {
+/// A link, with what its attributes say about the recording.
+fn link(reader: &mut Reader<&[u8]>, element: &BytesStart<'_>) -> Result<Texts, Reason> {
+    let mut texts = Texts::default();
+    for field in &LINK_TEXTS[1..] {
+        if let Some(value) = attributes::value(element, field)? {
+            texts.set(field, value)?;
+        }
+    }
+    let url = content(reader, "video_link")?;
+    if url.trim().is_empty()
+        && let Some(name) = attributes::with_content(element)?
+    {
+        return Err(attribute_not_understood("video_link", &name));
+    }
+    texts.set("url", url)?;
+    Ok(texts)
+}
+
+/// Reads the items of a list, each of which is an element called `item`.
+fn list<'a>(
+    reader: &mut Reader<&'a [u8]>,
+    element: &BytesStart<'a>,
+    target: &mut Option<Vec<Texts>>,
+    field: &'static str,
+    item: &str,
+    each: impl Fn(&mut Reader<&'a [u8]>, &BytesStart<'a>) -> Result<Texts, Reason>,
+) -> Result<(), Reason> {
+    if target.is_some() {
+        return Err(Reason::Twice(field));
+    }
+    let mut items = Vec::new();
+    children(reader, |reader, element| {
+        if !is(element, item) {
+            return Err(not_understood(field, element));
+        }
+        items.push(each(reader, element)?);
+        crate::ingest::draft::check_length(items.len())
+    })?;
+    if items.is_empty()
+        && let Some(name) = attributes::with_content(element)?
+    {
+        return Err(attribute_not_understood(field, &name));
+    }
+    *target = Some(items);
+    Ok(())
+}
+
+/// A reader that stands behind the start tag of the one element in `raw`, and that tag.
+fn inside(raw: &str) -> Result<(Reader<&[u8]>, BytesStart<'_>), Reason> {
     let mut reader = Reader::from_str(raw);
     reader.config_mut().expand_empty_elements = true;
-    next(&mut reader)?;
-    Ok(reader)
+    match next(&mut reader)? {
+        Event::Start(element) => Ok((reader, element)),
+        _ => Err(Reason::Malformed("an element is missing".to_owned())),
+    }
 }
 
 /// Calls `each` behind every child's start tag, up to the end of the current element. It must
@@ -100,6 +137,7 @@ fn children<'a>(
             Event::End(_) => return Ok(()),
             Event::Text(text) if text.trim().is_empty() => {}
             Event::Text(text) => return Err(Reason::Stray(excerpt(text.trim()))),
+            Event::CData(text) if text.trim().is_empty() => {}
             Event::CData(text) => return Err(Reason::Stray(excerpt(&text))),
             Event::GeneralRef(name) => return Err(Reason::Stray(format!("&{};", excerpt(&name)))),
             _ => {}
@@ -107,8 +145,23 @@ fn children<'a>(
     }
 }
 
+/// The text of an element, which is empty only where nothing else says something.
+fn text(
+    reader: &mut Reader<&[u8]>,
+    element: &BytesStart<'_>,
+    field: &str,
+) -> Result<String, Reason> {
+    let content = content(reader, field)?;
+    if content.trim().is_empty()
+        && let Some(name) = attributes::with_content(element)?
+    {
+        return Err(attribute_not_understood(field, &name));
+    }
+    Ok(content)
+}
+
 /// The text up to the end of the current element, line ends normalized as XML prescribes.
-fn text(reader: &mut Reader<&[u8]>, field: &str) -> Result<String, Reason> {
+fn content(reader: &mut Reader<&[u8]>, field: &str) -> Result<String, Reason> {
     let mut content = String::new();
     loop {
         match next(reader)? {
@@ -150,6 +203,23 @@ fn next<'a>(reader: &mut Reader<&'a [u8]>) -> Result<Event<'a>, Reason> {
         Event::Eof => Err(Reason::Malformed("the element has no end".to_owned())),
         event => Ok(event),
     }
+}
+
+fn is(element: &BytesStart<'_>, name: &str) -> bool {
+    element.local_name().as_ref().eq_ignore_ascii_case(name)
+}
+
+fn shown_name(element: &BytesStart<'_>) -> String {
+    format!("<{}>", excerpt(element.local_name().as_ref()))
+}
+
+fn not_understood(field: &str, element: &BytesStart<'_>) -> Reason {
+    Reason::NotUnderstood { field: field.to_owned(), content: shown_name(element) }
+}
+
+fn attribute_not_understood(field: &str, name: &str) -> Reason {
+    let content = format!("the attribute '{name}'");
+    Reason::NotUnderstood { field: field.to_owned(), content }
 }
 
 fn malformed(error: quick_xml::Error) -> Reason {

@@ -7,7 +7,8 @@ use quick_xml::{
 
 use super::{parse::parse_text, words};
 use crate::ingest::{
-    problem::{Fatal, excerpt, shown},
+    envelope,
+    problem::{DocumentError, excerpt, shown},
     source::{Part, Source},
 };
 
@@ -20,8 +21,10 @@ pub(in crate::ingest) struct Splitter<'a> {
     buffer: Vec<u8>,
     level: Level,
     begun: bool,
-    history: bool,
-    announced: Option<u64>,
+    requests: bool,
+    declared_count: Option<u64>,
+    result: String,
+    error: String,
 }
 
 /// The element whose children are being read.
@@ -45,28 +48,30 @@ enum Child {
     Response,
     Requests,
     Request,
-    Announcement,
-    ErrorMessage,
+    /// An element of the envelope that has one value; its name in lower case.
+    Value(&'static str),
     Other(String),
 }
 
 impl<'a> Splitter<'a> {
     pub(in crate::ingest) fn new(source: Source<'a>) -> Self {
         let mut reader = Reader::from_reader(source);
-        // A stray `&` spoils one session, not the document.
+        // A stray `&` makes one session malformed, not the document.
         reader.config_mut().allow_dangling_amp = true;
         Self {
             reader,
             buffer: Vec::new(),
             level: Level::Document,
             begun: false,
-            history: false,
-            announced: None,
+            requests: false,
+            declared_count: None,
+            result: String::new(),
+            error: String::new(),
         }
     }
 
-    pub(in crate::ingest) fn announced(&self) -> Option<u64> {
-        self.announced
+    pub(in crate::ingest) fn declared_count(&self) -> Option<u64> {
+        self.declared_count
     }
 
     pub(in crate::ingest) fn encoding(&self) -> &'static str {
@@ -74,7 +79,7 @@ impl<'a> Splitter<'a> {
     }
 
     /// The next `<request>` element, `None` behind the last.
-    pub(in crate::ingest) fn next(&mut self) -> Result<Option<Part>, Fatal> {
+    pub(in crate::ingest) fn next(&mut self) -> Result<Option<Part>, DocumentError> {
         loop {
             self.reader.get_mut().mark();
             match (self.level, self.piece()?) {
@@ -82,10 +87,7 @@ impl<'a> Splitter<'a> {
                 (_, Piece::Stray(text)) => {
                     return Err(self.foreign(format!("text outside of any session: '{text}'")));
                 }
-                (Level::Document, Piece::Eof) if self.begun && self.history => return Ok(None),
-                (Level::Document, Piece::Eof) if self.begun => {
-                    return Err(self.foreign("it holds no <requests>".to_owned()));
-                }
+                (Level::Document, Piece::Eof) if self.begun => return self.end().map(|()| None),
                 (_, Piece::Eof) => return Err(self.cut_short()),
                 (Level::Document, Piece::End) => {}
                 (Level::Response, Piece::End) => self.level = Level::Document,
@@ -93,37 +95,54 @@ impl<'a> Splitter<'a> {
                 (Level::Document, Piece::Start { child, empty }) => self.root(&child, empty)?,
                 (level, Piece::Start { child, empty }) => match child {
                     Child::Request => {
-                        self.history = true;
+                        self.requests = true;
                         return self.element(empty).map(Some);
                     }
                     Child::Requests if level == Level::Response => {
-                        self.history = true;
+                        self.requests = true;
                         if !empty {
                             self.level = Level::Requests;
                         }
                     }
-                    Child::Announcement => {
+                    Child::Value(name) => {
                         let part = self.element(empty)?;
-                        self.history = true;
-                        let text = parse_text(&part.text, "nrequests").unwrap_or_default();
-                        self.announced = text.trim().parse().ok();
+                        self.value(name, &part)?;
                     }
-                    Child::ErrorMessage => {
-                        let part = self.element(empty)?;
-                        let text = parse_text(&part.text, "error_msg").unwrap_or(part.text);
-                        return Err(Fatal::Refused {
-                            line: part.line,
-                            message: shown(text.trim(), 300),
-                        });
-                    }
+                    // It stands where a session should; the parser rejects it.
+                    _ if level == Level::Requests => return self.element(empty).map(Some),
                     _ => drop(self.element(empty)?),
                 },
             }
         }
     }
 
+    /// Reads an element of the envelope that has one value.
+    fn value(&mut self, name: &str, part: &Part) -> Result<(), DocumentError> {
+        let text = parse_text(&part.text, name).unwrap_or_else(|_| part.text.clone());
+        let text = text.trim();
+        match name {
+            "nrequests" => self.declared_count = text.parse().ok(),
+            "result" => self.result = shown(text, 40),
+            "errordetails" => self.error = shown(text, 300),
+            _ if text.is_empty() => {}
+            _ => {
+                let (line, message) = (part.line, shown(text, 300));
+                return Err(DocumentError::Refused { line, message });
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks the envelope as a whole.
+    fn end(&self) -> Result<(), DocumentError> {
+        let line = self.reader.get_ref().line();
+        envelope::check(line, &self.result, &self.error)?;
+        let missing = envelope::missing(self.requests, self.declared_count, "<requests>");
+        missing.map_or(Ok(()), |what| Err(self.foreign(what)))
+    }
+
     /// Enters the document's root element.
-    fn root(&mut self, child: &Child, empty: bool) -> Result<(), Fatal> {
+    fn root(&mut self, child: &Child, empty: bool) -> Result<(), DocumentError> {
         if self.begun {
             return Err(self.malformed("more than one root element"));
         }
@@ -140,7 +159,7 @@ impl<'a> Splitter<'a> {
     }
 
     /// Everything from the last mark to the end of the element that just began.
-    fn element(&mut self, empty: bool) -> Result<Part, Fatal> {
+    fn element(&mut self, empty: bool) -> Result<Part, DocumentError> {
         let mut depth = usize::from(!empty);
         while depth > 0 {
             self.buffer.clear();
@@ -153,13 +172,13 @@ impl<'a> Splitter<'a> {
             }
             if depth > DEPTH_LIMIT {
                 let line = self.reader.get_ref().line();
-                return Err(Fatal::TooDeep { line, limit: DEPTH_LIMIT });
+                return Err(DocumentError::TooDeep { line, limit: DEPTH_LIMIT });
             }
         }
         Ok(self.reader.get_mut().part())
     }
 
-    fn piece(&mut self) -> Result<Piece, Fatal> {
+    fn piece(&mut self) -> Result<Piece, DocumentError> {
         self.buffer.clear();
         let event = match self.reader.read_event_into(&mut self.buffer) {
             Ok(event) => event,
@@ -178,13 +197,13 @@ impl<'a> Splitter<'a> {
         })
     }
 
-    fn fatal(&self, error: Error) -> Fatal {
+    fn fatal(&self, error: Error) -> DocumentError {
         let source = self.reader.get_ref();
         match error {
             Error::Io(_) if source.overflowed() => {
-                Fatal::TooLarge { line: source.part_line(), limit: source.limit() }
+                DocumentError::TooLarge { line: source.part_line(), limit: source.limit() }
             }
-            Error::Io(error) => Fatal::Io {
+            Error::Io(error) => DocumentError::Io {
                 line: source.line(),
                 source: std::io::Error::new(error.kind(), error.to_string()),
             },
@@ -192,16 +211,16 @@ impl<'a> Splitter<'a> {
         }
     }
 
-    fn malformed(&self, what: &str) -> Fatal {
-        Fatal::Malformed { line: self.reader.get_ref().line(), what: what.to_owned() }
+    fn malformed(&self, what: &str) -> DocumentError {
+        DocumentError::Malformed { line: self.reader.get_ref().line(), what: what.to_owned() }
     }
 
-    fn foreign(&self, what: String) -> Fatal {
-        Fatal::Foreign { line: self.reader.get_ref().part_line(), what }
+    fn foreign(&self, what: String) -> DocumentError {
+        DocumentError::Foreign { line: self.reader.get_ref().part_line(), what }
     }
 
-    fn cut_short(&self) -> Fatal {
-        Fatal::CutShort { line: self.reader.get_ref().line() }
+    fn cut_short(&self) -> DocumentError {
+        DocumentError::CutShort { line: self.reader.get_ref().line() }
     }
 }
 
@@ -211,8 +230,10 @@ fn child(element: &BytesStart<'_>) -> Child {
         "response" => Child::Response,
         "requests" => Child::Requests,
         "request" => Child::Request,
-        "nrequests" => Child::Announcement,
-        "error_msg" => Child::ErrorMessage,
+        "nrequests" => Child::Value("nrequests"),
+        "result" => Child::Value("result"),
+        "errordetails" => Child::Value("errordetails"),
+        "error_msg" => Child::Value("error_msg"),
         _ => Child::Other(excerpt(name.as_ref())),
     }
 }

@@ -1,0 +1,36 @@
+//! What the name of a member says about the object that has it.
+
+use crate::ingest::draft::{SESSION_TEXTS, named};
+
+/// The members of an envelope, in lower case.
+const ENVELOPE: [&str; 7] =
+    ["requests", "nrequests", "response", "details", "result", "errordetails", "error_msg"];
+/// The members of a session that hold more than a text, and the one that a rejects file adds.
+const SESSION_OTHERS: [&str; 6] = [
+    "chat_info",
+    "video_links",
+    "custom_fields",
+    "custom_field_name",
+    "custom_field_value",
+    "rejected_because",
+];
+
+/// A member, known by its name.
+pub(super) enum Member {
+    /// It belongs to what surrounds the sessions.
+    Envelope(&'static str),
+    /// It belongs to a session.
+    Session,
+    Unknown,
+}
+
+/// What a name in any letter case says.
+pub(super) fn member(name: &str) -> Member {
+    match named(&ENVELOPE, name) {
+        Some(name) => Member::Envelope(name),
+        None if named(&SESSION_TEXTS, name).or(named(&SESSION_OTHERS, name)).is_some() => {
+            Member::Session
+        }
+        None => Member::Unknown,
+    }
+}

@@ -1,0 +1,235 @@
+//! The import of one document: read on a thread, written in batches, reported to an observer.
+
+use std::{
+    io::{BufReader, Read},
+    time::Duration,
+};
+
+use thiserror::Error;
+use tokio::{
+    sync::mpsc,
+    task::JoinError,
+    time::{Instant, interval_at},
+};
+
+use super::{
+    problem::{Accepted, DocumentError, Place, Reason, Rejection},
+    reader::{self, Entry, Format, Reader},
+    writer::{Outcome, Writer},
+};
+
+/// The most sessions of one transaction.
+const BATCH_SESSIONS: usize = 500;
+/// The most of their text in it, in bytes.
+const BATCH_BYTES: usize = 4 << 20;
+/// The size of the buffer between the input and the reader.
+const BUFFER: usize = 256 << 10;
+
+/// How many sessions ended how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Sessions that were not stored before.
+    pub new: u64,
+    /// Sessions that are now different.
+    pub changed: u64,
+    /// Sessions that were the same already.
+    pub unchanged: u64,
+    /// Records that were rejected.
+    pub rejected: u64,
+}
+
+/// Something odd about a document all of which was read.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Warning {
+    /// It declares another number of sessions than it has.
+    #[error("the document declares {declared} sessions and has {found}")]
+    Count {
+        /// The number that it declares.
+        declared: u64,
+        /// The number that was found.
+        found: u64,
+    },
+    /// Some ends are impossible.
+    #[error(
+        "{count} sessions are stored as open: their date_end is before their start, or stands for \
+         \"open\" (first: {first})"
+    )]
+    Opened {
+        /// How many.
+        count: u64,
+        /// The first of them.
+        first: Place,
+    },
+}
+
+/// Learns how an import goes.
+pub trait Observer {
+    /// The document was recognised.
+    fn opened(&mut self, format: Format);
+    /// A record was rejected.
+    fn rejected(&mut self, rejection: &Rejection);
+    /// The document was read to its end, or up to an error.
+    fn warned(&mut self, warning: Warning);
+    /// The import still runs. Called after each interval.
+    fn running(&mut self, tally: &Tally);
+}
+
+/// Why an import ended early. Every batch that was written before stays.
+#[derive(Debug, Error)]
+pub enum ImportError {
+    /// The document cannot be read on.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] crate::error::Error),
+    /// The thread that reads ended by itself.
+    #[error("the thread that reads the document failed")]
+    Thread(#[from] JoinError),
+}
+
+/// What the reading thread hands over.
+enum Message {
+    Opened(Format),
+    Batch(Vec<Entry>),
+    End { declared_count: Option<u64>, seen: u64 },
+}
+
+/// Imports a document to its end, adds to `tally`, and calls `observer.running` each `interval`.
+///
+/// # Errors
+/// If the document cannot be read on, or the database fails.
+pub async fn import(
+    writer: &Writer,
+    input: impl Read + Send + 'static,
+    interval: Duration,
+    tally: &mut Tally,
+    observer: &mut impl Observer,
+) -> Result<(), ImportError> {
+    let (sender, mut messages) = mpsc::channel(1);
+    // Reading and parsing have a thread of their own, beside the writing.
+    let reading = tokio::task::spawn_blocking(move || read(input, &sender));
+    let mut ticks = interval_at(Instant::now() + interval, interval);
+    let mut opened: Option<(u64, Place)> = None;
+    loop {
+        let message = tokio::select! {
+            message = messages.recv() => message,
+            _ = ticks.tick() => {
+                observer.running(tally);
+                continue;
+            }
+        };
+        match message {
+            None => break,
+            Some(Message::Opened(format)) => observer.opened(format),
+            Some(Message::Batch(entries)) => {
+                let batch = write(writer, entries, tally).await?;
+                batch.rejections.iter().for_each(|rejection| observer.rejected(rejection));
+                for place in batch.opened {
+                    opened.get_or_insert((0, place)).0 += 1;
+                }
+            }
+            Some(Message::End { declared_count, seen }) => {
+                if let Some(declared) = declared_count.filter(|declared| *declared != seen) {
+                    observer.warned(Warning::Count { declared, found: seen });
+                }
+            }
+        }
+    }
+    if let Some((count, first)) = opened {
+        observer.warned(Warning::Opened { count, first });
+    }
+    Ok(reading.await??)
+}
+
+/// What is told about a batch that is written.
+struct Batch {
+    rejections: Vec<Rejection>,
+    /// The records whose sessions were made open ones.
+    opened: Vec<Place>,
+}
+
+async fn write(
+    writer: &Writer,
+    entries: Vec<Entry>,
+    tally: &mut Tally,
+) -> Result<Batch, ImportError> {
+    let (accepted, mut rejections) = split(entries);
+    let records: Vec<_> = accepted.iter().map(|it| &it.record).collect();
+    let written = writer.write(&records).await?;
+    let none_was_new = tally.new == 0;
+    let mut opened = Vec::new();
+    for (accepted, written) in accepted.into_iter().zip(written) {
+        if written.opened {
+            opened.push(accepted.place);
+        }
+        match written.outcome {
+            Outcome::New => tally.new += 1,
+            Outcome::Changed => tally.changed += 1,
+            Outcome::Unchanged => tally.unchanged += 1,
+            Outcome::Rejected(reason) => rejections.push(accepted.reject(Reason::Invalid(reason))),
+        }
+    }
+    tally.rejected += rejections.len() as u64;
+    // Once: what follows is like the first sessions that were stored.
+    if none_was_new && tally.new > 0 {
+        writer.store.analyze().await?;
+    }
+    rejections.sort_by_key(|rejection| rejection.place.ordinal);
+    Ok(Batch { rejections, opened })
+}
+
+fn split(entries: Vec<Entry>) -> (Vec<Accepted>, Vec<Rejection>) {
+    let (mut accepted, mut rejected) = (Vec::new(), Vec::new());
+    for entry in entries {
+        match entry {
+            Entry::Accepted(one) => accepted.push(*one),
+            Entry::Rejected(one) => rejected.push(one),
+        }
+    }
+    (accepted, rejected)
+}
+
+/// Reads a document to its end, or until the batches are no longer received.
+fn read(
+    input: impl Read + Send + 'static,
+    sender: &mpsc::Sender<Message>,
+) -> Result<(), DocumentError> {
+    let mut reader = reader::open(BufReader::with_capacity(BUFFER, input))?;
+    if sender.blocking_send(Message::Opened(reader.format())).is_err() {
+        return Ok(());
+    }
+    loop {
+        let (batch, end) = next_batch(&mut reader);
+        if !batch.is_empty() && sender.blocking_send(Message::Batch(batch)).is_err() {
+            return Ok(());
+        }
+        if let Some(end) = end {
+            if end.is_ok() {
+                let (declared_count, seen) = (reader.declared_count(), reader.seen());
+                // Where it is not received, writing failed, which is reported there.
+                let _ = sender.blocking_send(Message::End { declared_count, seen });
+            }
+            return end;
+        }
+    }
+}
+
+/// The next sessions, and how the document ended if it did.
+fn next_batch(reader: &mut Reader<'_>) -> (Vec<Entry>, Option<Result<(), DocumentError>>) {
+    let (mut batch, mut bytes) = (Vec::new(), 0);
+    while batch.len() < BATCH_SESSIONS && bytes < BATCH_BYTES {
+        match reader.next() {
+            None => return (batch, Some(Ok(()))),
+            Some(Err(error)) => return (batch, Some(Err(error))),
+            Some(Ok(entry)) => {
+                bytes += match &entry {
+                    Entry::Accepted(accepted) => accepted.raw.len(),
+                    Entry::Rejected(rejection) => rejection.raw.len(),
+                };
+                batch.push(entry);
+            }
+        }
+    }
+    (batch, None)
+}
