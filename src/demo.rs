@@ -14,7 +14,7 @@ mod session;
 #[cfg(test)]
 mod tests;
 
-use crate::{domain::time::Timestamp, ingest::record::Record};
+use crate::{domain::time::Timestamp, history::record::Record};
 
 /// The number of sessions.
 pub const SESSIONS: i64 = 6_000;

@@ -1,11 +1,11 @@
-//! Reading outside documents, and writing what they contain into the store.
+//! Readers of outside documents, and the pipeline that imports one.
 //!
 //! A document is read in steps, each of which has one session at a time. `compression` and `source`
 //! turn bytes into UTF-8 and count lines. The `split` step of a format finds where a session begins
-//! and ends; what it cannot separate ends the document ([`problem::DocumentError`]). The `parse` step,
-//! `check` and `limits` then make a [`record::Record`] of that session, or reject it
-//! ([`problem::Rejection`]), and the next session follows. All of that blocks and is meant for a
-//! thread of its own. The [`writer`] then merges batches of records into what is stored.
+//! and ends; what it cannot separate ends the document ([`problem::DocumentError`]). The `parse`
+//! step, `check` and [`crate::history::limits`] then make a record of that session, or reject it
+//! ([`problem::Rejection`]), and the next session follows. All of that blocks. The [`pipeline`] runs
+//! it on a thread of its own and hands batches of records to the history's writer.
 //!
 //! Not supported: UTF-32, and entities that a DTD defines.
 
@@ -15,16 +15,11 @@ mod draft;
 mod encoding;
 mod envelope;
 mod json;
-pub mod limits;
-mod merge;
 pub mod pipeline;
 pub mod problem;
 pub mod reader;
-pub mod record;
 pub mod rejects;
 mod source;
-mod technicians;
-pub mod writer;
 mod xml;
 
 #[cfg(test)]

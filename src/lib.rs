@@ -10,6 +10,7 @@ pub mod demo;
 pub mod domain;
 pub mod error;
 pub mod graphql;
+pub mod history;
 pub mod http;
 pub mod ingest;
 pub mod legacy;

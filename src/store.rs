@@ -12,7 +12,6 @@ mod cluster;
 pub mod custom_field;
 mod database;
 pub mod filter;
-pub mod history;
 mod keyset;
 pub mod overview;
 pub mod reads;
@@ -21,6 +20,7 @@ pub mod schema;
 pub mod session;
 pub mod technician;
 pub mod video;
+pub mod write_batch;
 pub mod writes;
 
 pub use cluster::{Event, Observer, Options, Pooling};

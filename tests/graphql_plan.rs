@@ -6,7 +6,7 @@
 
 use proptest::{collection::vec, prelude::*, test_runner::Config};
 use serde_json::{Value, json};
-use session_history::{demo, domain::time::Timestamp, ingest::record::Record};
+use session_history::{demo, domain::time::Timestamp, history::record::Record};
 
 use crate::support::{
     Gateway, Tenant,

@@ -1,7 +1,7 @@
 //! What an imported document makes of the stored history.
 
 use serde_json::json;
-use session_history::ingest::writer::Outcome;
+use session_history::history::writer::Outcome;
 
 use crate::support::{
     Gateway, Tenant,

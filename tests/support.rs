@@ -19,12 +19,12 @@ use session_history::{
         time::{Clock, Timestamp},
         viewer::{AccountId, Scope},
     },
-    http,
-    ingest::{
-        reader::{self, Entry},
+    history::{
         record::Record,
         writer::{Outcome, Writer},
     },
+    http,
+    ingest::reader::{self, Entry},
     store::{Event, Options, Store, api_key::NewKey},
 };
 use tower::ServiceExt;

@@ -17,8 +17,8 @@ use session_history::{
         time::{Clock, Timestamp},
         viewer::Scope,
     },
+    history::writer::Writer,
     http,
-    ingest::writer::Writer,
     store::{Options, Store, api_key::NewKey},
 };
 use tower::ServiceExt;

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use session_history::{
     demo,
     domain::time::Timestamp,
-    ingest::record::{Field, Record},
+    history::record::{Field, Record},
 };
 
 #[derive(Parser)]

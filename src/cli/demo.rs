@@ -14,7 +14,7 @@ use crate::{
         time::{Clock, Timestamp},
         viewer::{AccountId, Scope},
     },
-    ingest::writer::Writer,
+    history::writer::Writer,
     store::{
         Store,
         api_key::{NewKey, digest},

@@ -14,12 +14,12 @@ use super::{Done, Failure, clock, describe, open, print, say};
 use crate::{
     config::Database,
     domain::session::StartMethod,
+    history::writer::Writer,
     ingest::{
         pipeline::{self, Observer, Tally, Warning},
         problem::Rejection,
         reader::Format,
         rejects::Rejects,
-        writer::Writer,
     },
 };
 use progress::Progress;
@@ -155,12 +155,12 @@ impl Observer for Report<'_> {
     fn rejected(&mut self, rejection: &Rejection) {
         self.notice(&format!("{}: {rejection}", self.file.display()));
         let Some(rejects) = &mut self.rejects else { return };
-        let kept = rejects.push(rejection);
-        for (path, error) in kept.unwritable {
+        let pushed = rejects.push(rejection);
+        for (path, error) in pushed.unwritable {
             let path = path.display();
             self.notice(&format!("warning: cannot write the rejects file {path}: {error}"));
         }
-        if kept.in_file {
+        if pushed.in_file {
             self.in_file += 1;
         } else {
             self.elsewhere += 1;

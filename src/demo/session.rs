@@ -12,7 +12,7 @@ use crate::{
         session::{SenderRole, StartMethod},
         time::Timestamp,
     },
-    ingest::record::{ChatLine, CustomField, Field, Record, VideoLink},
+    history::record::{ChatLine, CustomField, Field, Record, VideoLink},
 };
 
 /// The longest chat.

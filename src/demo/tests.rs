@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::{SESSIONS, records};
 use crate::{
     domain::time::Timestamp,
-    ingest::record::{ChatLine, Field, Record},
+    history::record::{ChatLine, Field, Record},
 };
 
 const YEAR: i64 = 365 * 86_400;

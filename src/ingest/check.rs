@@ -4,11 +4,15 @@ use std::str::FromStr;
 
 use super::{
     draft::{Draft, Texts},
-    limits,
     problem::{Reason, excerpt},
-    record::{ChatLine, CustomField, Field, Record, VideoLink},
 };
-use crate::domain::time::Timestamp;
+use crate::{
+    domain::time::Timestamp,
+    history::{
+        limits,
+        record::{ChatLine, CustomField, Field, Record, VideoLink},
+    },
+};
 
 /// Makes a record of a session's texts.
 pub(super) fn record(draft: Draft) -> Result<Record, Reason> {

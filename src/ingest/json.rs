@@ -2,10 +2,11 @@
 //! array, or one object a line. Names are read in any letter case and any order.
 
 mod names;
-mod node;
 mod parse;
 mod scan;
 mod split;
+mod text;
+mod value;
 
 pub(super) use parse::parse;
 pub(super) use split::Splitter;

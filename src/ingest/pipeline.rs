@@ -13,10 +13,10 @@ use tokio::{
 };
 
 use super::{
-    problem::{Accepted, DocumentError, Place, Reason, Rejection},
+    problem::{Accepted, DocumentError, Reason, RecordPosition, Rejection},
     reader::{self, Entry, Format, Reader},
-    writer::{Outcome, Writer},
 };
+use crate::history::writer::{Outcome, Writer};
 
 /// The most sessions of one transaction.
 const BATCH_SESSIONS: usize = 500;
@@ -58,7 +58,7 @@ pub enum Warning {
         /// How many.
         count: u64,
         /// The first of them.
-        first: Place,
+        first: RecordPosition,
     },
 }
 
@@ -110,7 +110,7 @@ pub async fn import(
     // Reading and parsing have a thread of their own, beside the writing.
     let reading = tokio::task::spawn_blocking(move || read(input, &sender));
     let mut ticks = interval_at(Instant::now() + interval, interval);
-    let mut opened: Option<(u64, Place)> = None;
+    let mut opened: Option<(u64, RecordPosition)> = None;
     loop {
         let message = tokio::select! {
             message = messages.recv() => message,
@@ -125,8 +125,8 @@ pub async fn import(
             Some(Message::Batch(entries)) => {
                 let batch = write(writer, entries, tally).await?;
                 batch.rejections.iter().for_each(|rejection| observer.rejected(rejection));
-                for place in batch.opened {
-                    opened.get_or_insert((0, place)).0 += 1;
+                for position in batch.opened {
+                    opened.get_or_insert((0, position)).0 += 1;
                 }
             }
             Some(Message::End { declared_count, seen }) => {
@@ -143,17 +143,17 @@ pub async fn import(
 }
 
 /// What is told about a batch that is written.
-struct Batch {
+struct BatchReport {
     rejections: Vec<Rejection>,
     /// The records whose sessions were made open ones.
-    opened: Vec<Place>,
+    opened: Vec<RecordPosition>,
 }
 
 async fn write(
     writer: &Writer,
     entries: Vec<Entry>,
     tally: &mut Tally,
-) -> Result<Batch, ImportError> {
+) -> Result<BatchReport, ImportError> {
     let (accepted, mut rejections) = split(entries);
     let records: Vec<_> = accepted.iter().map(|it| &it.record).collect();
     let written = writer.write(&records).await?;
@@ -161,7 +161,7 @@ async fn write(
     let mut opened = Vec::new();
     for (accepted, written) in accepted.into_iter().zip(written) {
         if written.opened {
-            opened.push(accepted.place);
+            opened.push(accepted.position);
         }
         match written.outcome {
             Outcome::New => tally.new += 1,
@@ -175,8 +175,8 @@ async fn write(
     if none_was_new && tally.new > 0 {
         writer.store.analyze().await?;
     }
-    rejections.sort_by_key(|rejection| rejection.place.ordinal);
-    Ok(Batch { rejections, opened })
+    rejections.sort_by_key(|rejection| rejection.position.number);
+    Ok(BatchReport { rejections, opened })
 }
 
 fn split(entries: Vec<Entry>) -> (Vec<Accepted>, Vec<Rejection>) {

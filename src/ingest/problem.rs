@@ -4,7 +4,7 @@ use std::{fmt, io};
 
 use thiserror::Error;
 
-use super::{limits::Invalid, record::Record};
+use crate::history::{limits::Invalid, record::Record};
 
 /// An error that ends the reading of a document. The sessions before it have been read.
 #[derive(Debug, Error)]
@@ -68,27 +68,27 @@ pub enum DocumentError {
     },
 }
 
-/// Where in its document a session stands, so that a person finds it.
+/// The position of a session in its document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// The how many-th session of the document it is, from 1.
-    pub ordinal: u64,
+pub struct RecordPosition {
+    /// Its number among the sessions of the document, from 1.
+    pub number: u64,
     /// The line on which it begins, from 1.
     pub line: u64,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for RecordPosition {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "record {}, line {}", self.ordinal, self.line)
+        write!(formatter, "record {}, line {}", self.number, self.line)
     }
 }
 
 /// A session that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accepted {
-    /// Where it stands.
-    pub place: Place,
-    /// What it says.
+    /// Its position in the document.
+    pub position: RecordPosition,
+    /// Its content.
     pub record: Record,
     /// Its text in the document.
     pub raw: String,
@@ -97,15 +97,15 @@ pub struct Accepted {
 impl Accepted {
     /// Rejects it after all, for a reason that only the database knows.
     pub fn reject(self, reason: Reason) -> Rejection {
-        Rejection { place: self.place, reason, raw: self.raw }
+        Rejection { position: self.position, reason, raw: self.raw }
     }
 }
 
 /// A session that is rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rejection {
-    /// Where it stands.
-    pub place: Place,
+    /// Its position in the document.
+    pub position: RecordPosition,
     /// Why it cannot be taken.
     pub reason: Reason,
     /// Its text in the document.
@@ -114,7 +114,7 @@ pub struct Rejection {
 
 impl fmt::Display for Rejection {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}", self.place, self.reason)
+        write!(formatter, "{}: {}", self.position, self.reason)
     }
 }
 

@@ -4,7 +4,7 @@ use std::io::BufRead;
 
 use super::{
     check, encoding, json,
-    problem::{Accepted, DocumentError, Place, Reason, Rejection},
+    problem::{Accepted, DocumentError, Reason, RecordPosition, Rejection},
     source::Part,
     xml,
 };
@@ -76,7 +76,7 @@ impl Reader<'_> {
     }
 
     fn entry(&self, part: Part) -> Entry {
-        let place = Place { ordinal: self.seen, line: part.line };
+        let position = RecordPosition { number: self.seen, line: part.line };
         let draft = match &self.splitter {
             _ if part.fault.is_some() => {
                 Err(Reason::Malformed(part.fault.unwrap_or_default().to_owned()))
@@ -87,8 +87,8 @@ impl Reader<'_> {
             Splitter::Json(_) => json::parse(&part.text, part.line),
         };
         match draft.and_then(check::record) {
-            Ok(record) => Entry::Accepted(Box::new(Accepted { place, record, raw: part.text })),
-            Err(reason) => Entry::Rejected(Rejection { place, reason, raw: part.text }),
+            Ok(record) => Entry::Accepted(Box::new(Accepted { position, record, raw: part.text })),
+            Err(reason) => Entry::Rejected(Rejection { position, reason, raw: part.text }),
         }
     }
 }

@@ -18,9 +18,9 @@ pub struct Rejects {
     file: Option<(PathBuf, File)>,
 }
 
-/// Where a rejected session went.
+/// What became of a rejected session.
 #[derive(Debug)]
-pub struct Kept {
+pub struct PushedRecord {
     /// It is in the file; `false` if none of the paths could be written.
     pub in_file: bool,
     /// The paths that were given up on the way, and why.
@@ -40,15 +40,15 @@ impl Rejects {
         self.file.as_ref().map(|(path, _)| path.as_path())
     }
 
-    /// Adds a session, with its place and reason in front of it.
-    pub fn push(&mut self, rejection: &Rejection) -> Kept {
+    /// Adds a session, with its position and reason in front of it.
+    pub fn push(&mut self, rejection: &Rejection) -> PushedRecord {
         let mut unwritable = Vec::new();
         loop {
             let first = self.file.is_none();
             let (path, mut file) = match self.file.take() {
                 Some(open) => open,
                 None => match self.paths.next() {
-                    None => return Kept { in_file: false, unwritable },
+                    None => return PushedRecord { in_file: false, unwritable },
                     Some(path) => match File::create(&path) {
                         Ok(file) => (path, file),
                         Err(error) => {
@@ -61,7 +61,7 @@ impl Rejects {
             match self.write(&mut file, first, rejection) {
                 Ok(()) => {
                     self.file = Some((path, file));
-                    return Kept { in_file: true, unwritable };
+                    return PushedRecord { in_file: true, unwritable };
                 }
                 Err(error) => unwritable.push((path, error)),
             }
@@ -105,7 +105,7 @@ impl Rejects {
     }
 }
 
-/// Place and reason go in a comment, which must not hold two hyphens in a row.
+/// RecordPosition and reason go in a comment, which must not hold two hyphens in a row.
 fn xml(piece: &mut Vec<u8>, rejection: &Rejection) -> io::Result<()> {
     let mut why = rejection.to_string();
     while why.contains("--") {
@@ -114,7 +114,7 @@ fn xml(piece: &mut Vec<u8>, rejection: &Rejection) -> io::Result<()> {
     write!(piece, "<!-- {why} -->\n{}", rejection.raw)
 }
 
-/// JSON has no comments: place and reason go in a member that the reader ignores.
+/// JSON has no comments: position and reason go in a member that the reader ignores.
 fn json(piece: &mut Vec<u8>, rejection: &Rejection) -> io::Result<()> {
     let Some(members) = rejection.raw.strip_prefix('{') else {
         let raw = if rejection.raw.is_empty() { "null" } else { &rejection.raw };

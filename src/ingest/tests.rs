@@ -17,8 +17,8 @@ use std::io::BufRead;
 use super::{
     problem::{DocumentError, Rejection},
     reader::{Entry, open},
-    record::Record,
 };
+use crate::history::record::Record;
 
 /// What a document yields: records, rejections, and the error that ended it.
 #[derive(Debug, Default)]

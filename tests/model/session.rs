@@ -6,7 +6,7 @@ use session_history::{
         session::{SenderRole, StartMethod},
         time::Timestamp,
     },
-    ingest::record::{ChatLine, CustomField, Field, Record, VideoLink},
+    history::record::{ChatLine, CustomField, Field, Record, VideoLink},
 };
 
 use super::time;

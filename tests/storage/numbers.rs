@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use session_history::{
     domain::time::Timestamp,
-    ingest::record::{ChatLine, Field, Record},
+    history::record::{ChatLine, Field, Record},
 };
 
 use super::kept;

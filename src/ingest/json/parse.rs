@@ -1,6 +1,10 @@
 //! One session of a JSON document to a draft.
 
-use super::{names::Member, names::member, node::Node, words};
+use super::{
+    names::{Member, member},
+    value::JsonValue,
+    words,
+};
 use crate::ingest::{
     draft::{Draft, LINK_TEXTS, MESSAGE_TEXTS, PAIR_TEXTS, SESSION_TEXTS, Texts, named},
     problem::{Reason, excerpt},
@@ -20,7 +24,7 @@ pub(in crate::ingest) fn parse(raw: &str, line: u64) -> Result<Draft, Reason> {
             format!("{what}, on line {}", line + inner)
         })
     };
-    let Node::Object(members) = serde_json::from_str(raw).map_err(malformed)? else {
+    let JsonValue::Object(members) = serde_json::from_str(raw).map_err(malformed)? else {
         return Err(shape("the record", "an object"));
     };
     let mut draft = Draft::default();
@@ -35,7 +39,7 @@ pub(in crate::ingest) fn parse(raw: &str, line: u64) -> Result<Draft, Reason> {
 }
 
 /// Reads a member that is no text of the session.
-fn other(draft: &mut Draft, written: &str, value: Node) -> Result<(), Reason> {
+fn other(draft: &mut Draft, written: &str, value: JsonValue) -> Result<(), Reason> {
     match written.to_ascii_lowercase().as_str() {
         "custom_field_name" if !draft.names.is_empty() => Err(Reason::Twice("custom_field_name")),
         "custom_field_name" => {
@@ -67,21 +71,21 @@ fn other(draft: &mut Draft, written: &str, value: Node) -> Result<(), Reason> {
 }
 
 /// Whether a member that is not known is an envelope's, with sessions in it.
-fn holds_sessions(written: &str, value: &Node) -> bool {
-    let nested = matches!(value, Node::List(_) | Node::Object(_));
+fn holds_sessions(written: &str, value: &JsonValue) -> bool {
+    let nested = matches!(value, JsonValue::List(_) | JsonValue::Object(_));
     nested && matches!(member(written), Member::Envelope("requests" | "response" | "details"))
 }
 
 fn fill(
     target: &mut Option<Vec<Texts>>,
     field: &'static str,
-    value: Node,
-    each: impl Fn(Node) -> Result<Texts, Reason>,
+    value: JsonValue,
+    each: impl Fn(JsonValue) -> Result<Texts, Reason>,
 ) -> Result<(), Reason> {
     let items = match value {
-        Node::List(items) => items,
-        Node::Null => Vec::new(),
-        Node::Text(text) if text.trim().is_empty() => Vec::new(),
+        JsonValue::List(items) => items,
+        JsonValue::Null => Vec::new(),
+        JsonValue::Text(text) if text.trim().is_empty() => Vec::new(),
         _ => return Err(shape(field, "an array")),
     };
     match target.replace(items.into_iter().map(each).collect::<Result<_, _>>()?) {
@@ -91,9 +95,9 @@ fn fill(
 }
 
 /// A link is a text, or an object with more about the recording.
-fn link(value: Node) -> Result<Texts, Reason> {
+fn link(value: JsonValue) -> Result<Texts, Reason> {
     let field = "a link of video_links";
-    if let Node::Object(_) = value {
+    if let JsonValue::Object(_) = value {
         return texts(value, &LINK_TEXTS, field);
     }
     let mut texts = Texts::default();
@@ -101,8 +105,8 @@ fn link(value: Node) -> Result<Texts, Reason> {
     Ok(texts)
 }
 
-fn texts(value: Node, names: &[&'static str], field: &str) -> Result<Texts, Reason> {
-    let Node::Object(members) = value else { return Err(shape(field, "an object")) };
+fn texts(value: JsonValue, names: &[&'static str], field: &str) -> Result<Texts, Reason> {
+    let JsonValue::Object(members) = value else { return Err(shape(field, "an object")) };
     let mut texts = Texts::default();
     for (written, value) in members {
         match named(names, &written) {
@@ -114,17 +118,17 @@ fn texts(value: Node, names: &[&'static str], field: &str) -> Result<Texts, Reas
 }
 
 /// A text, or a number or truth value that can be written as one in a single way.
-fn text(value: Node, field: &str) -> Result<String, Reason> {
+fn text(value: JsonValue, field: &str) -> Result<String, Reason> {
     match value {
-        Node::Text(text) | Node::Integer(text) => Ok(text),
-        Node::Fraction(text) => Err(Reason::NotA {
+        JsonValue::Text(text) | JsonValue::Integer(text) => Ok(text),
+        JsonValue::Fraction(text) => Err(Reason::NotA {
             field: field.to_owned(),
             text: excerpt(&text),
             kind: "a whole number; write it in quotation marks",
         }),
-        Node::Bool(truth) => Ok(truth.to_string()),
-        Node::Null => Ok(String::new()),
-        Node::List(_) | Node::Object(_) => Err(shape(field, "a plain text")),
+        JsonValue::Bool(truth) => Ok(truth.to_string()),
+        JsonValue::Null => Ok(String::new()),
+        JsonValue::List(_) | JsonValue::Object(_) => Err(shape(field, "a plain text")),
     }
 }
 

@@ -99,9 +99,9 @@ impl Scan {
                 }
             } else {
                 match self.outside(byte, index) {
-                    Outcome::Consumed => {}
-                    Outcome::Again => continue,
-                    Outcome::Done(step) => return step,
+                    ByteResult::Consumed => {}
+                    ByteResult::Again => continue,
+                    ByteResult::Done(step) => return step,
                 }
             }
             index += 1;
@@ -138,7 +138,7 @@ impl Scan {
     }
 
     /// Reads one byte that is not inside of a string.
-    fn outside(&mut self, byte: u8, index: usize) -> Outcome {
+    fn outside(&mut self, byte: u8, index: usize) -> ByteResult {
         let separator = matches!(byte, b',' | b':' | b'}' | b']');
         match self.mode {
             Mode::Between | Mode::String { .. } => return self.between(byte, index),
@@ -150,19 +150,19 @@ impl Scan {
             }
             Mode::Opening if separator => {
                 self.mode = Mode::Between;
-                return Outcome::Again;
+                return ByteResult::Again;
             }
             Mode::Closing { .. } | Mode::Opening if byte.is_ascii_whitespace() => {}
             Mode::Closing { .. } if self.line_break.is_some() => {
-                return Outcome::Done(self.end_string_at_line_break());
+                return ByteResult::Done(self.end_string_at_line_break());
             }
             Mode::Closing { quote } => {
                 self.mode = Mode::String { quote };
-                return Outcome::Again;
+                return ByteResult::Again;
             }
             Mode::Opening => {
                 self.mode = Mode::String { quote: b'"' };
-                return Outcome::Again;
+                return ByteResult::Again;
             }
             Mode::Bare if separator || byte.is_ascii_whitespace() || b"{[\"".contains(&byte) => {
                 self.end_token();
@@ -174,7 +174,7 @@ impl Scan {
                 b'*' => self.mode = Mode::BlockComment { star: false },
                 _ => {
                     self.mode = Mode::Bare;
-                    return Outcome::Again;
+                    return ByteResult::Again;
                 }
             },
             Mode::LineComment if matches!(byte, b'\n' | b'\r') => self.mode = Mode::Between,
@@ -182,13 +182,13 @@ impl Scan {
             Mode::BlockComment { .. } => self.mode = Mode::BlockComment { star: byte == b'*' },
             Mode::LineComment => {}
         }
-        Outcome::Consumed
+        ByteResult::Consumed
     }
 
     /// Reads one byte between strings, words and comments.
-    fn between(&mut self, byte: u8, index: usize) -> Outcome {
+    fn between(&mut self, byte: u8, index: usize) -> ByteResult {
         let in_object = self.open.last() == Some(&b'{');
-        let incomplete = Outcome::Done(Step::End { length: index, complete: false });
+        let incomplete = ByteResult::Done(Step::End { length: index, complete: false });
         let expects_text = matches!(self.expected, Expected::Name | Expected::Value);
         match byte {
             b' ' | b'\t' | b'\r' | b'\n' => {}
@@ -203,13 +203,13 @@ impl Scan {
             {
                 self.open.pop();
                 self.expected = Expected::Separator;
-                return if self.open.is_empty() { incomplete } else { Outcome::Again };
+                return if self.open.is_empty() { incomplete } else { ByteResult::Again };
             }
             b'{' | b'[' => {
                 self.open.push(byte);
                 self.expected = if byte == b'{' { Expected::Name } else { Expected::Value };
                 if self.open.len() > DEPTH_LIMIT {
-                    return Outcome::Done(Step::TooDeep);
+                    return ByteResult::Done(Step::TooDeep);
                 }
             }
             b'}' | b']' => {
@@ -220,7 +220,7 @@ impl Scan {
                 self.open.truncate(level);
                 self.expected = Expected::Separator;
                 if self.open.is_empty() {
-                    return Outcome::Done(Step::End { length: index + 1, complete: true });
+                    return ByteResult::Done(Step::End { length: index + 1, complete: true });
                 }
             }
             b',' | b':' if self.open.is_empty() => return incomplete,
@@ -228,15 +228,15 @@ impl Scan {
             b',' => self.expected = if in_object { Expected::Name } else { Expected::Value },
             _ => self.mode = Mode::Bare,
         }
-        Outcome::Consumed
+        ByteResult::Consumed
     }
 
     /// After a string or word, before the byte at `index`.
-    fn done_or_again(&self, index: usize) -> Outcome {
+    fn done_or_again(&self, index: usize) -> ByteResult {
         if self.open.is_empty() {
-            return Outcome::Done(Step::End { length: index, complete: true });
+            return ByteResult::Done(Step::End { length: index, complete: true });
         }
-        Outcome::Again
+        ByteResult::Again
     }
 
     /// Steps behind a string or word.
@@ -258,7 +258,7 @@ impl Scan {
     }
 }
 
-enum Outcome {
+enum ByteResult {
     Consumed,
     /// The byte has to be read again in the new mode.
     Again,

@@ -10,7 +10,7 @@ use proptest::{
 };
 
 use super::{fatal, properties::record, read, read_pieces, writer};
-use crate::ingest::record::{Field, Record};
+use crate::history::record::{Field, Record};
 
 #[derive(Clone, Copy, Debug)]
 enum Encoding {

@@ -6,10 +6,8 @@ use crate::{
         session::{SenderRole, StartMethod},
         time::Timestamp,
     },
-    ingest::{
-        reader::{Format, open},
-        record::{ChatLine, CustomField, Field, Record, VideoLink},
-    },
+    history::record::{ChatLine, CustomField, Field, Record, VideoLink},
+    ingest::reader::{Format, open},
 };
 
 const XML: &str = r#"<?xml version="1.0" encoding="UTF-8"?>

@@ -1,7 +1,7 @@
 //! Nothing is taken half: content that is not understood rejects its record.
 
 use super::{json, one, rejection, xml};
-use crate::ingest::record::Field;
+use crate::history::record::Field;
 
 /// Each of the elements in a session of its own is rejected for the reason.
 #[track_caller]

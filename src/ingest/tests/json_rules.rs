@@ -1,7 +1,7 @@
 //! Rules of JSON documents.
 
 use super::{fatal, json, one, read, rejection};
-use crate::ingest::record::{CustomField, Field};
+use crate::history::record::{CustomField, Field};
 
 #[test]
 fn numbers_truth_values_and_null_stand_for_texts() {

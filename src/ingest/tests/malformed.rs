@@ -7,7 +7,7 @@ fn outcome(document: &str) -> (Vec<i64>, Vec<u64>) {
     let outcome = read(document);
     assert!(outcome.fatal.is_none(), "{document}: {:?}", outcome.fatal);
     let ids = outcome.records.iter().map(|it| it.id).collect();
-    (ids, outcome.rejections.iter().map(|it| it.place.ordinal).collect())
+    (ids, outcome.rejections.iter().map(|it| it.position.number).collect())
 }
 
 const MALFORMED: [&str; 34] = [

@@ -12,7 +12,7 @@ use crate::{
         session::{SenderRole, StartMethod},
         time::Timestamp,
     },
-    ingest::{
+    history::{
         limits,
         record::{ChatLine, CustomField, Field, Record, VideoLink},
     },

@@ -1,13 +1,13 @@
 //! Rules that hold in both formats.
 
 use super::{json, one, rejection, xml};
-use crate::domain::time::Timestamp;
-use crate::ingest::{
-    problem::{Reason, Rejection},
-    record::{CustomField, Field, VideoLink},
+use crate::{
+    domain::time::Timestamp,
+    history::record::{CustomField, Field, VideoLink},
+    ingest::problem::{Reason, Rejection},
 };
 
-/// The place of a session that is all of its document.
+/// The position of a session that is all of its document.
 const HERE: &str = "record 1, line 1: ";
 
 /// A document of one session with one field beside its number, in both formats.

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     domain::time::Timestamp,
-    ingest::record::{CustomField, Field, Record, VideoLink},
+    history::record::{CustomField, Field, Record, VideoLink},
 };
 
 /// The fields with one text, in the document's order.
@@ -142,7 +142,7 @@ pub(super) fn object(record: &Record) -> Value {
         object.extend(text.map(|text| (name.to_owned(), text.into())));
     }
     object.extend(record.chat.iter().map(|chat| {
-        let line = |line: &crate::ingest::record::ChatLine| {
+        let line = |line: &crate::history::record::ChatLine| {
             let mut message = json!({ "date": line.sent_at.civil(), "text": line.body });
             line.sender.iter().for_each(|it| message["sender"] = it.as_str().into());
             line.sender_role.iter().for_each(|it| message["sender_role"] = it.word().into());

@@ -1,7 +1,7 @@
 //! Rules of XML documents.
 
 use super::{fatal, one, read, rejection, xml};
-use crate::ingest::record::Field;
+use crate::history::record::Field;
 
 fn notes(text: &str) -> Field<String> {
     one(&xml(&format!("<id>1</id><notes>{text}</notes>"))).notes
@@ -81,7 +81,7 @@ fn bytes_of_another_encoding_spoil_only_their_session() {
     }
     document.extend(b"</requests></response>");
     let outcome = read(document);
-    let rejected: Vec<u64> = outcome.rejections.iter().map(|it| it.place.ordinal).collect();
+    let rejected: Vec<u64> = outcome.rejections.iter().map(|it| it.position.number).collect();
     assert_eq!(rejected, [8, 1_008, 2_008, 3_008]);
     assert_eq!(outcome.records.len(), 3_996);
 }

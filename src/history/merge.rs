@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use entity::{chat_message, custom_field, session, technician, video};
+use entity::{chat_message, custom_field, session, video};
 
 use super::{
     limits::Invalid,
@@ -14,7 +14,7 @@ use crate::{
         text::fold,
         viewer::AccountId,
     },
-    store::history::Whole,
+    store::write_batch::SessionAggregate,
 };
 
 /// How long a session may take, in microseconds: up to ten years.
@@ -29,27 +29,28 @@ const DURATION: RangeInclusive<i64> = 0..=10 * 366 * 86_400 * 1_000_000;
 /// If the record says too little about a session that is not stored as it supposes.
 pub(super) fn merge(
     account: AccountId,
-    stored: Option<&Whole>,
+    stored: Option<&SessionAggregate>,
     record: &Record,
     start_method: StartMethod,
-) -> Result<Whole, Invalid> {
-    let mut whole = match (stored, &record.started_at) {
+) -> Result<SessionAggregate, Invalid> {
+    let mut aggregate = match (stored, &record.started_at) {
         (Some(stored), _) => stored.clone(),
         (None, Field::Value(started_at)) => {
             blank(account, record.id, started_at.micros(), start_method)
         }
         (None, _) => return Err(Invalid::UnknownStart),
     };
-    set_session(&mut whole.session, record);
+    set_session(&mut aggregate.session, record);
     if let Some(lines) = &record.chat {
-        whole.chat = chat(account, record.id, lines, &whole.chat);
-        whole.session.chat_count = count(whole.chat.len());
+        aggregate.chat = chat(account, record.id, lines, &aggregate.chat);
+        aggregate.session.chat_count = count(aggregate.chat.len());
     }
-    set_videos(&mut whole, account, record);
+    set_videos(&mut aggregate, account, record);
     if let Some(fields) = &record.custom_fields {
-        whole.custom_fields = custom_fields(account, record.id, fields, &whole.custom_fields)?;
+        aggregate.custom_fields =
+            custom_fields(account, record.id, fields, &aggregate.custom_fields)?;
     }
-    Ok(whole)
+    Ok(aggregate)
 }
 
 /// Makes the session an open one if its end lies before its start or so late that the date only
@@ -59,48 +60,12 @@ pub(super) fn open_impossible_end(session: &mut session::Model) -> bool {
     session.ended_at.take_if(impossible).is_some()
 }
 
-/// Gives roles to messages that have none: the technician's where the sender is the technician of
-/// the session, the customer's where it is the customer. A role that the record gives stays.
-pub(super) fn derive_roles(
-    whole: &mut Whole,
-    stored: Option<&Whole>,
-    record: &Record,
-    technician: Option<&technician::Model>,
-) {
-    let Whole { session, chat, .. } = whole;
-    let same_people = stored.is_some_and(|stored| {
-        stored.session.technician_id == session.technician_id
-            && stored.session.customer_name_folded == session.customer_name_folded
-            && stored.session.customer_email_folded == session.customer_email_folded
-    });
-    if record.chat.is_none() && same_people {
-        return;
-    }
-    let customer = [&session.customer_name_folded, &session.customer_email_folded];
-    let lines = record.chat.as_deref().unwrap_or_default();
-    for (index, row) in chat.iter_mut().enumerate() {
-        let given = lines.get(index).is_some_and(|line| line.sender_role.is_some());
-        let Some(sender) = row.sender_folded.as_deref().filter(|it| !it.is_empty()) else {
-            continue;
-        };
-        if given || row.sender_role != SenderRole::Unknown.word() {
-            continue;
-        }
-        let answers = |it: &technician::Model| {
-            it.username_folded == sender || it.name_folded.as_deref() == Some(sender)
-        };
-        let role = if technician.is_some_and(answers) {
-            SenderRole::Technician
-        } else if customer.into_iter().flatten().any(|it| it == sender) {
-            SenderRole::Customer
-        } else {
-            SenderRole::Unknown
-        };
-        row.sender_role = role.word().to_owned();
-    }
-}
-
-fn blank(account: AccountId, id: i64, started_at: i64, start_method: StartMethod) -> Whole {
+fn blank(
+    account: AccountId,
+    id: i64,
+    started_at: i64,
+    start_method: StartMethod,
+) -> SessionAggregate {
     let session = session::Model {
         account_id: account.0,
         id,
@@ -128,7 +93,7 @@ fn blank(account: AccountId, id: i64, started_at: i64, start_method: StartMethod
         chat_count: 0,
         updated_at: 0,
     };
-    Whole { session, chat: Vec::new(), videos: Vec::new(), custom_fields: Vec::new() }
+    SessionAggregate { session, chat: Vec::new(), videos: Vec::new(), custom_fields: Vec::new() }
 }
 
 fn set_session(row: &mut session::Model, record: &Record) {
@@ -175,9 +140,9 @@ fn chat(
     lines: &[ChatLine],
     stored: &[chat_message::Model],
 ) -> Vec<chat_message::Model> {
-    let row = |(place, line): (usize, &ChatLine)| {
+    let row = |(index, line): (usize, &ChatLine)| {
         // A record without roles leaves the role of a message that is otherwise the same.
-        let role_before = stored.get(place).filter(|row| {
+        let role_before = stored.get(index).filter(|row| {
             row.sent_at == line.sent_at.micros()
                 && row.sender == line.sender
                 && row.body == line.body
@@ -190,7 +155,7 @@ fn chat(
         chat_message::Model {
             account_id: account.0,
             session_id: session,
-            seq: count(place) + 1,
+            seq: count(index) + 1,
             sent_at: line.sent_at.micros(),
             sender: line.sender.clone(),
             sender_folded: line.sender.as_deref().map(fold),
@@ -203,12 +168,12 @@ fn chat(
 }
 
 /// The links, and whether recordings exist, which a record may say apart from their links.
-fn set_videos(whole: &mut Whole, account: AccountId, record: &Record) {
-    let had_links = !whole.videos.is_empty();
+fn set_videos(aggregate: &mut SessionAggregate, account: AccountId, record: &Record) {
+    let had_links = !aggregate.videos.is_empty();
     if let Some(links) = &record.videos {
-        let stored = std::mem::take(&mut whole.videos);
-        let row = |(place, link): (usize, &VideoLink)| {
-            let known = stored.get(place).filter(|row| row.url == link.url);
+        let stored = std::mem::take(&mut aggregate.videos);
+        let row = |(index, link): (usize, &VideoLink)| {
+            let known = stored.get(index).filter(|row| row.url == link.url);
             let recorded_at = match link.recorded_at {
                 Field::Absent => known.and_then(|row| row.recorded_at),
                 Field::Empty => None,
@@ -217,7 +182,7 @@ fn set_videos(whole: &mut Whole, account: AccountId, record: &Record) {
             video::Model {
                 account_id: account.0,
                 session_id: record.id,
-                seq: count(place) + 1,
+                seq: count(index) + 1,
                 url: link.url.clone(),
                 recorded_at,
                 duration_seconds: number(
@@ -227,15 +192,15 @@ fn set_videos(whole: &mut Whole, account: AccountId, record: &Record) {
                 size_bytes: number(&link.size_bytes, known.and_then(|row| row.size_bytes)),
             }
         };
-        whole.videos = links.iter().enumerate().map(row).collect();
+        aggregate.videos = links.iter().enumerate().map(row).collect();
     }
-    let links = count(whole.videos.len());
-    let session = &mut whole.session;
+    let links = count(aggregate.videos.len());
+    let session = &mut aggregate.session;
     session.video_count = match (&record.videos, record.has_videos) {
         (Some(urls), _) if !urls.is_empty() => links,
         (_, Some(true)) => links.max(1),
         (_, Some(false)) => {
-            whole.videos.clear();
+            aggregate.videos.clear();
             0
         }
         (Some(_), None) if had_links => 0,
@@ -259,18 +224,18 @@ fn custom_fields(
     fields: &[CustomField],
     stored: &[custom_field::Model],
 ) -> Result<Vec<custom_field::Model>, Invalid> {
-    let in_place = stored.len() == fields.len();
+    let same_count = stored.len() == fields.len();
     let mut rest: Vec<_> = stored.iter().collect();
-    let row = |(place, field): (usize, &CustomField)| {
-        let before = if in_place {
-            stored.get(place)
+    let row = |(index, field): (usize, &CustomField)| {
+        let before = if same_count {
+            stored.get(index)
         } else {
             let name = field.name.as_deref().map(fold);
             let found = rest.iter().position(|row| Some(&row.name_folded) == name.as_ref());
             found.map(|index| rest.remove(index))
         };
         let name = field.name.clone().or_else(|| before.map(|row| row.name.clone()));
-        let name = name.ok_or_else(|| Invalid::UnknownFieldName(place + 1))?;
+        let name = name.ok_or_else(|| Invalid::UnknownFieldName(index + 1))?;
         let value = match &field.value {
             Some(value) => Some(value.clone()).filter(|value| !value.is_empty()),
             None => before.and_then(|row| row.value.clone()),
@@ -278,7 +243,7 @@ fn custom_fields(
         Ok(custom_field::Model {
             account_id: account.0,
             session_id: session,
-            seq: count(place) + 1,
+            seq: count(index) + 1,
             name_folded: fold(&name),
             name,
             value_folded: value.as_deref().map(fold),

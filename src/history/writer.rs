@@ -1,29 +1,30 @@
-//! Putting records into the store, a batch a transaction.
+//! Writes records into the store, one transaction a batch.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     limits::Invalid,
-    merge::{derive_roles, merge, open_impossible_end},
+    merge::{merge, open_impossible_end},
     record::Record,
+    roles::derive_roles,
     technicians::Technicians,
 };
 use crate::{
     domain::{session::StartMethod, time::Clock, viewer::AccountId},
     error::Result,
-    store::{Store, history::Whole},
+    store::{Store, write_batch::SessionAggregate},
 };
 
-/// Where records go, and what fills their gaps.
+/// Writes records into an account.
 #[derive(Clone, Debug)]
 pub struct Writer {
     /// The database.
     pub store: Store,
     /// The account.
     pub account: AccountId,
-    /// How a session began of which the record does not say it.
+    /// The start method of sessions whose record has none.
     pub start_method: StartMethod,
-    /// Where the time of a change comes from.
+    /// The source of the time of a change.
     pub clock: Clock,
 }
 
@@ -51,14 +52,11 @@ pub struct Written {
 }
 
 impl Writer {
-    /// Stores a batch, all of it or, on an error, nothing. A later record of the same session
-    /// meets what the earlier one left. Answers one outcome for each record.
+    /// Stores a batch: all of it or, on an error, nothing. A later record of the same session is
+    /// merged into the result of the earlier one. Returns one result for each record, in order.
     ///
-    /// Where a database goes away, the batch is written again: to what is stored already it makes
-    /// no difference.
-    ///
-    /// # Errors
-    /// When the database fails.
+    /// If the database goes away, the batch is written again. What is already stored does not change
+    /// by that.
     pub async fn write(&self, records: &[&Record]) -> Result<Vec<Written>> {
         self.store.retry_write(async || self.write_once(records).await).await
     }
@@ -94,11 +92,11 @@ impl Writer {
     fn apply(
         &self,
         record: &Record,
-        sessions: &mut BTreeMap<i64, Whole>,
+        sessions: &mut BTreeMap<i64, SessionAggregate>,
         technicians: &mut Technicians,
     ) -> Written {
         let before = sessions.get(&record.id);
-        let technician_before = before.and_then(|whole| whole.session.technician_id);
+        let technician_before = before.and_then(|aggregate| aggregate.session.technician_id);
         let mut merged = match merge(self.account, before, record, self.start_method) {
             Ok(merged) => merged,
             Err(reason) => return Written { outcome: Outcome::Rejected(reason), opened: false },

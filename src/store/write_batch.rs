@@ -1,4 +1,4 @@
-//! Writing the history: whole sessions with all that belongs to them, in large batches.
+//! Reads and writes sessions with all that belongs to them, in large batches.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -11,17 +11,17 @@ use sea_orm::{
 use super::Store;
 use crate::{domain::viewer::AccountId, error::Result};
 
-/// The most values in one statement that every database takes (SQLite's bound is the lowest).
+/// The most values in one statement that every database accepts (SQLite's limit is the lowest).
 const MAX_VALUES: usize = 32_000;
-/// How many rows one statement inserts. A few sizes make few statements, which stay prepared.
+/// How many rows one statement inserts. With few sizes there are few statements, which stay prepared.
 const ROWS_AT_ONCE: [usize; 4] = [256, 32, 4, 1];
 
-/// The tables in which foreign keys are looked up.
+/// The tables that foreign keys refer to.
 const ANALYZE: &str = "ANALYZE technician, session";
 
 /// A session with all that belongs to it, as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Whole {
+pub struct SessionAggregate {
     /// The session itself.
     pub session: session::Model,
     /// Its chat, in order.
@@ -34,26 +34,20 @@ pub struct Whole {
 
 /// A transaction that reads and writes the history of one account.
 #[derive(Debug)]
-pub struct Batch {
+pub struct WriteBatch {
     account: AccountId,
     transaction: DatabaseTransaction,
 }
 
 impl Store {
-    /// Begins a batch. Nothing of it is kept unless it is committed.
-    ///
-    /// # Errors
-    /// When the database cannot be reached.
-    pub async fn batch(&self, account: AccountId) -> Result<Batch> {
-        Ok(Batch { account, transaction: self.begin().await? })
+    /// Begins a batch. Nothing of it is stored unless it is committed.
+    pub async fn batch(&self, account: AccountId) -> Result<WriteBatch> {
+        Ok(WriteBatch { account, transaction: self.begin().await? })
     }
 
-    /// Lets PostgreSQL see what its tables hold, once they hold something. Of a table that it has
-    /// not looked at it takes any index to check a foreign key, even one in which it walks through
-    /// the whole account for each row.
-    ///
-    /// # Errors
-    /// When the database fails.
+    /// Collects PostgreSQL's statistics of the tables that foreign keys refer to. Call it when the
+    /// tables have their first rows. Without statistics PostgreSQL checks a foreign key through any
+    /// index, even one in which it reads the whole account for each row.
     pub async fn analyze(&self) -> Result<()> {
         if self.hosts.backend() == DbBackend::Postgres {
             self.retry_write(async || {
@@ -65,25 +59,22 @@ impl Store {
     }
 }
 
-impl Batch {
+impl WriteBatch {
     /// The account it writes to.
     pub fn account(&self) -> AccountId {
         self.account
     }
 
-    /// Keeps all that the batch wrote.
+    /// Commits the batch.
     ///
     /// # Errors
-    /// When the database fails; then nothing is kept.
+    /// If the database fails. Then nothing of the batch is stored.
     pub async fn commit(self) -> Result<()> {
         Ok(self.transaction.commit().await?)
     }
 
-    /// Those of the sessions that are stored, by number.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn load(&self, ids: &[i64]) -> Result<BTreeMap<i64, Whole>> {
+    /// The stored sessions with these numbers, by number.
+    pub async fn load(&self, ids: &[i64]) -> Result<BTreeMap<i64, SessionAggregate>> {
         use session::Column;
         let mut found = BTreeMap::new();
         for ids in ids.chunks(MAX_VALUES / 2) {
@@ -98,14 +89,18 @@ impl Batch {
             }
             found.extend(sessions.into_iter().map(|session| {
                 let (chat, videos, custom_fields) = (Vec::new(), Vec::new(), Vec::new());
-                (session.id, Whole { session, chat, videos, custom_fields })
+                (session.id, SessionAggregate { session, chat, videos, custom_fields })
             }));
             self.load_children(&known, &mut found).await?;
         }
         Ok(found)
     }
 
-    async fn load_children(&self, ids: &[i64], into: &mut BTreeMap<i64, Whole>) -> Result<()> {
+    async fn load_children(
+        &self,
+        ids: &[i64],
+        into: &mut BTreeMap<i64, SessionAggregate>,
+    ) -> Result<()> {
         macro_rules! load {
             ($table:ident, $field:ident) => {
                 let rows = $table::Entity::find()
@@ -116,8 +111,8 @@ impl Batch {
                     .all(&self.transaction)
                     .await?;
                 for row in rows {
-                    if let Some(whole) = into.get_mut(&row.session_id) {
-                        whole.$field.push(row);
+                    if let Some(aggregate) = into.get_mut(&row.session_id) {
+                        aggregate.$field.push(row);
                     }
                 }
             };
@@ -129,9 +124,6 @@ impl Batch {
     }
 
     /// The technicians with these folded user names, by folded user name.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn technicians(
         &self,
         folded: &[String],
@@ -146,9 +138,6 @@ impl Batch {
     }
 
     /// The technicians with these numbers, by number.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn technicians_by_id(&self, ids: &[i64]) -> Result<HashMap<i64, technician::Model>> {
         use technician::Column;
         let found = technician::Entity::find()
@@ -160,9 +149,6 @@ impl Batch {
     }
 
     /// The number after the highest of the account's technicians.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn next_technician_id(&self) -> Result<i64> {
         use technician::Column;
         let highest: Option<i64> = technician::Entity::find()
@@ -178,29 +164,21 @@ impl Batch {
     }
 
     /// Stores new technicians.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn insert_technicians(&self, rows: Vec<technician::Model>) -> Result<()> {
         self.insert::<technician::Entity>(rows).await
     }
 
-    /// Stores what is now known of a technician.
-    ///
-    /// # Errors
-    /// When the database fails.
+    /// Replaces a technician.
     pub async fn update_technician(&self, row: technician::Model) -> Result<()> {
         row.into_active_model().reset_all().update(&self.transaction).await?;
         Ok(())
     }
 
-    /// Stores sessions in place of those with the same numbers, with all that belongs to them.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn replace(&self, known: &[i64], sessions: Vec<Whole>) -> Result<()> {
+    /// Stores sessions with all that belongs to them. Those in `known` are stored already and are
+    /// replaced.
+    pub async fn replace(&self, known: &[i64], sessions: Vec<SessionAggregate>) -> Result<()> {
         for ids in known.chunks(MAX_VALUES / 2) {
-            // What belongs to a session goes with it.
+            // The foreign keys delete what belongs to a session.
             session::Entity::delete_many()
                 .filter(session::Column::AccountId.eq(self.account.0))
                 .filter(session::Column::Id.is_in(ids.iter().copied()))
@@ -208,11 +186,11 @@ impl Batch {
                 .await?;
         }
         let (mut rows, mut chat, mut videos, mut custom_fields) = Default::default();
-        for whole in sessions {
-            Vec::push(&mut rows, whole.session);
-            Vec::extend(&mut chat, whole.chat);
-            Vec::extend(&mut videos, whole.videos);
-            Vec::extend(&mut custom_fields, whole.custom_fields);
+        for aggregate in sessions {
+            Vec::push(&mut rows, aggregate.session);
+            Vec::extend(&mut chat, aggregate.chat);
+            Vec::extend(&mut videos, aggregate.videos);
+            Vec::extend(&mut custom_fields, aggregate.custom_fields);
         }
         self.insert::<session::Entity>(rows).await?;
         self.insert::<chat_message::Entity>(chat).await?;

@@ -1,4 +1,4 @@
-//! The technicians that a batch of records names: found, made, or renamed.
+//! The technicians that a batch of records names: found, created, or renamed.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -8,7 +8,7 @@ use super::record::{Field, Record};
 use crate::{
     domain::text::fold,
     error::Result,
-    store::history::{Batch, Whole},
+    store::write_batch::{SessionAggregate, WriteBatch},
 };
 
 /// The technicians of one batch, by folded user name.
@@ -17,29 +17,30 @@ pub(super) struct Technicians {
     known: HashMap<String, technician::Model>,
     names: HashMap<i64, String>,
     next_id: i64,
-    made: BTreeSet<String>,
+    created: BTreeSet<String>,
     changed: BTreeSet<String>,
 }
 
 impl Technicians {
-    /// Looks up those that the records name and those of the stored sessions.
+    /// Loads the technicians that the records name and those of the stored sessions.
     pub(super) async fn load<'a>(
-        batch: &Batch,
+        batch: &WriteBatch,
         records: impl Iterator<Item = &'a Record>,
-        stored: impl Iterator<Item = &'a Whole>,
+        stored: impl Iterator<Item = &'a SessionAggregate>,
     ) -> Result<Self> {
         let named: BTreeSet<_> = records.filter_map(identity).map(|name| fold(&name)).collect();
-        let ids: BTreeSet<_> = stored.filter_map(|whole| whole.session.technician_id).collect();
+        let ids: BTreeSet<_> =
+            stored.filter_map(|aggregate| aggregate.session.technician_id).collect();
         let mut known = batch.technicians(&Vec::from_iter(named)).await?;
         let by_id = batch.technicians_by_id(&Vec::from_iter(ids)).await?;
         known.extend(by_id.into_values().map(|row| (row.username_folded.clone(), row)));
         let names = known.values().map(|row| (row.id, row.username_folded.clone())).collect();
         let next_id = batch.next_technician_id().await?;
-        let (made, changed) = Default::default();
-        Ok(Self { account_id: batch.account().0, known, names, next_id, made, changed })
+        let (created, changed) = Default::default();
+        Ok(Self { account_id: batch.account().0, known, names, next_id, created, changed })
     }
 
-    /// Whom a record names, where the stored session has `before`.
+    /// Finds or creates the technician that a record names. `before` is the stored session's.
     pub(super) fn resolve(&mut self, record: &Record, before: Option<i64>) -> Option<i64> {
         let identity = match &record.tech_username {
             Field::Absent => self.known_by_username(before).or_else(|| identity(record)),
@@ -48,7 +49,7 @@ impl Technicians {
         let username = identity?;
         let folded = fold(&username);
         if !self.known.contains_key(&folded) {
-            self.make(&username, &folded);
+            self.create(&username, &folded);
         }
         let row = self.known.get_mut(&folded)?;
         let name = match &record.tech_name {
@@ -77,7 +78,7 @@ impl Technicians {
         (!name_alone).then(|| row.username_folded.clone())
     }
 
-    fn make(&mut self, username: &str, folded: &str) {
+    fn create(&mut self, username: &str, folded: &str) {
         let row = technician::Model {
             account_id: self.account_id,
             id: self.next_id,
@@ -89,14 +90,14 @@ impl Technicians {
         self.next_id += 1;
         self.names.insert(row.id, folded.to_owned());
         self.known.insert(folded.to_owned(), row);
-        self.made.insert(folded.to_owned());
+        self.created.insert(folded.to_owned());
     }
 
-    /// Stores what is new.
-    pub(super) async fn store(mut self, batch: &Batch) -> Result<()> {
-        let made = self.made.iter().filter_map(|folded| self.known.remove(folded)).collect();
-        batch.insert_technicians(made).await?;
-        // Those that were made are no longer among the known.
+    /// Stores the technicians that are new or renamed.
+    pub(super) async fn store(mut self, batch: &WriteBatch) -> Result<()> {
+        let created = self.created.iter().filter_map(|folded| self.known.remove(folded)).collect();
+        batch.insert_technicians(created).await?;
+        // Those that were created are no longer among the known.
         for row in self.changed.iter().filter_map(|folded| self.known.remove(folded)) {
             batch.update_technician(row).await?;
         }
