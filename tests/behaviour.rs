@@ -28,6 +28,7 @@ mod graphql_validity;
 mod hostile_documents;
 mod import;
 mod import_command;
+mod import_derived;
 mod killed_import;
 mod known_documents;
 mod legacy_model;

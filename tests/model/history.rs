@@ -21,7 +21,7 @@ use crate::support::{Gateway, Tenant};
 pub const TECHNICIANS: [Technician; 4] = [
     Technician { username: "mytech@techplace.com", name: Some("Ann Lee") },
     Technician { username: "Zoë@Straße.example", name: Some("ΣΊΣΥΦΟΣ") },
-    Technician { username: "50%_off!\\", name: Some(" Zoë ") },
+    Technician { username: "50%_off!\\", name: Some("Zoë") },
     Technician { username: "anonymous", name: None },
 ];
 
@@ -208,9 +208,6 @@ impl History {
             for (name, value) in &mut details.fields {
                 *name = Some(name.trim()).filter(|name| !name.is_empty()).unwrap_or("-").to_owned();
                 trim(value);
-            }
-            for technician in &mut details.technician {
-                technician.name = technician.name.map(str::trim);
             }
         }
     }

@@ -84,8 +84,8 @@ async fn four_byte_characters_are_kept_and_told_apart(on: Kind) {
     assert_eq!(sessions, json!({ "nodes": nodes }));
 }
 
-on_each_database!(async white_space_around_a_text_is_kept_and_does_not_matter);
-async fn white_space_around_a_text_is_kept_and_does_not_matter(on: Kind) {
+on_each_database!(async white_space_around_a_text_does_not_matter);
+async fn white_space_around_a_text_does_not_matter(on: Kind) {
     let names = ["a", "a ", " a\t", "a\u{A0}", "a b", "a\u{1}", "a\u{1}b", "a!"];
     let (gateway, tenant) = customers(on, &names).await;
     for (test, expected) in [
@@ -104,7 +104,7 @@ async fn white_space_around_a_text_is_kept_and_does_not_matter(on: Kind) {
         .await
         .json();
     let kept: Vec<_> = answer["requests"].as_array().unwrap().iter().collect();
-    assert_eq!(json!(kept), json!(names.map(|name| json!({ "customer_name": name }))));
+    assert_eq!(json!(kept), json!(names.map(|name| json!({ "customer_name": name.trim() }))));
 }
 
 on_each_database!(async a_nul_becomes_a_character_that_every_database_holds);

@@ -143,7 +143,7 @@ impl Scan {
         match self.mode {
             Mode::Between | Mode::String { .. } => return self.between(byte, index),
             Mode::Escaped { quote } => self.mode = Mode::String { quote },
-            Mode::Closing { .. } if separator || byte == b'/' => {
+            Mode::Closing { .. } if separator || byte == b'/' || self.ends_name(byte) => {
                 self.line_break = None;
                 self.end_token();
                 return self.done_or_again(index);
@@ -229,6 +229,11 @@ impl Scan {
             _ => self.mode = Mode::Bare,
         }
         ByteResult::Consumed
+    }
+
+    /// Whether a byte after a quote shows that a name ended there, and its colon is missing.
+    fn ends_name(&self, byte: u8) -> bool {
+        self.expected == Expected::Name && matches!(byte, b'{' | b'[')
     }
 
     /// After a string or word, before the byte at `index`.

@@ -195,7 +195,7 @@ fn a_recording_has_a_link() {
             in_xml(&format!("<video_links><video_link {attributes}/></video_links>")),
             in_json(r#""video_links":[{"url":"","duration_seconds":5}]"#),
         ],
-        "is not known",
+        "the url of video link 1 is empty",
     );
 }
 

@@ -5,7 +5,10 @@ use quick_xml::{
     events::{BytesStart, attributes::Attribute},
 };
 
-use crate::ingest::problem::{Reason, excerpt};
+use crate::ingest::{
+    draft::named,
+    problem::{Reason, excerpt},
+};
 
 /// The value of an attribute with this name in any letter case.
 pub(super) fn value(element: &BytesStart<'_>, name: &str) -> Result<Option<String>, Reason> {
@@ -18,15 +21,19 @@ pub(super) fn value(element: &BytesStart<'_>, name: &str) -> Result<Option<Strin
     Ok(None)
 }
 
-/// The name of the first attribute that says something. The attributes of XML itself, and those by
-/// which libraries mark the type and the absence of a value, say nothing.
-pub(super) fn with_content(element: &BytesStart<'_>) -> Result<Option<String>, Reason> {
+/// The name of the first attribute that has content and is not `known`. The attributes of XML itself
+/// have none, nor have those by which libraries mark the type and the absence of a value.
+pub(super) fn with_content(
+    element: &BytesStart<'_>,
+    known: &[&'static str],
+) -> Result<Option<String>, Reason> {
     for attribute in element.attributes() {
         let attribute = attribute.map_err(malformed)?;
         let name = attribute.key.as_ref();
         let prefix = name.split_once(':').map_or(name, |(prefix, _)| prefix);
         let technical = ["xml", "xmlns", "xsi", "type", "nil"].contains(&prefix);
-        if !technical && !text(&attribute)?.trim().is_empty() {
+        let known = named(known, attribute.key.local_name().as_ref()).is_some();
+        if !technical && !known && !text(&attribute)?.trim().is_empty() {
             return Ok(Some(excerpt(name)));
         }
     }

@@ -53,7 +53,7 @@ pub(super) fn parse_text(raw: &str, field: &str) -> Result<String, Reason> {
 
 fn message(reader: &mut Reader<&[u8]>, element: &BytesStart<'_>) -> Result<Texts, Reason> {
     let mut texts = Texts::default();
-    if let Some(name) = attributes::with_content(element)? {
+    if let Some(name) = attributes::with_content(element, &[])? {
         texts.set_unknown(|| format!("the attribute '{name}'"));
     }
     children(reader, |reader, element| {
@@ -78,7 +78,7 @@ fn link(reader: &mut Reader<&[u8]>, element: &BytesStart<'_>) -> Result<Texts, R
     }
     let url = content(reader, "video_link")?;
     if url.trim().is_empty()
-        && let Some(name) = attributes::with_content(element)?
+        && let Some(name) = attributes::with_content(element, &LINK_TEXTS)?
     {
         return Err(attribute_not_understood("video_link", &name));
     }
@@ -107,7 +107,7 @@ fn list<'a>(
         crate::ingest::draft::check_length(items.len())
     })?;
     if items.is_empty()
-        && let Some(name) = attributes::with_content(element)?
+        && let Some(name) = attributes::with_content(element, &[])?
     {
         return Err(attribute_not_understood(field, &name));
     }
@@ -153,7 +153,7 @@ fn text(
 ) -> Result<String, Reason> {
     let content = content(reader, field)?;
     if content.trim().is_empty()
-        && let Some(name) = attributes::with_content(element)?
+        && let Some(name) = attributes::with_content(element, &[])?
     {
         return Err(attribute_not_understood(field, &name));
     }
