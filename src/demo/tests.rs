@@ -134,3 +134,25 @@ fn every_text_is_within_the_limits() {
         assert!(value(&record.notes).len() < 65_536);
     }
 }
+
+#[test]
+fn recordings_lie_in_their_session_one_after_the_other() {
+    let mut count = 0;
+    for record in records(until()) {
+        let mut free = started(&record).micros();
+        for video in record.videos.iter().flatten() {
+            let (Field::Value(start), Field::Value(seconds), Field::Value(bytes)) =
+                (video.recorded_at, video.duration_seconds, video.size_bytes)
+            else {
+                panic!("{video:?}");
+            };
+            assert!(free <= start.micros() && seconds > 0 && bytes > 0, "{video:?}");
+            free = start.micros() + seconds * 1_000_000;
+            count += 1;
+        }
+        if let (Field::Value(end), Some([_, ..])) = (record.ended_at, record.videos.as_deref()) {
+            assert!(free <= end.micros(), "{record:?}");
+        }
+    }
+    assert!(count > 1_000, "{count}");
+}

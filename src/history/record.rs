@@ -6,7 +6,7 @@ use crate::domain::{
 };
 
 /// What a change says of one field.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Field<T> {
     /// Nothing: what is stored stays.
     #[default]
