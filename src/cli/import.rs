@@ -16,7 +16,7 @@ use crate::{
     domain::session::StartMethod,
     history::writer::Writer,
     ingest::{
-        pipeline::{self, Observer, Tally, Warning},
+        pipeline::{self, ImportObserver, Tally, Warning},
         problem::Rejection,
         reader::Format,
         rejects::Rejects,
@@ -145,7 +145,7 @@ impl Report<'_> {
     }
 }
 
-impl Observer for Report<'_> {
+impl ImportObserver for Report<'_> {
     fn opened(&mut self, format: Format) {
         let paths = self.paths.take();
         let paths = paths.unwrap_or_else(|| rejects_path::all(self.file, format, self.used));

@@ -63,7 +63,7 @@ pub enum Warning {
 }
 
 /// Learns how an import goes.
-pub trait Observer {
+pub trait ImportObserver {
     /// The document was recognised.
     fn opened(&mut self, format: Format);
     /// A record was rejected.
@@ -104,7 +104,7 @@ pub async fn import(
     input: impl Read + Send + 'static,
     interval: Duration,
     tally: &mut Tally,
-    observer: &mut impl Observer,
+    observer: &mut impl ImportObserver,
 ) -> Result<(), ImportError> {
     let (sender, mut messages) = mpsc::channel(1);
     // Reading and parsing have a thread of their own, beside the writing.
