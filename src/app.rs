@@ -5,10 +5,7 @@ use std::{sync::Arc, time::Duration};
 use crate::{
     config,
     domain::{time::Clock, viewer::Viewer},
-    graphql::{
-        Schema,
-        context::{Limits, RequestContext},
-    },
+    graphql::{Schema, context::RequestContext, limits::Limits},
     store::{Reads, Store},
 };
 
@@ -72,17 +69,7 @@ impl App {
             stall_timeout: Duration::from_secs(server.stall_timeout),
             legacy_status: server.legacy_status,
         };
-        let limits = Limits {
-            default_page_size: limits.default_page_size,
-            max_page_size: limits.max_page_size,
-            max_child_page_size: limits.max_child_page_size,
-            max_selections: limits.max_selections,
-            max_depth: limits.max_depth,
-            max_cost: limits.max_cost,
-            max_aliases: limits.max_aliases,
-            max_list: limits.max_list,
-            max_errors: limits.max_errors,
-        };
+        let limits = Limits::from(limits);
         let max_page_size = limits.max_page_size.max(settings.legacy_page_size);
         Self {
             schema: Schema::build(),
@@ -102,5 +89,21 @@ impl App {
     /// The context of a GraphQL request of the gateway's own, for a caller of the legacy URL.
     pub fn internal_request(&self, viewer: Arc<Viewer>, reads: Reads) -> RequestContext {
         RequestContext::new(Some(viewer), reads, self.internal_limits.clone())
+    }
+}
+
+impl From<&config::Limits> for Limits {
+    fn from(limits: &config::Limits) -> Self {
+        Self {
+            default_page_size: limits.default_page_size,
+            max_page_size: limits.max_page_size,
+            max_child_page_size: limits.max_child_page_size,
+            max_selections: limits.max_selections,
+            max_depth: limits.max_depth,
+            max_cost: limits.max_cost,
+            max_aliases: limits.max_aliases,
+            max_list: limits.max_list,
+            max_errors: limits.max_errors,
+        }
     }
 }

@@ -11,11 +11,13 @@ pub mod chat_message;
 pub mod connection;
 pub mod context;
 pub mod custom_field;
+mod document;
 mod document_cache;
 pub mod error;
 pub mod execute;
 pub mod input;
 mod json;
+pub mod limits;
 pub mod loader;
 pub mod node;
 mod plan;
@@ -28,7 +30,6 @@ mod validation;
 mod variables;
 pub mod video;
 pub mod viewer;
-pub mod weigh;
 
 use document_cache::DocumentCache;
 use validation::Validator;
@@ -59,7 +60,7 @@ impl Schema {
 }
 
 fn builder() -> SchemaBuilder<query::Query, EmptyMutation, EmptySubscription> {
-    // The limits are enforced before a document gets here, see `weigh`.
+    // The limits are enforced before a document gets here, see `limits`.
     Built::build(query::Query, EmptyMutation, EmptySubscription)
         .disable_suggestions()
         .register_output_type::<node::Node>()

@@ -21,6 +21,7 @@ mod foreign_keys;
 mod graphql_access;
 mod graphql_audit;
 mod graphql_errors;
+mod graphql_limits;
 mod graphql_model;
 mod graphql_over_http;
 mod graphql_plan;

@@ -276,6 +276,8 @@ async fn what_is_wrong_in_a_document_is_named_once(on: Kind) {
         ("{ ...on Nothing { a } }", "Nothing", 1, 9),
         ("{ viewer { keyLable } }", "keyLable", 1, 12),
         ("type A { a: Int }", "A", 1, 1),
+        ("{ sessions(filter first: 1) { totalCount } }", "first", 1, 19),
+        ("{ session(id) { id } }", ")", 1, 13),
     ] {
         let answer = gateway.graphql(&tenant, query, json!({})).await;
         let messages = refusal(&answer);

@@ -8,8 +8,9 @@ use async_graphql::{
 };
 
 use super::{
-    context::{Limits, RequestContext, request},
+    context::{RequestContext, request},
     error::here,
+    limits::Limits,
     loader::{Count, Of},
 };
 use crate::{

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, dataloader::DataLoader};
 
+use super::limits::Limits;
 use super::{
     batch::{Batches, batches},
     loader::{Loaders, Yielding},
@@ -13,29 +14,6 @@ use crate::{
     error::{Code, Error, Result},
     store::Reads,
 };
-
-/// The bounds of a request. Beyond one of them, the answer is a client error.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// The rows of a page where the request does not say.
-    pub default_page_size: u32,
-    /// The most rows of a page of sessions or technicians.
-    pub max_page_size: u32,
-    /// The most rows of a page of chat messages or videos.
-    pub max_child_page_size: u32,
-    /// The most selections of a document with its fragments expanded.
-    pub max_selections: u32,
-    /// The deepest nesting of fields.
-    pub max_depth: u32,
-    /// The highest cost: fields, times the page sizes around them.
-    pub max_cost: u32,
-    /// The most times that one field may stand in one place under different names.
-    pub max_aliases: u32,
-    /// The longest list in the input.
-    pub max_list: u32,
-    /// The most validation errors that are answered.
-    pub max_errors: u32,
-}
 
 /// One request: who asks, and what answers.
 pub struct RequestContext {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use quick_cache::{Weighter, sync::Cache};
 
-use super::weigh::Document;
+use super::document::Document;
 
 /// How many bytes the documents take together, at most, about.
 const MAX_BYTES: u64 = 32 << 20;

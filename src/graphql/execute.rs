@@ -1,4 +1,4 @@
-//! Running a request: weighed, allowed, executed, and its errors rendered.
+//! Running a request: its limits, its validation, its execution, and its errors.
 
 use std::sync::Arc;
 
@@ -9,17 +9,18 @@ use async_graphql::{
 
 use super::{
     Built, Parts, Schema,
-    context::{Limits, NO_KEY, RequestContext},
+    context::{NO_KEY, RequestContext},
+    document::{self, Document},
     error::{RequestError, code, finish, log},
     json,
+    limits::{self, Limits},
     plan::{self, NoAnswer},
-    weigh::{self, Document},
 };
 use crate::error::{Code, Error};
 
 /// A request as a caller sends it.
 #[derive(Debug, Default)]
-pub struct Question {
+pub struct GraphqlRequest {
     /// The document.
     pub query: String,
     /// Which of its operations.
@@ -60,23 +61,23 @@ impl From<Error> for Outcome {
 pub async fn execute(
     schema: &Schema,
     context: RequestContext,
-    question: Question,
+    request: GraphqlRequest,
     queries_only: bool,
     open_schema: bool,
 ) -> Outcome {
-    let outcome = execute_or_refuse(&schema.0, context, question, queries_only, open_schema);
+    let outcome = execute_or_refuse(&schema.0, context, request, queries_only, open_schema);
     outcome.await.unwrap_or_else(Outcome::from)
 }
 
 async fn execute_or_refuse(
     parts: &Parts,
     context: RequestContext,
-    question: Question,
+    request: GraphqlRequest,
     queries_only: bool,
     open_schema: bool,
 ) -> Result<Outcome, RequestError> {
-    let (name, limits) = (question.operation_name.as_deref(), context.limits());
-    let (document, syntax) = parts.read(&question.query, limits)?;
+    let (name, limits) = (request.operation_name.as_deref(), context.limits());
+    let (document, syntax) = parts.read(&request.query, limits)?;
     let is_query = |operation: &OperationDefinition| operation.ty == OperationType::Query;
     if queries_only && document.operation(name).is_ok_and(|operation| !is_query(operation)) {
         return Ok(Outcome::NotAQuery);
@@ -84,19 +85,18 @@ async fn execute_or_refuse(
     if context.viewer().is_err() && !(document.only_introspection && open_schema) {
         return Err(Error::client(Code::Unauthenticated, NO_KEY).into());
     }
-    parts.validate(&question.query, &document, syntax, &context)?;
+    parts.validate(&request.query, &document, syntax, &context)?;
     let operation = document.operation(name)?;
-    weigh::check_variables(operation, &question.variables, limits)?;
-    let variables =
-        parts.input_types.coerce(&operation.variable_definitions, question.variables)?;
-    document.check_cost(operation, &variables, limits)?;
+    limits::check_variables(operation, &request.variables, limits)?;
+    let variables = parts.input_types.coerce(&operation.variable_definitions, request.variables)?;
+    limits::check_cost(&document.parsed, operation, &variables, limits)?;
     let mut body = json::head();
     match plan::answer(&document.parsed, operation, &variables, &context, &mut body).await {
         Ok(()) => return Ok(Outcome::Executed(json::closed(body))),
         Err(NoAnswer::Unavailable(error)) => return Err(error.into()),
         Err(NoAnswer::GiveUp) => {}
     }
-    let response = run(&parts.executor, context, request(&document, name, variables)).await;
+    let response = run(&parts.executor, context, executable(&document, name, variables)).await;
     let body = json::of(&response);
     let unavailable = |error| code(error) == Code::ServiceUnavailable;
     if response.data == Value::Null && response.errors.iter().any(unavailable) {
@@ -111,7 +111,7 @@ async fn execute_or_refuse(
 ///
 /// # Errors
 /// The code of what went wrong, which is in the log where it is ours.
-pub async fn execute_own(
+pub async fn execute_internal(
     schema: &Schema,
     context: RequestContext,
     query: Request,
@@ -131,7 +131,7 @@ pub async fn execute_own(
         }
         Err(NoAnswer::GiveUp) => {}
     }
-    let request = request(&document, None, query.variables);
+    let request = executable(&document, None, query.variables);
     let response = run(&parts.executor, context, request).await;
     match response.errors.first() {
         Some(error) => Err(code(error)),
@@ -147,7 +147,7 @@ impl Parts {
         if let Some(known) = self.documents.get(query) {
             return Ok((known, None));
         }
-        let (document, syntax) = weigh::read(query, limits)?;
+        let (document, syntax) = document::read(query, limits)?;
         Ok((Arc::new(document), Some(syntax)))
     }
 
@@ -172,7 +172,7 @@ impl Parts {
 /// The syntax tree of a document that is still to be validated.
 type Syntax = Option<apollo_compiler::ast::Document>;
 
-fn request(document: &Document, name: Option<&str>, variables: Variables) -> Request {
+fn executable(document: &Document, name: Option<&str>, variables: Variables) -> Request {
     let mut request = Request::new("").variables(variables);
     request.operation_name = name.map(str::to_owned);
     request.set_parsed_query(document.parsed.clone());

@@ -3,6 +3,7 @@
 //! The shape of a filter mirrors the shape of what it filters. Fields of one object must all hold;
 //! an empty object restricts nothing; a field that is null counts as absent.
 
+use super::limits::Limits;
 use crate::{
     domain::filter::Filter,
     error::{Code, Error, Result},
@@ -14,9 +15,6 @@ pub mod operator;
 pub mod session;
 pub mod technician;
 pub mod video;
-
-/// The largest filter. Databases bound the depth of an expression and the values of a statement.
-const MAX_FILTER_SIZE: usize = 500;
 
 /// Conditions that must all hold.
 struct All<C>(Vec<Filter<C>>);
@@ -79,8 +77,9 @@ impl<C> All<C> {
 }
 
 fn check_size(size: usize) -> Result<()> {
-    if size > MAX_FILTER_SIZE {
-        let message = format!("A filter has at most {MAX_FILTER_SIZE} conditions.");
+    let max = Limits::MAX_CONDITIONS;
+    if size > max {
+        let message = format!("A filter has more than {max} conditions.");
         return Err(Error::client(Code::QueryTooComplex, message));
     }
     Ok(())

@@ -23,11 +23,12 @@ use futures_util::future::try_join_all;
 
 use super::{
     connection::PageArguments,
-    context::{Limits, RequestContext},
+    context::RequestContext,
     input::{
         session::{SessionFilter, SessionOrder},
         technician::TechnicianFilter,
     },
+    limits::Limits,
     node,
 };
 use crate::{

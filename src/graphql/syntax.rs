@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use apollo_compiler::{ast, diagnostic::ToCliReport, parser::Parser, validation::DiagnosticList};
 use async_graphql::parser::types::ExecutableDocument;
 
-use super::error::RequestError;
+use super::{error::RequestError, limits::Limits};
 use crate::error::{Code, Error};
 
 mod convert;
@@ -18,11 +18,6 @@ mod scan;
 
 pub(super) use convert::{constant, input_type};
 pub(super) use position::position;
-
-/// The highest number of tokens of a document, white space included.
-const MAX_TOKENS: usize = 200_000;
-/// The longest part of a document that a message repeats.
-const MAX_SHOWN_CHARS: usize = 40;
 
 /// A document that could be parsed.
 pub(super) struct Parsed {
@@ -44,7 +39,8 @@ pub(super) fn parse(text: &str) -> Result<Parsed, RequestError> {
         return Err(RequestError::at(position(text, place.start), message));
     }
     let text = without(text, &scan.blank);
-    let mut parser = Parser::new().recursion_limit(scan::MAX_NESTING * 4).token_limit(MAX_TOKENS);
+    let mut parser =
+        Parser::new().recursion_limit(Limits::MAX_BRACKETS * 4).token_limit(Limits::MAX_TOKENS);
     let syntax = parser.parse_ast(&*text, "").map_err(|it| syntax_error(&text, &it.errors))?;
     let document = convert::document(&text, &syntax)?;
     Ok(Parsed { syntax, document })
@@ -73,7 +69,7 @@ fn syntax_error(text: &str, errors: &DiagnosticList) -> RequestError {
     };
     let message = first.error.to_string();
     let Some(message) = message.strip_prefix("syntax error: ") else {
-        let message = format!("The document has more than {MAX_TOKENS} tokens.");
+        let message = format!("The document has more than {} tokens.", Limits::MAX_TOKENS);
         return Error::client(Code::QueryTooComplex, message).into();
     };
     // The token that was got is shown as it is written.
@@ -82,10 +78,7 @@ fn syntax_error(text: &str, errors: &DiagnosticList) -> RequestError {
         message = message.replace(token, sign);
     }
     let start = first.error.location().map_or(text.len(), |it| it.offset().min(text.len()));
-    let found = scan::token(text, start).chars().take(MAX_SHOWN_CHARS);
-    let found: String = found.map(|sign| if sign.is_control() { ' ' } else { sign }).collect();
-    let found = if found.is_empty() { "the end".to_owned() } else { format!("'{found}'") };
-    RequestError::at(position(text, start), format!("Syntax error at {found}: {message}."))
+    scan::unexpected(text, start, &message)
 }
 
 /// How the parser names tokens, and how they are written.

@@ -2,7 +2,7 @@
 
 use async_graphql::{Enum, SimpleObject};
 
-use super::context::{Limits, RequestContext};
+use super::{context::RequestContext, limits::Limits};
 use crate::{domain::viewer as domain, error::Result};
 
 /// What a key may do.

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     app::App,
     error::{Error, Result},
-    graphql::execute::{Outcome, Question, execute},
+    graphql::execute::{GraphqlRequest, Outcome, execute},
 };
 
 mod negotiate;
@@ -68,7 +68,7 @@ async fn answer(
     app: &App,
     headers: &HeaderMap,
     media_type: MediaType,
-    request: Result<Question>,
+    request: Result<GraphqlRequest>,
     queries_only: bool,
 ) -> Response {
     let run = run(app, headers, request, queries_only);
@@ -82,7 +82,7 @@ async fn answer(
 async fn run(
     app: &App,
     headers: &HeaderMap,
-    request: Result<Question>,
+    request: Result<GraphqlRequest>,
     queries_only: bool,
 ) -> Result<Outcome> {
     let viewer = credentials::caller(app, headers).await?;

@@ -23,7 +23,7 @@ use crate::{
     app::App,
     domain::viewer::{Scope, Viewer},
     error::{Code, Error, Result},
-    graphql::{error::log, execute::execute_own},
+    graphql::{error::log, execute::execute_internal},
     legacy::{
         LegacyError, LegacyErrorKind, LegacyRequest, OutputFormat, PageSizes, Params, answer,
         answer_single_page,
@@ -120,7 +120,7 @@ fn executor(
         let (app, length) = (app.clone(), length.clone());
         Box::pin(async move {
             let last = length.load(Relaxed);
-            let json = execute_own(&app.schema, context, query, last + last / 8).await?;
+            let json = execute_internal(&app.schema, context, query, last + last / 8).await?;
             length.store(json.len(), Relaxed);
             Ok(json)
         })

@@ -3,7 +3,8 @@
 use async_graphql::{ID, InputObject};
 
 use super::super::{
-    chat_message::SenderRole, node::session_number, scalar::DateTime, session::StartMethod,
+    chat_message::SenderRole, limits::Limits, node::session_number, scalar::DateTime,
+    session::StartMethod,
 };
 use crate::{
     domain::{
@@ -12,9 +13,6 @@ use crate::{
     },
     error::{Error, Result},
 };
-
-/// The longest text that is compared.
-const MAX_TEXT_CHARS: usize = 1_000;
 
 /// Conditions on a text. All of them must match. Letter case is ignored, and so is white space
 /// around the stored text. `eq`, `ne` and `in` also ignore white space around their argument,
@@ -118,10 +116,9 @@ fn is<T>(test: T) -> Filter<T> {
 }
 
 pub(super) fn checked(text: &str) -> Result<&str> {
-    if text.chars().nth(MAX_TEXT_CHARS).is_some() {
-        return Err(Error::input(format!(
-            "A text in a filter has at most {MAX_TEXT_CHARS} characters."
-        )));
+    let max = Limits::MAX_TEXT_CHARS;
+    if text.chars().nth(max).is_some() {
+        return Err(Error::input(format!("A text in a filter has more than {max} characters.")));
     }
     Ok(text)
 }

@@ -4,10 +4,14 @@ use std::ops::Range;
 
 use apollo_compiler::ast;
 
-use crate::error::{Code, Error, Result};
+use super::{
+    super::{error::RequestError, limits::Limits},
+    position::position,
+};
+use crate::error::{Code, Error};
 
-/// The deepest nesting of brackets of any kind. A parser follows them on its stack.
-pub(super) const MAX_NESTING: usize = 100;
+/// The longest part of a document that a message repeats.
+const MAX_SHOWN_CHARS: usize = 40;
 
 /// What a description may stand before, outside of all brackets.
 const DESCRIBED: [&str; 4] = ["query", "mutation", "subscription", "fragment"];
@@ -25,14 +29,22 @@ pub(super) struct Scan {
 /// Looks at the tokens of a document.
 ///
 /// # Errors
-/// When its brackets nest too deeply, strings and comments aside.
-pub(super) fn scan(text: &str) -> Result<Scan> {
+/// When its brackets nest too deeply, strings and comments aside, or an argument has no value.
+pub(super) fn scan(text: &str) -> Result<Scan, RequestError> {
     let mut scan = Scan::default();
     let mut candidate: Option<Range<usize>> = None;
     let mut brackets: Vec<u8> = Vec::new();
-    let (mut previous, mut end) = ("", 0);
+    let (mut previous, mut end, mut is_argument) = ("", 0, false);
     for token in Tokens(text, 0) {
         let part = &text[token.clone()];
+        if is_argument && part != ":" {
+            return Err(unexpected(text, token.start, "expected ':'"));
+        }
+        // The parser drops an argument or a field of an input object that has no value.
+        is_argument = brackets.contains(&b'(')
+            && matches!(brackets.last(), Some(b'(' | b'{'))
+            && part.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+            && !matches!(previous, ":" | "$" | "=" | "@");
         let described = match brackets[..] {
             [] => DESCRIBED.contains(&part),
             _ => part == "$",
@@ -52,9 +64,10 @@ pub(super) fn scan(text: &str) -> Result<Scan> {
             }
             bracket @ (b'{' | b'[' | b'(') => {
                 brackets.push(bracket);
-                if brackets.len() > MAX_NESTING {
-                    let message = format!("The document nests more than {MAX_NESTING} brackets.");
-                    return Err(Error::client(Code::QueryTooDeep, message));
+                let max = Limits::MAX_BRACKETS;
+                if brackets.len() > max {
+                    let message = format!("The document nests more than {max} brackets.");
+                    return Err(Error::client(Code::QueryTooDeep, message).into());
                 }
             }
             b'}' | b']' | b')' => drop(brackets.pop()),
@@ -70,8 +83,16 @@ pub(super) fn is_text(description: &str) -> bool {
     ast::Document::parse(format!("{{a(b:{description})}}"), "").is_ok()
 }
 
+/// An error at a token of a document.
+pub(super) fn unexpected(text: &str, start: usize, message: &str) -> RequestError {
+    let line = |text: &str| text.replace(char::is_control, " ");
+    let found: String = token(text, start).chars().take(MAX_SHOWN_CHARS).collect();
+    let found = if found.is_empty() { "the end".to_owned() } else { format!("'{}'", line(&found)) };
+    RequestError::at(position(text, start), format!("Syntax error at {found}: {}.", line(message)))
+}
+
 /// The token that begins at or after an offset; empty at the end of the text.
-pub(super) fn token(text: &str, offset: usize) -> &str {
+fn token(text: &str, offset: usize) -> &str {
     Tokens(text, offset).next().map_or("", |token| &text[token])
 }
 
@@ -143,6 +164,22 @@ mod tests {
             format!("# {many}\n{{ a }}"),
         ] {
             assert!(scan(&text).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn each_argument_has_a_value() {
+        for text in [
+            "{ a(b: C d: E) }",
+            "{ a(b: [C D] e: { f: G h: $i }) @j(k: L) }",
+            "query A($a: B = C @d(e: F) $g: [H!]!) { i }",
+        ] {
+            assert!(scan(text).is_ok(), "{text}");
+        }
+        for text in
+            ["{ a(b c: D) }", "{ a(b) }", "{ a(b: { c d: E }) }", "{ a @b(c) }", "{ a(b: { c }) }"]
+        {
+            assert!(scan(text).is_err(), "{text}");
         }
     }
 

@@ -13,11 +13,11 @@ use serde::{
 
 use crate::{
     error::{Code, Error, Result},
-    graphql::execute::Question,
+    graphql::execute::GraphqlRequest,
 };
 
 /// The request in a body.
-pub(super) fn from_body(body: &[u8]) -> Result<Question> {
+pub(super) fn from_body(body: &[u8]) -> Result<GraphqlRequest> {
     match json(body) {
         Ok(Value::Object(members)) => from_members(members),
         Ok(Value::List(_)) => Err(Error::input(
@@ -33,7 +33,7 @@ pub(super) fn from_body(body: &[u8]) -> Result<Question> {
 }
 
 /// The request in the query string of a URL, where a blank parameter is absent.
-pub(super) fn from_url(query: &str) -> Result<Question> {
+pub(super) fn from_url(query: &str) -> Result<GraphqlRequest> {
     let mut members = IndexMap::new();
     for (name, text) in form_urlencoded::parse(query.as_bytes()) {
         let is_json = match &*name {
@@ -57,7 +57,7 @@ pub(super) fn from_url(query: &str) -> Result<Question> {
     from_members(members)
 }
 
-fn from_members(members: IndexMap<Name, Value>) -> Result<Question> {
+fn from_members(members: IndexMap<Name, Value>) -> Result<GraphqlRequest> {
     let (mut query, mut operation_name, mut variables) = (None, None, Variables::default());
     let mut has_hash = false;
     for (name, value) in members {
@@ -78,7 +78,7 @@ fn from_members(members: IndexMap<Name, Value>) -> Result<Question> {
         }
     }
     match query {
-        Some(query) => Ok(Question { query, operation_name, variables }),
+        Some(query) => Ok(GraphqlRequest { query, operation_name, variables }),
         // Clients with automatic persisted queries send the document after this message.
         None if has_hash => {
             Err(Error::client(Code::PersistedQueryNotSupported, "PersistedQueryNotSupported"))

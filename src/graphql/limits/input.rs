@@ -6,11 +6,8 @@ use async_graphql::{
 };
 use async_graphql_value::Value;
 
-use super::{super::context::Limits, too_complex, too_deep};
+use super::{Limits, too_complex, too_deep};
 use crate::error::Result;
-
-/// The deepest nesting of lists and objects. What reads them follows them on its stack.
-const MAX_NESTING: u32 = 30;
 
 /// Refuses values of an operation's variables that hold too long a list or are too deep.
 pub(in crate::graphql) fn check_variables(
@@ -45,7 +42,8 @@ pub(super) fn check_definitions(
     limits: &Limits,
 ) -> Result<()> {
     if definitions.len() > limits.max_list as usize {
-        return Err(too_complex("The operation has too many variables."));
+        let max = limits.max_list;
+        return Err(too_complex(format!("An operation has more than {max} variables.")));
     }
     let mut defaults = definitions.iter().filter_map(|it| it.node.default_value());
     defaults.try_for_each(|value| check_value(value, limits, 0))
@@ -82,12 +80,13 @@ fn check_literal(value: &Value, limits: &Limits, depth: u32) -> Result<()> {
 fn check_size(length: usize, limits: &Limits, depth: u32) -> Result<()> {
     if length > limits.max_list as usize {
         return Err(too_complex(format!(
-            "A list of the input has more than {} items.",
+            "A list in the input has more than {} items.",
             limits.max_list
         )));
     }
-    if depth == MAX_NESTING {
-        return Err(too_deep(format!("The input is more than {MAX_NESTING} levels deep.")));
+    let max = Limits::MAX_INPUT_DEPTH;
+    if depth == max {
+        return Err(too_deep(format!("The input nests more than {max} lists and objects.")));
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use async_graphql::{
 };
 use async_graphql_value::Value;
 
-use super::{super::context::Limits, too_complex};
+use super::{Limits, grouped, too_complex};
 use crate::error::Result;
 
 /// Fields that answer a page, whose cost is multiplied by its size.
@@ -16,33 +16,34 @@ const PAGED: [&str; 4] = ["sessions", "technicians", "chatMessages", "videos"];
 /// How many custom fields a session is taken to have; they come without pages.
 const CUSTOM_FIELDS: u64 = 10;
 
-struct Scale<'a> {
+struct CostWalker<'a> {
     document: &'a ExecutableDocument,
     variables: &'a Variables,
     limits: &'a Limits,
     fragments: HashMap<&'a str, u64>,
 }
 
-/// Refuses an operation that is too dear with these variables. Its document has been measured, and
-/// is therefore not too deep for this.
-pub(super) fn check(
+/// Refuses an operation that is too expensive with these variables. Its document has been measured,
+/// so it is not too deep for this.
+pub(in crate::graphql) fn check_cost(
     document: &ExecutableDocument,
     operation: &OperationDefinition,
     variables: &Variables,
     limits: &Limits,
 ) -> Result<()> {
-    let mut scale = Scale { document, variables, limits, fragments: HashMap::new() };
-    let cost = scale.set(&operation.selection_set.node);
+    let mut walker = CostWalker { document, variables, limits, fragments: HashMap::new() };
+    let cost = walker.set(&operation.selection_set.node);
     if cost > u64::from(limits.max_cost) {
         return Err(too_complex(format!(
-            "The request costs {cost}, and {} is the most: ask for smaller pages or fewer fields.",
-            limits.max_cost
+            "The request costs {}; the limit is {}. Ask for fewer items per page.",
+            grouped(cost),
+            grouped(limits.max_cost.into())
         )));
     }
     Ok(())
 }
 
-impl<'a> Scale<'a> {
+impl<'a> CostWalker<'a> {
     fn set(&mut self, set: &'a SelectionSet) -> u64 {
         let costs = set.items.iter().map(|selection| match &selection.node {
             Selection::Field(field) => {

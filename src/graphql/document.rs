@@ -1,0 +1,60 @@
+//! A parsed document, ready to be validated and executed.
+
+use apollo_compiler::ast;
+use async_graphql::parser::types::{ExecutableDocument, OperationDefinition};
+
+use super::{
+    error::RequestError,
+    limits::{self, Limits},
+    syntax,
+};
+use crate::error::{Error, Result};
+
+/// A document within the limits that do not depend on its variables.
+#[derive(Debug)]
+pub(super) struct Document {
+    /// The document.
+    pub(super) parsed: ExecutableDocument,
+    /// Whether its only root fields are those of the introspection.
+    pub(super) only_introspection: bool,
+}
+
+/// Parses and measures a document. Returns its syntax tree beside it, for its validation.
+///
+/// # Errors
+/// When it cannot be parsed, or exceeds a limit.
+pub(super) fn read(
+    query: &str,
+    limits: &Limits,
+) -> Result<(Document, ast::Document), RequestError> {
+    let syntax::Parsed { syntax, document: parsed } = syntax::parse(query)?;
+    let only_introspection = limits::measure(&parsed, limits)?.only_introspection;
+    Ok((Document { parsed, only_introspection }, syntax))
+}
+
+impl Document {
+    /// The operation with this name; without a name, the only one.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub(super) fn operation(&self, name: Option<&str>) -> Result<&OperationDefinition> {
+        let mut operations = self.parsed.operations.iter();
+        let found = match name {
+            Some(wanted) => {
+                operations.find(|(name, _)| name.is_some_and(|it| it.as_str() == wanted))
+            }
+            None => operations.next().filter(|_| operations.next().is_none()),
+        };
+        found.map(|(_, operation)| &operation.node).ok_or_else(|| {
+            Error::input(match name {
+                Some(name) => format!("The document has no operation '{name}'."),
+                None if self.parsed.operations.iter().next().is_none() => {
+                    "The document has no operation.".to_owned()
+                }
+                None => "The document has several operations: name one of them as \
+                         'operationName'."
+                    .to_owned(),
+            })
+        })
+    }
+}

@@ -1,0 +1,110 @@
+//! The limits of a request.
+//!
+//! A document of 900 bytes can expand to billions of selections, and no timeout interrupts what
+//! follows its fragments. So a document is measured before it is validated. Each fragment is
+//! measured once: the time grows with the length of the text, not with what it expands to.
+
+use crate::error::{Code, Error};
+
+mod cost;
+mod input;
+mod size;
+
+pub(super) use cost::check_cost;
+pub(super) use input::check_variables;
+pub(super) use size::measure;
+
+/// The limits of a request. A request that exceeds one of them is a client error. The fields are
+/// settings; the constants are not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Rows of a page when the request does not say.
+    pub default_page_size: u32,
+    /// Rows of a page of sessions or technicians.
+    pub max_page_size: u32,
+    /// Rows of a page of chat messages or videos.
+    pub max_child_page_size: u32,
+    /// Selections of a document with its fragments expanded.
+    pub max_selections: u32,
+    /// Nested fields, without introspection.
+    pub max_depth: u32,
+    /// Cost of an operation: its fields, multiplied by the page sizes of the lists around them.
+    pub max_cost: u32,
+    /// Selections of the same field in one selection set, with different aliases.
+    pub max_aliases: u32,
+    /// Items of a list in the input, and variables of an operation.
+    pub max_list: u32,
+    /// Validation errors in a response.
+    pub max_errors: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            default_page_size: 25,
+            max_page_size: 200,
+            max_child_page_size: 500,
+            max_selections: 10_000,
+            max_depth: 15,
+            max_cost: 100_000,
+            max_aliases: 30,
+            max_list: 250,
+            max_errors: 5,
+        }
+    }
+}
+
+impl Limits {
+    /// Nested brackets of any kind in a document. The parser follows them on its stack.
+    pub const MAX_BRACKETS: usize = 100;
+    /// Tokens of a document, white space included.
+    pub const MAX_TOKENS: usize = 200_000;
+    /// Nested selection sets, fragments expanded. The executor follows them on its stack.
+    pub const MAX_LEVELS: u32 = 32;
+    /// Nested lists and objects in the input. What reads them follows them on its stack.
+    pub const MAX_INPUT_DEPTH: u32 = 30;
+    /// Conditions of a filter. Databases limit the depth of an expression and the values of a
+    /// statement.
+    pub const MAX_CONDITIONS: usize = 500;
+    /// Characters of a text in a filter.
+    pub const MAX_TEXT_CHARS: usize = 1_000;
+    /// Nested fields of the introspection, which `max_depth` does not count.
+    pub const MAX_INTROSPECTION_DEPTH: u32 = 20;
+    /// Nested fields of the introspection that lead back to their own type. The usual query of
+    /// tools has two.
+    pub const MAX_INTROSPECTION_LOOPS: u32 = 2;
+    /// Cost of the introspection. The usual query of tools has less than half.
+    pub const MAX_INTROSPECTION_COST: u64 = 200_000;
+}
+
+fn too_complex(what: impl Into<String>) -> Error {
+    Error::client(Code::QueryTooComplex, what.into())
+}
+
+fn too_deep(what: impl Into<String>) -> Error {
+    Error::client(Code::QueryTooDeep, what.into())
+}
+
+/// A number with a comma before each three digits.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn numbers_are_written_in_groups_of_three_digits() {
+        let numbers = [0, 999, 1_000, 112_001, 2_000_000_000].map(grouped);
+        assert_eq!(numbers, ["0", "999", "1,000", "112,001", "2,000,000,000"]);
+    }
+}
