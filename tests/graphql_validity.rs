@@ -124,6 +124,32 @@ async fn an_input_object_has_each_field_once(on: Kind) {
     assert_refused(on, &requests).await;
 }
 
+on_sqlite_alone!(async fields_of_one_name_have_the_same_arguments, "refused before anything is asked of it");
+async fn fields_of_one_name_have_the_same_arguments(on: Kind) {
+    let twice = |one: &str, other: &str| {
+        format!(
+            "{{ a: nodes(ids: {one}) {{ id }} ...F }}
+             fragment F on Query {{ ... {{ a: nodes(ids: {other}) {{ id }} }} }}"
+        )
+    };
+    let filtered = |one: &str, other: &str| {
+        let sessions = [one, other].map(|list| {
+            format!(
+                "session(id: 7) {{ technician {{
+                    sessions(filter: {{ or: [{{ legacyId: {{ in: {list} }} }}] }}) {{ totalCount }}
+                }} }}"
+            )
+        });
+        format!("{{ {} }}", sessions.join(" "))
+    };
+    let lists = [("[7]", "[7, 8]"), ("[7, 8]", "[7]"), ("[]", "[7]"), ("[7]", "[8]"), ("[7]", "7")];
+    let requests = lists.map(|(one, other)| [twice(one, other), filtered(one, other)]).concat();
+    let requests: Vec<_> = requests.iter().map(|it| (it.as_str(), json!({}), "argument")).collect();
+    assert_refused(on, &requests).await;
+    let same = twice("[\"session_9\"]", "[\"session_9\"]");
+    assert_answered(on, &[(&same, json!({}), json!({ "a": [null] }))]).await;
+}
+
 on_sqlite_alone!(async whole_numbers_and_escapes_are_taken_in_each_of_their_forms, "what is asked of it is told elsewhere");
 async fn whole_numbers_and_escapes_are_taken_in_each_of_their_forms(on: Kind) {
     let page = "query($n: Int) { sessions(first: $n) { nodes { legacyId } } }";

@@ -1,7 +1,7 @@
 //! Whether a document is valid, which does not depend on its variables.
 //!
 //! apollo-compiler knows the rules of the specification's chapter 5. What it leaves out or cannot
-//! know is checked in [`input`].
+//! know is checked in [`input`] and [`merge`].
 
 use std::collections::HashSet;
 
@@ -12,6 +12,7 @@ use apollo_compiler::{
     validation::{DiagnosticList, Valid},
 };
 mod input;
+mod merge;
 
 /// What apollo-compiler's introspection lacks of the specification's.
 const INTROSPECTION: &str = "extend type __Type { isOneOf: Boolean }";
@@ -65,8 +66,9 @@ impl Validator {
             Err(unknown) => return messages(&unknown.errors),
         };
         let mut faults = input::faults(&self.0, &document);
-        if let Err(invalid) = document.validate(&self.0) {
-            faults.extend(messages(&invalid.errors));
+        match document.validate(&self.0) {
+            Ok(document) => faults.extend(merge::faults(&self.0, &document)),
+            Err(invalid) => faults.extend(messages(&invalid.errors)),
         }
         faults
     }
