@@ -37,7 +37,7 @@ fn code(path: &Path) -> String {
 #[test]
 fn no_part_knows_what_it_must_not() {
     let frameworks = ["axum", "async_graphql", "sea_orm", "quick_xml", "clap"];
-    let rules: [(&str, &[&str]); 14] = [
+    let rules: [(&str, &[&str]); 15] = [
         ("src/domain", &frameworks),
         (
             "src/domain",
@@ -48,6 +48,7 @@ fn no_part_knows_what_it_must_not() {
             "src/store",
             &["axum", "async_graphql", "graphql::", "http::", "legacy::", "ingest::", "history::"],
         ),
+        ("src/store/cluster", &["entity::", "migration::", "domain::", "config::", "AccountId"]),
         (
             "src/graphql",
             &["axum", "sea_orm", "entity::", "legacy::", "http::", "ingest::", "Folded"],
@@ -127,5 +128,46 @@ fn files_stay_short_enough_to_read() {
     for path in ["src", "entity/src", "migration/src", "tests"].into_iter().flat_map(sources) {
         let lines = fs::read_to_string(&path).unwrap().lines().count();
         assert!(lines <= 400, "{} has {lines} lines", path.display());
+    }
+}
+
+/// The files of a folder, each of which uses only files that stand before it.
+const CLUSTER: [&str; 15] = [
+    "failure",
+    "timeouts",
+    "observer",
+    "urls",
+    "session_settings",
+    "pool",
+    "read_pool",
+    "probe",
+    "check",
+    "host",
+    "hosts",
+    "failover",
+    "wait",
+    "sqlite_file",
+    "connect",
+];
+
+#[test]
+fn no_file_of_the_cluster_uses_one_that_stands_after_it() {
+    let used = |code: &str| -> Vec<String> {
+        let blocks = code.split("use super::").skip(1).filter_map(|rest| rest.split(';').next());
+        let word = |text: char| text.is_alphanumeric() || text == '_';
+        let words = blocks.flat_map(|block| block.split(|text| !word(text)));
+        words.map(str::to_owned).collect()
+    };
+    for path in sources("src/store/cluster") {
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let Some(position) = CLUSTER.iter().position(|file| *file == name) else {
+            let part = path.ends_with("cluster.rs") || path.ends_with("urls/list.rs");
+            assert!(part, "{} has no position", path.display());
+            continue;
+        };
+        let words = used(&code(&path));
+        for later in &CLUSTER[position..] {
+            assert!(!words.iter().any(|word| word == later), "{name} uses {later}");
+        }
     }
 }

@@ -70,7 +70,7 @@ fn a_comma_in_the_name_of_a_file_parts_nothing(on: Kind) {
 on_sqlite_alone!(servers_are_waited_for_and_named, "there are servers of neither kind");
 fn servers_are_waited_for_and_named(on: Kind) {
     let home = Home::bare(on);
-    // One port is closed; behind the other somebody listens and never says a word.
+    // One port is closed. At the other, a listener accepts connections and never answers.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let mute = TcpListener::bind("127.0.0.1:0").unwrap();
     let mute_address = mute.local_addr().unwrap();

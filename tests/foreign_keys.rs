@@ -1,5 +1,5 @@
-//! PostgreSQL checks the foreign keys of an import along the index that is meant for it. Of tables
-//! that nobody has analysed it took one in which each check walks through the whole account.
+//! PostgreSQL checks the foreign keys of an import through the primary key. On tables without
+//! statistics it would use an index in which each check scans the whole account.
 
 use std::time::{Duration, Instant};
 

@@ -90,7 +90,7 @@ async fn a_server_that_ends_makes_the_gateway_unavailable_until_it_is_back(on: K
         assert!(start.elapsed() < 6 * wait, "{:?}", start.elapsed());
 
         server.start_again();
-        // It is looked for twice a second.
+        // The gateway probes it twice a second.
         let back = Instant::now();
         while gateway.get("/health/ready").await.status != StatusCode::OK {
             assert!(back.elapsed() < Duration::from_secs(10));

@@ -22,7 +22,7 @@ async fn customers(on: Kind, names: &[&str]) -> (Gateway, Tenant) {
     (gateway, tenant)
 }
 
-/// The numbers of the sessions that a filter keeps, in order.
+/// The numbers of the sessions that a filter returns, in order.
 async fn kept(gateway: &Gateway, tenant: &Tenant, filter: Value) -> Vec<i64> {
     let query = "query($f: SessionFilter!) {
         sessions(filter: $f, first: 200, orderBy: STARTED_AT_ASC) { nodes { legacyId } } }";

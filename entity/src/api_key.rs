@@ -23,7 +23,7 @@ pub struct Model {
     pub scopes: String,
     /// When it was made.
     pub created_at: i64,
-    /// From when on it is refused, if ever.
+    /// When it expires, if it does.
     pub expires_at: Option<i64>,
     /// When it was revoked, if it was.
     pub revoked_at: Option<i64>,

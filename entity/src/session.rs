@@ -13,7 +13,7 @@ pub struct Model {
     /// The legacy number, within the account.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: i64,
-    /// Who helped; null when nobody answered.
+    /// The technician. Null if the session was not answered.
     pub technician_id: Option<i64>,
     /// The customer's name.
     pub customer_name: Option<String>,

@@ -1,4 +1,4 @@
-//! Somebody who helps.
+//! A technician of an account.
 
 use sea_orm::entity::prelude::*;
 

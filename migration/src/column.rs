@@ -9,16 +9,16 @@ use sea_orm_migration::{
 /// The longest case-folded text: folding makes at most three characters of one.
 const FOLDED_CHARS: u32 = 720;
 
-/// Writes columns for one database.
+/// Column types of one kind of database.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Columns {
     backend: DbBackend,
-    /// Where the database has one for a table: comparison by code point, without padding.
+    /// MySQL and MariaDB: the collation that compares by code point, without padding.
     collation: &'static str,
 }
 
 impl Columns {
-    /// For the database at hand.
+    /// Reads the kind of the database.
     pub(crate) async fn of(manager: &SchemaManager<'_>) -> Result<Self, DbErr> {
         let backend = manager.get_database_backend();
         let mut collation = "utf8mb4_0900_bin";
@@ -52,7 +52,7 @@ impl Columns {
         column
     }
 
-    /// A text of at most `chars` characters, kept as it came.
+    /// A text of at most `chars` characters, stored without a change.
     pub(crate) fn short(self, name: &'static str, chars: u32) -> ColumnDef {
         let mut column = ColumnDef::new(Alias::new(name));
         column.string_len(chars);

@@ -19,7 +19,7 @@ impl MigrationName for Migration {
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
-    /// All of the step or nothing of it, where the database can.
+    /// The step is atomic, except on MySQL and MariaDB.
     fn use_transaction(&self) -> Option<bool> {
         Some(true)
     }

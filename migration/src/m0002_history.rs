@@ -21,7 +21,7 @@ impl MigrationName for Migration {
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
-    /// All of the step or nothing of it, where the database can.
+    /// The step is atomic, except on MySQL and MariaDB.
     fn use_transaction(&self) -> Option<bool> {
         Some(true)
     }
@@ -48,7 +48,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Each index, as table, name, whether it is unique, and columns; with what it serves.
+/// Each index: table, name, whether it is unique, and columns. The comment says what it is for.
 type IndexRow = (&'static str, &'static str, bool, &'static [&'static str]);
 const INDEXES: &[IndexRow] = &[
     // A technician by user name, and the list of technicians in that order.

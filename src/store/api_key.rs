@@ -105,7 +105,7 @@ impl Store {
         self.primary_reads().models(&keys.into_query()).await
     }
 
-    /// Revokes a key. Says whether there was one to revoke.
+    /// Revokes a key. Returns whether there was a valid one.
     ///
     /// # Errors
     /// When the database fails.
@@ -121,9 +121,9 @@ impl Store {
         Ok(revoked.rows_affected > 0)
     }
 
-    /// Whose key this is: nobody's where it is unknown, revoked or expired. What a replica says
-    /// of a key that it knows counts; a key that it does not know may be new, and the primary is
-    /// asked once, if it can be.
+    /// Returns the owner of a key: none if the key is unknown, revoked or expired. A replica that has
+    /// the key decides. A key that it does not have may be new, and is read from the primary once, if
+    /// the primary is up.
     ///
     /// # Errors
     /// When the database fails.
@@ -138,7 +138,7 @@ impl Store {
         }
     }
 
-    /// Notes that a key was used.
+    /// Writes the time of the use of a key.
     ///
     /// # Errors
     /// When the database fails.
@@ -153,17 +153,17 @@ impl Store {
     }
 }
 
-/// The digest of a secret, which stands for it.
+/// The SHA-256 of a secret.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Digest(String);
 
-/// The digest of a secret; none where it is longer than any.
+/// The digest of a secret. None if the secret is too long to be one.
 pub fn digest(secret: &str) -> Option<Digest> {
     (secret.len() <= MAX_SECRET_CHARS * 4).then(|| hash(secret))
 }
 
 impl Reads {
-    /// Whose key this is: nobody's where it is unknown, revoked or expired.
+    /// Returns the owner of a key: none if the key is unknown, revoked or expired.
     ///
     /// # Errors
     /// When the database fails.

@@ -1,4 +1,4 @@
-//! Texts: kept character for character, and found by their own characters.
+//! Texts: stored character for character, and found by each of their characters.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::support::{
     database::{Kind, on_each_database},
 };
 
-/// The sessions that a test of a text keeps, whichever of their texts it is asked of.
+/// The sessions that a text filter returns. It returns the same for each kind of text.
 async fn found(gateway: &Gateway, tenant: &Tenant, test: Value) -> Vec<i64> {
     let customer = kept(gateway, tenant, json!({ "customer": { "name": test } })).await;
     for filter in [

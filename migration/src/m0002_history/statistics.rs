@@ -1,16 +1,16 @@
-//! What SQLite is told of a usual history.
+//! The statistics of SQLite's query planner, for a typical history.
 //!
-//! It does not count its rows by itself, and without a count takes all that an account has for a
-//! few: then it walks the whole account where an index leads to three sessions. `ANALYZE` replaces
-//! these numbers by those of the file.
+//! SQLite does not count its rows by itself. Without statistics it assumes that an account has few
+//! rows, and scans the whole account instead of using an index. `ANALYZE` replaces these numbers by
+//! those of the file.
 
 use sea_orm_migration::{
     DbErr, SchemaManager,
     sea_orm::{ConnectionTrait, DbBackend},
 };
 
-/// Each index, with how many rows it has, and to how many of them its first column leads, its first
-/// two, and so on.
+/// Each index with its number of rows, and then the number of rows for one value of its first column,
+/// of its first two columns, and so on.
 const STATISTICS: [(&str, &str, &str); 14] = [
     ("technician", "sqlite_autoindex_technician_1", "1000 100 1"),
     ("technician", "technician_by_username", "1000 100 1"),

@@ -151,7 +151,7 @@ impl Host {
         self.reads.close().await;
         self.exports.close().await;
         if self.server.is_none() {
-            // Another process that has the file open keeps SQLite from doing so at the close.
+            // SQLite does this at the close only if no other process has the file open.
             let checkpoint = "PRAGMA busy_timeout = 1000; PRAGMA wal_checkpoint(TRUNCATE)";
             if let Err(failure) = self.writes.execute_unprepared(checkpoint).await {
                 tracing::debug!(%failure, "the write-ahead log was not emptied");

@@ -30,7 +30,7 @@ impl Relay {
         Self { port, forgets }
     }
 
-    /// Nothing gets through the connections that there are, and neither side is told.
+    /// Drops all data of the open connections without closing them.
     pub fn forget(&self) {
         self.forgets.send(()).unwrap();
     }
