@@ -195,6 +195,38 @@ fn a_revoked_or_expired_key_opens_nothing(on: Kind) {
 }
 
 on_sqlite_alone!(
+    a_database_that_is_lost_when_the_command_ends_is_refused,
+    "only SQLite has such databases"
+);
+fn a_database_that_is_lost_when_the_command_ends_is_refused(on: Kind) {
+    let home = &Home::new(on);
+    for url in [
+        "sqlite:",
+        "sqlite://",
+        "sqlite:?mode=rwc",
+        "sqlite::memory:",
+        "sqlite:%3Amemory%3A",
+        "sqlite://:memory:?cache=shared",
+        "sqlite:file::memory:?cache=shared",
+        "sqlite:history.sqlite3?mode=memory&cache=shared",
+        "sqlite:history.sqlite3?vfs=memdb",
+    ] {
+        for command in [
+            &["account", "create", "acme"][..],
+            &["key", "create", "--account", "acme"],
+            &["import", "-", "--account", "acme"],
+            &["migrate", "up"],
+            &["serve", "--demo", "--listen", "127.0.0.1:0"],
+        ] {
+            let told = fails(home, &[command, &["--database-url", url]].concat());
+            assert!(told.contains("the data would be lost"), "{url} {command:?}: {told}");
+        }
+    }
+    let left = std::fs::read_dir(home.path()).unwrap().count();
+    assert_eq!(left, 0);
+}
+
+on_sqlite_alone!(
     translate_prints_the_document_and_its_variables_and_never_the_key,
     "no storage is involved"
 );

@@ -25,18 +25,23 @@ const RETRY_INTERVAL: Duration = Duration::from_millis(50);
 /// When the URL cannot be read, or names no file that can be written.
 pub(super) fn options(url: &str) -> Result<SqliteConnectOptions> {
     let parameters = url.split_once('?').map_or("", |(_, parameters)| parameters);
-    if url.contains(":memory:") || parameters.contains("mode=memory") {
-        return Err(Error::input(
-            "A database in memory cannot be shared by its readers. Name a file.",
-        ));
-    }
     if parameters.contains("mode=ro") || parameters.contains("immutable=") {
         return Err(Error::input("The gateway writes to its database; the URL says read-only."));
     }
     let options = SqliteConnectOptions::from_str(url).map_err(|failure| {
         Error::input(format!("The database URL cannot be read: {}.", reason(&failure)))
     })?;
-    check_path(options.get_filename())?;
+    let path = options.get_filename();
+    let in_memory = url.contains(":memory:")
+        || ["mode=memory", "vfs=memdb"].iter().any(|it| parameters.contains(it));
+    // SQLite takes these two paths for a temporary database. The second can be percent-encoded.
+    if in_memory || ["", ":memory:"].iter().any(|it| path.as_os_str() == *it) {
+        return Err(Error::input(
+            "The database URL names no file, so the data would be lost when the process ends. Name \
+             a file, such as sqlite:history.sqlite3.",
+        ));
+    }
+    check_path(path)?;
     Ok(options
         .foreign_keys(true)
         .journal_mode(SqliteJournalMode::Wal)
@@ -77,9 +82,6 @@ pub(super) async fn open_writer(
 /// Refuses a path that cannot be a database, with the reason that SQLite does not give.
 fn check_path(path: &Path) -> Result<()> {
     let shown = shown(path);
-    if path.as_os_str().is_empty() {
-        return Err(Error::input("The database URL names no file."));
-    }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     if let Some(folder) = folder {
         match fs::metadata(folder) {
