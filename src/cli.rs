@@ -79,7 +79,7 @@ pub fn main() -> ExitCode {
     match start(cli) {
         Ok(code) => code,
         Err(failure) => {
-            say(&format!("error: {}", describe(&*failure)));
+            notice(&format!("error: {}", describe(&*failure)));
             ExitCode::FAILURE
         }
     }
@@ -190,7 +190,7 @@ fn print(text: &str) -> Done {
 }
 
 /// Writes a line to standard error.
-fn say(text: &str) {
+fn notice(text: &str) {
     // Standard error may be closed.
     let _ = writeln!(io::stderr().lock(), "{text}");
 }

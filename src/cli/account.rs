@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{Done, clock, open, print, say};
+use super::{Done, clock, notice, open, print};
 use crate::{config::Database, domain::time::Timestamp};
 
 /// The commands of `account`.
@@ -22,7 +22,7 @@ pub(super) async fn run(database: &Database, command: Command) -> Done {
     match command {
         Command::Create { name } => {
             store.create_account(&name, clock().now()).await?;
-            say(&format!("created the account '{}'", name.trim()));
+            notice(&format!("created the account '{}'", name.trim()));
             print("")
         }
         Command::List => {

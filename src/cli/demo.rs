@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Failure, key::new_secret, say};
+use super::{Failure, key::new_secret, notice};
 use crate::{
     demo::{SESSIONS, records},
     domain::{
@@ -69,7 +69,7 @@ async fn fill(store: &Store, account: AccountId, clock: Clock) -> Result<(), Fai
     if stored >= SESSIONS.unsigned_abs() {
         return Ok(());
     }
-    say("Creating the demo account…");
+    notice("Creating the demo account…");
     let start_method = StartMethod::Applet;
     let writer = Writer { store: store.clone(), account, start_method, clock };
     let mut records = records(clock.now()).peekable();
@@ -103,7 +103,9 @@ async fn key(
     store.create_key(&key, &secret, now).await?;
     if let Err(error) = write_secret(file, &secret) {
         let file = file.display();
-        say(&format!("warning: the demo key is new at each start: cannot write {file}: {error}"));
+        notice(&format!(
+            "warning: the demo key is new at each start: cannot write {file}: {error}"
+        ));
     }
     Ok(secret)
 }

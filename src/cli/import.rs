@@ -10,7 +10,7 @@ use std::{
 
 use clap::Args;
 
-use super::{Done, Failure, clock, describe, open, print, say};
+use super::{Done, Failure, clock, describe, notice, open, print};
 use crate::{
     config::Database,
     domain::session::StartMethod,
@@ -66,7 +66,7 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
     for file in &files {
         let paths = rejects.clone().map(|path| vec![path]);
         if let Err(failure) = import(&writer, file, paths, &mut used, &mut tally).await {
-            say(&format!("error: {}: {}", file.display(), describe(&*failure)));
+            notice(&format!("error: {}: {}", file.display(), describe(&*failure)));
             failed = true;
         }
     }
@@ -130,16 +130,16 @@ struct Report<'a> {
 
 impl Report<'_> {
     fn notice(&self, text: &str) {
-        self.progress.suspend(|| say(text));
+        self.progress.suspend(|| notice(text));
     }
 
     fn finish(self) {
         self.progress.finish();
         if self.elsewhere > 0 {
-            say(&format!("{} rejected sessions are shown above, in no file", self.elsewhere));
+            notice(&format!("{} rejected sessions are shown above, in no file", self.elsewhere));
         }
         if let Some(path) = self.rejects.as_ref().and_then(Rejects::path) {
-            say(&format!("{} rejected sessions are in {}", self.in_file, path.display()));
+            notice(&format!("{} rejected sessions are in {}", self.in_file, path.display()));
             self.used.push(path.to_owned());
         }
     }
@@ -175,7 +175,7 @@ impl ImportObserver for Report<'_> {
     fn running(&mut self, tally: &Tally) {
         let Some(read) = self.progress.line() else { return };
         let Tally { new, changed, unchanged, rejected } = tally;
-        say(&format!(
+        notice(&format!(
             "{}: {read}; so far new {new}, changed {changed}, unchanged {unchanged}, rejected {rejected}",
             self.file.display()
         ));

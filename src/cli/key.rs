@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Read};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use clap::{Args, Subcommand};
 
-use super::{Done, Failure, clock, open, print, say};
+use super::{Done, Failure, clock, notice, open, print};
 use crate::{
     config::Database,
     domain::{
@@ -76,7 +76,7 @@ pub(super) async fn run(database: &Database, command: Command) -> Done {
             if !store.revoke_key(id, clock().now()).await? {
                 return Err(format!("no key {id} is in use: see 'session-history key list'").into());
             }
-            say(&format!("revoked key {id}"));
+            notice(&format!("revoked key {id}"));
             print("")
         }
     }
@@ -102,7 +102,7 @@ async fn create(store: &Store, create: Create) -> Done {
 fn read_secret() -> Result<String, Failure> {
     let mut bytes = Vec::new();
     if io::stdin().is_terminal() {
-        say("Enter the secret:");
+        notice("Enter the secret:");
         let mut line = String::new();
         io::stdin().read_line(&mut line)?;
         bytes = line.into_bytes();

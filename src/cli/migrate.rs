@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{Done, connect, is_behind, print, say};
+use super::{Done, connect, is_behind, notice, print};
 use crate::{config::Database, store::schema::State};
 
 /// The commands of `migrate`.
@@ -22,7 +22,7 @@ pub(super) async fn run(database: &Database, command: Command) -> Done {
             if is_behind(&store).await? {
                 store.migrate().await?;
             }
-            say("the schema is up to date");
+            notice("the schema is up to date");
             print("")
         }
         Command::Status => {

@@ -15,7 +15,7 @@ use tokio::net::{TcpListener, lookup_host};
 use super::{
     Done, Failure, clock,
     demo::{self, Demo},
-    open, say,
+    notice, open,
 };
 use crate::{
     app::App,
@@ -51,16 +51,16 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
     let listener = bind(&arguments.server.listen).await?;
     let address = reachable(listener.local_addr()?);
     let location = store.location().await?;
-    say(&format!("Database  {location}"));
+    notice(&format!("Database  {location}"));
     let demo = match arguments.demo {
         true => Some(demo::prepare(&store, &location, clock()).await?),
         false => None,
     };
     // A program may stop the server as soon as it has read the greeting.
     let (stop, overdue) = (stopped(), overdue());
-    say(&greeting(address, demo.as_ref()));
+    notice(&greeting(address, demo.as_ref()));
     // The counting does not delay the first answer.
-    tokio::spawn(say_overview(store.clone()));
+    tokio::spawn(notice_overview(store.clone()));
 
     let app = App::new(store, &arguments.server, &arguments.limits, clock());
     let router = http::router(app);
@@ -72,7 +72,7 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
         served = axum::serve(listener, router).with_graceful_shutdown(stop).into_future() => {
             served?;
         }
-        () = overdue => say("stopped before every request was answered"),
+        () = overdue => notice("stopped before every request was answered"),
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -121,12 +121,12 @@ fn greeting(address: SocketAddr, demo: Option<&Demo>) -> String {
     )
 }
 
-async fn say_overview(store: Store) {
+async fn notice_overview(store: Store) {
     match store.overview().await {
         Ok(overview) => {
             let (accounts, sessions) = (overview.accounts, overview.sessions);
             let newest = overview.newest.map_or_else(|| "none".to_owned(), Timestamp::rfc3339);
-            say(&format!(
+            notice(&format!(
                 "Contents  accounts: {accounts}, sessions: {sessions}, newest session: {newest}"
             ));
         }
