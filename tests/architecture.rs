@@ -34,6 +34,12 @@ fn code(path: &Path) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
+/// Whether a text contains a name that no longer name ends in: `history::`, not `session_history::`.
+fn contains_name(text: &str, name: &str) -> bool {
+    let is_part = |sign: char| sign.is_alphanumeric() || sign == '_';
+    text.match_indices(name).any(|(at, _)| !text[..at].ends_with(is_part))
+}
+
 #[test]
 fn no_part_knows_what_it_must_not() {
     let frameworks = ["axum", "async_graphql", "sea_orm", "quick_xml", "clap"];
@@ -98,7 +104,7 @@ fn no_part_knows_what_it_must_not() {
         for path in sources(place) {
             let code = code(&path);
             for name in banned {
-                assert!(!code.contains(name), "{} knows {name}", path.display());
+                assert!(!contains_name(&code, name), "{} knows {name}", path.display());
             }
         }
     }
