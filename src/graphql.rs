@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use async_graphql::{EmptyMutation, EmptySubscription, SchemaBuilder, ValidationMode};
 
-mod batch;
-pub mod chat_message;
-pub mod connection;
+mod arguments;
+mod composite;
 pub mod context;
-pub mod custom_field;
+mod cost;
+mod definition;
 mod document;
 mod document_cache;
 pub mod error;
@@ -18,24 +18,22 @@ pub mod execute;
 pub mod input;
 mod json;
 pub mod limits;
-pub mod loader;
-pub mod node;
+mod node_id;
+mod page_arguments;
 mod plan;
-pub mod query;
+mod register;
 pub mod scalar;
-pub mod session;
 mod syntax;
-pub mod technician;
+mod types;
 mod validation;
 mod variables;
-pub mod video;
-pub mod viewer;
 
 use document_cache::DocumentCache;
+use register::QueryRoot;
 use validation::Validator;
 use variables::InputTypes;
 
-type Built = async_graphql::Schema<query::Query, EmptyMutation, EmptySubscription>;
+type Built = async_graphql::Schema<QueryRoot, EmptyMutation, EmptySubscription>;
 
 /// The gateway's schema, and the documents that it has seen. Clones are cheap.
 #[derive(Clone)]
@@ -59,11 +57,9 @@ impl Schema {
     }
 }
 
-fn builder() -> SchemaBuilder<query::Query, EmptyMutation, EmptySubscription> {
+fn builder() -> SchemaBuilder<QueryRoot, EmptyMutation, EmptySubscription> {
     // The limits are enforced before a document gets here, see `limits`.
-    Built::build(query::Query, EmptyMutation, EmptySubscription)
-        .disable_suggestions()
-        .register_output_type::<node::Node>()
+    Built::build(QueryRoot, EmptyMutation, EmptySubscription).disable_suggestions()
 }
 
 /// The schema in GraphQL's schema definition language, as `schema.graphql` holds it.

@@ -25,6 +25,7 @@ mod graphql_limits;
 mod graphql_model;
 mod graphql_over_http;
 mod graphql_plan;
+mod graphql_plan_errors;
 mod graphql_validity;
 mod hostile_documents;
 mod import;

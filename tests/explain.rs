@@ -164,11 +164,14 @@ async fn counts_by_start_and_technician_are_not_planned_anew_each_time(on: Kind)
 on_each_database!(async every_statement_is_served_by_the_index_that_is_meant_for_it);
 async fn every_statement_is_served_by_the_index_that_is_meant_for_it(on: Kind) {
     let watched = Watched::new(on).await;
-    let page = "{ sessions(first: 200) { pageInfo { endCursor } } }";
+    let page = "{ newest: sessions(first: 200) { pageInfo { endCursor } }
+        oldest: sessions(last: 200, orderBy: STARTED_AT_ASC) { pageInfo { startCursor } } }";
     let page = watched.gateway.data(&watched.tenant, page, json!({})).await;
-    let cursor = &page["sessions"]["pageInfo"]["endCursor"];
+    let cursor = &page["newest"]["pageInfo"]["endCursor"];
+    let ascending = &page["oldest"]["pageInfo"]["startCursor"];
     let mut faults = Vec::new();
     for (question, expected) in questions::QUESTIONS {
+        let cursor = if question.contains("STARTED_AT_ASC") { ascending } else { cursor };
         let plans = watched.plans(question, json!({ "cursor": cursor })).await;
         faults.extend(
             plan::faults(&plans, expected).into_iter().map(|it| format!("{question}\n{it}")),

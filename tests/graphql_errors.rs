@@ -252,12 +252,12 @@ async fn a_stored_value_of_another_type_is_an_internal_error_that_tells_nothing(
     let (gateway, tenant) = history(on).await;
     spoil(&gateway, "UPDATE chat_message SET sent_at = 'bogus'").await;
     let query =
-        "{ viewer { keyLabel } session(id: 7) { legacyId chatMessages { nodes { body } } } }";
+        "{ viewer { keyLabel } session(id: 7) { legacyId chatMessages { nodes { sentAt } } } }";
     let answer = ask(&gateway, &tenant, query).await;
     assert_tells_nothing(&answer);
     let answer = answer.json();
     assert_eq!(answer["data"], json!({ "viewer": { "keyLabel": "test" }, "session": null }));
-    assert_eq!(places(&answer), [place("session.chatMessages", 1, 49, "INTERNAL")]);
+    assert_eq!(places(&answer), [place("session.chatMessages.nodes.0.sentAt", 1, 72, "INTERNAL")]);
     assert_eq!(answer["errors"][0]["message"], FIXED);
 }
 

@@ -1,83 +1,182 @@
-//! Lists and objects are answered by a plan, and the plan answers what the resolvers answer, byte
-//! for byte.
-//!
-//! A document that also asks for a node is left to the resolvers, so that beside
-//! `{ field { … } node(id: …) { id } }` the same selection is answered by them.
+//! Random selections of every field, with fragments, aliases, directives and lists in lists, are
+//! answered as the specification says, from a history that the test has in memory.
 
-use proptest::{collection::vec, prelude::*, test_runner::Config};
+use std::collections::BTreeSet;
+
+use proptest::{collection::vec, prelude::*};
 use serde_json::{Value, json};
-use session_history::{demo, domain::time::Timestamp, history::record::Record};
 
-use crate::support::{
-    Gateway, Tenant,
-    database::{Kind, on_each_database},
+use crate::{
+    model::{
+        self,
+        history::{self, TECHNICIANS},
+    },
+    support::{
+        Gateway,
+        database::{Kind, on_each_database},
+    },
 };
 
+mod evaluate;
+mod fields;
+mod pages;
+mod reference;
 mod selection;
 
-use selection::Document;
+use evaluate::evaluate;
+use fields::FIELDS;
+use reference::Reference;
+use selection::{Arguments, Maker};
 
-/// A gateway with some sessions of the demo, which have chats, recordings and fields.
-async fn gateway(on: Kind) -> (Gateway, Tenant) {
-    let gateway = Gateway::start(on).await;
-    let tenant = gateway.tenant("acme").await;
-    let until = Timestamp::parse_civil("2026-01-01").unwrap();
-    let records: Vec<Record> = demo::records(until).take(120).collect();
-    gateway.store(&tenant, &records).await;
-    (gateway, tenant)
-}
+/// How many documents are answered from each history.
+const DOCUMENTS: usize = 6;
 
-async fn body(gateway: &Gateway, tenant: &Tenant, document: &str) -> String {
-    let variables = json!({ "yes": true, "no": false, "some": 3 });
-    gateway.graphql(tenant, document, variables).await.text()
-}
-
-on_each_database!(a_plan_answers_what_the_resolvers_answer);
-fn a_plan_answers_what_the_resolvers_answer(on: Kind) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let (gateway, tenant) = runtime.block_on(gateway(on));
-    let ids: Value = runtime.block_on(gateway.data(
-        &tenant,
-        "{ sessions(first: 200) { nodes { legacyId technician { username } } } }",
-        json!({}),
-    ));
-    let nodes = ids["sessions"]["nodes"].as_array().unwrap();
-    let answered = |length: &usize| *length > 100;
-    assert!(Some(nodes.len()).filter(answered).is_some());
-
-    let config = Config { cases: 400, max_shrink_iters: 2_000, ..Config::default() };
-    proptest!(config, |(choices in vec(any::<u8>(), 0..120))| {
-        let Document { field, selection, fragments } = Document::new(tenant.account, nodes, &choices);
-        let head = "query($yes: Boolean!, $no: Boolean!, $some: Int!)";
-        // Every variable is used, as the specification asks.
-        let uses = "x: __typename y: __typename @include(if: $no) @skip(if: $yes) \
-            none: sessions(first: $some) @include(if: $no) @skip(if: $yes) { totalCount }";
-        let planned = format!("{head} {{ {field} {selection} {uses} }} {fragments}");
-        let node = "node(id: \"session_0\") { id }";
-        let resolved = format!("{head} {{ {field} {selection} {uses} {node} }} {fragments}");
-        let (planned_body, resolved_body) = runtime.block_on(async {
-            (body(&gateway, &tenant, &planned).await, body(&gateway, &tenant, &resolved).await)
-        });
-        let data = planned_body.strip_suffix("}}");
-        prop_assert!(planned_body.starts_with("{\"data\":{") && data.is_some(), "{}\n{}", planned, planned_body);
-        let with_node = format!("{},\"node\":null}}}}", data.unwrap_or_default());
-        prop_assert_eq!(with_node, resolved_body, "{}", planned);
+on_each_database!(any_selection_is_answered_as_the_specification_says);
+fn any_selection_is_answered_as_the_specification_says(on: Kind) {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let gateway = runtime.block_on(Gateway::start(on));
+    let documents = vec(vec(any::<u8>(), 0..160), DOCUMENTS);
+    model::check(&(history::history(), documents), |(history, documents)| {
+        runtime.block_on(async {
+            let tenant = history.store(&gateway).await;
+            let query = "{ technicians { nodes { id username } } viewer { account { name } } }";
+            let data = gateway.data(&tenant, query, json!({})).await;
+            let ids = data["technicians"]["nodes"].as_array().unwrap().iter().map(|node| {
+                let id = node["id"].as_str().unwrap().trim_start_matches("technician_");
+                (node["username"].as_str().unwrap().to_owned(), id.parse().unwrap())
+            });
+            let ids: Vec<_> = ids.collect();
+            let reference = Reference {
+                account: tenant.account.0,
+                account_name: data["viewer"]["account"]["name"].as_str().unwrap(),
+                history: &history,
+                technician_ids: &ids,
+            };
+            let values = |of: &str, field: &str, nth| arguments(&reference, of, field, nth);
+            for choices in documents {
+                let document = Maker::new(&choices, &values).document();
+                let text = document.text();
+                let variables = json!({ "yes": true, "no": false });
+                let answer = gateway.graphql(&tenant, &text, variables).await;
+                let expected = evaluate(&document, &reference);
+                let body = answer.text();
+                let end = if expected.errors.is_empty() { "}" } else { ",\"errors\":" };
+                let beginning = format!("{{\"data\":{}{end}", expected.data);
+                prop_assert!(body.starts_with(&beginning), "{text}\n{body}\n{beginning}");
+                let errors = answer.json()["errors"].take();
+                let path = |error: &Value| error["path"].to_string();
+                let paths: BTreeSet<_> =
+                    errors.as_array().into_iter().flatten().map(path).collect();
+                prop_assert_eq!(paths, expected.errors, "{}\n{}", text, body);
+            }
+            Ok(())
+        })
     });
 }
 
-on_each_database!(async a_plan_that_meets_something_wrong_leaves_the_error_to_the_resolvers);
-async fn a_plan_that_meets_something_wrong_leaves_the_error_to_the_resolvers(on: Kind) {
-    let (gateway, tenant) = gateway(on).await;
-    for (selection, path) in [
-        ("{ nodes { chatMessages(first: -1) { totalCount } } }", "chatMessages"),
-        ("{ nodes { videos(first: 1, last: 1) { totalCount } } }", "videos"),
-        ("{ edges { node { chatMessages(after: \"nonsense\") { totalCount } } } }", "chatMessages"),
-    ] {
-        let document = format!("{{ sessions(first: 1) {selection} }}");
-        let answer = gateway.graphql(&tenant, &document, json!({})).await;
-        assert_eq!(answer.codes(), ["BAD_USER_INPUT"], "{document}");
-        let error = &answer.json()["errors"][0];
-        assert_eq!(error["path"].as_array().unwrap().last().unwrap(), path, "{error}");
-        assert_eq!(answer.json()["data"], Value::Null);
+/// The arguments from which those of a field are chosen.
+fn arguments(of: &Reference<'_>, owner: &str, field: &str, nth: usize) -> Vec<Arguments> {
+    let sessions = &of.history.sessions;
+    let session = (!sessions.is_empty()).then(|| &sessions[nth % sessions.len()]);
+    let id = session.map_or(404, |session| session.id);
+    let quoted = |text: &str| json!(text).to_string();
+    let ids = || {
+        let technician = of.technicians().first().map_or(404, |it| of.technician_id(*it));
+        [
+            format!("session_{id}"),
+            format!("technician_{technician}"),
+            format!("chatMessage_{id}_{}", nth % 7),
+            format!("video_{id}_{}", nth % 4),
+            "session_404".to_owned(),
+        ]
+    };
+    let size = |nth: usize| match nth % 6 {
+        0 => Vec::new(),
+        1 => vec![("first", "-1".to_owned())],
+        2 | 3 => vec![("last", (nth % 5).to_string())],
+        _ => vec![("first", (nth % 5).to_string())],
+    };
+    // A negative size is chosen seldom.
+    let size = |nth: usize| if nth % 6 == 1 && nth < 200 { size(nth + 3) } else { size(nth) };
+    let with = |more: Arguments| [size(nth), more].concat();
+    let cursor = |tail: String| quoted(&of.cursor(&tail));
+    match (owner, field) {
+        (_, "sessions") => {
+            let start = session.map_or(0, |session| session.details.started_at);
+            let filters =
+                ["{ answered: false }", "{ hasVideos: true }", "{ startMethod: { eq: AGENT } }"];
+            let filter = ("filter", filters[nth % 3].to_owned());
+            let oldest = ("orderBy", "STARTED_AT_ASC".to_owned());
+            let newest = ("orderBy", "STARTED_AT_DESC".to_owned());
+            let at = |tag: &str| cursor(format!("{tag}/{start}/{id}"));
+            vec![
+                Vec::new(),
+                with(vec![]),
+                with(vec![filter.clone()]),
+                with(vec![oldest.clone()]),
+                with(vec![oldest.clone(), filter.clone(), ("after", at("sa"))]),
+                with(vec![newest, ("before", at("sd"))]),
+                with(vec![filter, ("after", at("sd"))]),
+                // The cursor of another order.
+                with(vec![oldest, ("after", at("sd"))]),
+            ]
+        }
+        ("Query", "technicians") => vec![Vec::new(), with(vec![])],
+        ("Query", "session") => vec![
+            vec![("id", quoted(&format!("session_{id}")))],
+            vec![("id", quoted("session_404"))],
+        ],
+        ("Query", "technician") => {
+            let known = TECHNICIANS[nth % TECHNICIANS.len()].username;
+            vec![vec![("username", quoted(&known.to_uppercase()))], vec![("username", quoted("x"))]]
+        }
+        ("Query", "node") => ids().map(|id| vec![("id", quoted(&id))]).to_vec(),
+        ("Query", "nodes") => {
+            let mut ids = ids().to_vec();
+            ids.rotate_left(nth % 5);
+            let some = ids.iter().take(nth % 4).cloned().collect::<Vec<_>>();
+            [ids, some].map(|ids| vec![("ids", json!(ids).to_string())]).to_vec()
+        }
+        ("Session", "chatMessages") => vec![
+            Vec::new(),
+            with(vec![]),
+            with(vec![("filter", "{ senderRole: { eq: CUSTOMER } }".to_owned())]),
+            with(vec![]),
+            with(vec![]),
+            with(vec![("after", cursor(format!("c{id}/{}", nth % 9)))]),
+            with(vec![("before", cursor(format!("c{id}/{}", nth % 9)))]),
+        ],
+        ("Session", "videos") => vec![
+            Vec::new(),
+            with(vec![]),
+            with(vec![]),
+            with(vec![("after", cursor(format!("v{id}/{}", nth % 4)))]),
+        ],
+        ("Session", "customFields") => {
+            let fields = session.map(|session| &session.details.fields);
+            let name = fields.and_then(|fields| fields.first()).map_or("none", |it| &it.0);
+            vec![Vec::new(), vec![("name", quoted(name))], vec![("name", "null".to_owned())]]
+        }
+        _ => Vec::new(),
     }
+}
+
+on_each_database!(async every_field_of_the_schema_is_among_the_random_selections);
+async fn every_field_of_the_schema_is_among_the_random_selections(on: Kind) {
+    let gateway = Gateway::start(on).await;
+    let tenant = gateway.tenant("acme").await;
+    let query = "{ __schema { types { kind name fields { name } } } }";
+    let data = gateway.data(&tenant, query, json!({})).await;
+    let mut schema = BTreeSet::new();
+    for of in data["__schema"]["types"].as_array().unwrap() {
+        let name = of["name"].as_str().unwrap();
+        if name.starts_with("__") || of["kind"] != "OBJECT" && of["kind"] != "INTERFACE" {
+            continue;
+        }
+        for field in of["fields"].as_array().unwrap() {
+            schema.insert((name.to_owned(), field["name"].as_str().unwrap().to_owned()));
+        }
+    }
+    let known = FIELDS.iter().map(|(of, name, _)| ((*of).to_owned(), (*name).to_owned()));
+    assert_eq!(known.collect::<BTreeSet<_>>(), schema);
 }

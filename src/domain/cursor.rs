@@ -1,112 +1,120 @@
-//! Cursors: positions in a list, as opaque texts that only their own list takes back.
+//! Cursors: positions in a list, as opaque texts that only a list of the same order accepts.
 //!
-//! A cursor names its account and its list. It grants nothing: it is a place to continue from,
-//! and whoever continues sees only what their own key opens.
+//! A cursor holds its account, the tag of its order, the parent of its list if there is one, and
+//! the position. It grants nothing: a caller who continues from it sees only the rows that their
+//! own key opens.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::{
-    page::{Seq, SessionPosition, TechnicianPosition},
+    page::{KeyValue, Position},
     text::printable,
     viewer::AccountId,
 };
 use crate::error::{Error, Result};
 
-/// The list that a cursor belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum List {
-    /// Sessions by start, of an account or of one technician.
-    Sessions,
-    /// The technicians of an account.
-    Technicians,
-    /// The chat messages of this session.
-    ChatMessages(i64),
-    /// The recordings of this session.
-    Videos(i64),
-}
+/// The longest cursor that is decoded.
+const MAX_LENGTH: usize = 4096;
 
-/// A position that can be written into a cursor and read back.
-pub trait Position: Sized {
-    /// The position as text.
-    fn write(&self) -> String;
-    /// The position that [`Position::write`] wrote.
-    fn read(text: &str) -> Option<Self>;
+/// What a cursor must fit to be accepted.
+#[derive(Clone, Copy, Debug)]
+pub struct CursorOrder<'a> {
+    /// The tag of the order: letters.
+    pub tag: &'a str,
+    /// Whether the list belongs to a parent.
+    pub has_parent: bool,
+    /// For each value of a position, whether it is a text.
+    pub texts: &'a [bool],
 }
 
 /// The cursor of a row of a list.
-pub fn encode(account: AccountId, list: List, position: &impl Position) -> String {
-    URL_SAFE_NO_PAD.encode(format!("{}{}", head(account, list), position.write()))
+pub fn encode(account: AccountId, tag: &str, parent: Option<i64>, position: &[KeyValue]) -> String {
+    use std::fmt::Write;
+
+    let mut text = format!("{}/{tag}", account.0);
+    // Writing to memory cannot fail.
+    if let Some(parent) = parent {
+        let _ = write!(text, "{parent}");
+    }
+    for value in position {
+        let _ = match value {
+            KeyValue::Number(number) => write!(text, "/{number}"),
+            KeyValue::Text(value) => write!(text, "/{value}"),
+        };
+    }
+    URL_SAFE_NO_PAD.encode(text)
 }
 
-/// The position that a cursor stands for.
+/// The position that a cursor holds, and the parent whose list it belongs to.
 ///
 /// # Errors
-/// When the text is no cursor, or one of another list or account.
-pub fn decode<P: Position>(account: AccountId, list: List, cursor: &str) -> Result<P> {
-    let broken = || Error::input("The cursor is not one of this list.");
-    if cursor.len() > 4096 {
-        return Err(broken());
-    }
-    let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| broken())?;
-    let text = String::from_utf8(bytes).map_err(|_| broken())?;
-    text.strip_prefix(&head(account, list)).and_then(P::read).ok_or_else(broken)
+/// When the text is not a cursor, or is a cursor of another order or account.
+pub fn decode(
+    account: AccountId,
+    order: CursorOrder<'_>,
+    cursor: &str,
+) -> Result<(Option<i64>, Position)> {
+    read(account, order, cursor).ok_or_else(foreign_cursor)
 }
 
-fn head(account: AccountId, list: List) -> String {
-    let list = match list {
-        List::Sessions => "s".to_owned(),
-        List::Technicians => "t".to_owned(),
-        List::ChatMessages(session) => format!("c{session}"),
-        List::Videos(session) => format!("v{session}"),
+/// The error of a cursor that another list made.
+pub fn foreign_cursor() -> Error {
+    Error::input("The cursor does not belong to this list.")
+}
+
+fn read(
+    account: AccountId,
+    order: CursorOrder<'_>,
+    cursor: &str,
+) -> Option<(Option<i64>, Position)> {
+    if cursor.len() > MAX_LENGTH {
+        return None;
+    }
+    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
+    let mut parts = text.splitn(2 + order.texts.len(), '/');
+    let same_account = parts.next()? == account.0.to_string();
+    let parent = parts.next()?.strip_prefix(order.tag)?;
+    let parent = match order.has_parent {
+        true => Some(parent.parse().ok()?),
+        false if parent.is_empty() => None,
+        false => return None,
     };
-    format!("{}/{list}/", account.0)
-}
-
-impl Position for SessionPosition {
-    fn write(&self) -> String {
-        format!("{}/{}", self.started_at, self.id)
-    }
-
-    fn read(text: &str) -> Option<Self> {
-        let (started_at, id) = text.split_once('/')?;
-        Some(Self { started_at: started_at.parse().ok()?, id: id.parse().ok()? })
-    }
-}
-
-impl Position for TechnicianPosition {
-    fn write(&self) -> String {
-        self.0.clone()
-    }
-
-    fn read(text: &str) -> Option<Self> {
-        // No database is asked what not every one of them can hold.
-        (printable(text) == text).then(|| Self(text.to_owned()))
-    }
-}
-
-impl Position for Seq {
-    fn write(&self) -> String {
-        self.0.to_string()
-    }
-
-    fn read(text: &str) -> Option<Self> {
-        text.parse().ok().map(Self)
-    }
+    let values = order.texts.iter().map(|is_text| {
+        let value = parts.next()?;
+        match is_text {
+            // Not every database can store every character.
+            true => (printable(value) == value).then(|| KeyValue::Text(value.to_owned())),
+            false => value.parse().ok().map(KeyValue::Number),
+        }
+    });
+    let position = Position(values.collect::<Option<_>>()?);
+    same_account.then_some((parent, position))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{List, decode, encode};
-    use crate::domain::{page::Seq, viewer::AccountId};
+    use super::{CursorOrder, decode, encode};
+    use crate::domain::{
+        page::{KeyValue, Position},
+        viewer::AccountId,
+    };
 
     #[test]
-    fn a_cursor_is_taken_back_by_its_own_list_alone() {
-        let cursor = encode(AccountId(1), List::ChatMessages(7), &Seq(3));
-        let read = |account, list| decode::<Seq>(AccountId(account), list, &cursor).ok();
-        assert_eq!(read(1, List::ChatMessages(7)), Some(Seq(3)));
-        assert_eq!(read(2, List::ChatMessages(7)), None);
-        assert_eq!(read(1, List::ChatMessages(8)), None);
-        assert_eq!(read(1, List::Videos(7)), None);
-        assert_eq!(decode::<Seq>(AccountId(1), List::Videos(7), "nonsense").ok(), None);
+    fn a_cursor_is_accepted_only_by_its_account_and_order() {
+        let position = [KeyValue::Number(-3), KeyValue::Text("a/b".to_owned())];
+        let cursor = encode(AccountId(1), "c", Some(7), &position);
+        let texts = &[false, true][..];
+        let read = |account, tag, has_parent, texts| {
+            decode(AccountId(account), CursorOrder { tag, has_parent, texts }, &cursor).ok()
+        };
+        let expected = (Some(7), Position(position.to_vec()));
+        assert_eq!(read(1, "c", true, texts), Some(expected));
+        assert_eq!(read(2, "c", true, texts), None);
+        assert_eq!(read(1, "v", true, texts), None);
+        assert_eq!(read(1, "c", false, texts), None);
+        assert_eq!(read(1, "c", true, &[false]), None);
+        assert_eq!(read(1, "c", true, &[false, false, true]), None);
+        let order = CursorOrder { tag: "c", has_parent: true, texts };
+        assert!(decode(AccountId(1), order, "nonsense").is_err());
     }
 }

@@ -1,8 +1,8 @@
 //! The gateway's errors as GraphQL errors, each with its code in `extensions.code`.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
-use async_graphql::{Context, PathSegment, Pos, Response, ServerError};
+use async_graphql::{PathSegment, Pos, ServerError};
 
 use super::json;
 use crate::error::{Code, Error};
@@ -10,43 +10,32 @@ use crate::error::{Code, Error};
 /// The longest message of an error.
 const MAX_MESSAGE_CHARS: usize = 500;
 
-/// An error with the place of its field, which the library would cut off at the nearest list.
+/// A field that failed.
 #[derive(Debug)]
-struct Placed {
-    error: Error,
-    path: Vec<PathSegment>,
+pub(super) struct FieldError {
+    pub(super) error: Arc<Error>,
+    pub(super) path: Vec<PathSegment>,
+    pub(super) location: Pos,
 }
 
-impl fmt::Display for Placed {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.error.fmt(formatter)
-    }
+/// The error of a number that is too large for GraphQL's Int.
+pub(super) fn int_overflow(number: impl fmt::Display) -> Error {
+    Error::input(format!("The number {number} does not fit into the 32 bits of an Int."))
 }
 
-/// An error of the field at hand.
-pub(super) fn here(ctx: &Context<'_>, error: Error) -> async_graphql::Error {
-    let path = ctx.set_error_path(ServerError::new(String::new(), None)).path;
-    async_graphql::Error::new_with_source(Placed { error, path })
-}
-
-/// Gives every error of a response its code and a message of bounded length, and notes the
-/// internal ones in the log.
-pub(super) fn finish(response: &mut Response) {
-    for error in &mut response.errors {
-        shorten(&mut error.message);
-        let cause = error.source.take();
-        let placed = cause.as_deref().and_then(|cause| cause.downcast_ref::<Placed>());
-        if let Some(placed) = placed {
-            error.path.clone_from(&placed.path);
+/// The errors of fields, as an answer has them. Each internal error is logged once, however many
+/// fields failed for it.
+pub(super) fn field_errors(errors: Vec<FieldError>) -> Vec<ServerError> {
+    let mut logged: Vec<Arc<Error>> = Vec::new();
+    let rendered = errors.into_iter().map(|FieldError { error, path, location }| {
+        if error.cause().is_some() && !logged.iter().any(|known| Arc::ptr_eq(known, &error)) {
+            log(&error);
+            logged.push(error.clone());
         }
-        let ours = placed.map(|placed| &placed.error);
-        let ours = ours.or_else(|| cause.as_deref()?.downcast_ref::<Error>());
-        if let Some(ours) = ours {
-            log(ours);
-        }
-        let code = ours.map_or(Code::BadUserInput, Error::code);
-        error.extensions.get_or_insert_default().set("code", code.as_str());
-    }
+        let rendered = request_error(error.message().to_owned(), Some(location), error.code());
+        ServerError { path, ..rendered }
+    });
+    rendered.collect()
 }
 
 /// The errors of a request that is not run.
@@ -97,15 +86,6 @@ fn request_error(message: String, place: Option<Pos>, code: Code) -> ServerError
 /// The answer, as JSON, of a request that was not run for this error.
 pub fn refusal(error: &Error) -> Vec<u8> {
     RequestError::from(error.clone()).body()
-}
-
-/// The code of an error of a finished response.
-pub fn code(error: &ServerError) -> Code {
-    let word = error.extensions.as_ref().and_then(|extensions| extensions.get("code"));
-    match word {
-        Some(async_graphql::Value::String(word)) => Code::parse(word).unwrap_or(Code::Internal),
-        _ => Code::Internal,
-    }
 }
 
 /// Cuts a message that repeats much of what the caller sent.

@@ -3,18 +3,19 @@
 use std::sync::Arc;
 
 use async_graphql::{
-    Request, Response, Value, Variables,
+    Request, Variables,
     parser::types::{OperationDefinition, OperationType},
 };
 
 use super::{
-    Built, Parts, Schema,
+    Parts, Schema,
     context::{NO_KEY, RequestContext},
+    cost,
     document::{self, Document},
-    error::{RequestError, code, finish, log},
+    error::{FieldError, RequestError, field_errors},
     json,
     limits::{self, Limits},
-    plan::{self, NoAnswer},
+    plan,
 };
 use crate::error::{Code, Error};
 
@@ -89,21 +90,16 @@ async fn execute_or_refuse(
     let operation = document.operation(name)?;
     limits::check_variables(operation, &request.variables, limits)?;
     let variables = parts.input_types.coerce(&operation.variable_definitions, request.variables)?;
-    limits::check_cost(&document.parsed, operation, &variables, limits)?;
+    cost::check_cost(&document.parsed, operation, &variables, limits)?;
     let mut body = json::head();
-    match plan::answer(&document.parsed, operation, &variables, &context, &mut body).await {
-        Ok(()) => return Ok(Outcome::Executed(json::closed(body))),
-        Err(NoAnswer::Unavailable(error)) => return Err(error.into()),
-        Err(NoAnswer::GiveUp) => {}
-    }
-    let response = run(&parts.executor, context, executable(&document, name, variables)).await;
-    let body = json::of(&response);
-    let unavailable = |error| code(error) == Code::ServiceUnavailable;
-    if response.data == Value::Null && response.errors.iter().any(unavailable) {
-        Ok(Outcome::Unavailable(body))
-    } else {
-        Ok(Outcome::Executed(body))
-    }
+    let start = body.len();
+    let (document, executor) = (&document.parsed, &parts.executor);
+    let errors = plan::answer(executor, document, operation, &variables, &context, &mut body).await;
+    let no_data = body.get(start..) == Some(b"null");
+    let unavailable = |it: &FieldError| it.error.code() == Code::ServiceUnavailable;
+    let is_unavailable = no_data && errors.iter().any(unavailable);
+    let body = json::closed(body, &field_errors(errors));
+    Ok(if is_unavailable { Outcome::Unavailable(body) } else { Outcome::Executed(body) })
 }
 
 /// Runs a query of our own, which is valid and within the bounds, and answers its data as JSON,
@@ -123,20 +119,12 @@ pub async fn execute_internal(
     parts.validate(&query.query, &document, syntax, &context).map_err(refused)?;
     let operation = document.operation(None).map_err(|error| error.code())?;
     let (variables, mut data) = (&query.variables, Vec::with_capacity(length));
-    match plan::answer(&document.parsed, operation, variables, &context, &mut data).await {
-        Ok(()) => return Ok(data),
-        Err(NoAnswer::Unavailable(error)) => {
-            log(&error);
-            return Err(error.code());
-        }
-        Err(NoAnswer::GiveUp) => {}
-    }
-    let request = executable(&document, None, query.variables);
-    let response = run(&parts.executor, context, request).await;
-    match response.errors.first() {
-        Some(error) => Err(code(error)),
-        None => Ok(json::of(&response.data)),
-    }
+    let (document, executor) = (&document.parsed, &parts.executor);
+    let errors = plan::answer(executor, document, operation, variables, &context, &mut data).await;
+    let failed = errors.first().map(|error| error.error.code());
+    // Each internal error is logged.
+    field_errors(errors);
+    failed.map_or(Ok(data), Err)
 }
 
 impl Parts {
@@ -171,18 +159,3 @@ impl Parts {
 
 /// The syntax tree of a document that is still to be validated.
 type Syntax = Option<apollo_compiler::ast::Document>;
-
-fn executable(document: &Document, name: Option<&str>, variables: Variables) -> Request {
-    let mut request = Request::new("").variables(variables);
-    request.operation_name = name.map(str::to_owned);
-    request.set_parsed_query(document.parsed.clone());
-    request
-}
-
-/// Runs a request in the plain way, field by field.
-async fn run(schema: &Built, mut context: RequestContext, request: Request) -> Response {
-    let batches = context.start_loaders();
-    let mut response = batches.beside(schema.execute(request.data(context))).await;
-    finish(&mut response);
-    response
-}

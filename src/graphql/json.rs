@@ -10,8 +10,12 @@ pub(super) fn head() -> Vec<u8> {
     out
 }
 
-/// An answer of which only the end is missing.
-pub(super) fn closed(mut answer: Vec<u8>) -> Vec<u8> {
+/// An answer that has its data and lacks its errors and its end.
+pub(super) fn closed(mut answer: Vec<u8>, errors: &[ServerError]) -> Vec<u8> {
+    if !errors.is_empty() {
+        answer.extend_from_slice(b",\"errors\":");
+        answer.extend_from_slice(&of(&errors));
+    }
     answer.push(b'}');
     answer
 }

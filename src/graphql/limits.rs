@@ -6,11 +6,9 @@
 
 use crate::error::{Code, Error};
 
-mod cost;
 mod input;
 mod size;
 
-pub(super) use cost::check_cost;
 pub(super) use input::check_variables;
 pub(super) use size::measure;
 
@@ -77,7 +75,7 @@ impl Limits {
     pub const MAX_INTROSPECTION_COST: u64 = 200_000;
 }
 
-fn too_complex(what: impl Into<String>) -> Error {
+pub(super) fn too_complex(what: impl Into<String>) -> Error {
     Error::client(Code::QueryTooComplex, what.into())
 }
 
@@ -86,7 +84,7 @@ fn too_deep(what: impl Into<String>) -> Error {
 }
 
 /// A number with a comma before each three digits.
-fn grouped(number: u64) -> String {
+pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {

@@ -23,11 +23,6 @@ impl ScalarType for DateTime {
 }
 
 impl DateTime {
-    /// The time that the database holds as microseconds.
-    pub(super) fn from_micros(micros: i64) -> Option<Self> {
-        Timestamp::from_micros(micros).map(Self)
-    }
-
     fn from_value(value: &Value) -> Result<Self, String> {
         let text = if let Value::String(text) = value { text } else { "" };
         Timestamp::parse_rfc3339(text).map(Self).map_err(|error| error.to_string())

@@ -3,22 +3,24 @@
 use std::collections::BTreeMap;
 
 use sea_orm::{
-    ColumnTrait, DbBackend, EntityName, EntityTrait, FromQueryResult, IntoSimpleExpr, Order, Value,
+    ColumnTrait, DbBackend, EntityName, EntityTrait, IntoSimpleExpr, Order,
     sea_query::{
         Alias, Asterisk, Expr, ExprTrait, OverStatement, Query, SelectStatement, WindowStatement,
     },
 };
 
 use super::{
-    Column, Reads, Rows,
+    ColumnRef, Reads, Rows,
+    column::{select_columns, with_column},
     filter::{Condition, Target, matching, one_of},
-    keyset::{Key, KeyValues},
-    rows,
+    keyset::Key,
+    order::Order as ListOrder,
+    page_range::ChildRows,
 };
 use crate::{
     domain::{
         filter::Filter,
-        page::{End, PageRequest, Seq},
+        page::{End, KeyValue, PageRequest, Position},
         viewer::AccountId,
     },
     error::Result,
@@ -27,83 +29,67 @@ use crate::{
 /// The most sessions of one statement. MySQL, which gets them one by one, takes 65,535 values.
 pub(super) const MAX_PARENTS: usize = 16_384;
 
-/// A row of a table of what belongs to sessions.
-pub trait Child: FromQueryResult {
+/// A table of what belongs to sessions.
+pub trait Child {
     /// The table.
     type Table: EntityTrait;
-    /// What a filter may ask of a row.
+    /// What a filter may test in a row.
     type Condition: Condition;
-    /// The account's column, the session's, and that of the place within the session.
+    /// The columns of the account, of the session, and of the number within the session.
     const KEY: [<Self::Table as EntityTrait>::Column; 3];
-    /// The columns of a whole row.
-    const ALL: &'static [Column];
+    /// The column of the session.
+    const PARENT: ColumnRef;
+}
+
+/// Which children of each session.
+pub(super) struct ChildPage<'a, T: Child> {
+    pub(super) filter: &'a Filter<T::Condition>,
+    pub(super) order: &'static ListOrder,
+    pub(super) page: &'a PageRequest,
 }
 
 impl Reads {
-    /// The same page of the children of each of these sessions: each session's in order from the
-    /// asked end, one more than asked.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn child_pages<T: Child>(
+    /// These columns of the same page of the children of each of these sessions, in one statement,
+    /// or in a few for very many sessions.
+    pub(super) async fn child_rows<T: Child>(
         &self,
         account: AccountId,
         sessions: &[i64],
-        filter: &Filter<T::Condition>,
-        page: &PageRequest<Seq>,
-    ) -> Result<Vec<T>> {
-        self.child_rows::<T>(account, sessions, filter, page, T::ALL).await?.models()
-    }
-
-    /// These columns, of which the session's is the first, of the same page of the children of each
-    /// of these sessions, in one statement (or a few, of very many): one session after the other,
-    /// each session's in order from the asked end, one more than asked.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn child_rows<T: Child>(
-        &self,
-        account: AccountId,
-        sessions: &[i64],
-        filter: &Filter<T::Condition>,
-        page: &PageRequest<Seq>,
-        columns: &[Column],
-    ) -> Result<Rows> {
+        which: &ChildPage<'_, T>,
+        columns: &[ColumnRef],
+    ) -> Result<ChildRows> {
+        let (columns, parent) = with_column(columns, T::PARENT);
         let mut rows = Rows::default();
         for sessions in sessions.chunks(MAX_PARENTS) {
-            let select = page_of::<T>(self.backend(), account, sessions, filter, page, columns);
+            let select = page_of(self.backend(), account, sessions, which, &columns);
             let mut some = self.rows(&select).await?;
             if self.backend() == DbBackend::Postgres {
-                some.sort_by_numbers([0, columns.len()])?;
+                some.sort_by_numbers([parent, columns.len()])?;
             }
             rows.0.append(&mut some.0);
         }
-        Ok(rows)
+        ChildRows::group(rows, parent, Some(which.page))
     }
 
-    /// The children with these sessions and places, and perhaps others of the same sessions.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn children_by_id<T: Child>(
+    /// These columns of the children with these sessions and numbers, and perhaps of others of the
+    /// same sessions.
+    pub(super) async fn child_rows_by_id<T: Child>(
         &self,
         account: AccountId,
         sessions: &[i64],
-        places: &[i64],
-    ) -> Result<Vec<T>> {
+        numbers: &[i64],
+        columns: &[ColumnRef],
+    ) -> Result<Rows> {
         let [_, _, seq] = T::KEY;
         let mut select = of::<T>(self.backend(), account, sessions);
-        select.and_where(one_of(self.backend(), seq, places));
-        rows::select(&mut select, T::Table::default().table_name(), T::ALL);
-        self.rows(&select).await?.models()
+        select.and_where(one_of(self.backend(), seq, numbers));
+        select_columns(&mut select, T::Table::default().table_name(), columns);
+        self.rows(&select).await
     }
 
-    /// How many children of each of these sessions a filter keeps; sessions without any are left
-    /// out.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn child_counts<T: Child>(
+    /// The number of children of each of these sessions that match a filter; sessions without any
+    /// are left out.
+    pub(super) async fn child_counts<T: Child>(
         &self,
         account: AccountId,
         sessions: &[i64],
@@ -152,14 +138,14 @@ fn page_of<T: Child>(
     backend: DbBackend,
     account: AccountId,
     sessions: &[i64],
-    filter: &Filter<T::Condition>,
-    page: &PageRequest<Seq>,
-    columns: &[Column],
+    which: &ChildPage<'_, T>,
+    columns: &[ColumnRef],
 ) -> SelectStatement {
+    let ChildPage { filter, order, page } = which;
     let [_, session_id, seq] = T::KEY;
     let mut select = restricted::<T>(backend, account, sessions, filter);
-    rows::select(&mut select, T::Table::default().table_name(), columns);
-    let key = Key { columns: &[seq.into_simple_expr()], ascending: true, backend };
+    select_columns(&mut select, T::Table::default().table_name(), columns);
+    let key = Key::of(order, backend);
     key.between(&mut select, page);
     // On PostgreSQL the last column, by which whoever reads the rows puts them into order: it
     // would sort what it does not know to be in order. The others read along the key.
@@ -167,7 +153,7 @@ fn page_of<T: Child>(
     let sorts = backend != DbBackend::Postgres;
     if page.end == End::First && filter.is_unrestricted() {
         // Children are numbered from 1 without a gap, so that the number bounds the page.
-        let start = page.after.map_or(0, |after| after.0);
+        let start = page.after.as_ref().map_or(0, number);
         select.and_where(seq.lte(start.saturating_add(i64::from(page.size) + 1)));
         if sorts {
             select.order_by_expr(session_id.into_simple_expr(), Order::Asc);
@@ -195,8 +181,10 @@ fn page_of<T: Child>(
     cut
 }
 
-impl KeyValues for Seq {
-    fn key_values(&self) -> Vec<Value> {
-        vec![self.0.into()]
+/// The number of a child in a position by number.
+fn number(position: &Position) -> i64 {
+    match position.0.as_slice() {
+        [KeyValue::Number(number)] => *number,
+        _ => 0,
     }
 }

@@ -9,49 +9,45 @@ use sea_orm::{
     sea_query::{Cond, Expr, ExprTrait, SelectStatement},
 };
 
-use crate::domain::page::{End, PageRequest};
+use crate::domain::page::{End, KeyValue, PageRequest, Position};
 
 /// The columns that order a list, the last of them unique, all in one direction.
-pub(super) struct Key<'a> {
+pub(super) struct Key {
     /// The columns.
-    pub(super) columns: &'a [Expr],
+    columns: Vec<Expr>,
     /// Whether small values come first.
-    pub(super) ascending: bool,
+    ascending: bool,
     /// Whose SQL it becomes.
-    pub(super) backend: DbBackend,
+    backend: DbBackend,
 }
 
-/// A position, as the values of the key's columns.
-pub(super) trait KeyValues {
-    /// One value a column.
-    fn key_values(&self) -> Vec<Value>;
-}
+impl Key {
+    /// The key of an order.
+    pub(super) fn of(order: &super::order::Order, backend: DbBackend) -> Self {
+        let columns = order.key.iter().map(|column| column.expr()).collect();
+        Self { columns, ascending: order.ascending, backend }
+    }
 
-impl Key<'_> {
     /// Restricts and orders a select to read the page, and one row more.
-    pub(super) fn page<P: KeyValues>(&self, select: &mut SelectStatement, page: &PageRequest<P>) {
+    pub(super) fn page(&self, select: &mut SelectStatement, page: &PageRequest) {
         self.between(select, page);
         self.order(select, page.end);
         select.limit(u64::from(page.size) + 1);
     }
 
     /// Keeps the rows between the cursors.
-    pub(super) fn between<P: KeyValues>(
-        &self,
-        select: &mut SelectStatement,
-        page: &PageRequest<P>,
-    ) {
+    pub(super) fn between(&self, select: &mut SelectStatement, page: &PageRequest) {
         if let Some(after) = &page.after {
-            select.cond_where(self.beyond(after.key_values(), self.ascending));
+            select.cond_where(self.beyond(values(after), self.ascending));
         }
         if let Some(before) = &page.before {
-            select.cond_where(self.beyond(before.key_values(), !self.ascending));
+            select.cond_where(self.beyond(values(before), !self.ascending));
         }
     }
 
     /// Sorts from the asked end.
     pub(super) fn order(&self, select: &mut SelectStatement, end: End) {
-        for column in self.columns {
+        for column in &self.columns {
             select.order_by_expr(column.clone(), self.direction(end));
         }
     }
@@ -59,7 +55,7 @@ impl Key<'_> {
     /// What lies past a position. MySQL does not range over an index by a comparison of rows.
     fn beyond(&self, values: Vec<Value>, upwards: bool) -> Cond {
         if self.columns.len() == 1 || self.backend == DbBackend::MySql {
-            return beyond(self.columns, values, upwards);
+            return beyond(&self.columns, values, upwards);
         }
         let row = Expr::tuple(self.columns.iter().cloned());
         let position = Expr::tuple(values.into_iter().map(Expr::value));
@@ -70,6 +66,15 @@ impl Key<'_> {
     pub(super) fn direction(&self, end: End) -> Order {
         if self.ascending == (end == End::First) { Order::Asc } else { Order::Desc }
     }
+}
+
+/// A position as values of a statement.
+fn values(position: &Position) -> Vec<Value> {
+    let value = |value: &KeyValue| match value {
+        KeyValue::Number(number) => (*number).into(),
+        KeyValue::Text(text) => text.clone().into(),
+    };
+    position.0.iter().map(value).collect()
 }
 
 /// What lies past a position: past its first column, or level with it and past the rest.

@@ -1,76 +1,46 @@
-//! Rows as the driver holds them, read by place: nothing is copied until it is written out.
+//! Rows as the driver holds them, read by column index. Nothing is copied until it is written out.
 
 use sea_orm::{
-    FromQueryResult, QueryResult,
-    sea_query::{Expr, SelectStatement},
+    QueryResult,
     sqlx::{self, Database, Decode, Row as _, Type},
 };
 
 use crate::error::{Error, Result};
 
-/// A column of a table. A [`Row`] has the columns that were asked for, in that order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Column {
-    table: &'static str,
-    name: &'static str,
-}
-
-impl Column {
-    pub(super) const fn of(table: &'static str, name: &'static str) -> Self {
-        Self { table, name }
-    }
-}
-
 /// The rows that a statement answered.
 #[derive(Debug, Default)]
 pub struct Rows(pub(super) Vec<QueryResult>);
 
-/// One of them.
+/// One row.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'a>(&'a QueryResult);
 
-/// Adds the columns of a table to a select. Those of other tables get names of their own.
-pub(super) fn select(select: &mut SelectStatement, from: &str, columns: &[Column]) {
-    for Column { table, name } in columns {
-        if *table == from {
-            select.column((*table, *name));
-        } else {
-            select.expr_as(Expr::col((*table, *name)), format!("of_{table}_{name}"));
-        }
-    }
-}
-
-/// Whether any of the columns is one of this table.
-pub(super) fn any_of(table: &str, columns: &[Column]) -> bool {
-    columns.iter().any(|column| column.table == table)
-}
-
 impl Rows {
-    /// How many there are.
+    /// The number of rows.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The row at a place, from 0, if there are so many.
-    pub fn get(&self, place: usize) -> Option<Row<'_>> {
-        self.0.get(place).map(Row)
+    /// The row at an index, from 0.
+    pub fn get(&self, index: usize) -> Option<Row<'_>> {
+        self.0.get(index).map(Row)
     }
 
-    /// All of them, in order.
+    /// All rows, in order.
     pub fn iter(&self) -> impl Iterator<Item = Row<'_>> {
         self.0.iter().map(Row)
     }
 
-    /// Sorts the rows by the numbers in two columns, unless they are in this order already.
+    /// Sorts the rows by the numbers in two columns, unless they are sorted already.
     pub(super) fn sort_by_numbers(&mut self, [first, second]: [usize; 2]) -> Result<()> {
         let mut keys = Vec::with_capacity(self.0.len());
         for row in self.iter() {
-            keys.push((row.key(first)?, row.key(second)?));
+            keys.push((row.i64(first)?, row.i64(second)?));
         }
         if !keys.is_sorted() {
             let mut keyed: Vec<_> = keys.into_iter().zip(std::mem::take(&mut self.0)).collect();
@@ -79,31 +49,26 @@ impl Rows {
         }
         Ok(())
     }
-
-    /// The rows as models of their table.
-    pub(super) fn models<T: FromQueryResult>(&self) -> Result<Vec<T>> {
-        Ok(self.0.iter().map(|row| T::from_query_result(row, "")).collect::<Result<_, _>>()?)
-    }
 }
 
 impl<'a> Row<'a> {
-    /// The number in a column, if there is one.
+    /// The number in a column, or none if the column is null.
     ///
     /// # Errors
     /// When the column does not hold numbers.
-    pub fn number(self, column: usize) -> Result<Option<i64>> {
+    pub fn opt_i64(self, column: usize) -> Result<Option<i64>> {
         self.get(column)
     }
 
-    /// The number in a column that is never empty.
+    /// The number in a column that is never null.
     ///
     /// # Errors
     /// When the column does not hold a number.
-    pub fn key(self, column: usize) -> Result<i64> {
-        self.number(column)?.ok_or_else(|| Error::internal("a column that is never null is null"))
+    pub fn i64(self, column: usize) -> Result<i64> {
+        self.opt_i64(column)?.ok_or_else(|| Error::internal("a column that is never null is null"))
     }
 
-    /// The text in a column, if there is one.
+    /// The text in a column, or none if the column is null.
     ///
     /// # Errors
     /// When the column does not hold texts.

@@ -5,22 +5,20 @@ use entity::{
     technician,
 };
 use sea_orm::{
-    ColumnTrait, DbBackend, FromQueryResult, IntoSimpleExpr, Value,
+    ColumnTrait, DbBackend, IntoSimpleExpr,
     sea_query::{Asterisk, ExprTrait, Query, SelectStatement, SqliteQueryBuilder, UnionType},
 };
 
 use super::{
-    Column as Asked, Reads, Rows,
+    ColumnRef, Reads, Rows,
+    column::{select_columns, with_column},
     filter::{Target, matching, one_of},
-    keyset::{Key, KeyValues},
-    rows,
+    keyset::Key,
+    order::Order,
+    page_range::ChildRows,
 };
 use crate::{
-    domain::{
-        filter::SessionFilter,
-        page::{Page, PageRequest, SessionOrder, SessionPosition},
-        viewer::AccountId,
-    },
+    domain::{filter::SessionFilter, page::PageRequest, viewer::AccountId},
     error::Result,
 };
 
@@ -31,92 +29,47 @@ const MAX_BRANCHES: usize = 256;
 /// No technician has this number: they are numbered from 1.
 const NOBODY: i64 = 0;
 
-/// A session as it is read: the table's row without account and shadows.
-#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
-#[expect(missing_docs, reason = "the columns are documented in the entity")]
-pub struct Row {
-    pub id: i64,
-    pub technician_id: Option<i64>,
-    pub customer_name: Option<String>,
-    pub customer_email: Option<String>,
-    pub customer_number: Option<String>,
-    pub computer_name: Option<String>,
-    pub computer_domain: Option<String>,
-    pub computer_os: Option<String>,
-    pub problem_description: Option<String>,
-    pub notes: Option<String>,
-    pub start_method: String,
-    pub started_at: i64,
-    pub ended_at: Option<i64>,
-    pub video_count: i64,
-    pub updated_at: i64,
-}
+/// The columns of a session.
+#[derive(Debug)]
+pub struct SessionTable;
 
 #[expect(missing_docs, reason = "the columns are documented in the entity")]
-impl Row {
-    pub const ID: Asked = Asked::of("session", "id");
-    pub const TECHNICIAN_ID: Asked = Asked::of("session", "technician_id");
-    pub const CUSTOMER_NAME: Asked = Asked::of("session", "customer_name");
-    pub const CUSTOMER_EMAIL: Asked = Asked::of("session", "customer_email");
-    pub const CUSTOMER_NUMBER: Asked = Asked::of("session", "customer_number");
-    pub const COMPUTER_NAME: Asked = Asked::of("session", "computer_name");
-    pub const COMPUTER_DOMAIN: Asked = Asked::of("session", "computer_domain");
-    pub const COMPUTER_OS: Asked = Asked::of("session", "computer_os");
-    pub const PROBLEM_DESCRIPTION: Asked = Asked::of("session", "problem_description");
-    pub const NOTES: Asked = Asked::of("session", "notes");
-    pub const START_METHOD: Asked = Asked::of("session", "start_method");
-    pub const STARTED_AT: Asked = Asked::of("session", "started_at");
-    pub const ENDED_AT: Asked = Asked::of("session", "ended_at");
-    pub const VIDEO_COUNT: Asked = Asked::of("session", "video_count");
-    pub const CHAT_COUNT: Asked = Asked::of("session", "chat_count");
-    pub const UPDATED_AT: Asked = Asked::of("session", "updated_at");
-    const ALL: &[Asked] = &[
-        Self::ID,
-        Self::TECHNICIAN_ID,
-        Self::CUSTOMER_NAME,
-        Self::CUSTOMER_EMAIL,
-        Self::CUSTOMER_NUMBER,
-        Self::COMPUTER_NAME,
-        Self::COMPUTER_DOMAIN,
-        Self::COMPUTER_OS,
-        Self::PROBLEM_DESCRIPTION,
-        Self::NOTES,
-        Self::START_METHOD,
-        Self::STARTED_AT,
-        Self::ENDED_AT,
-        Self::VIDEO_COUNT,
-        Self::UPDATED_AT,
-    ];
+impl SessionTable {
+    pub const ID: ColumnRef = ColumnRef::Session(Column::Id);
+    pub const TECHNICIAN_ID: ColumnRef = ColumnRef::Session(Column::TechnicianId);
+    pub const CUSTOMER_NAME: ColumnRef = ColumnRef::Session(Column::CustomerName);
+    pub const CUSTOMER_EMAIL: ColumnRef = ColumnRef::Session(Column::CustomerEmail);
+    pub const CUSTOMER_NUMBER: ColumnRef = ColumnRef::Session(Column::CustomerNumber);
+    pub const COMPUTER_NAME: ColumnRef = ColumnRef::Session(Column::ComputerName);
+    pub const COMPUTER_DOMAIN: ColumnRef = ColumnRef::Session(Column::ComputerDomain);
+    pub const COMPUTER_OS: ColumnRef = ColumnRef::Session(Column::ComputerOs);
+    pub const PROBLEM_DESCRIPTION: ColumnRef = ColumnRef::Session(Column::ProblemDescription);
+    pub const NOTES: ColumnRef = ColumnRef::Session(Column::Notes);
+    pub const START_METHOD: ColumnRef = ColumnRef::Session(Column::StartMethod);
+    pub const STARTED_AT: ColumnRef = ColumnRef::Session(Column::StartedAt);
+    pub const ENDED_AT: ColumnRef = ColumnRef::Session(Column::EndedAt);
+    pub const VIDEO_COUNT: ColumnRef = ColumnRef::Session(Column::VideoCount);
+    pub const CHAT_COUNT: ColumnRef = ColumnRef::Session(Column::ChatCount);
+    pub const UPDATED_AT: ColumnRef = ColumnRef::Session(Column::UpdatedAt);
 }
 
 /// Which sessions, in which order.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listing {
-    /// Only these.
+    /// Only sessions that match this.
     pub filter: SessionFilter,
     /// The order.
-    pub order: SessionOrder,
+    pub order: &'static Order,
 }
 
 impl Reads {
-    /// The sessions with these numbers, in no particular order.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn sessions_by_id(&self, account: AccountId, ids: &[i64]) -> Result<Vec<Row>> {
-        self.session_rows_by_id(account, ids, Row::ALL).await?.models()
-    }
-
     /// These columns of the sessions with these numbers and of their technicians, in no particular
     /// order.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn session_rows_by_id(
+    pub(super) async fn session_rows_by_id(
         &self,
         account: AccountId,
         ids: &[i64],
-        columns: &[Asked],
+        columns: &[ColumnRef],
     ) -> Result<Rows> {
         let mut select = restricted(self.target(account), &SessionFilter::default());
         select.and_where(one_of(self.backend(), Column::Id, ids));
@@ -124,36 +77,19 @@ impl Reads {
         self.rows(&select).await
     }
 
-    /// A page of the account's sessions, in one statement.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn session_page(
+    /// These columns of a page of the account's sessions and of their technicians: from the
+    /// requested end, one more than requested.
+    pub(super) async fn session_rows(
         &self,
         account: AccountId,
         listing: &Listing,
-        page: &PageRequest<SessionPosition>,
-    ) -> Result<Page<Row>> {
-        let rows = self.session_rows(account, listing, page, Row::ALL).await?;
-        Ok(Page::from_read(rows.models()?, page))
-    }
-
-    /// These columns of a page of the account's sessions and of their technicians: from the asked
-    /// end, one more than asked.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn session_rows(
-        &self,
-        account: AccountId,
-        listing: &Listing,
-        page: &PageRequest<SessionPosition>,
-        columns: &[Asked],
+        page: &PageRequest,
+        columns: &[ColumnRef],
     ) -> Result<Rows> {
         self.rows(&page_of(self.backend(), account, listing, page, columns)).await
     }
 
-    /// How many sessions a filter keeps.
+    /// The number of sessions that match a filter.
     ///
     /// # Errors
     /// When the database fails.
@@ -162,37 +98,18 @@ impl Reads {
         self.count(&mut restricted(target, filter)).await
     }
 
-    /// The same page of each of several technicians' sessions; the rows of all are mixed, each
-    /// technician's in order from the asked end, one more than asked.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn session_pages_by_technician(
-        &self,
-        account: AccountId,
-        technicians: &[i64],
-        listing: &Listing,
-        page: &PageRequest<SessionPosition>,
-    ) -> Result<Vec<Row>> {
-        let columns = Row::ALL;
-        let rows = self.session_rows_by_technician(account, technicians, listing, page, columns);
-        rows.await?.models()
-    }
-
     /// These columns of the same page of each of several technicians' sessions, in one statement,
-    /// or in a few where there are very many; the rows of one technician follow one another, from
-    /// the asked end, one more than asked.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn session_rows_by_technician(
+    /// or in a few for very many technicians.
+    pub(super) async fn session_rows_by_technician(
         &self,
         account: AccountId,
         technicians: &[i64],
         listing: &Listing,
-        page: &PageRequest<SessionPosition>,
-        columns: &[Asked],
-    ) -> Result<Rows> {
+        page: &PageRequest,
+        columns: &[ColumnRef],
+    ) -> Result<ChildRows> {
+        let (columns, parent) = with_column(columns, SessionTable::TECHNICIAN_ID);
+        let columns = columns.as_slice();
         let mut rows = Rows::default();
         let (_, values) =
             page_of(self.backend(), account, listing, page, columns).build(SqliteQueryBuilder);
@@ -213,14 +130,12 @@ impl Reads {
                 rows.0.extend(self.rows(&first.unions(branches).take()).await?.0);
             }
         }
-        Ok(rows)
+        ChildRows::group(rows, parent, Some(page))
     }
 
-    /// How many sessions of each of several technicians a filter keeps; those without any are left out.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn session_counts_by_technician(
+    /// The number of sessions of each of several technicians that match a filter; technicians
+    /// without any are left out.
+    pub(super) async fn session_counts_by_technician(
         &self,
         account: AccountId,
         technicians: &[i64],
@@ -251,9 +166,9 @@ fn restricted(target: Target, filter: &SessionFilter) -> SelectStatement {
 }
 
 /// Reads these columns of sessions and of their technicians.
-fn read(select: &mut SelectStatement, columns: &[Asked]) {
-    rows::select(select, "session", columns);
-    if rows::any_of("technician", columns) {
+fn read(select: &mut SelectStatement, columns: &[ColumnRef]) {
+    select_columns(select, "session", columns);
+    if columns.iter().any(|column| column.table() == "technician") {
         let same = |ours: Column, theirs: technician::Column| {
             ours.into_simple_expr().equals((technician::Entity, theirs))
         };
@@ -267,22 +182,11 @@ fn page_of(
     backend: DbBackend,
     account: AccountId,
     listing: &Listing,
-    page: &PageRequest<SessionPosition>,
-    columns: &[Asked],
+    page: &PageRequest,
+    columns: &[ColumnRef],
 ) -> SelectStatement {
     let mut select = restricted(Target::new(account, backend), &listing.filter);
     read(&mut select, columns);
-    let key = Key {
-        columns: &[Column::StartedAt.into_simple_expr(), Column::Id.into_simple_expr()],
-        ascending: listing.order == SessionOrder::StartedAtAsc,
-        backend,
-    };
-    key.page(&mut select, page);
+    Key::of(listing.order, backend).page(&mut select, page);
     select
-}
-
-impl KeyValues for SessionPosition {
-    fn key_values(&self) -> Vec<Value> {
-        vec![self.started_at.into(), self.id.into()]
-    }
 }

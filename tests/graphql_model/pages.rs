@@ -138,8 +138,8 @@ impl Place<'_> {
         let window: Vec<_> = expected.iter().copied().filter(within).collect();
         let arguments = json!({
             if from_start { "first" } else { "last" }: size,
-            "after": self.cursor(after).await,
-            "before": self.cursor(before).await,
+            "after": self.cursor(question, after).await,
+            "before": self.cursor(question, before).await,
         });
         let page = self.page(question, arguments).await;
         // Whether something lies beyond a cursor is said only where a page begins at it.
@@ -153,12 +153,12 @@ impl Place<'_> {
         self.compare(question, &page, expected, &items, flags)
     }
 
-    /// The cursor of a session.
-    async fn cursor(&self, of: Option<&Session>) -> Value {
+    /// The cursor of a session in the order of a question.
+    async fn cursor(&self, question: &Question, of: Option<&Session>) -> Value {
         let Some(session) = of else { return Value::Null };
-        let query =
-            "query($id: ID!) { sessions(filter: {legacyId: {eq: $id}}) { edges { cursor } } }";
-        let variables = json!({ "id": session.id.to_string() });
+        let query = "query($id: ID!, $order: SessionOrder) {
+            sessions(filter: {legacyId: {eq: $id}}, orderBy: $order) { edges { cursor } } }";
+        let variables = json!({ "id": session.id.to_string(), "order": question.order() });
         let data = self.gateway.data(self.tenant, query, variables).await;
         data["sessions"]["edges"][0]["cursor"].clone()
     }

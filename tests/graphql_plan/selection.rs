@@ -1,228 +1,216 @@
-//! Random selections, made of choices.
+//! Random selections, made of choices, as a tree that is written as a document and evaluated.
 
 use std::fmt::Write;
 
-use serde_json::Value;
-use session_history::domain::{
-    cursor::{List, encode},
-    page::Seq,
-    viewer::AccountId,
-};
+use super::fields::FIELDS;
 
-/// A root field, what is selected of it, and the fragments that this uses.
+/// A document: what is selected of the root, and the fragments by name.
+#[derive(Debug, Default)]
 pub struct Document {
-    pub field: String,
-    pub selection: String,
-    pub fragments: String,
+    pub root: Vec<Selection>,
+    pub fragments: Vec<(String, &'static str, Vec<Selection>)>,
 }
 
-/// Choices that were made beforehand; past their end, always the first.
-struct Maker<'a> {
-    choices: std::slice::Iter<'a, u8>,
-    names: usize,
-    fragments: String,
-    account: AccountId,
-    /// The session that the object at hand is, where there is no other.
-    only: Option<i64>,
+/// One selection.
+#[derive(Clone, Debug)]
+pub struct Selection {
+    pub directive: Directive,
+    pub of: Selected,
 }
 
-impl Document {
-    pub fn new(account: AccountId, sessions: &[Value], choices: &[u8]) -> Self {
-        let (choices, fragments) = (choices.iter(), String::new());
-        let mut maker = Maker { choices, names: 0, fragments, account, only: None };
-        let session = &sessions[maker.choose(sessions.len())];
-        let (field, selection) = match maker.choose(6) {
-            0 => {
-                let page = maker.page(5);
-                let order = maker.one(&["", ", orderBy: STARTED_AT_ASC"]);
-                let filter = maker.one(&[
-                    "",
-                    ", filter: { answered: false }",
-                    ", filter: { hasVideos: true }",
-                    ", filter: { startMethod: { eq: AGENT } }",
-                    ", filter: { customer: { name: { contains: \"a\" } } }",
-                ]);
-                (format!("sessions({page}{order}{filter})"), maker.connection("Session", 3))
-            }
-            1 => (format!("technicians({})", maker.page(4)), maker.connection("Technician", 2)),
-            2 => {
-                let username = session["technician"]["username"].as_str().unwrap_or("nobody");
-                (format!("technician(username: \"{username}\")"), maker.object("Technician", 3))
-            }
-            3 => ("session(id: \"1\")".to_owned(), maker.object("Session", 3)),
-            _ => {
-                let id = session["legacyId"].as_str().unwrap();
-                maker.only = id.parse().ok();
-                (format!("session(id: \"session_{id}\")"), maker.object("Session", 3))
-            }
-        };
-        Self { field, selection, fragments: maker.fragments }
+#[derive(Clone, Debug)]
+pub enum Selected {
+    Field { alias: Option<String>, name: &'static str, arguments: Arguments, set: Vec<Selection> },
+    Inline { on: Option<&'static str>, set: Vec<Selection> },
+    Spread(String),
+}
+
+/// Names and values, as they stand in a document.
+pub type Arguments = Vec<Argument>;
+
+/// The name and the value of one of them.
+pub type Argument = (&'static str, String);
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Directive {
+    None,
+    /// `@include` of this value, which is a variable or stands in the document.
+    Include(bool, bool),
+    Skip(bool, bool),
+}
+
+impl Directive {
+    pub fn leaves_out(self) -> bool {
+        matches!(self, Self::Include(false, _) | Self::Skip(true, _))
     }
 }
 
-impl Maker<'_> {
+/// Choices that were made beforehand; past their end, always the first.
+pub struct Maker<'a> {
+    choices: std::slice::Iter<'a, u8>,
+    names: usize,
+    document: Document,
+    /// Values for the arguments of some fields.
+    values: &'a dyn Fn(&str, &str, usize) -> Vec<Arguments>,
+}
+
+impl<'a> Maker<'a> {
+    /// `values` tells, for a type, a field of it and a choice, the arguments to choose from.
+    pub fn new(choices: &'a [u8], values: &'a dyn Fn(&str, &str, usize) -> Vec<Arguments>) -> Self {
+        Self { choices: choices.iter(), names: 0, document: Document::default(), values }
+    }
+
+    pub fn document(mut self) -> Document {
+        let mut root = Vec::new();
+        for _ in 0..=self.choose(3) {
+            root.push(self.selection("Query", 4));
+        }
+        self.document.root = root;
+        self.document
+    }
+
     fn choose(&mut self, among: usize) -> usize {
         usize::from(self.choices.next().copied().unwrap_or(0)) % among
     }
 
-    fn one(&mut self, among: &[&'static str]) -> &'static str {
-        among[self.choose(among.len())]
-    }
-
-    fn page(&mut self, most: usize) -> String {
-        let size = self.choose(most);
-        match self.choose(4) {
-            0 => "first: $some".to_owned(),
-            1 => format!("last: {size}"),
-            _ => format!("first: {size}"),
+    fn directive(&mut self) -> Directive {
+        let variable = self.choose(2) == 1;
+        match self.choose(12) {
+            8 => Directive::Include(true, variable),
+            9 => Directive::Include(false, variable),
+            10 => Directive::Skip(false, variable),
+            11 => Directive::Skip(true, variable),
+            _ => Directive::None,
         }
-    }
-
-    /// A page of what belongs to a session, perhaps from a place on.
-    fn child_page(&mut self, most: usize, list: fn(i64) -> List) -> String {
-        let page = self.page(most);
-        let side = self.one(&["", "after", "before"]);
-        let place = Seq(self.choose(14) as i64);
-        match (self.only, side) {
-            (Some(session), "after" | "before") => {
-                let cursor = encode(self.account, list(session), &place);
-                format!("{page}, {side}: \"{cursor}\"")
-            }
-            _ => page,
-        }
-    }
-
-    /// A key of its own, for a field that may stand beside itself with other arguments.
-    fn alias(&mut self) -> String {
-        self.names += 1;
-        format!("a{}: ", self.names)
-    }
-
-    fn directive(&mut self) -> &'static str {
-        match self.choose(8) {
-            6 => self.one(&[" @include(if: $yes)", " @include(if: $no)"]),
-            7 => self.one(&[" @skip(if: $no)", " @skip(if: $yes)"]),
-            _ => "",
-        }
-    }
-
-    fn connection(&mut self, of: &'static str, depth: usize) -> String {
-        let mut set = "{ ".to_owned();
-        for _ in 0..=self.choose(4) {
-            let (alias, directive) = (self.maybe_alias(), self.directive());
-            let _ = match self.choose(7) {
-                0 | 1 => write!(set, "{alias}nodes{directive} {} ", self.object(of, depth)),
-                2 => write!(
-                    set,
-                    "{alias}edges{directive} {{ cursor __typename node {} }} ",
-                    self.object(of, depth)
-                ),
-                3 => write!(set, "{alias}totalCount{directive} "),
-                4 => write!(
-                    set,
-                    "pageInfo{directive} {{ hasNextPage endCursor hasPreviousPage startCursor }} "
-                ),
-                5 => write!(set, "{alias}__typename{directive} "),
-                _ => write!(
-                    set,
-                    "... on {of}Connection{directive} {{ nodes {} }} ",
-                    self.object(of, depth)
-                ),
-            };
-        }
-        set + "}"
-    }
-
-    fn maybe_alias(&mut self) -> String {
-        if self.choose(3) == 2 { self.alias() } else { String::new() }
     }
 
     /// A selection of an object, never empty once the directives are applied.
-    fn object(&mut self, of: &'static str, depth: usize) -> String {
-        let mut set = "{ __typename ".to_owned();
+    fn set(&mut self, of: &'static str, depth: usize) -> Vec<Selection> {
+        let mut set = vec![plain("__typename")];
         for _ in 0..=self.choose(6) {
-            set.push_str(&self.item(of, depth));
-            set.push(' ');
+            set.push(self.selection(of, depth));
         }
-        set + "}"
+        set
     }
 
-    fn item(&mut self, of: &'static str, depth: usize) -> String {
-        match self.choose(12) {
-            9 => format!("... on Node{} {{ id }}", self.directive()),
+    fn selection(&mut self, of: &'static str, depth: usize) -> Selection {
+        let directive = self.directive();
+        let is_node = FIELDS.iter().any(|(owner, name, _)| *owner == of && *name == "id");
+        let of = match self.choose(12) {
+            9 if is_node => Selected::Inline { on: Some("Node"), set: vec![plain("id")] },
             10 if depth > 0 => {
-                let on = self.one(&["on Session", "on Technician", ""]);
-                let on = if on.ends_with(of) { on } else { "" };
-                format!("... {on}{} {}", self.directive(), self.object(of, depth - 1))
+                let on = match of {
+                    "Node" => {
+                        Some(["Session", "Technician", "ChatMessage", "Video"][self.choose(4)])
+                    }
+                    of => [None, Some(of)][self.choose(2)],
+                };
+                Selected::Inline { on, set: self.set(on.unwrap_or(of), depth - 1) }
             }
             11 if depth > 0 => {
                 self.names += 1;
                 let name = format!("F{}", self.names);
-                let set = self.object(of, depth - 1);
-                let _ = write!(self.fragments, "fragment {name} on {of} {set} ");
-                format!("...{name}{}", self.directive())
+                let set = self.set(of, depth - 1);
+                self.document.fragments.push((name.clone(), of, set));
+                Selected::Spread(name)
             }
             _ => self.field(of, depth),
-        }
+        };
+        Selection { directive, of }
     }
 
-    fn field(&mut self, of: &'static str, depth: usize) -> String {
-        let (alias, directive) = (self.maybe_alias(), self.directive());
-        let below = depth.saturating_sub(1);
-        let plain: &[&'static str] = match of {
-            "Session" => &[
-                "id",
-                "legacyId",
-                "startedAt",
-                "endedAt",
-                "durationSeconds",
-                "startMethod",
-                "updatedAt",
-                "answered",
-                "problemDescription",
-                "notes",
-                "hasVideos",
-            ],
-            "Technician" => &["id", "username", "name"],
-            "ChatMessage" => &["id", "sentAt", "sender", "senderRole", "body"],
-            _ => &["id", "url", "recordedAt", "durationSeconds", "sizeBytes"],
-        };
-        let nested = if depth == 0 { 0 } else { self.choose(8) };
-        match (of, nested) {
-            ("Session", 1) => format!("{alias}customer{directive} {{ name number }}"),
-            ("Session", 2) => format!("{alias}computer{directive} {{ os __typename name domain }}"),
-            ("Session", 3) => {
-                // Whose sessions are others.
-                let only = self.only.take();
-                let technician = self.object("Technician", below);
-                self.only = only;
-                format!("{alias}technician{directive} {technician}")
-            }
-            ("Session", 4) => {
-                let filter =
-                    self.one(&["", ", filter: { senderRole: { eq: CUSTOMER } }", ", filter: {}"]);
-                let (page, alias) = (self.child_page(6, List::ChatMessages), self.alias());
-                let set = self.connection("ChatMessage", below);
-                format!("{alias}chatMessages({page}{filter}){directive} {set}")
-            }
-            ("Session", 5) => {
-                let (page, alias) = (self.child_page(3, List::Videos), self.alias());
-                format!("{alias}videos({page}){directive} {}", self.connection("Video", below))
-            }
-            ("Session", 6) => format!("videos{directive} {}", self.connection("Video", 0)),
-            ("Session", 7) => {
-                let name =
-                    self.one(&["", "(name: \"asset TAG\")", "(name: \"none\")", "(name: null)"]);
-                format!("{}customFields{name}{directive} {{ value __typename name }}", self.alias())
-            }
-            ("Technician", 4..) => {
-                let filter = self.one(&["", ", filter: { hasVideos: true }"]);
-                let order = self.one(&["", ", orderBy: STARTED_AT_ASC", ", orderBy: null"]);
-                let (page, alias) = (self.page(3), self.alias());
-                let set = self.connection("Session", below);
-                format!("{alias}sessions({page}{filter}{order}){directive} {set}")
-            }
-            _ => format!("{alias}{}{directive}", self.one(plain)),
+    fn field(&mut self, of: &'static str, depth: usize) -> Selected {
+        let fields: Vec<_> = FIELDS.iter().filter(|(owner, ..)| *owner == of).collect();
+        let (_, name, inner) = *fields[self.choose(fields.len())];
+        let mut among = (self.values)(of, name, self.choose(256));
+        if depth == 0 && !inner.is_empty() {
+            return Selected::Field {
+                alias: None,
+                name: "__typename",
+                arguments: Vec::new(),
+                set: Vec::new(),
+            };
         }
+        let nth = self.choose(among.len().max(1));
+        let arguments = if among.is_empty() { Vec::new() } else { among.swap_remove(nth) };
+        // Fields that are the same but for their arguments need keys of their own.
+        let aliased = !arguments.is_empty() || self.choose(3) == 2;
+        let alias = aliased.then(|| {
+            self.names += 1;
+            format!("a{}", self.names)
+        });
+        let set = if inner.is_empty() { Vec::new() } else { self.set(inner, depth - 1) };
+        Selected::Field { alias, name, arguments, set }
+    }
+}
+
+/// A field without anything.
+pub fn plain(name: &'static str) -> Selection {
+    let of = Selected::Field { alias: None, name, arguments: Vec::new(), set: Vec::new() };
+    Selection { directive: Directive::None, of }
+}
+
+impl Document {
+    /// The text of the document. All of its variables are used, as the specification asks.
+    pub fn text(&self) -> String {
+        let mut text = "query($yes: Boolean!, $no: Boolean!) { \
+            t: __typename none: viewer @include(if: $no) @skip(if: $yes) { keyLabel } "
+            .to_owned();
+        write_set(&self.root, &mut text);
+        text.push('}');
+        for (name, on, set) in &self.fragments {
+            let _ = write!(text, " fragment {name} on {on} {{ ");
+            write_set(set, &mut text);
+            text.push('}');
+        }
+        text
+    }
+}
+
+fn write_set(set: &[Selection], text: &mut String) {
+    for Selection { directive, of } in set {
+        let set = match of {
+            Selected::Field { alias, name, arguments, set } => {
+                if let Some(alias) = alias {
+                    let _ = write!(text, "{alias}: ");
+                }
+                text.push_str(name);
+                if !arguments.is_empty() {
+                    let written = arguments.iter().map(|(name, value)| format!("{name}: {value}"));
+                    let _ = write!(text, "({})", written.collect::<Vec<_>>().join(", "));
+                }
+                set
+            }
+            Selected::Inline { on, set } => {
+                text.push_str("...");
+                if let Some(on) = on {
+                    let _ = write!(text, " on {on}");
+                }
+                set
+            }
+            Selected::Spread(name) => {
+                let _ = write!(text, "...{name}");
+                &Vec::new()
+            }
+        };
+        let value = |value: bool, variable: bool| match (value, variable) {
+            (true, true) => "$yes",
+            (false, true) => "$no",
+            (true, false) => "true",
+            (false, false) => "false",
+        };
+        let _ = match directive {
+            Directive::None => Ok(()),
+            Directive::Include(of, variable) => {
+                write!(text, " @include(if: {})", value(*of, *variable))
+            }
+            Directive::Skip(of, variable) => write!(text, " @skip(if: {})", value(*of, *variable)),
+        };
+        if !set.is_empty() {
+            text.push_str(" { ");
+            write_set(set, text);
+            text.push('}');
+        }
+        text.push(' ');
     }
 }

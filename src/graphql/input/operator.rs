@@ -3,8 +3,10 @@
 use async_graphql::{ID, InputObject};
 
 use super::super::{
-    chat_message::SenderRole, limits::Limits, node::session_number, scalar::DateTime,
-    session::StartMethod,
+    limits::Limits,
+    node_id::session_number,
+    scalar::DateTime,
+    types::{sender_role::SenderRole, start_method::StartMethod},
 };
 use crate::{
     domain::{

@@ -1,6 +1,6 @@
 //! Filters and order of sessions.
 
-use async_graphql::{Enum, InputObject};
+use async_graphql::InputObject;
 
 use super::{
     All,
@@ -18,17 +18,6 @@ use crate::{
     },
     error::Result,
 };
-
-/// The order of a list of sessions. Sessions with the same start time are ordered by their number.
-#[derive(Clone, Copy, Debug, Default, Enum, PartialEq, Eq)]
-#[graphql(remote = "crate::domain::page::SessionOrder")]
-pub enum SessionOrder {
-    /// By start time, the oldest first.
-    StartedAtAsc,
-    /// By start time, the newest first.
-    #[default]
-    StartedAtDesc,
-}
 
 /// Conditions on a session. All of them must match; an empty filter matches every session.
 #[derive(Clone, Debug, Default, InputObject)]

@@ -1,156 +1,283 @@
-//! From a selection to templates: which fields, under which keys, with which arguments.
+//! From a selection to a template and to what is read for it.
 
-use async_graphql::{
-    Positioned,
-    parser::types::{Field, Selection, SelectionSet},
-};
+use std::sync::Arc;
 
 use super::{
-    Answer, NoAnswer, Plan,
-    reading::Reading,
-    template::{Cell, CursorCells, PageGap, Template},
+    collect::{CollectedField, Collector, SelectionSets},
+    fetch::{Fetch, ParentColumns},
+    site::{SiteId, Sites},
+    template::{CursorColumns, PageValue, RowValue, Template},
+};
+use crate::{
+    error::{Error, Result},
+    graphql::{
+        arguments::FieldArguments,
+        context::RequestContext,
+        definition::{
+            ChildrenDefinition, ChildrenShape, ConnectionDefinition, FieldDefinition, FieldSource,
+            ObjectDefinition,
+        },
+        node_id::id_word,
+        types::{
+            connection::{
+                CONNECTION_FIELDS, ConnectionField, EDGE_FIELDS, EdgeField, PAGE_INFO_FIELDS,
+                PAGE_INFO_NAME, PageInfoField, field_named,
+            },
+            node_type,
+        },
+    },
+    store::order::Order,
 };
 
-/// Selection sets of one object, whose fields belong together.
-pub(super) type Sets<'a> = Vec<&'a SelectionSet>;
-
-/// A field of an answer, which may be selected in several places.
-pub(super) struct Wanted<'a> {
-    /// The field's key in the answer.
-    pub(super) key: &'a str,
-    /// Where it is selected.
-    pub(super) fields: Vec<&'a Positioned<Field>>,
+/// A request that is being compiled.
+pub(super) struct Compiler<'a> {
+    pub(super) collector: Collector<'a>,
+    pub(super) request: &'a RequestContext,
+    pub(super) sites: Sites<'a>,
 }
 
-impl<'a> Wanted<'a> {
-    /// The field's name in the schema.
-    pub(super) fn name(&self) -> &'a str {
-        self.fields.first().map_or("", |field| field.node.name.node.as_str())
-    }
-
-    /// What is selected of it.
-    pub(super) fn sets(&self) -> Sets<'a> {
-        self.fields.iter().map(|field| &field.node.selection_set.node).collect()
-    }
-}
-
-impl<'a> Plan<'a> {
-    /// The fields that are selected of an object of a type, which is the first of the names; the
-    /// others are its interfaces. They stand in the order in which their keys first appear.
-    pub(super) fn fields(&self, sets: Sets<'a>, names: &[&str]) -> Answer<Vec<Wanted<'a>>> {
-        let mut wanted = Vec::new();
-        for set in sets {
-            self.collect(set, names, &mut wanted)?;
+impl<'a> Compiler<'a> {
+    /// The arguments of a field.
+    pub(super) fn arguments(&self, field: &CollectedField<'a>) -> FieldArguments<'a> {
+        FieldArguments {
+            field: field.first,
+            variables: self.collector.variables,
+            request: self.request,
         }
-        Ok(wanted)
     }
 
-    /// An object of a type, with what `field` makes of each of its fields.
-    pub(super) fn object<G>(
-        &self,
-        sets: Sets<'a>,
-        names: &[&str],
-        mut field: impl FnMut(&mut Template<G>, &Wanted<'a>) -> Answer<()>,
-    ) -> Answer<Template<G>> {
+    /// An object of a type.
+    pub(super) fn object(
+        &mut self,
+        object: &ObjectDefinition,
+        sets: SelectionSets<'a>,
+        around: SiteId,
+        fetch: &mut Fetch,
+    ) -> Template<RowValue> {
+        let fields = self.collector.fields(sets, object.name, object.interfaces);
+        self.template(object.name, &fields, |this, out, collected| {
+            let Some(field) = object.field(collected.name()) else { return false };
+            let site = this.sites.add(collected.first, Some(around), is_list(&field.source));
+            this.field(field, collected, site, fetch, out);
+            true
+        })
+    }
+
+    /// A template of an object of these fields. `add` adds the value of a field, if there is such
+    /// a field.
+    fn template<V>(
+        &mut self,
+        type_name: &str,
+        fields: &[CollectedField<'a>],
+        mut add: impl FnMut(&mut Self, &mut Template<V>, &CollectedField<'a>) -> bool,
+    ) -> Template<V> {
         let mut template = Template::object();
-        for (nth, wanted) in self.fields(sets, names)?.iter().enumerate() {
-            template.key(wanted.key, nth == 0);
-            match wanted.name() {
-                "__typename" => {
-                    let [name, ..] = names else { return Err(NoAnswer::GiveUp) };
-                    template.json(&format!("\"{name}\""));
-                }
-                _ => field(&mut template, wanted)?,
+        for (nth, field) in fields.iter().enumerate() {
+            template.key(field.key, nth == 0);
+            if !add(self, &mut template, field) {
+                // A valid document selects no other field that is missing.
+                template.json(&format!("\"{type_name}\""));
             }
         }
         template.json("}");
-        Ok(template)
-    }
-
-    fn collect(
-        &self,
-        set: &'a SelectionSet,
-        names: &[&str],
-        into: &mut Vec<Wanted<'a>>,
-    ) -> Answer<()> {
-        for selection in &set.items {
-            if self.is_left_out(selection.node.directives())? {
-                continue;
-            }
-            let (condition, inner) = match &selection.node {
-                Selection::Field(field) => {
-                    let key = field.node.response_key().node.as_str();
-                    match into.iter_mut().find(|known| known.key == key) {
-                        Some(known) => known.fields.push(field),
-                        None => into.push(Wanted { key, fields: vec![field] }),
-                    }
-                    continue;
-                }
-                Selection::InlineFragment(inline) => {
-                    (inline.node.type_condition.as_ref(), &inline.node.selection_set)
-                }
-                Selection::FragmentSpread(spread) => {
-                    let name = &spread.node.fragment_name.node;
-                    let fragment = self.fragments.get(name).ok_or(NoAnswer::GiveUp)?;
-                    (Some(&fragment.node.type_condition), &fragment.node.selection_set)
-                }
-            };
-            let applies = condition.is_none_or(|it| names.contains(&it.node.on.node.as_str()));
-            if applies {
-                self.collect(&inner.node, names, into)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// A connection. `cursor` tells what a row's cursor is made of, and `node` makes its object.
-    pub(super) fn connection(
-        &self,
-        sets: Sets<'a>,
-        [name, edge]: [&str; 2],
-        reading: &mut Reading,
-        cursor: fn(&mut Reading) -> CursorCells,
-        node: fn(&Self, Sets<'a>, &mut Reading) -> Answer<Template<Cell>>,
-    ) -> Answer<Template<PageGap>> {
-        let template = self.object(sets, &[name], |out, field| {
-            reading.listed |= field.name() != "totalCount";
-            match field.name() {
-                "totalCount" => {
-                    reading.counted = true;
-                    out.gap(PageGap::Total);
-                }
-                "nodes" => out.gap(PageGap::Rows(node(self, field.sets(), reading)?)),
-                "edges" => {
-                    let edge = self.object(field.sets(), &[edge], |out, field| {
-                        match field.name() {
-                            "cursor" => out.gap(Cell::Cursor(cursor(reading))),
-                            "node" => out.append(node(self, field.sets(), reading)?),
-                            _ => return Err(NoAnswer::GiveUp),
-                        }
-                        Ok(())
-                    });
-                    out.gap(PageGap::Rows(edge?));
-                }
-                "pageInfo" => {
-                    let info = self.object(field.sets(), &["PageInfo"], |out, field| {
-                        out.gap(match field.name() {
-                            "hasPreviousPage" => PageGap::HasPrevious,
-                            "hasNextPage" => PageGap::HasNext,
-                            "startCursor" => PageGap::Start(cursor(reading)),
-                            "endCursor" => PageGap::End(cursor(reading)),
-                            _ => return Err(NoAnswer::GiveUp),
-                        });
-                        Ok(())
-                    });
-                    out.append(info?);
-                }
-                _ => return Err(NoAnswer::GiveUp),
-            }
-            Ok(())
-        });
-        if reading.listed && reading.columns.is_empty() {
-            cursor(reading);
-        }
         template
     }
+
+    fn field(
+        &mut self,
+        field: &FieldDefinition,
+        collected: &CollectedField<'a>,
+        site: SiteId,
+        fetch: &mut Fetch,
+        out: &mut Template<RowValue>,
+    ) {
+        let value = match &field.source {
+            FieldSource::Object(object) => {
+                let inner = self.object(object, collected.sets(), site, fetch);
+                if !field.nullable {
+                    // An error inside fails what is around it, so it needs no place of its own.
+                    return out.append(inner);
+                }
+                RowValue::Object(None, inner)
+            }
+            FieldSource::Joined(kind, present) => {
+                let (object, present) = (node_type(*kind), fetch.column(*present));
+                RowValue::Object(Some(present), self.object(object, collected.sets(), site, fetch))
+            }
+            FieldSource::Request { value, .. } => match value(self.request) {
+                Ok(value) => return out.json(&value.to_string()),
+                Err(error) => RowValue::Fails(Arc::new(error)),
+            },
+            FieldSource::Children(children) => self
+                .children(children, collected, site, fetch)
+                .unwrap_or_else(|error| RowValue::Fails(Arc::new(error))),
+            source => column_value(source, fetch).unwrap_or_else(|| {
+                let error = Error::internal("a field of the root is not at the root");
+                RowValue::Fails(Arc::new(error))
+            }),
+        };
+        out.placeholder(value, site, field.nullable);
+    }
+
+    fn children(
+        &mut self,
+        children: &ChildrenDefinition,
+        collected: &CollectedField<'a>,
+        site: SiteId,
+        fetch: &mut Fetch,
+    ) -> Result<RowValue> {
+        let arguments = self.arguments(collected);
+        let (query, only) = (children.query)(&arguments)?;
+        let parent = ParentColumns {
+            id: fetch.column(children.parent),
+            count: children.count.map(|column| fetch.column(column)),
+        };
+        let order = query.order();
+        let child = fetch.child(query, parent, only);
+        let Some(fetch) = fetch.children.get_mut(child).map(|child| &mut child.fetch) else {
+            return Err(Error::internal("a child is missing"));
+        };
+        match &children.shape {
+            ChildrenShape::Connection(connection) => {
+                let order = order.ok_or_else(|| Error::internal("a page has no order"))?;
+                let page = self.connection(connection, order, collected.sets(), site, fetch);
+                Ok(RowValue::Page(child, page))
+            }
+            ChildrenShape::List { object, matching: (column, text) } => {
+                let matching = text(&arguments)?.map(|text| (fetch.column(*column), text));
+                fetch.needs_rows = true;
+                let row = self.object(object, collected.sets(), site, fetch);
+                Ok(RowValue::List(child, matching, row))
+            }
+        }
+    }
+
+    /// A page in this order.
+    pub(super) fn connection(
+        &mut self,
+        connection: &ConnectionDefinition,
+        order: &'static Order,
+        sets: SelectionSets<'a>,
+        around: SiteId,
+        fetch: &mut Fetch,
+    ) -> Template<PageValue> {
+        let fields = self.collector.fields(sets, connection.name, &[]);
+        self.template(connection.name, &fields, |this, out, field| {
+            let known = field_named(&CONNECTION_FIELDS, field.name());
+            fetch.needs_rows |= !matches!(known, Some(ConnectionField::TotalCount));
+            let Some(known) = known else { return false };
+            let is_list = matches!(known, ConnectionField::Nodes | ConnectionField::Edges);
+            let site = this.sites.add(field.first, Some(around), is_list);
+            match known {
+                ConnectionField::TotalCount => {
+                    fetch.needs_total = true;
+                    out.placeholder(PageValue::Total, site, false);
+                }
+                ConnectionField::Nodes => {
+                    let row = this.object(connection.node, field.sets(), site, fetch);
+                    out.placeholder(PageValue::Rows(row), site, false);
+                }
+                ConnectionField::Edges => {
+                    let row = this.edge(connection, order, field.sets(), site, fetch);
+                    out.placeholder(PageValue::Rows(row), site, false);
+                }
+                ConnectionField::PageInfo => {
+                    out.append(this.page_info(order, field.sets(), site, fetch));
+                }
+            }
+            true
+        })
+    }
+
+    fn edge(
+        &mut self,
+        connection: &ConnectionDefinition,
+        order: &'static Order,
+        sets: SelectionSets<'a>,
+        around: SiteId,
+        fetch: &mut Fetch,
+    ) -> Template<RowValue> {
+        let fields = self.collector.fields(sets, connection.edge_name, &[]);
+        self.template(connection.edge_name, &fields, |this, out, field| {
+            let Some(known) = field_named(&EDGE_FIELDS, field.name()) else { return false };
+            let site = this.sites.add(field.first, Some(around), false);
+            match known {
+                EdgeField::Cursor => {
+                    out.placeholder(RowValue::Cursor(cursor_columns(order, fetch)), site, false);
+                }
+                EdgeField::Node => {
+                    out.append(this.object(connection.node, field.sets(), site, fetch));
+                }
+            }
+            true
+        })
+    }
+
+    fn page_info(
+        &mut self,
+        order: &'static Order,
+        sets: SelectionSets<'a>,
+        around: SiteId,
+        fetch: &mut Fetch,
+    ) -> Template<PageValue> {
+        let fields = self.collector.fields(sets, PAGE_INFO_NAME, &[]);
+        self.template(PAGE_INFO_NAME, &fields, |this, out, field| {
+            let Some(known) = field_named(&PAGE_INFO_FIELDS, field.name()) else { return false };
+            let site = this.sites.add(field.first, Some(around), false);
+            let (value, nullable) = match known {
+                PageInfoField::HasPreviousPage => (PageValue::HasPrevious, false),
+                PageInfoField::HasNextPage => (PageValue::HasNext, false),
+                PageInfoField::StartCursor => {
+                    (PageValue::Start(cursor_columns(order, fetch)), true)
+                }
+                PageInfoField::EndCursor => (PageValue::End(cursor_columns(order, fetch)), true),
+            };
+            out.placeholder(value, site, nullable);
+            true
+        })
+    }
+}
+
+/// The columns of the cursors of an order.
+fn cursor_columns(order: &'static Order, fetch: &mut Fetch) -> CursorColumns {
+    CursorColumns {
+        order,
+        key: order.key.iter().map(|it| (fetch.column(*it), it.is_text())).collect(),
+        parent: order.parent.map(|column| fetch.column(column)),
+    }
+}
+
+/// Whether the values below a field are items of a list.
+pub(super) fn is_list(source: &FieldSource) -> bool {
+    match source {
+        FieldSource::Nodes(_) => true,
+        FieldSource::Children(children) => {
+            matches!(children.shape, ChildrenShape::List { .. })
+        }
+        _ => false,
+    }
+}
+
+/// A value that columns of the row hold; none for sources of another kind.
+fn column_value(source: &FieldSource, fetch: &mut Fetch) -> Option<RowValue> {
+    Some(match source {
+        FieldSource::Text(column) => RowValue::Text(fetch.column(*column)),
+        FieldSource::Enum { column, is_known, .. } => {
+            RowValue::Word(fetch.column(*column), *is_known)
+        }
+        FieldSource::Digits(column) => RowValue::Digits(fetch.column(*column)),
+        FieldSource::Int(column) => RowValue::Int(fetch.column(*column)),
+        FieldSource::Float(column) => RowValue::Float(fetch.column(*column)),
+        FieldSource::Time(column) => RowValue::Time(fetch.column(*column)),
+        FieldSource::Seconds { from, to } => {
+            RowValue::Seconds { from: fetch.column(*from), to: fetch.column(*to) }
+        }
+        FieldSource::IsPresent(column) => RowValue::IsPresent(fetch.column(*column)),
+        FieldSource::IsPositive(column) => RowValue::IsPositive(fetch.column(*column)),
+        FieldSource::NodeId(kind) => {
+            let columns = kind.key_columns().iter().map(|column| fetch.column(*column));
+            RowValue::NodeId(id_word(*kind), columns.collect())
+        }
+        _ => return None,
+    })
 }

@@ -1,77 +1,93 @@
-//! JSON with gaps.
+//! JSON with placeholders.
 
-/// JSON with gaps of type `G`.
+use std::sync::Arc;
+
+use super::site::SiteId;
+use crate::{error::Error, store::order::Order};
+
+/// JSON with placeholders for values of type `V`.
 #[derive(Debug)]
-pub(super) struct Template<G>(pub(super) Vec<Part<G>>);
+pub(super) struct Template<V>(pub(super) Vec<Part<V>>);
 
 /// A part of a template.
 #[derive(Debug)]
-pub(super) enum Part<G> {
+pub(super) enum Part<V> {
     /// JSON as it is written.
     Json(String),
     /// What differs from row to row, or from page to page.
-    Gap(G),
+    Placeholder(Placeholder<V>),
 }
 
-/// A gap that a row fills. Numbers are places among the columns that are read, or of a child.
+/// The place of a value.
 #[derive(Debug)]
-pub(super) enum Cell {
-    /// A text, or null.
+pub(super) struct Placeholder<V> {
+    pub(super) value: V,
+    /// The field of the request that the value belongs to.
+    pub(super) site: SiteId,
+    /// Whether an error leaves null here, or fails what is around it.
+    pub(super) nullable: bool,
+}
+
+/// A value that a row has. Numbers are indexes of the columns that are read, or of the children.
+#[derive(Debug)]
+pub(super) enum RowValue {
+    /// A text.
     Text(usize),
-    /// A word that `known` must know.
+    /// A word that must be known.
     Word(usize, fn(&str) -> bool),
-    /// A number of 64 bits as a text.
+    /// A number of 64 bits, as a text.
     Digits(usize),
-    /// A number of 32 bits; null where it is larger.
+    /// A number of 32 bits.
     Int(usize),
-    /// A number as a float, or null.
+    /// A number, as a float.
     Float(usize),
     /// A time.
     Time(usize),
-    /// A time, or null.
-    TimeOrNull(usize),
-    /// Whole seconds between two times, or null.
+    /// Whole seconds between two times.
     Seconds { from: usize, to: usize },
-    /// Whether there is a number.
-    Present(usize),
-    /// Whether a number is above zero.
-    Positive(usize),
-    /// An object's id: a word and numbers.
-    Id(&'static str, Vec<usize>),
+    /// Whether the column is not null.
+    IsPresent(usize),
+    /// Whether the number is above zero.
+    IsPositive(usize),
+    /// The id of a node: a word and numbers.
+    NodeId(&'static str, Vec<usize>),
     /// The cursor of the row.
-    Cursor(CursorCells),
-    /// An object of the same row, or null where there is no number in the column.
-    Joined(usize, Template<Cell>),
-    /// The child's page.
-    Page(usize, Template<PageGap>),
-    /// All rows of the child, or those that have this text in this column.
-    List(usize, Option<(usize, String)>, Template<Cell>),
+    Cursor(CursorColumns),
+    /// An object of the same row, null where a column is null.
+    Object(Option<usize>, Template<RowValue>),
+    /// The page of a child.
+    Page(usize, Template<PageValue>),
+    /// All rows of a child, or those with this text in this column.
+    List(usize, Option<(usize, String)>, Template<RowValue>),
+    /// The field fails for every row.
+    Fails(Arc<Error>),
 }
 
-/// A gap that a page fills.
+/// A value that a page has.
 #[derive(Debug)]
-pub(super) enum PageGap {
+pub(super) enum PageValue {
     HasPrevious,
     HasNext,
     /// The cursor of the first row, or null.
-    Start(CursorCells),
+    Start(CursorColumns),
     /// The cursor of the last row, or null.
-    End(CursorCells),
+    End(CursorColumns),
     Total,
     /// Every row.
-    Rows(Template<Cell>),
+    Rows(Template<RowValue>),
 }
 
-/// The columns that tell a row's place in its list.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum CursorCells {
-    Session { started_at: usize, id: usize },
-    Technician { username: usize },
-    ChatMessage { session: usize, seq: usize },
-    Video { session: usize, seq: usize },
+/// The columns that a row's cursor is made of.
+#[derive(Clone, Debug)]
+pub(super) struct CursorColumns {
+    pub(super) order: &'static Order,
+    /// The columns of the order's key, and whether each holds texts.
+    pub(super) key: Vec<(usize, bool)>,
+    /// The column of the parent.
+    pub(super) parent: Option<usize>,
 }
 
-impl<G> Template<G> {
+impl<V> Template<V> {
     /// A template of an object that has no fields yet.
     pub(super) fn object() -> Self {
         Self(vec![Part::Json("{".to_owned())])
@@ -98,13 +114,13 @@ impl<G> Template<G> {
         for part in other.0 {
             match part {
                 Part::Json(text) => self.json(&text),
-                gap => self.0.push(gap),
+                placeholder => self.0.push(placeholder),
             }
         }
     }
 
-    /// Adds a gap.
-    pub(super) fn gap(&mut self, gap: G) {
-        self.0.push(Part::Gap(gap));
+    /// Adds a placeholder.
+    pub(super) fn placeholder(&mut self, value: V, site: SiteId, nullable: bool) {
+        self.0.push(Part::Placeholder(Placeholder { value, site, nullable }));
     }
 }

@@ -1,242 +1,380 @@
-//! Filling the gaps of templates.
+//! Filling the placeholders of templates.
+
+use std::sync::Arc;
 
 use super::{
-    load::Table,
-    reading::Slice,
-    template::{Cell, CursorCells, PageGap, Part, Template},
+    load::{LoadedChild, LoadedPages, LoadedRows},
+    site::{SiteId, Sites},
+    template::{CursorColumns, PageValue, Part, Placeholder, RowValue, Template},
 };
 use crate::{
-    domain::{
-        cursor::{List, encode},
-        page::{Seq, SessionPosition, TechnicianPosition},
-        time::Timestamp,
-    },
+    domain::{cursor::foreign_cursor, page::KeyValue, time::Timestamp, viewer::AccountId},
     error::{Error, Result},
-    store::Row,
+    graphql::error::{FieldError, int_overflow},
+    store::{Row, page_range::PageRange},
 };
 
-type Out = Vec<u8>;
+/// An error that fails what is around it, up to the nearest field that may be null.
+pub(super) type Written<T = ()> = Result<T, Box<FieldError>>;
 
-impl Table {
-    /// Writes a page of the rows.
-    pub(super) fn page(
-        &self,
-        template: &Template<PageGap>,
-        slice: &Slice,
-        total: u64,
-        out: &mut Out,
-    ) -> Result<()> {
+/// An answer that is being written.
+pub(super) struct Writer<'a> {
+    pub(super) out: &'a mut Vec<u8>,
+    pub(super) sites: &'a Sites<'a>,
+    pub(super) account: AccountId,
+    /// The errors of fields that are null for them.
+    pub(super) errors: Vec<FieldError>,
+    /// The indexes of the lists around the value that is written, from the outermost.
+    pub(super) indexes: Vec<usize>,
+}
+
+impl Writer<'_> {
+    /// Fails a field.
+    pub(super) fn fail<T>(&self, site: SiteId, error: impl Into<Arc<Error>>) -> Written<T> {
+        Err(self.sites.error(site, &self.indexes, error))
+    }
+
+    /// Writes a value that may be null: null beside its error where it fails.
+    pub(super) fn or_null(&mut self, write: impl FnOnce(&mut Self) -> Written) {
+        let (start, depth) = (self.out.len(), self.indexes.len());
+        if let Err(error) = write(self) {
+            self.out.truncate(start);
+            self.indexes.truncate(depth);
+            null(self.out);
+            self.errors.push(*error);
+        }
+    }
+
+    /// Writes the items of a list.
+    pub(super) fn items<T>(
+        &mut self,
+        items: impl Iterator<Item = T>,
+        mut write: impl FnMut(&mut Self, T) -> Written,
+    ) -> Written {
+        self.out.push(b'[');
+        let depth = self.indexes.len();
+        for (nth, item) in items.enumerate() {
+            if nth > 0 {
+                self.out.push(b',');
+            }
+            self.indexes.truncate(depth);
+            self.indexes.push(nth);
+            write(self, item)?;
+        }
+        self.indexes.truncate(depth);
+        self.out.push(b']');
+        Ok(())
+    }
+
+    /// Writes the parts of a template.
+    pub(super) fn parts<V>(
+        &mut self,
+        template: &Template<V>,
+        mut write: impl FnMut(&mut Self, &Placeholder<V>) -> Written,
+    ) -> Written {
         for part in &template.0 {
             match part {
-                Part::Json(text) => out.extend_from_slice(text.as_bytes()),
-                Part::Gap(PageGap::HasPrevious) => flag(slice.has_previous, out),
-                Part::Gap(PageGap::HasNext) => flag(slice.has_next, out),
-                Part::Gap(PageGap::Start(cells)) => {
-                    self.cursor_or_null(*cells, slice.in_order().next(), out)?;
-                }
-                Part::Gap(PageGap::End(cells)) => {
-                    self.cursor_or_null(*cells, slice.in_order().last(), out)?;
-                }
-                Part::Gap(PageGap::Total) => {
-                    number(i32::try_from(total).unwrap_or(i32::MAX).into(), out);
-                }
-                Part::Gap(PageGap::Rows(template)) => self.list(template, slice.in_order(), out)?,
+                Part::Json(text) => self.out.extend_from_slice(text.as_bytes()),
+                Part::Placeholder(it) if it.nullable => self.or_null(|this| write(this, it)),
+                Part::Placeholder(it) => write(self, it)?,
             }
         }
         Ok(())
+    }
+
+    /// Writes a page of rows.
+    pub(super) fn page(
+        &mut self,
+        template: &Template<PageValue>,
+        loaded: &LoadedRows,
+        page: &PageRange,
+        total: u64,
+    ) -> Written {
+        self.parts(template, |this, it| {
+            match &it.value {
+                PageValue::HasPrevious => boolean(page.has_previous, this.out),
+                PageValue::HasNext => boolean(page.has_next, this.out),
+                PageValue::Start(columns) => {
+                    this.cursor_or_null(columns, loaded, page.in_order().next(), it.site)?;
+                }
+                PageValue::End(columns) => {
+                    this.cursor_or_null(columns, loaded, page.in_order().last(), it.site)?;
+                }
+                PageValue::Total => match i32::try_from(total) {
+                    Ok(total) => number(total.into(), this.out),
+                    Err(_) => return this.fail(it.site, int_overflow(total)),
+                },
+                PageValue::Rows(template) => this.items(page.in_order(), |this, index| {
+                    this.row(template, loaded, index, it.site)
+                })?,
+            }
+            Ok(())
+        })
     }
 
     /// Writes one row.
-    pub(super) fn row(&self, template: &Template<Cell>, place: usize, out: &mut Out) -> Result<()> {
-        self.fill(template, self.at(place)?, out)
-    }
-
-    fn fill(&self, template: &Template<Cell>, row: Row<'_>, out: &mut Out) -> Result<()> {
-        for part in &template.0 {
-            match part {
-                Part::Json(text) => out.extend_from_slice(text.as_bytes()),
-                Part::Gap(cell) => self.cell(cell, row, out)?,
-            }
+    pub(super) fn row(
+        &mut self,
+        template: &Template<RowValue>,
+        loaded: &LoadedRows,
+        index: usize,
+        site: SiteId,
+    ) -> Written {
+        match loaded.rows.get(index) {
+            Some(row) => self.fill(template, loaded, row),
+            None => self.fail(site, Error::internal("a row was not read")),
         }
-        Ok(())
     }
 
-    fn list(
-        &self,
-        template: &Template<Cell>,
-        places: impl Iterator<Item = usize>,
-        out: &mut Out,
-    ) -> Result<()> {
-        out.push(b'[');
-        for (nth, place) in places.enumerate() {
-            if nth > 0 {
-                out.push(b',');
-            }
-            self.row(template, place, out)?;
-        }
-        out.push(b']');
-        Ok(())
-    }
-
-    fn cell(&self, cell: &Cell, row: Row<'_>, out: &mut Out) -> Result<()> {
-        match cell {
-            Cell::Text(column) => match row.text(*column)? {
-                Some(text) => string(text, out),
-                None => null(out),
-            },
-            Cell::Word(column, known) => match row.text(*column)? {
-                Some(word) if known(word) => string(word, out),
-                _ => return Err(Error::internal("a word that is stored is not known")),
-            },
-            Cell::Digits(column) => {
-                out.push(b'"');
-                number(row.key(*column)?, out);
-                out.push(b'"');
-            }
-            Cell::Int(column) => int(row.number(*column)?, out),
-            #[expect(clippy::cast_precision_loss, reason = "exact up to 9 petabytes")]
-            Cell::Float(column) => match row.number(*column)? {
-                Some(number) => json(&(number as f64), out),
-                None => null(out),
-            },
-            Cell::Time(column) => match Timestamp::from_micros(row.key(*column)?) {
-                Some(time) => self::time(time, out),
-                None => return Err(Error::internal("the time that is stored is out of range")),
-            },
-            Cell::TimeOrNull(column) => {
-                match row.number(*column)?.and_then(Timestamp::from_micros) {
-                    Some(time) => self::time(time, out),
-                    None => null(out),
-                }
-            }
-            Cell::Seconds { from, to } => {
-                let from = Timestamp::from_micros(row.key(*from)?);
-                let to = row.number(*to)?.and_then(Timestamp::from_micros);
-                int(from.zip(to).map(|(from, to)| to.seconds_since(from)), out);
-            }
-            Cell::Present(column) => flag(row.number(*column)?.is_some(), out),
-            Cell::Positive(column) => flag(row.number(*column)?.is_some_and(|it| it > 0), out),
-            Cell::Id(kind, columns) => {
-                out.push(b'"');
-                out.extend_from_slice(kind.as_bytes());
-                for column in columns {
-                    out.push(b'_');
-                    number(row.key(*column)?, out);
-                }
-                out.push(b'"');
-            }
-            Cell::Cursor(cells) => self.cursor(*cells, row, out)?,
-            Cell::Joined(present, _) if row.number(*present)?.is_none() => null(out),
-            Cell::Joined(_, template) => self.fill(template, row, out)?,
-            Cell::Page(..) | Cell::List(..) => self.child(cell, row, out)?,
-        }
-        Ok(())
-    }
-
-    fn child(&self, cell: &Cell, row: Row<'_>, out: &mut Out) -> Result<()> {
-        let (Cell::Page(child, _) | Cell::List(child, _, _)) = cell else {
-            return Ok(());
-        };
-        let child = &self.children[*child];
-        let Some(owner) = row.number(child.parent.id_column)? else {
-            null(out);
-            return Ok(());
-        };
-        let slice = child.slices.get(&owner).unwrap_or(&child.none);
-        let table = &child.table;
-        match cell {
-            Cell::Page(_, template) => {
-                let total = child.totals.get(&owner).copied().unwrap_or(0);
-                table.page(template, slice, total, out)
-            }
-            Cell::List(_, None, template) => table.list(template, slice.in_order(), out),
-            Cell::List(_, Some((column, wanted)), template) => {
-                let mut places = Vec::new();
-                for place in slice.in_order() {
-                    if table.at(place)?.text(*column)? == Some(wanted) {
-                        places.push(place);
+    fn fill(
+        &mut self,
+        template: &Template<RowValue>,
+        loaded: &LoadedRows,
+        row: Row<'_>,
+    ) -> Written {
+        self.parts(template, |this, it| {
+            match &it.value {
+                RowValue::Object(present, template) => {
+                    let present = present.map(|it| row.opt_i64(it)).transpose();
+                    match present.or_else(|error| this.fail(it.site, error))? {
+                        Some(None) => null(this.out),
+                        Some(Some(_)) | None => this.fill(template, loaded, row)?,
                     }
                 }
-                table.list(template, places.into_iter(), out)
+                RowValue::Page(child, template) => {
+                    match this.child(loaded, *child, row, it.site)? {
+                        Some((parent, pages)) => {
+                            let total = pages.totals.get(&parent).copied().unwrap_or(0);
+                            this.page(template, &pages.loaded, pages.pages.page(parent), total)?;
+                        }
+                        None => null(this.out),
+                    }
+                }
+                RowValue::List(child, matching, template) => {
+                    match this.child(loaded, *child, row, it.site)? {
+                        Some((parent, pages)) => {
+                            let page = pages.pages.page(parent);
+                            let rows = matching_rows(matching.as_ref(), &pages.loaded, page);
+                            let rows = rows.or_else(|error| this.fail(it.site, error))?;
+                            this.items(rows.into_iter(), |this, index| {
+                                this.row(template, &pages.loaded, index, it.site)
+                            })?;
+                        }
+                        None => null(this.out),
+                    }
+                }
+                RowValue::Fails(error) => return this.fail(it.site, error.clone()),
+                RowValue::Cursor(columns) => {
+                    let cursor = cursor(this.account, columns, row);
+                    string(&cursor.or_else(|error| this.fail(it.site, error))?, this.out);
+                }
+                value => match leaf(value, row, this.out) {
+                    Ok(true) => {}
+                    Ok(false) if it.nullable => null(this.out),
+                    Ok(false) => return this.fail(it.site, Error::internal("a value is missing")),
+                    Err(error) => return this.fail(it.site, error),
+                },
             }
-            _ => Ok(()),
-        }
+            Ok(())
+        })
     }
 
-    fn at(&self, place: usize) -> Result<Row<'_>> {
-        self.rows.get(place).ok_or_else(|| Error::internal("a row was not read"))
+    /// What was read for a row of a child, unless the row is no parent.
+    fn child<'b>(
+        &self,
+        loaded: &'b LoadedRows,
+        child: usize,
+        row: Row<'_>,
+        site: SiteId,
+    ) -> Written<Option<(i64, &'b LoadedPages)>> {
+        let Some(child) = loaded.children.get(child) else {
+            return self.fail(site, Error::internal("a child was not read"));
+        };
+        let LoadedChild { parent, only, outcome } = &**child;
+        match (row.opt_i64(*parent), outcome) {
+            (Err(error), _) => self.fail(site, error),
+            (Ok(None), _) => Ok(None),
+            (Ok(Some(parent)), _) if only.is_some_and(|only| only != parent) => {
+                self.fail(site, foreign_cursor())
+            }
+            (_, Err(error)) => self.fail(site, error.clone()),
+            (Ok(Some(parent)), Ok(pages)) => Ok(Some((parent, pages))),
+        }
     }
 
     fn cursor_or_null(
-        &self,
-        cells: CursorCells,
-        place: Option<usize>,
-        out: &mut Out,
-    ) -> Result<()> {
-        match place {
-            Some(place) => self.cursor(cells, self.at(place)?, out),
-            None => {
-                null(out);
-                Ok(())
-            }
+        &mut self,
+        columns: &CursorColumns,
+        loaded: &LoadedRows,
+        index: Option<usize>,
+        site: SiteId,
+    ) -> Written {
+        match index.and_then(|index| loaded.rows.get(index)) {
+            None => null(self.out),
+            Some(row) => match cursor(self.account, columns, row) {
+                Ok(cursor) => string(&cursor, self.out),
+                Err(error) => return self.fail(site, error),
+            },
         }
-    }
-
-    fn cursor(&self, cells: CursorCells, row: Row<'_>, out: &mut Out) -> Result<()> {
-        let account = self.account;
-        let cursor = match cells {
-            CursorCells::Session { started_at, id } => {
-                let position =
-                    SessionPosition { started_at: row.key(started_at)?, id: row.key(id)? };
-                encode(account, List::Sessions, &position)
-            }
-            CursorCells::Technician { username } => {
-                let username = row.text(username)?.unwrap_or_default().to_owned();
-                encode(account, List::Technicians, &TechnicianPosition(username))
-            }
-            CursorCells::ChatMessage { session, seq } => {
-                encode(account, List::ChatMessages(row.key(session)?), &Seq(row.key(seq)?))
-            }
-            CursorCells::Video { session, seq } => {
-                encode(account, List::Videos(row.key(session)?), &Seq(row.key(seq)?))
-            }
-        };
-        string(&cursor, out);
         Ok(())
     }
 }
 
-fn null(out: &mut Out) {
+/// The rows of a list that have the text that an argument asks for.
+fn matching_rows(
+    matching: Option<&(usize, String)>,
+    loaded: &LoadedRows,
+    page: &PageRange,
+) -> Result<Vec<usize>> {
+    let Some((column, text)) = matching else { return Ok(page.in_order().collect()) };
+    let mut rows = Vec::new();
+    for index in page.in_order() {
+        let row = loaded.rows.get(index).ok_or_else(|| Error::internal("a row was not read"))?;
+        if row.text(*column)? == Some(text) {
+            rows.push(index);
+        }
+    }
+    Ok(rows)
+}
+
+/// Writes a value of the row itself, if there is one.
+fn leaf(value: &RowValue, row: Row<'_>, out: &mut Vec<u8>) -> Result<bool> {
+    match value {
+        RowValue::Text(column) => {
+            let Some(text) = row.text(*column)? else { return Ok(false) };
+            string(text, out);
+        }
+        RowValue::Word(column, is_known) => match row.text(*column)? {
+            Some(word) if is_known(word) => string(word, out),
+            Some(_) => return Err(Error::internal("the stored word is unknown")),
+            None => return Ok(false),
+        },
+        RowValue::Digits(column) => {
+            out.push(b'"');
+            number(row.i64(*column)?, out);
+            out.push(b'"');
+        }
+        RowValue::Int(column) => {
+            let Some(value) = row.opt_i64(*column)? else { return Ok(false) };
+            int(value, out)?;
+        }
+        #[expect(clippy::cast_precision_loss, reason = "exact up to 9 petabytes")]
+        RowValue::Float(column) => {
+            let Some(value) = row.opt_i64(*column)? else { return Ok(false) };
+            json(&(value as f64), out);
+        }
+        RowValue::Time(column) => {
+            let Some(micros) = row.opt_i64(*column)? else { return Ok(false) };
+            out.push(b'"');
+            time(micros)?.write_rfc3339(out);
+            out.push(b'"');
+        }
+        RowValue::Seconds { from, to } => {
+            let Some(to) = row.opt_i64(*to)? else { return Ok(false) };
+            int(time(to)?.seconds_since(time(row.i64(*from)?)?), out)?;
+        }
+        RowValue::IsPresent(column) => boolean(row.opt_i64(*column)?.is_some(), out),
+        RowValue::IsPositive(column) => {
+            boolean(row.opt_i64(*column)?.is_some_and(|value| value > 0), out);
+        }
+        RowValue::NodeId(word, columns) => {
+            out.push(b'"');
+            out.extend_from_slice(word.as_bytes());
+            for column in columns {
+                out.push(b'_');
+                number(row.i64(*column)?, out);
+            }
+            out.push(b'"');
+        }
+        RowValue::Cursor(_)
+        | RowValue::Object(..)
+        | RowValue::Page(..)
+        | RowValue::List(..)
+        | RowValue::Fails(_) => return Ok(false),
+    }
+    Ok(true)
+}
+
+fn time(micros: i64) -> Result<Timestamp> {
+    let time = Timestamp::from_micros(micros);
+    time.ok_or_else(|| Error::internal("the stored time is out of range"))
+}
+
+fn cursor(account: AccountId, columns: &CursorColumns, row: Row<'_>) -> Result<String> {
+    let CursorColumns { order, key, parent } = columns;
+    let mut position = Vec::with_capacity(key.len());
+    for (column, is_text) in key {
+        position.push(match is_text {
+            true => KeyValue::Text(row.text(*column)?.unwrap_or_default().to_owned()),
+            false => KeyValue::Number(row.i64(*column)?),
+        });
+    }
+    let parent = parent.map(|column| row.i64(column)).transpose()?;
+    Ok(order.encode_cursor(account, parent, &position))
+}
+
+pub(super) fn null(out: &mut Vec<u8>) {
     out.extend_from_slice(b"null");
 }
 
-fn flag(flag: bool, out: &mut Out) {
-    out.extend_from_slice(if flag { b"true" } else { b"false" });
+fn boolean(value: bool, out: &mut Vec<u8>) {
+    out.extend_from_slice(if value { b"true" } else { b"false" });
 }
 
-fn number(number: i64, out: &mut Out) {
-    json(&number, out);
+fn number(value: i64, out: &mut Vec<u8>) {
+    json(&value, out);
 }
 
-/// A number of 32 bits, or null.
-fn int(number: Option<i64>, out: &mut Out) {
-    match number.and_then(|number| i32::try_from(number).ok()) {
-        Some(number) => json(&number, out),
-        None => null(out),
-    }
+fn int(value: i64, out: &mut Vec<u8>) -> Result<()> {
+    json(&i32::try_from(value).map_err(|_| int_overflow(value))?, out);
+    Ok(())
 }
 
-fn time(time: Timestamp, out: &mut Out) {
-    out.push(b'"');
-    time.write_rfc3339(out);
-    out.push(b'"');
-}
-
-fn string(text: &str, out: &mut Out) {
+fn string(text: &str, out: &mut Vec<u8>) {
     json(text, out);
 }
 
-fn json<T: serde::Serialize + ?Sized>(value: &T, out: &mut Out) {
+fn json<T: serde::Serialize + ?Sized>(value: &T, out: &mut Vec<u8>) {
     // Writing to memory cannot fail, nor can what is written here.
     let _ = serde_json::to_writer(out, value);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use async_graphql::parser::{parse_query, types::Selection};
+
+    use super::{LoadedRows, PageRange, PageValue, Sites, Template, Writer};
+    use crate::domain::viewer::AccountId;
+
+    #[test]
+    fn a_total_that_passes_32_bits_is_an_error() {
+        let document = parse_query("{ sessions { totalCount } }").unwrap();
+        let (_, operation) = document.operations.iter().next().unwrap();
+        let Selection::Field(field) = &operation.node.selection_set.node.items[0].node else {
+            panic!("a field");
+        };
+        let mut sites = Sites::default();
+        let site = sites.add(field, None, false);
+        let mut template = Template::object();
+        template.placeholder(PageValue::Total, site, false);
+        let rows = LoadedRows { rows: Arc::default(), children: Vec::new() };
+        let write = |total| {
+            let mut out = Vec::new();
+            let mut writer = Writer {
+                out: &mut out,
+                sites: &sites,
+                account: AccountId(1),
+                errors: Vec::new(),
+                indexes: Vec::new(),
+            };
+            let written = writer.page(&template, &rows, &PageRange::default(), total);
+            written
+                .map(|()| String::from_utf8(out).unwrap())
+                .map_err(|error| error.error.to_string())
+        };
+        assert_eq!(write(2_147_483_647).unwrap(), "{2147483647");
+        assert!(write(2_147_483_648).unwrap_err().contains("2147483648"));
+    }
 }

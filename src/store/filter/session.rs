@@ -7,7 +7,7 @@ use sea_orm::{
 };
 
 use super::{
-    super::{chat_message, video},
+    super::{chat_message::ChatMessageTable, video::VideoTable},
     Condition, Target,
     child::{any, custom_field},
     compare, nullable, one_of, plain,
@@ -46,8 +46,8 @@ impl Condition for SessionCondition {
                 nullable(Column::TechnicianId, test, negated)
             }
             Self::CustomField(filter) => plain(custom_field(filter, target), negated),
-            Self::ChatMessage(filter) => plain(any::<chat_message::Row>(filter, target), negated),
-            Self::Video(filter) => plain(any::<video::Row>(filter, target), negated),
+            Self::ChatMessage(filter) => plain(any::<ChatMessageTable>(filter, target), negated),
+            Self::Video(filter) => plain(any::<VideoTable>(filter, target), negated),
         }
     }
 }

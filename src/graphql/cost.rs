@@ -8,13 +8,12 @@ use async_graphql::{
 };
 use async_graphql_value::Value;
 
-use super::{Limits, grouped, too_complex};
+use super::{
+    composite::Composite,
+    definition::Cost,
+    limits::{Limits, grouped, too_complex},
+};
 use crate::error::Result;
-
-/// Fields that answer a page, whose cost is multiplied by its size.
-const PAGED: [&str; 4] = ["sessions", "technicians", "chatMessages", "videos"];
-/// How many custom fields a session is taken to have; they come without pages.
-const CUSTOM_FIELDS: u64 = 10;
 
 struct CostWalker<'a> {
     document: &'a ExecutableDocument,
@@ -25,14 +24,14 @@ struct CostWalker<'a> {
 
 /// Refuses an operation that is too expensive with these variables. Its document has been measured,
 /// so it is not too deep for this.
-pub(in crate::graphql) fn check_cost(
+pub(super) fn check_cost(
     document: &ExecutableDocument,
     operation: &OperationDefinition,
     variables: &Variables,
     limits: &Limits,
 ) -> Result<()> {
     let mut walker = CostWalker { document, variables, limits, fragments: HashMap::new() };
-    let cost = walker.set(&operation.selection_set.node);
+    let cost = walker.set(&operation.selection_set.node, Composite::QUERY);
     if cost > u64::from(limits.max_cost) {
         return Err(too_complex(format!(
             "The request costs {}; the limit is {}. Ask for fewer items per page.",
@@ -44,13 +43,18 @@ pub(in crate::graphql) fn check_cost(
 }
 
 impl<'a> CostWalker<'a> {
-    fn set(&mut self, set: &'a SelectionSet) -> u64 {
+    fn set(&mut self, set: &'a SelectionSet, of: Composite) -> u64 {
         let costs = set.items.iter().map(|selection| match &selection.node {
             Selection::Field(field) => {
-                let inner = self.set(&field.node.selection_set.node);
-                inner.saturating_mul(self.rows(&field.node)).saturating_add(1)
+                let (cost, inner) = of.field(&field.node.name.node);
+                let inner = self.set(&field.node.selection_set.node, inner);
+                inner.saturating_mul(self.rows(&field.node, cost)).saturating_add(1)
             }
-            Selection::InlineFragment(inline) => self.set(&inline.node.selection_set.node),
+            Selection::InlineFragment(inline) => {
+                let condition = inline.node.type_condition.as_ref();
+                let of = condition.map_or(of, |it| Composite::named(&it.node.on.node));
+                self.set(&inline.node.selection_set.node, of)
+            }
             Selection::FragmentSpread(spread) => self.fragment(&spread.node.fragment_name.node),
         });
         costs.fold(0, u64::saturating_add)
@@ -61,24 +65,27 @@ impl<'a> CostWalker<'a> {
             return *cost;
         }
         let fragment = self.document.fragments.get(name);
-        let cost = fragment.map_or(0, |it| self.set(&it.node.selection_set.node));
+        let cost = fragment.map_or(0, |it| {
+            let of = Composite::named(&it.node.type_condition.node.on.node);
+            self.set(&it.node.selection_set.node, of)
+        });
         self.fragments.insert(name, cost);
         cost
     }
 
-    /// How many rows a field may answer.
-    fn rows(&self, field: &Field) -> u64 {
-        match field.name.node.as_str() {
-            name if PAGED.contains(&name) => {
+    /// The expected number of rows of a field.
+    fn rows(&self, field: &Field, cost: Cost) -> u64 {
+        match cost {
+            Cost::One => 1,
+            Cost::Rows(rows) => rows,
+            Cost::LengthOf(argument) => self.length(field, argument).unwrap_or(1).max(1),
+            Cost::Page => {
                 let size = ["first", "last"].into_iter().find_map(|size| self.number(field, size));
                 let size = size.unwrap_or_else(|| self.limits.default_page_size.into());
-                // A larger page is refused where it is asked for, with a better word.
-                let most = self.limits.max_page_size.max(self.limits.max_child_page_size);
-                size.clamp(1, most.into())
+                // A larger page is refused where it is asked for, with a better message.
+                let max_size = self.limits.max_page_size.max(self.limits.max_child_page_size);
+                size.clamp(1, max_size.into())
             }
-            "customFields" => CUSTOM_FIELDS,
-            "nodes" => self.length(field, "ids").unwrap_or(1).max(1),
-            _ => 1,
         }
     }
 

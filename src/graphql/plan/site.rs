@@ -1,0 +1,63 @@
+//! Where each field of a request stands, so that an error has its path and its location.
+
+use std::sync::Arc;
+
+use async_graphql::{PathSegment, Positioned, parser::types::Field};
+
+use crate::{error::Error, graphql::error::FieldError};
+
+/// The number of a site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct SiteId(usize);
+
+/// All fields that a request selects.
+#[derive(Debug, Default)]
+pub(super) struct Sites<'a>(Vec<Site<'a>>);
+
+#[derive(Debug)]
+struct Site<'a> {
+    field: &'a Positioned<Field>,
+    /// The field around it.
+    parent: Option<SiteId>,
+    /// Whether the values below it are items of a list.
+    is_list: bool,
+}
+
+impl<'a> Sites<'a> {
+    /// Adds a field.
+    pub(super) fn add(
+        &mut self,
+        field: &'a Positioned<Field>,
+        parent: Option<SiteId>,
+        is_list: bool,
+    ) -> SiteId {
+        self.0.push(Site { field, parent, is_list });
+        SiteId(self.0.len() - 1)
+    }
+
+    /// The error of a field. `indexes` are the indexes of the lists around it, from the outermost.
+    pub(super) fn error(
+        &self,
+        site: SiteId,
+        indexes: &[usize],
+        error: impl Into<Arc<Error>>,
+    ) -> Box<FieldError> {
+        let mut around = Vec::new();
+        let mut next = Some(site);
+        while let Some(found) = next.and_then(|SiteId(number)| self.0.get(number)) {
+            around.push(found);
+            next = found.parent;
+        }
+        let mut indexes = indexes.iter();
+        let mut path = Vec::new();
+        for site in around.iter().rev() {
+            let key = site.field.node.response_key().node.to_string();
+            path.push(PathSegment::Field(key));
+            if site.is_list {
+                path.extend(indexes.next().copied().map(PathSegment::Index));
+            }
+        }
+        let location = around.first().map_or_else(Default::default, |site| site.field.pos);
+        Box::new(FieldError { error: error.into(), path, location })
+    }
+}

@@ -1,0 +1,208 @@
+//! The schema of the library, made from the definitions. The library exports it and answers
+//! introspection; it resolves no field of the history itself (see `plan`).
+
+use std::borrow::Cow;
+
+use async_graphql::{
+    ContainerType, Context, ContextSelectionSet, InputType, ObjectType, OutputType, Positioned,
+    ServerResult, Value,
+    indexmap::IndexMap,
+    parser::types::Field,
+    registry::{MetaField, MetaInputValue, MetaType, ObjectBuilder, Registry},
+    resolver_utils::resolve_container,
+};
+
+use super::{
+    definition::{
+        ArgumentDefinition, ChildrenShape, ConnectionDefinition, FieldDefinition, FieldSource,
+        ObjectDefinition,
+    },
+    scalar::DateTime,
+    types::{
+        connection::{
+            CONNECTION_FIELDS, ConnectionField, EDGE_FIELDS, EdgeField, Fields,
+            PAGE_INFO_DESCRIPTION, PAGE_INFO_FIELDS, PAGE_INFO_NAME, PageInfoField,
+        },
+        node::{NODE_DESCRIPTION, NODE_NAME, id_field},
+        node_type,
+        query::QUERY,
+    },
+};
+use crate::store::query::RowKind;
+
+/// The root of the library's schema.
+#[derive(Debug)]
+pub(super) struct QueryRoot;
+
+impl OutputType for QueryRoot {
+    fn type_name() -> Cow<'static, str> {
+        Cow::Borrowed(QUERY.name)
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        register_object(&QUERY, registry);
+        for kind in RowKind::ALL {
+            register_object(node_type(kind), registry);
+        }
+        Self::qualified_type_name()
+    }
+
+    async fn resolve(
+        &self,
+        ctx: &ContextSelectionSet<'_>,
+        _field: &Positioned<Field>,
+    ) -> ServerResult<Value> {
+        resolve_container(ctx, self).await
+    }
+}
+
+impl ContainerType for QueryRoot {
+    async fn resolve_field(&self, _ctx: &Context<'_>) -> ServerResult<Option<Value>> {
+        Ok(None)
+    }
+}
+
+impl ObjectType for QueryRoot {}
+
+/// Adds an object type, and all types that its fields lead to.
+fn register_object(object: &ObjectDefinition, registry: &mut Registry) {
+    if registry.types.contains_key(object.name) {
+        return;
+    }
+    // Types lead back to themselves: this one is known before its fields are.
+    registry.types.insert(object.name.to_owned(), object_type(object, Vec::new()));
+    let fields = object.fields.iter().map(|field| object_field(field, registry)).collect();
+    registry.types.insert(object.name.to_owned(), object_type(object, fields));
+    for interface in object.interfaces {
+        registry.add_implements(object.name, interface);
+    }
+}
+
+fn object_type(object: &ObjectDefinition, fields: Vec<MetaField>) -> MetaType {
+    build(object.name, object.description, fields)
+}
+
+fn build(name: &str, description: &str, fields: Vec<MetaField>) -> MetaType {
+    ObjectBuilder::new(name, by_name(fields)).description(Some(description.to_owned())).build()
+}
+
+fn by_name(fields: Vec<MetaField>) -> IndexMap<String, MetaField> {
+    fields.into_iter().map(|field| (field.name.clone(), field)).collect()
+}
+
+fn object_field(field: &FieldDefinition, registry: &mut Registry) -> MetaField {
+    let mut ty = source_type(&field.source, registry);
+    if !field.nullable {
+        ty.push('!');
+    }
+    let argument = |argument: &ArgumentDefinition| {
+        let description = Some(argument.description.to_owned());
+        let default_value = argument.default.map(str::to_owned);
+        let ty = (argument.register)(registry);
+        let input =
+            MetaInputValue { description, default_value, ..MetaInputValue::new(argument.name, ty) };
+        (argument.name.to_owned(), input)
+    };
+    let args = field.arguments.iter().map(argument).collect();
+    MetaField {
+        args,
+        description: Some(field.description.to_owned()),
+        ..MetaField::new(field.name, ty)
+    }
+}
+
+/// The nullable type of the values of a source.
+fn source_type(source: &FieldSource, registry: &mut Registry) -> String {
+    let mut object = |object: &ObjectDefinition| {
+        register_object(object, registry);
+        object.name.to_owned()
+    };
+    match source {
+        FieldSource::Text(_) => "String".to_owned(),
+        FieldSource::Digits(_) | FieldSource::NodeId(_) => "ID".to_owned(),
+        FieldSource::Int(_) | FieldSource::Seconds { .. } => "Int".to_owned(),
+        FieldSource::Float(_) => "Float".to_owned(),
+        FieldSource::IsPresent(_) | FieldSource::IsPositive(_) => "Boolean".to_owned(),
+        FieldSource::Time(_) => nullable(<DateTime as InputType>::create_type_info(registry)),
+        FieldSource::Enum { register, .. } | FieldSource::Request { register, .. } => {
+            nullable(register(registry))
+        }
+        FieldSource::Object(of) => object(of),
+        FieldSource::Joined(kind, _) => object(node_type(*kind)),
+        FieldSource::Row { object: of, .. } | FieldSource::RowByKey { object: of, .. } => {
+            object(of)
+        }
+        FieldSource::Children(children) => match &children.shape {
+            ChildrenShape::Connection(connection) => connection_type(connection, registry),
+            ChildrenShape::List { object: of, .. } => format!("[{}!]", object(of)),
+        },
+        FieldSource::List(list) => connection_type(list.connection, registry),
+        FieldSource::Node(_) => node_interface(registry),
+        FieldSource::Nodes(_) => format!("[{}]", node_interface(registry)),
+    }
+}
+
+fn nullable(mut ty: String) -> String {
+    if ty.ends_with('!') {
+        ty.pop();
+    }
+    ty
+}
+
+fn node_interface(registry: &mut Registry) -> String {
+    let id = object_field(&id_field(RowKind::Session), registry);
+    registry.types.entry(NODE_NAME.to_owned()).or_insert_with(|| MetaType::Interface {
+        name: NODE_NAME.to_owned(),
+        description: Some(NODE_DESCRIPTION.to_owned()),
+        fields: by_name(vec![id]),
+        possible_types: RowKind::ALL.map(|kind| node_type(kind).name.to_owned()).into(),
+        extends: false,
+        keys: None,
+        visible: None,
+        inaccessible: false,
+        tags: Vec::new(),
+        rust_typename: None,
+        directive_invocations: Vec::new(),
+        requires_scopes: Vec::new(),
+    });
+    NODE_NAME.to_owned()
+}
+
+/// Adds a connection type, its edge type, and the type of the items.
+fn connection_type(connection: &ConnectionDefinition, registry: &mut Registry) -> String {
+    let ConnectionDefinition { name, description, edge_name, edge_description, node } = connection;
+    if registry.types.contains_key(*name) {
+        return (*name).to_owned();
+    }
+    let fields = meta_fields(&CONNECTION_FIELDS, |field| match field {
+        ConnectionField::PageInfo => format!("{PAGE_INFO_NAME}!"),
+        ConnectionField::Edges => format!("[{edge_name}!]!"),
+        ConnectionField::Nodes => format!("[{}!]!", node.name),
+        ConnectionField::TotalCount => "Int!".to_owned(),
+    });
+    registry.types.insert((*name).to_owned(), build(name, description, fields));
+    let fields = meta_fields(&EDGE_FIELDS, |field| match field {
+        EdgeField::Node => format!("{}!", node.name),
+        EdgeField::Cursor => "String!".to_owned(),
+    });
+    registry.types.insert((*edge_name).to_owned(), build(edge_name, edge_description, fields));
+    let fields = meta_fields(&PAGE_INFO_FIELDS, |field| match field {
+        PageInfoField::HasPreviousPage | PageInfoField::HasNextPage => "Boolean!".to_owned(),
+        PageInfoField::StartCursor | PageInfoField::EndCursor => "String".to_owned(),
+    });
+    let info = build(PAGE_INFO_NAME, PAGE_INFO_DESCRIPTION, fields);
+    registry.types.insert(PAGE_INFO_NAME.to_owned(), info);
+    register_object(node, registry);
+    (*name).to_owned()
+}
+
+fn meta_fields<F: Copy, const N: usize>(
+    fields: &Fields<F, N>,
+    ty: impl Fn(F) -> String,
+) -> Vec<MetaField> {
+    let field = |(name, description, field): &(&'static str, &'static str, F)| MetaField {
+        description: Some((*description).to_owned()),
+        ..MetaField::new(*name, ty(*field))
+    };
+    fields.iter().map(field).collect()
+}

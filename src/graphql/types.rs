@@ -1,0 +1,27 @@
+//! The types of the schema, one file each.
+
+pub(super) mod chat_message;
+pub(super) mod connection;
+pub(super) mod custom_field;
+pub(super) mod node;
+pub(super) mod query;
+pub(super) mod sender_role;
+pub(super) mod session;
+pub(super) mod session_order;
+pub(super) mod start_method;
+pub(super) mod technician;
+pub(super) mod video;
+pub(super) mod viewer;
+
+use super::definition::ObjectDefinition;
+use crate::store::query::RowKind;
+
+/// The type of the nodes of a kind.
+pub(super) fn node_type(kind: RowKind) -> &'static ObjectDefinition {
+    match kind {
+        RowKind::Session => &session::SESSION,
+        RowKind::Technician => &technician::TECHNICIAN,
+        RowKind::ChatMessage => &chat_message::CHAT_MESSAGE,
+        RowKind::Video => &video::VIDEO,
+    }
+}

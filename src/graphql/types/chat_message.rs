@@ -1,0 +1,47 @@
+//! Chat messages.
+
+use async_graphql::InputType;
+
+use super::{
+    super::definition::{
+        ConnectionDefinition, FieldDefinition as Field,
+        FieldSource::{Enum, Text, Time},
+        ObjectDefinition,
+    },
+    node::{NODE_NAME, id_field},
+    sender_role::SenderRole,
+};
+use crate::{
+    domain::session as domain,
+    store::{chat_message::ChatMessageTable as Row, query::RowKind},
+};
+
+pub(in crate::graphql) static CHAT_MESSAGE: ObjectDefinition = ObjectDefinition {
+    name: "ChatMessage",
+    description: "A message of a session's chat.",
+    interfaces: &[NODE_NAME],
+    fields: &[
+        id_field(RowKind::ChatMessage),
+        Field::required("sentAt", "When the message was sent.", Time(Row::SENT_AT)),
+        Field::nullable("sender", "The sender, as the chat shows it.", Text(Row::SENDER)),
+        Field::required(
+            "senderRole",
+            "The role of the sender.",
+            Enum {
+                column: Row::SENDER_ROLE,
+                register: SenderRole::create_type_info,
+                is_known: |word| domain::SenderRole::ALL.iter().any(|role| role.word() == word),
+            },
+        ),
+        Field::required("body", "The text of the message.", Text(Row::BODY)),
+    ],
+};
+
+pub(in crate::graphql) static CHAT_MESSAGE_CONNECTION: ConnectionDefinition =
+    ConnectionDefinition {
+        name: "ChatMessageConnection",
+        description: "A page of chat messages.",
+        edge_name: "ChatMessageEdge",
+        edge_description: "A chat message of a page, with its cursor.",
+        node: &CHAT_MESSAGE,
+    };

@@ -1,0 +1,57 @@
+//! Technicians.
+
+use super::{
+    super::{
+        definition::{
+            ChildrenDefinition, ChildrenShape, ConnectionDefinition, FieldDefinition as Field,
+            FieldSource::{Children, Text},
+            ObjectDefinition,
+        },
+        page_arguments::{AFTER, BEFORE, FIRST, LAST},
+    },
+    node::{NODE_NAME, id_field},
+    session::{FILTER, ORDER, SESSION_CONNECTION, listing},
+};
+use crate::store::{
+    query::{ChildQuery, RowKind},
+    technician::TechnicianTable as Row,
+};
+
+pub(in crate::graphql) static TECHNICIAN: ObjectDefinition = ObjectDefinition {
+    name: "Technician",
+    description: "A person who helps customers.",
+    interfaces: &[NODE_NAME],
+    fields: &[
+        id_field(RowKind::Technician),
+        Field::required(
+            "username",
+            "The user name, usually an e-mail address; unique in the account.",
+            Text(Row::USERNAME),
+        ),
+        Field::nullable("name", "The technician's name.", Text(Row::NAME)),
+        Field::required(
+            "sessions",
+            "The sessions that the technician answered.",
+            Children(&SESSIONS),
+        )
+        .with(&[FILTER.definition(), ORDER.definition(), FIRST, AFTER, LAST, BEFORE]),
+    ],
+};
+
+pub(in crate::graphql) static TECHNICIAN_CONNECTION: ConnectionDefinition = ConnectionDefinition {
+    name: "TechnicianConnection",
+    description: "A page of technicians.",
+    edge_name: "TechnicianEdge",
+    edge_description: "A technician of a page, with its cursor.",
+    node: &TECHNICIAN,
+};
+
+static SESSIONS: ChildrenDefinition = ChildrenDefinition {
+    shape: ChildrenShape::Connection(&SESSION_CONNECTION),
+    query: |arguments| {
+        let (listing, page) = listing(arguments)?;
+        Ok((ChildQuery::SessionsOfTechnician(listing, page), None))
+    },
+    parent: Row::ID,
+    count: None,
+};

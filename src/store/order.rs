@@ -1,0 +1,103 @@
+//! The orders of lists, as data: what a list is sorted by, and the tag of its cursors.
+
+use super::{
+    ColumnRef, chat_message::ChatMessageTable, session::SessionTable, technician::TechnicianTable,
+    video::VideoTable,
+};
+use crate::{
+    domain::{
+        cursor::{self, CursorOrder},
+        page::{KeyValue, Position},
+        viewer::AccountId,
+    },
+    error::Result,
+};
+
+/// An order of a list.
+#[derive(Debug)]
+pub struct Order {
+    /// The name by which callers choose the order, where a list has several.
+    pub name: &'static str,
+    /// What the order is, for callers.
+    pub description: &'static str,
+    /// What cursors of this order carry: letters, different for each order.
+    pub tag: &'static str,
+    /// The columns that sort the list, the last of them unique in it.
+    pub key: &'static [ColumnRef],
+    /// Whether small values come first, in all columns.
+    pub ascending: bool,
+    /// The column of the parent, where each parent has a list of its own.
+    pub parent: Option<ColumnRef>,
+}
+
+/// The orders of sessions, of the account or of a technician.
+pub static SESSION_ORDERS: [Order; 2] = [
+    Order {
+        name: "STARTED_AT_ASC",
+        description: "By start time, the oldest first.",
+        tag: "sa",
+        key: &[SessionTable::STARTED_AT, SessionTable::ID],
+        ascending: true,
+        parent: None,
+    },
+    Order {
+        name: "STARTED_AT_DESC",
+        description: "By start time, the newest first.",
+        tag: "sd",
+        key: &[SessionTable::STARTED_AT, SessionTable::ID],
+        ascending: false,
+        parent: None,
+    },
+];
+
+/// The order of sessions where the caller does not choose one.
+pub static DEFAULT_SESSION_ORDER: &Order = &SESSION_ORDERS[1];
+
+/// The order of the account's technicians.
+pub static TECHNICIANS: Order = single("t", &[TechnicianTable::USERNAME_FOLDED], None);
+
+/// The order of a session's chat messages.
+pub static CHAT_MESSAGES: Order =
+    single("c", &[ChatMessageTable::SEQ], Some(ChatMessageTable::SESSION_ID));
+
+/// The order of a session's recordings.
+pub static VIDEOS: Order = single("v", &[VideoTable::SEQ], Some(VideoTable::SESSION_ID));
+
+/// The only order of a list.
+const fn single(tag: &'static str, key: &'static [ColumnRef], parent: Option<ColumnRef>) -> Order {
+    Order { name: "", description: "", tag, key, ascending: true, parent }
+}
+
+impl Order {
+    /// The position that a cursor of this order holds, and the parent whose list it belongs to.
+    ///
+    /// # Errors
+    /// When the text is not a cursor, or is a cursor of another order or account.
+    pub fn decode_cursor(
+        &self,
+        account: AccountId,
+        cursor: &str,
+    ) -> Result<(Option<i64>, Position)> {
+        let texts: Vec<_> = self.key.iter().map(|column| column.is_text()).collect();
+        let order = CursorOrder { tag: self.tag, has_parent: self.parent.is_some(), texts: &texts };
+        cursor::decode(account, order, cursor)
+    }
+
+    /// The cursor of a row.
+    pub fn encode_cursor(
+        &self,
+        account: AccountId,
+        parent: Option<i64>,
+        position: &[KeyValue],
+    ) -> String {
+        cursor::encode(account, self.tag, parent, position)
+    }
+}
+
+impl PartialEq for Order {
+    fn eq(&self, other: &Self) -> bool {
+        self.tag == other.tag
+    }
+}
+
+impl Eq for Order {}

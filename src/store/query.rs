@@ -1,0 +1,287 @@
+//! What a caller may read: lists, rows by their keys, and what belongs to other rows.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use super::{
+    ColumnRef, Reads, Rows,
+    chat_message::ChatMessageTable,
+    child::ChildPage,
+    column::index_of,
+    custom_field::CustomFieldTable,
+    order::{self, Order},
+    page_range::ChildRows,
+    session::{Listing, SessionTable},
+    technician::TechnicianTable,
+    video::VideoTable,
+};
+use crate::{
+    domain::{
+        filter::{ChatMessageFilter, TechnicianFilter, VideoFilter},
+        page::PageRequest,
+        viewer::AccountId,
+    },
+    error::Result,
+};
+
+/// A list of the account.
+#[derive(Debug)]
+pub enum ListQuery {
+    /// Sessions.
+    Sessions(Listing),
+    /// Technicians.
+    Technicians(TechnicianFilter),
+}
+
+/// A row of the account, found by something else than its key.
+#[derive(Debug)]
+pub enum RowQuery {
+    /// A technician, by user name, whatever its letter case.
+    TechnicianByUsername(String),
+}
+
+/// Rows that belong to a row.
+#[derive(Debug, PartialEq)]
+pub enum ChildQuery {
+    /// The custom fields of a session.
+    CustomFields,
+    /// A page of the chat messages of a session.
+    ChatMessages(ChatMessageFilter, PageRequest),
+    /// A page of the recordings of a session.
+    Videos(VideoFilter, PageRequest),
+    /// A page of the sessions of a technician.
+    SessionsOfTechnician(Listing, PageRequest),
+}
+
+/// A kind of row that is found by its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowKind {
+    /// A session, by its number.
+    Session,
+    /// A technician, by its number.
+    Technician,
+    /// A chat message, by its session and its number there.
+    ChatMessage,
+    /// A recording, by its session and its number there.
+    Video,
+}
+
+/// The key of a row: one or two numbers, of which a missing one is 0.
+pub type RowKey = [i64; 2];
+
+impl ListQuery {
+    /// The order of the rows.
+    pub fn order(&self) -> &'static Order {
+        match self {
+            Self::Sessions(listing) => listing.order,
+            Self::Technicians(_) => &order::TECHNICIANS,
+        }
+    }
+}
+
+impl RowKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Session, Self::Technician, Self::ChatMessage, Self::Video];
+
+    /// The columns of the key.
+    pub fn key_columns(self) -> &'static [ColumnRef] {
+        match self {
+            Self::Session => &[SessionTable::ID],
+            Self::Technician => &[TechnicianTable::ID],
+            Self::ChatMessage => &[ChatMessageTable::SESSION_ID, ChatMessageTable::SEQ],
+            Self::Video => &[VideoTable::SESSION_ID, VideoTable::SEQ],
+        }
+    }
+}
+
+/// Rows that were found by their keys.
+#[derive(Debug, Default)]
+pub struct FoundRows {
+    /// The rows, in no particular order.
+    pub rows: Arc<Rows>,
+    /// The key of each row, sorted, with the index of the row.
+    indexes: Vec<(RowKey, usize)>,
+}
+
+impl FoundRows {
+    /// The index of the row with this key.
+    pub fn index(&self, key: RowKey) -> Option<usize> {
+        let found = self.indexes.binary_search_by_key(&key, |(key, _)| *key).ok()?;
+        Some(self.indexes.get(found)?.1)
+    }
+}
+
+impl Reads {
+    /// These columns of a page of a list, in one statement: from the requested end, one row more
+    /// than requested if the list goes on.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list(
+        &self,
+        account: AccountId,
+        query: &ListQuery,
+        page: &PageRequest,
+        columns: &[ColumnRef],
+    ) -> Result<Rows> {
+        // A request may ask only whether there are rows.
+        let columns = if columns.is_empty() { query.order().key } else { columns };
+        match query {
+            ListQuery::Sessions(listing) => {
+                self.session_rows(account, listing, page, columns).await
+            }
+            ListQuery::Technicians(filter) => {
+                self.technician_rows(account, filter, page, columns).await
+            }
+        }
+    }
+
+    /// The number of rows of a list.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list_count(&self, account: AccountId, query: &ListQuery) -> Result<u64> {
+        match query {
+            ListQuery::Sessions(listing) => self.session_count(account, &listing.filter).await,
+            ListQuery::Technicians(filter) => self.technician_count(account, filter).await,
+        }
+    }
+
+    /// These columns of a row: one row or none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn row(
+        &self,
+        account: AccountId,
+        query: &RowQuery,
+        columns: &[ColumnRef],
+    ) -> Result<Rows> {
+        match query {
+            RowQuery::TechnicianByUsername(username) => {
+                // A request may ask only whether there is a row.
+                let id = [TechnicianTable::ID];
+                let columns = if columns.is_empty() { &id } else { columns };
+                self.technician_rows_by_username(account, username, columns).await
+            }
+        }
+    }
+
+    /// These columns of the rows with these keys, in one statement.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn rows_by_key(
+        &self,
+        account: AccountId,
+        kind: RowKind,
+        keys: &[RowKey],
+        columns: &[ColumnRef],
+    ) -> Result<FoundRows> {
+        let mut columns = columns.to_vec();
+        let key_columns: Vec<_> =
+            kind.key_columns().iter().map(|column| index_of(&mut columns, *column)).collect();
+        let [first, second] = [0, 1].map(|nth| keys.iter().map(|key| key[nth]).collect::<Vec<_>>());
+        let rows = match kind {
+            RowKind::Session => self.session_rows_by_id(account, &first, &columns).await?,
+            RowKind::Technician => self.technician_rows_by_id(account, &first, &columns).await?,
+            RowKind::ChatMessage => {
+                self.child_rows_by_id::<ChatMessageTable>(account, &first, &second, &columns)
+                    .await?
+            }
+            RowKind::Video => {
+                self.child_rows_by_id::<VideoTable>(account, &first, &second, &columns).await?
+            }
+        };
+        let mut indexes = Vec::with_capacity(rows.len());
+        for (index, row) in rows.iter().enumerate() {
+            let mut key = [0; 2];
+            for (number, column) in key.iter_mut().zip(&key_columns) {
+                *number = row.i64(*column)?;
+            }
+            indexes.push((key, index));
+        }
+        indexes.sort_unstable();
+        Ok(FoundRows { rows: Arc::new(rows), indexes })
+    }
+
+    /// These columns of what belongs to each of these parents, in one statement, or in a few for
+    /// very many parents.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn children(
+        &self,
+        account: AccountId,
+        query: &ChildQuery,
+        parents: &[i64],
+        columns: &[ColumnRef],
+    ) -> Result<ChildRows> {
+        match query {
+            ChildQuery::CustomFields => {
+                let mut columns = columns.to_vec();
+                let parent = index_of(&mut columns, CustomFieldTable::SESSION_ID);
+                let rows = self.custom_field_rows(account, parents, &columns).await?;
+                ChildRows::group(rows, parent, None)
+            }
+            ChildQuery::ChatMessages(filter, page) => {
+                let which =
+                    ChildPage::<ChatMessageTable> { filter, order: &order::CHAT_MESSAGES, page };
+                self.child_rows(account, parents, &which, columns).await
+            }
+            ChildQuery::Videos(filter, page) => {
+                let which = ChildPage::<VideoTable> { filter, order: &order::VIDEOS, page };
+                self.child_rows(account, parents, &which, columns).await
+            }
+            ChildQuery::SessionsOfTechnician(listing, page) => {
+                self.session_rows_by_technician(account, parents, listing, page, columns).await
+            }
+        }
+    }
+
+    /// The number of rows, on all pages together, of each of these parents that has any.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn child_totals(
+        &self,
+        account: AccountId,
+        query: &ChildQuery,
+        parents: &[i64],
+    ) -> Result<BTreeMap<i64, u64>> {
+        match query {
+            ChildQuery::CustomFields => Ok(BTreeMap::new()),
+            ChildQuery::ChatMessages(filter, _) => {
+                self.child_counts::<ChatMessageTable>(account, parents, filter).await
+            }
+            ChildQuery::Videos(filter, _) => {
+                self.child_counts::<VideoTable>(account, parents, filter).await
+            }
+            ChildQuery::SessionsOfTechnician(listing, _) => {
+                self.session_counts_by_technician(account, parents, &listing.filter).await
+            }
+        }
+    }
+}
+
+impl ChildQuery {
+    /// The order of the rows, where they have cursors.
+    pub fn order(&self) -> Option<&'static Order> {
+        match self {
+            Self::CustomFields => None,
+            Self::ChatMessages(..) => Some(&order::CHAT_MESSAGES),
+            Self::Videos(..) => Some(&order::VIDEOS),
+            Self::SessionsOfTechnician(listing, _) => Some(listing.order),
+        }
+    }
+
+    /// The rows of parents that have none.
+    pub fn no_rows(&self) -> ChildRows {
+        let page = match self {
+            Self::CustomFields => None,
+            Self::ChatMessages(_, page)
+            | Self::Videos(_, page)
+            | Self::SessionsOfTechnician(_, page) => Some(page),
+        };
+        ChildRows::empty(page)
+    }
+}
