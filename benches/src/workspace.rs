@@ -61,7 +61,7 @@ impl Workspace {
         self.folder().join(name)
     }
 
-    /// Creates a database with a name of [`NAMES`] and returns its URL.
+    /// Creates a database with a name of `NAMES` and returns its URL.
     ///
     /// # Errors
     /// When it cannot be made.
