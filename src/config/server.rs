@@ -19,7 +19,7 @@ pub struct Server {
         default_value = "127.0.0.1:8080"
     )]
     pub listen: ListenAddress,
-    /// Origins whose web pages may call the gateway, such as https://dashboard.example.com,
+    /// Origins whose web pages may call the gateway, such as `https://dashboard.example.com`,
     /// separated by commas. Default: none.
     #[arg(
         long,
