@@ -5,7 +5,10 @@ use std::collections::HashSet;
 use super::{SESSIONS, records};
 use crate::{
     domain::time::Timestamp,
-    history::record::{ChatLine, Field, Record},
+    history::{
+        limits,
+        record::{ChatLine, Field, Record},
+    },
 };
 
 const YEAR: i64 = 365 * 86_400;
@@ -129,9 +132,9 @@ fn every_text_is_within_the_limits() {
         let customer = [customer_name, customer_email, customer_number];
         let people = [&record.tech_username, &record.tech_name];
         for text in computer.into_iter().chain(customer).chain(people) {
-            assert!(value(text).chars().count() <= 255);
+            assert!(value(text).chars().count() <= limits::SHORT_TEXT);
         }
-        assert!(value(&record.notes).len() < 65_536);
+        assert!(value(&record.notes).chars().count() <= limits::LONG_TEXT);
     }
 }
 

@@ -5,14 +5,14 @@ use thiserror::Error;
 use super::record::{ChatLine, CustomField, Field, Record, VideoLink};
 use crate::domain::text::printable;
 
-/// The most characters of a text of one line. Indexes hold its folded form, which may be three
+/// The maximum length of a text of one line, in characters. Indexes hold its folded form, which may be three
 /// times as long, on every database.
 pub const SHORT_TEXT: usize = 240;
-/// The most characters of a description, of notes and of a chat message.
+/// The maximum length of a description, of notes and of a chat message, in characters.
 pub const LONG_TEXT: usize = 65_536;
-/// The most characters of a link.
+/// The maximum length of a link, in characters.
 pub const LINK: usize = 2_048;
-/// The most custom fields of a session, which are answered as one list.
+/// The maximum number of custom fields of a session, which are answered as one list.
 pub const CUSTOM_FIELDS: usize = 250;
 /// The longest recording, in seconds: GraphQL answers 32 bits.
 pub const VIDEO_SECONDS: i64 = i32::MAX as i64;

@@ -105,7 +105,7 @@ impl Rejects {
     }
 }
 
-/// RecordPosition and reason go in a comment, which must not hold two hyphens in a row.
+/// The position and the reason are written as a comment, which cannot contain two hyphens in a row.
 fn xml(piece: &mut Vec<u8>, rejection: &Rejection) -> io::Result<()> {
     let mut why = rejection.to_string();
     while why.contains("--") {
