@@ -47,7 +47,7 @@ enum Workload {
     Page,
     /// 50 sessions with their technicians, chats and videos.
     Children,
-    /// 50 sessions of plain columns through the legacy URL.
+    /// About 180 sessions of plain columns through the legacy URL, which are one page.
     Legacy,
 }
 
@@ -72,7 +72,7 @@ impl Workload {
             }
             Self::Legacy => {
                 let url = "/get_session_history.php?VARS=ID DATE_START DATE_END TECH_NAME CUSTOMER_NAME \
-                    NOTES HAS_VIDEOS&FILTER_PROCESSED=ANSWERED&FILTER_DATE_START_END=2025-01-15&KEY=";
+                    NOTES HAS_VIDEOS&FILTER_PROCESSED=ANSWERED&FILTER_DATE_START_END=2025-01-13 12:00&KEY=";
                 return Request::get((url.to_owned() + KEY).replace(' ', "%20")).body(Body::empty());
             }
         };
