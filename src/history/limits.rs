@@ -33,7 +33,7 @@ pub enum Invalid {
         field: String,
         /// Its characters.
         length: usize,
-        /// The most that it may have.
+        /// The maximum.
         limit: usize,
     },
     /// A number is out of its range.

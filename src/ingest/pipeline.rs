@@ -18,9 +18,9 @@ use super::{
 };
 use crate::history::writer::{Outcome, Writer};
 
-/// The most sessions of one transaction.
+/// The maximum number of sessions in one transaction.
 const BATCH_SESSIONS: usize = 500;
-/// The most of their text in it, in bytes.
+/// The maximum size of their texts in one transaction, in bytes.
 const BATCH_BYTES: usize = 4 << 20;
 /// The size of the buffer between the input and the reader.
 const BUFFER: usize = 256 << 10;
@@ -142,7 +142,7 @@ pub async fn import(
     Ok(reading.await??)
 }
 
-/// What is told about a batch that is written.
+/// The result of one written batch.
 struct BatchReport {
     rejections: Vec<Rejection>,
     /// The records whose sessions were made open ones.

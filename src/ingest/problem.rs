@@ -143,7 +143,7 @@ pub enum Reason {
         /// What stands in its place.
         content: String,
     },
-    /// A custom field is told twice, with different words.
+    /// A custom field in the name and value elements is not in custom_fields.
     #[error("custom_fields do not hold the field '{0}'")]
     NotListed(String),
     /// The record passes a limit.

@@ -5,7 +5,7 @@
 //! escaped, strings without an end, single quotes, comments, unknown words, and brackets or commas
 //! that are missing or too many.
 
-/// The most levels inside of one value.
+/// The maximum number of nested levels in one value.
 pub(super) const DEPTH_LIMIT: usize = 64;
 
 /// How far into a value a scan is.
