@@ -6,11 +6,8 @@
 
 pub mod account;
 pub mod api_key;
-pub mod chat_message;
-pub mod child;
 mod cluster;
 pub mod column;
-pub mod custom_field;
 mod database;
 pub mod filter;
 mod keyset;
@@ -21,9 +18,7 @@ pub mod query;
 pub mod reads;
 pub mod rows;
 pub mod schema;
-pub mod session;
-pub mod technician;
-pub mod video;
+pub mod table;
 pub mod write_batch;
 pub mod writes;
 

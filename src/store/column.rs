@@ -6,7 +6,7 @@ use sea_orm::{
     sea_query::{ColumnType, Expr, SelectStatement},
 };
 
-/// A column of a table. A [`super::Row`] has the columns that were asked for, in that order.
+/// A column of a table. A [`crate::store::Row`] has the columns that were asked for, in that order.
 #[derive(Clone, Copy, Debug)]
 pub enum ColumnRef {
     /// Of a session.

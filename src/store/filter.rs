@@ -9,7 +9,7 @@ use sea_orm::{
 };
 
 use crate::domain::{
-    filter::{Comparison, Filter, SessionFilter, TextTest},
+    filter::{Comparison, Filter, TextTest},
     viewer::AccountId,
 };
 
@@ -29,17 +29,6 @@ impl Target {
     /// The rows of an account.
     pub(super) fn new(account: AccountId, backend: DbBackend) -> Self {
         Self { account, backend, hides_starts: false }
-    }
-
-    /// The rows of an account, to count those that a filter keeps.
-    ///
-    /// Of a narrow range in a large account PostgreSQL expects fewer rows where it sees the times
-    /// than where it does not, and so would plan anew each time, which takes half as long as
-    /// counting a thousand rows. Where the same index serves whatever the times are, they are
-    /// hidden from it, and it keeps its plan.
-    pub(super) fn to_count(account: AccountId, backend: DbBackend, filter: &SessionFilter) -> Self {
-        let hides_starts = backend == DbBackend::Postgres && session::is_range_of_start(filter);
-        Self { account, backend, hides_starts }
     }
 }
 

@@ -9,6 +9,7 @@ use sea_orm::{
     sea_query::{Cond, Expr, ExprTrait, SelectStatement},
 };
 
+use super::order::Order as ListOrder;
 use crate::domain::page::{End, KeyValue, PageRequest, Position};
 
 /// The columns that order a list, the last of them unique, all in one direction.
@@ -23,7 +24,7 @@ pub(super) struct Key {
 
 impl Key {
     /// The key of an order.
-    pub(super) fn of(order: &super::order::Order, backend: DbBackend) -> Self {
+    pub(super) fn of(order: &ListOrder, backend: DbBackend) -> Self {
         let columns = order.key.iter().map(|column| column.expr()).collect();
         Self { columns, ascending: order.ascending, backend }
     }

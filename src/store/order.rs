@@ -1,8 +1,8 @@
 //! The orders of lists, as data: what a list is sorted by, and the tag of its cursors.
 
 use super::{
-    ColumnRef, chat_message::ChatMessageTable, session::SessionTable, technician::TechnicianTable,
-    video::VideoTable,
+    column::ColumnRef,
+    table::{ChatMessageTable, SessionTable, TechnicianTable, VideoTable},
 };
 use crate::{
     domain::{

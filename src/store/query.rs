@@ -3,16 +3,12 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    ColumnRef, Reads, Rows,
-    chat_message::ChatMessageTable,
-    child::ChildPage,
-    column::index_of,
-    custom_field::CustomFieldTable,
+    column::{ColumnRef, index_of},
     order::{self, Order},
     page_range::ChildRows,
-    session::{Listing, SessionTable},
-    technician::TechnicianTable,
-    video::VideoTable,
+    reads::Reads,
+    rows::Rows,
+    table::{ChatMessageTable, CustomFieldTable, SessionTable, TechnicianTable, VideoTable},
 };
 use crate::{
     domain::{
@@ -22,6 +18,14 @@ use crate::{
     },
     error::Result,
 };
+
+mod child;
+mod custom_field;
+mod session;
+mod technician;
+
+use child::ChildPage;
+pub use session::Listing;
 
 /// A list of the account.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use sea_orm::{
     IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::Store;
+use super::database::Store;
 use crate::{domain::viewer::AccountId, error::Result};
 
 /// The most values in one statement that every database accepts (SQLite's limit is the lowest).

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     domain::session as domain,
-    store::{chat_message::ChatMessageTable as Row, query::RowKind},
+    store::{query::RowKind, table::ChatMessageTable as Row},
 };
 
 pub(in crate::graphql) static CHAT_MESSAGE: ObjectDefinition = ObjectDefinition {

@@ -1,7 +1,7 @@
 //! Custom fields.
 
 use super::super::definition::{FieldDefinition as Field, FieldSource::Text, ObjectDefinition};
-use crate::store::custom_field::CustomFieldTable as Row;
+use crate::store::table::CustomFieldTable as Row;
 
 pub(in crate::graphql) static CUSTOM_FIELD: ObjectDefinition = ObjectDefinition {
     name: "CustomField",

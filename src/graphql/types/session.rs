@@ -27,11 +27,9 @@ use crate::{
     domain::{page::PageRequest, session as domain, text},
     error::Result,
     store::{
-        custom_field::CustomFieldTable,
         order,
-        query::{ChildQuery, RowKind},
-        session::{Listing, SessionTable as Row},
-        technician::TechnicianTable,
+        query::{ChildQuery, Listing, RowKind},
+        table::{CustomFieldTable, SessionTable as Row, TechnicianTable},
     },
 };
 

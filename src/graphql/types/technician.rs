@@ -14,7 +14,7 @@ use super::{
 };
 use crate::store::{
     query::{ChildQuery, RowKind},
-    technician::TechnicianTable as Row,
+    table::TechnicianTable as Row,
 };
 
 pub(in crate::graphql) static TECHNICIAN: ObjectDefinition = ObjectDefinition {

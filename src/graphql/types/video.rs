@@ -8,7 +8,7 @@ use super::{
     },
     node::{NODE_NAME, id_field},
 };
-use crate::store::{query::RowKind, video::VideoTable as Row};
+use crate::store::{query::RowKind, table::VideoTable as Row};
 
 pub(in crate::graphql) static VIDEO: ObjectDefinition = ObjectDefinition {
     name: "Video",

@@ -6,9 +6,12 @@ use sea_orm::{
     sea_query::{Cond, Expr, ExprTrait},
 };
 
-use super::{super::child::Child, Condition, Target, compare, kept, nullable, plain, text, words};
-use crate::domain::filter::{
-    ChatMessageCondition, CustomFieldCondition, Filter, TextTest, VideoCondition,
+use super::{Condition, Target, compare, kept, nullable, plain, text, words};
+use crate::{
+    domain::filter::{
+        ChatMessageCondition, CustomFieldCondition, Filter, TextTest, VideoCondition,
+    },
+    store::table::Child,
 };
 
 impl Condition for CustomFieldCondition {
@@ -67,7 +70,10 @@ pub(super) fn custom_field(filter: &Filter<CustomFieldCondition>, target: Target
 }
 
 /// Whether the session at hand has a child of this kind that the filter keeps.
-pub(super) fn any<T: Child>(filter: &Filter<T::Condition>, target: Target) -> Expr {
+pub(super) fn any<T: Child<Condition: Condition>>(
+    filter: &Filter<T::Condition>,
+    target: Target,
+) -> Expr {
     let [account_id, session_id, _] = T::KEY;
     exists::<T::Table, _>(account_id, session_id, filter, target)
 }

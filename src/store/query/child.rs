@@ -3,20 +3,12 @@
 use std::collections::BTreeMap;
 
 use sea_orm::{
-    ColumnTrait, DbBackend, EntityName, EntityTrait, IntoSimpleExpr, Order,
+    ColumnTrait, DbBackend, EntityName, IntoSimpleExpr, Order,
     sea_query::{
         Alias, Asterisk, Expr, ExprTrait, OverStatement, Query, SelectStatement, WindowStatement,
     },
 };
 
-use super::{
-    ColumnRef, Reads, Rows,
-    column::{select_columns, with_column},
-    filter::{Condition, Target, matching, one_of},
-    keyset::Key,
-    order::Order as ListOrder,
-    page_range::ChildRows,
-};
 use crate::{
     domain::{
         filter::Filter,
@@ -24,22 +16,20 @@ use crate::{
         viewer::AccountId,
     },
     error::Result,
+    store::{
+        column::{ColumnRef, select_columns, with_column},
+        filter::{Condition, Target, matching, one_of},
+        keyset::Key,
+        order::Order as ListOrder,
+        page_range::ChildRows,
+        reads::Reads,
+        rows::Rows,
+        table::Child,
+    },
 };
 
 /// The most sessions of one statement. MySQL, which gets them one by one, takes 65,535 values.
 pub(super) const MAX_PARENTS: usize = 16_384;
-
-/// A table of what belongs to sessions.
-pub trait Child {
-    /// The table.
-    type Table: EntityTrait;
-    /// What a filter may test in a row.
-    type Condition: Condition;
-    /// The columns of the account, of the session, and of the number within the session.
-    const KEY: [<Self::Table as EntityTrait>::Column; 3];
-    /// The column of the session.
-    const PARENT: ColumnRef;
-}
 
 /// Which children of each session.
 pub(super) struct ChildPage<'a, T: Child> {
@@ -51,7 +41,7 @@ pub(super) struct ChildPage<'a, T: Child> {
 impl Reads {
     /// These columns of the same page of the children of each of these sessions, in one statement,
     /// or in a few for very many sessions.
-    pub(super) async fn child_rows<T: Child>(
+    pub(super) async fn child_rows<T: Child<Condition: Condition>>(
         &self,
         account: AccountId,
         sessions: &[i64],
@@ -89,7 +79,7 @@ impl Reads {
 
     /// The number of children of each of these sessions that match a filter; sessions without any
     /// are left out.
-    pub(super) async fn child_counts<T: Child>(
+    pub(super) async fn child_counts<T: Child<Condition: Condition>>(
         &self,
         account: AccountId,
         sessions: &[i64],
@@ -120,7 +110,7 @@ fn of<T: Child>(backend: DbBackend, account: AccountId, sessions: &[i64]) -> Sel
     select
 }
 
-fn restricted<T: Child>(
+fn restricted<T: Child<Condition: Condition>>(
     backend: DbBackend,
     account: AccountId,
     sessions: &[i64],
@@ -134,7 +124,7 @@ fn restricted<T: Child>(
 }
 
 /// The page of each of these sessions' children.
-fn page_of<T: Child>(
+fn page_of<T: Child<Condition: Condition>>(
     backend: DbBackend,
     account: AccountId,
     sessions: &[i64],

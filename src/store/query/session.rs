@@ -9,17 +9,19 @@ use sea_orm::{
     sea_query::{Asterisk, ExprTrait, Query, SelectStatement, SqliteQueryBuilder, UnionType},
 };
 
-use super::{
-    ColumnRef, Reads, Rows,
-    column::{select_columns, with_column},
-    filter::{Target, matching, one_of},
-    keyset::Key,
-    order::Order,
-    page_range::ChildRows,
-};
 use crate::{
     domain::{filter::SessionFilter, page::PageRequest, viewer::AccountId},
     error::Result,
+    store::{
+        column::{ColumnRef, select_columns, with_column},
+        filter::{Target, matching, one_of},
+        keyset::Key,
+        order::Order,
+        page_range::ChildRows,
+        reads::Reads,
+        rows::Rows,
+        table::SessionTable,
+    },
 };
 
 /// The most values of a statement, with some room: SQLite takes 32,766, the others twice as many.
@@ -28,30 +30,6 @@ const MAX_VALUES: usize = 30_000;
 const MAX_BRANCHES: usize = 256;
 /// No technician has this number: they are numbered from 1.
 const NOBODY: i64 = 0;
-
-/// The columns of a session.
-#[derive(Debug)]
-pub struct SessionTable;
-
-#[expect(missing_docs, reason = "the columns are documented in the entity")]
-impl SessionTable {
-    pub const ID: ColumnRef = ColumnRef::Session(Column::Id);
-    pub const TECHNICIAN_ID: ColumnRef = ColumnRef::Session(Column::TechnicianId);
-    pub const CUSTOMER_NAME: ColumnRef = ColumnRef::Session(Column::CustomerName);
-    pub const CUSTOMER_EMAIL: ColumnRef = ColumnRef::Session(Column::CustomerEmail);
-    pub const CUSTOMER_NUMBER: ColumnRef = ColumnRef::Session(Column::CustomerNumber);
-    pub const COMPUTER_NAME: ColumnRef = ColumnRef::Session(Column::ComputerName);
-    pub const COMPUTER_DOMAIN: ColumnRef = ColumnRef::Session(Column::ComputerDomain);
-    pub const COMPUTER_OS: ColumnRef = ColumnRef::Session(Column::ComputerOs);
-    pub const PROBLEM_DESCRIPTION: ColumnRef = ColumnRef::Session(Column::ProblemDescription);
-    pub const NOTES: ColumnRef = ColumnRef::Session(Column::Notes);
-    pub const START_METHOD: ColumnRef = ColumnRef::Session(Column::StartMethod);
-    pub const STARTED_AT: ColumnRef = ColumnRef::Session(Column::StartedAt);
-    pub const ENDED_AT: ColumnRef = ColumnRef::Session(Column::EndedAt);
-    pub const VIDEO_COUNT: ColumnRef = ColumnRef::Session(Column::VideoCount);
-    pub const CHAT_COUNT: ColumnRef = ColumnRef::Session(Column::ChatCount);
-    pub const UPDATED_AT: ColumnRef = ColumnRef::Session(Column::UpdatedAt);
-}
 
 /// Which sessions, in which order.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,9 +1,9 @@
-//! Recordings of sessions. [`super::Reads`] reads them for many sessions at once.
+//! The table of recordings.
 
 use entity::video::{Column, Entity};
 
-use super::{ColumnRef, child::Child};
-use crate::domain::filter::VideoCondition;
+use super::child::Child;
+use crate::{domain::filter::VideoCondition, store::column::ColumnRef};
 
 /// The columns of a recording.
 #[derive(Debug)]

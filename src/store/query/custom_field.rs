@@ -3,20 +3,17 @@
 use entity::custom_field::{Column, Entity};
 use sea_orm::{ColumnTrait, IntoSimpleExpr, Order, sea_query::Query};
 
-use super::{ColumnRef, Reads, Rows, child::MAX_PARENTS, column::select_columns, filter::one_of};
-use crate::{domain::viewer::AccountId, error::Result};
-
-/// The columns of a custom field.
-#[derive(Debug)]
-pub struct CustomFieldTable;
-
-#[expect(missing_docs, reason = "the columns are documented in the entity")]
-impl CustomFieldTable {
-    pub const SESSION_ID: ColumnRef = ColumnRef::CustomField(Column::SessionId);
-    pub const NAME: ColumnRef = ColumnRef::CustomField(Column::Name);
-    pub const NAME_FOLDED: ColumnRef = ColumnRef::CustomField(Column::NameFolded);
-    pub const VALUE: ColumnRef = ColumnRef::CustomField(Column::Value);
-}
+use super::child::MAX_PARENTS;
+use crate::{
+    domain::viewer::AccountId,
+    error::Result,
+    store::{
+        column::{ColumnRef, select_columns},
+        filter::one_of,
+        reads::Reads,
+        rows::Rows,
+    },
+};
 
 impl Reads {
     /// These columns of the custom fields of these sessions, each session's in order, one session

@@ -1,9 +1,9 @@
-//! Chat messages of sessions. [`super::Reads`] reads them for many sessions at once.
+//! The table of chat messages.
 
 use entity::chat_message::{Column, Entity};
 
-use super::{ColumnRef, child::Child};
-use crate::domain::filter::ChatMessageCondition;
+use super::child::Child;
+use crate::{domain::filter::ChatMessageCondition, store::column::ColumnRef};
 
 /// The columns of a chat message.
 #[derive(Debug)]

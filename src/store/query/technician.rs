@@ -3,29 +3,18 @@
 use entity::technician::{Column, Entity};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 
-use super::{
-    ColumnRef, Reads, Rows,
-    column::select_columns,
-    filter::{Target, matching, one_of},
-    keyset::Key,
-    order,
-};
 use crate::{
     domain::{filter::TechnicianFilter, page::PageRequest, text, viewer::AccountId},
     error::Result,
+    store::{
+        column::{ColumnRef, select_columns},
+        filter::{Target, matching, one_of},
+        keyset::Key,
+        order,
+        reads::Reads,
+        rows::Rows,
+    },
 };
-
-/// The columns of a technician.
-#[derive(Debug)]
-pub struct TechnicianTable;
-
-#[expect(missing_docs, reason = "the columns are documented in the entity")]
-impl TechnicianTable {
-    pub const ID: ColumnRef = ColumnRef::Technician(Column::Id);
-    pub const USERNAME: ColumnRef = ColumnRef::Technician(Column::Username);
-    pub const USERNAME_FOLDED: ColumnRef = ColumnRef::Technician(Column::UsernameFolded);
-    pub const NAME: ColumnRef = ColumnRef::Technician(Column::Name);
-}
 
 impl Reads {
     /// These columns of the technicians with these numbers, in no particular order.
