@@ -4,22 +4,19 @@
 
 use std::sync::Arc;
 
-use async_graphql::{EmptyMutation, EmptySubscription, SchemaBuilder, ValidationMode};
+use async_graphql::ValidationMode;
 
-mod arguments;
-mod composite;
 pub mod context;
 mod cost;
 mod definition;
 mod document;
-mod document_cache;
+mod enums;
 pub mod error;
 pub mod execute;
 pub mod input;
 mod json;
 pub mod limits;
 mod node_id;
-mod page_arguments;
 mod plan;
 mod register;
 pub mod scalar;
@@ -28,12 +25,10 @@ mod types;
 mod validation;
 mod variables;
 
-use document_cache::DocumentCache;
-use register::QueryRoot;
+use document::cache::DocumentCache;
+use register::{Built, builder};
 use validation::Validator;
 use variables::InputTypes;
-
-type Built = async_graphql::Schema<QueryRoot, EmptyMutation, EmptySubscription>;
 
 /// The gateway's schema, and the documents that it has seen. Clones are cheap.
 #[derive(Clone)]
@@ -55,11 +50,6 @@ impl Schema {
         let documents = DocumentCache::new();
         Self(Arc::new(Parts { validator, input_types, executor, documents }))
     }
-}
-
-fn builder() -> SchemaBuilder<QueryRoot, EmptyMutation, EmptySubscription> {
-    // The limits are enforced before a document gets here, see `limits`.
-    Built::build(QueryRoot, EmptyMutation, EmptySubscription).disable_suggestions()
 }
 
 /// The schema in GraphQL's schema definition language, as `schema.graphql` holds it.

@@ -9,11 +9,14 @@ use async_graphql::{
 use async_graphql_value::Value;
 
 use super::{
-    composite::Composite,
     definition::Cost,
     limits::{Limits, grouped, too_complex},
 };
 use crate::error::Result;
+
+mod composite;
+
+use composite::Composite;
 
 struct CostWalker<'a> {
     document: &'a ExecutableDocument,

@@ -3,10 +3,7 @@
 
 use async_graphql::{InputType, registry::Registry};
 
-use super::{
-    arguments::{Argument, FieldArguments},
-    context::RequestContext,
-};
+use super::context::RequestContext;
 use crate::{
     error::Result,
     store::{
@@ -14,6 +11,10 @@ use crate::{
         query::{ChildQuery, ListQuery, RowKey, RowKind, RowQuery},
     },
 };
+
+pub(super) mod arguments;
+
+use arguments::{Argument, FieldArguments};
 
 /// An object type.
 #[derive(Debug)]

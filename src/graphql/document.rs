@@ -5,10 +5,12 @@ use async_graphql::parser::types::{ExecutableDocument, OperationDefinition};
 
 use super::{
     error::RequestError,
-    limits::{self, Limits},
+    limits::{Limits, size::measure},
     syntax,
 };
 use crate::error::{Error, Result};
+
+pub(super) mod cache;
 
 /// A document within the limits that do not depend on its variables.
 #[derive(Debug)]
@@ -28,7 +30,7 @@ pub(super) fn read(
     limits: &Limits,
 ) -> Result<(Document, ast::Document), RequestError> {
     let syntax::Parsed { syntax, document: parsed } = syntax::parse(query)?;
-    let only_introspection = limits::measure(&parsed, limits)?.only_introspection;
+    let only_introspection = measure(&parsed, limits)?.only_introspection;
     Ok((Document { parsed, only_introspection }, syntax))
 }
 

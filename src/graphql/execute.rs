@@ -14,7 +14,7 @@ use super::{
     document::{self, Document},
     error::{FieldError, RequestError, field_errors},
     json,
-    limits::{self, Limits},
+    limits::{Limits, input::check_variables},
     plan,
 };
 use crate::error::{Code, Error};
@@ -88,7 +88,7 @@ async fn execute_or_refuse(
     }
     parts.validate(&request.query, &document, syntax, &context)?;
     let operation = document.operation(name)?;
-    limits::check_variables(operation, &request.variables, limits)?;
+    check_variables(operation, &request.variables, limits)?;
     let variables = parts.input_types.coerce(&operation.variable_definitions, request.variables)?;
     cost::check_cost(&document.parsed, operation, &variables, limits)?;
     let mut body = json::head();

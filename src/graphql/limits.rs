@@ -6,11 +6,8 @@
 
 use crate::error::{Code, Error};
 
-mod input;
-mod size;
-
-pub(super) use input::check_variables;
-pub(super) use size::measure;
+pub(super) mod input;
+pub(super) mod size;
 
 /// The limits of a request. A request that exceeds one of them is a client error. The fields are
 /// settings; the constants are not.

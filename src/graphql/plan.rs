@@ -16,7 +16,7 @@ use async_graphql::{
 };
 use futures_util::future::{join, join_all};
 
-use super::{Built, context::RequestContext, error::FieldError, types::query::QUERY};
+use super::{context::RequestContext, error::FieldError, register::Built, types::query::QUERY};
 use crate::domain::viewer::AccountId;
 
 mod collect;

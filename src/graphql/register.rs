@@ -4,8 +4,8 @@
 use std::borrow::Cow;
 
 use async_graphql::{
-    ContainerType, Context, ContextSelectionSet, InputType, ObjectType, OutputType, Positioned,
-    ServerResult, Value,
+    ContainerType, Context, ContextSelectionSet, EmptyMutation, EmptySubscription, InputType,
+    ObjectType, OutputType, Positioned, Schema, SchemaBuilder, ServerResult, Value,
     indexmap::IndexMap,
     parser::types::Field,
     registry::{MetaField, MetaInputValue, MetaType, ObjectBuilder, Registry},
@@ -30,9 +30,17 @@ use super::{
 };
 use crate::store::query::RowKind;
 
+/// The library's schema.
+pub(super) type Built = Schema<QueryRoot, EmptyMutation, EmptySubscription>;
+
 /// The root of the library's schema.
 #[derive(Debug)]
 pub(super) struct QueryRoot;
+
+pub(super) fn builder() -> SchemaBuilder<QueryRoot, EmptyMutation, EmptySubscription> {
+    // The limits are enforced before a document gets here, see `limits`.
+    Built::build(QueryRoot, EmptyMutation, EmptySubscription).disable_suggestions()
+}
 
 impl OutputType for QueryRoot {
     fn type_name() -> Cow<'static, str> {

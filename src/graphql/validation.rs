@@ -11,8 +11,12 @@ use apollo_compiler::{
     diagnostic::ToCliReport,
     validation::{DiagnosticList, Valid},
 };
+
+mod faults;
 mod input;
 mod merge;
+
+use faults::Faults;
 
 /// What apollo-compiler's introspection lacks of the specification's.
 const INTROSPECTION: &str = "extend type __Type { isOneOf: Boolean }";
@@ -93,9 +97,6 @@ impl Validator {
         wrong.collect()
     }
 }
-
-/// What is wrong, each with its place in the text.
-type Faults = Vec<(usize, String)>;
 
 fn messages(errors: &DiagnosticList) -> Faults {
     let message = |text: String| {

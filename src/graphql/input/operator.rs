@@ -3,10 +3,10 @@
 use async_graphql::{ID, InputObject};
 
 use super::super::{
+    enums::{SenderRole, StartMethod},
     limits::Limits,
     node_id::session_number,
     scalar::DateTime,
-    types::{sender_role::SenderRole, start_method::StartMethod},
 };
 use crate::{
     domain::{

@@ -9,7 +9,7 @@ use async_graphql::{
     },
 };
 
-use super::super::arguments::constant;
+use super::super::definition::arguments::constant;
 
 /// Selection sets of one object, whose fields belong together.
 pub(super) type SelectionSets<'a> = Vec<&'a SelectionSet>;

@@ -11,11 +11,10 @@ use super::{
 use crate::{
     error::{Error, Result},
     graphql::{
-        arguments::FieldArguments,
         context::RequestContext,
         definition::{
             ChildrenDefinition, ChildrenShape, ConnectionDefinition, FieldDefinition, FieldSource,
-            ObjectDefinition,
+            ObjectDefinition, arguments::FieldArguments,
         },
         node_id::id_word,
         types::{

@@ -11,7 +11,7 @@ use async_graphql::{
 use super::collect::{CollectedField, Collector};
 use crate::{
     error::{Error, Result},
-    graphql::{Built, json},
+    graphql::{json, register::Built},
 };
 
 /// The value of a field of the introspection, as JSON.

@@ -17,9 +17,9 @@ use crate::{
     domain::page::PageRequest,
     error::{Error, Result},
     graphql::{
-        Built,
         definition::{FieldDefinition, FieldSource, ObjectDefinition},
         node_id::parse_node_id,
+        register::Built,
         types::{node_type, query::QUERY},
     },
     store::{

@@ -3,13 +3,15 @@
 use async_graphql::InputType;
 
 use super::{
-    super::definition::{
-        ConnectionDefinition, FieldDefinition as Field,
-        FieldSource::{Enum, Text, Time},
-        ObjectDefinition,
+    super::{
+        definition::{
+            ConnectionDefinition, FieldDefinition as Field,
+            FieldSource::{Enum, Text, Time},
+            ObjectDefinition,
+        },
+        enums::SenderRole,
     },
     node::{NODE_NAME, id_field},
-    sender_role::SenderRole,
 };
 use crate::{
     domain::session as domain,

@@ -4,16 +4,16 @@ use async_graphql::ID;
 
 use super::{
     super::{
-        arguments::Argument,
         definition::{
             Cost, FieldDefinition as Field,
             FieldSource::{List, Node, Nodes, Object, Row, RowByKey},
             ListDefinition, ObjectDefinition,
+            arguments::Argument,
         },
         input::technician::TechnicianFilter,
         node_id::session_number,
-        page_arguments::{AFTER, BEFORE, FIRST, LAST},
     },
+    page_arguments::{AFTER, BEFORE, FIRST, LAST},
     session::{FILTER, ORDER, SESSION, SESSION_CONNECTION, listing},
     technician::{TECHNICIAN, TECHNICIAN_CONNECTION},
     viewer::VIEWER,

@@ -4,7 +4,6 @@ use async_graphql::InputType;
 
 use super::{
     super::{
-        arguments::{Argument, FieldArguments},
         definition::{
             ChildrenDefinition, ChildrenShape, ConnectionDefinition, Cost,
             FieldDefinition as Field,
@@ -12,15 +11,15 @@ use super::{
                 Children, Digits, Enum, IsPositive, IsPresent, Joined, Object, Seconds, Text, Time,
             },
             ObjectDefinition,
+            arguments::{Argument, FieldArguments},
         },
+        enums::{SessionOrder, StartMethod},
         input::{chat_message::ChatMessageFilter, session::SessionFilter, video::VideoFilter},
-        page_arguments::{AFTER, BEFORE, FIRST, LAST},
     },
     chat_message::CHAT_MESSAGE_CONNECTION,
     custom_field::CUSTOM_FIELD,
     node::{NODE_NAME, id_field},
-    session_order::SessionOrder,
-    start_method::StartMethod,
+    page_arguments::{AFTER, BEFORE, FIRST, LAST},
     video::VIDEO_CONNECTION,
 };
 use crate::{

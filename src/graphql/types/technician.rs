@@ -1,15 +1,13 @@
 //! Technicians.
 
 use super::{
-    super::{
-        definition::{
-            ChildrenDefinition, ChildrenShape, ConnectionDefinition, FieldDefinition as Field,
-            FieldSource::{Children, Text},
-            ObjectDefinition,
-        },
-        page_arguments::{AFTER, BEFORE, FIRST, LAST},
+    super::definition::{
+        ChildrenDefinition, ChildrenShape, ConnectionDefinition, FieldDefinition as Field,
+        FieldSource::{Children, Text},
+        ObjectDefinition,
     },
     node::{NODE_NAME, id_field},
+    page_arguments::{AFTER, BEFORE, FIRST, LAST},
     session::{FILTER, ORDER, SESSION_CONNECTION, listing},
 };
 use crate::store::{

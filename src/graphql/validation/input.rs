@@ -13,7 +13,7 @@ use apollo_compiler::{
 
 use super::{
     super::{scalar, syntax::constant},
-    Faults,
+    faults::Faults,
 };
 
 /// What is wrong with the values of a document that is valid otherwise.

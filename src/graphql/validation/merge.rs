@@ -9,7 +9,7 @@ use apollo_compiler::{
     executable::{ExecutableDocument, Field, Selection, SelectionSet},
 };
 
-use super::Faults;
+use super::faults::Faults;
 
 /// The fields of a selection set by their keys in the answer, each with its parent's type.
 type Fields<'a> = BTreeMap<&'a Name, Vec<(&'a Name, &'a Node<Field>)>>;

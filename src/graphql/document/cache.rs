@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use quick_cache::{Weighter, sync::Cache};
 
-use super::document::Document;
+use super::Document;
 
 /// How many bytes the documents take together, at most, about.
 const MAX_BYTES: u64 = 32 << 20;
@@ -14,7 +14,7 @@ const DOCUMENTS: usize = 1_000;
 const BYTES_A_BYTE: u64 = 100;
 
 /// The documents, by their texts.
-pub(super) struct DocumentCache(Cache<Arc<str>, Arc<Document>, ByText>);
+pub(in crate::graphql) struct DocumentCache(Cache<Arc<str>, Arc<Document>, ByText>);
 
 #[derive(Clone)]
 struct ByText;
@@ -26,17 +26,17 @@ impl Weighter<Arc<str>, Arc<Document>> for ByText {
 }
 
 impl DocumentCache {
-    pub(super) fn new() -> Self {
+    pub(in crate::graphql) fn new() -> Self {
         Self(Cache::with_weighter(DOCUMENTS, MAX_BYTES, ByText))
     }
 
     /// The document with this text, if it was found valid before.
-    pub(super) fn get(&self, text: &str) -> Option<Arc<Document>> {
+    pub(in crate::graphql) fn get(&self, text: &str) -> Option<Arc<Document>> {
         self.0.get(text)
     }
 
     /// Remembers a document that is valid.
-    pub(super) fn put(&self, text: &str, document: Arc<Document>) {
+    pub(in crate::graphql) fn put(&self, text: &str, document: Arc<Document>) {
         self.0.insert(text.into(), document);
     }
 }

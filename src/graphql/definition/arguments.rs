@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use async_graphql::{InputType, Positioned, Value as Const, Variables, parser::types::Field};
 use async_graphql_value::Value;
 
-use super::{context::RequestContext, limits::Limits};
+use super::super::{context::RequestContext, limits::Limits};
 use crate::{
     domain::viewer::AccountId,
     error::{Error, Result},
@@ -13,37 +13,37 @@ use crate::{
 
 /// An argument of type `T`.
 #[derive(Debug)]
-pub(super) struct Argument<T> {
-    pub(super) name: &'static str,
-    pub(super) description: &'static str,
+pub(in crate::graphql) struct Argument<T> {
+    pub(in crate::graphql) name: &'static str,
+    pub(in crate::graphql) description: &'static str,
     /// The enum value that stands for an absent argument.
-    pub(super) default: Option<&'static str>,
+    pub(in crate::graphql) default: Option<&'static str>,
     of: PhantomData<fn() -> T>,
 }
 
 /// The arguments of a field of a request, and what they are read with.
 #[derive(Clone, Copy)]
-pub(super) struct FieldArguments<'a> {
-    pub(super) field: &'a Positioned<Field>,
-    pub(super) variables: &'a Variables,
-    pub(super) request: &'a RequestContext,
+pub(in crate::graphql) struct FieldArguments<'a> {
+    pub(in crate::graphql) field: &'a Positioned<Field>,
+    pub(in crate::graphql) variables: &'a Variables,
+    pub(in crate::graphql) request: &'a RequestContext,
 }
 
 impl<T> Argument<T> {
     /// An argument.
-    pub(super) const fn new(name: &'static str, description: &'static str) -> Self {
+    pub(in crate::graphql) const fn new(name: &'static str, description: &'static str) -> Self {
         Self { name, description, default: None, of: PhantomData }
     }
 
     /// The argument with an enum value as its default.
-    pub(super) const fn default(self, default: &'static str) -> Self {
+    pub(in crate::graphql) const fn default(self, default: &'static str) -> Self {
         Self { default: Some(default), ..self }
     }
 }
 
 impl FieldArguments<'_> {
     /// The value of an argument.
-    pub(super) fn get<T: InputType>(&self, argument: &Argument<T>) -> Result<T> {
+    pub(in crate::graphql) fn get<T: InputType>(&self, argument: &Argument<T>) -> Result<T> {
         let value = match self.field.node.get_argument(argument.name) {
             Some(value) => constant(&value.node, self.variables),
             None => argument.default.map(|word| Const::Enum(async_graphql::Name::new(word))),
@@ -54,17 +54,17 @@ impl FieldArguments<'_> {
     }
 
     /// The account that the caller may read.
-    pub(super) fn account(&self) -> Result<AccountId> {
+    pub(in crate::graphql) fn account(&self) -> Result<AccountId> {
         Ok(self.request.reader()?.account)
     }
 
-    pub(super) fn limits(&self) -> &Limits {
+    pub(in crate::graphql) fn limits(&self) -> &Limits {
         self.request.limits()
     }
 }
 
 /// A value with its variables replaced; none where it is a variable without a value.
-pub(super) fn constant(value: &Value, variables: &Variables) -> Option<Const> {
+pub(in crate::graphql) fn constant(value: &Value, variables: &Variables) -> Option<Const> {
     Some(match value {
         Value::Variable(name) => variables.get(name)?.clone(),
         Value::Null => Const::Null,

@@ -15,7 +15,7 @@ const DESCRIPTION: &str =
 
 /// The order of sessions.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::graphql) struct SessionOrder(pub(super) &'static Order);
+pub(in crate::graphql) struct SessionOrder(pub(in crate::graphql) &'static Order);
 
 impl Default for SessionOrder {
     fn default() -> Self {

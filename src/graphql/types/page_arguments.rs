@@ -1,8 +1,8 @@
 //! The arguments of a page, and the page that they ask for.
 
-use super::{
+use super::super::definition::{
+    ArgumentDefinition,
     arguments::{Argument, FieldArguments},
-    definition::ArgumentDefinition,
 };
 use crate::{
     domain::{

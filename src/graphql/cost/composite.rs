@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use super::{
+use super::super::{
     definition::{ChildrenShape, ConnectionDefinition, Cost, FieldSource, ObjectDefinition},
     types::{
         connection::{CONNECTION_FIELDS, ConnectionField, EDGE_FIELDS, EdgeField, field_named},
