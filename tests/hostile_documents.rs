@@ -59,6 +59,11 @@ fn check(hostile: &Hostile, status: u16, answer: &[u8]) -> Result<(), String> {
     if !errors.iter().all(|it| code(it).is_some_and(|it| hostile.codes.contains(&it.as_str()))) {
         return Err(format!("not {:?}: {shown}", hostile.codes));
     }
+    let is_limit = |error: &Value| code(error).is_some_and(|it| it.starts_with("QUERY_TOO_"));
+    let is_located = |error: &Value| error["locations"][0]["line"].is_u64();
+    if !errors.iter().all(|it| is_located(it) || !is_limit(it)) {
+        return Err(format!("an error of a limit without locations: {shown}"));
+    }
     if text.len() > 20_000 {
         return Err(format!("an answer of {} bytes: {shown}", text.len()));
     }

@@ -10,9 +10,9 @@ use async_graphql_value::Value;
 
 use super::{
     definition::Cost,
+    error::RequestError,
     limits::{Limits, grouped, too_complex},
 };
-use crate::error::Result;
 
 mod composite;
 
@@ -32,15 +32,16 @@ pub(super) fn check_cost(
     operation: &OperationDefinition,
     variables: &Variables,
     limits: &Limits,
-) -> Result<()> {
+) -> Result<(), RequestError> {
     let mut walker = CostWalker { document, variables, limits, fragments: HashMap::new() };
     let cost = walker.set(&operation.selection_set.node, Composite::QUERY);
     if cost > u64::from(limits.max_cost) {
-        return Err(too_complex(format!(
+        let error = too_complex(format!(
             "The request costs {}; the limit is {}. Ask for fewer items per page.",
             grouped(cost),
             grouped(limits.max_cost.into())
-        )));
+        ));
+        return Err(RequestError::located(&error, operation.selection_set.pos));
     }
     Ok(())
 }

@@ -42,7 +42,7 @@ pub(super) struct FieldDefinition {
 pub(super) struct ArgumentDefinition {
     pub(super) name: &'static str,
     pub(super) description: &'static str,
-    /// The enum value that stands for an absent argument.
+    /// The default value, as the schema writes it.
     pub(super) default: Option<&'static str>,
     pub(super) register: RegisterType,
 }

@@ -58,6 +58,13 @@ impl RequestError {
         Self { code, errors: faults.into_iter().map(error).collect() }
     }
 
+    /// A request that fails at one position of its document.
+    pub(super) fn located(error: &Error, position: Pos) -> Self {
+        log(error);
+        let (message, code) = (error.message().to_owned(), error.code());
+        Self { code, errors: vec![request_error(message, Some(position), code)] }
+    }
+
     pub(super) fn code(&self) -> Code {
         self.code
     }

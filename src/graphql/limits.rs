@@ -4,6 +4,9 @@
 //! follows its fragments. So a document is measured before it is validated. Each fragment is
 //! measured once: the time grows with the length of the text, not with what it expands to.
 
+use async_graphql::Pos;
+
+use super::error::RequestError;
 use crate::error::{Code, Error};
 
 pub(super) mod input;
@@ -70,6 +73,11 @@ impl Limits {
     pub const MAX_INTROSPECTION_LOOPS: u32 = 2;
     /// Cost of the introspection. The usual query of tools has less than half.
     pub const MAX_INTROSPECTION_COST: u64 = 200_000;
+}
+
+/// Adds the position at which a document exceeds a limit.
+fn at(position: Pos) -> impl Fn(Error) -> RequestError {
+    move |error| RequestError::located(&error, position)
 }
 
 pub(super) fn too_complex(what: impl Into<String>) -> Error {

@@ -67,17 +67,18 @@ fn syntax_error(text: &str, errors: &DiagnosticList) -> RequestError {
     let Some(first) = errors.iter().next() else {
         return Error::internal("a document was refused without an error").into();
     };
+    let start = first.error.location().map_or(text.len(), |it| it.offset().min(text.len()));
     let message = first.error.to_string();
     let Some(message) = message.strip_prefix("syntax error: ") else {
         let message = format!("The document has more than {} tokens.", Limits::MAX_TOKENS);
-        return Error::client(Code::QueryTooComplex, message).into();
+        let error = Error::client(Code::QueryTooComplex, message);
+        return RequestError::located(&error, position(text, start));
     };
     // The token that was got is shown as it is written.
     let mut message = message.split(", got ").next().unwrap_or_default().to_owned();
     for (token, sign) in TOKENS {
         message = message.replace(token, sign);
     }
-    let start = first.error.location().map_or(text.len(), |it| it.offset().min(text.len()));
     scan::unexpected(text, start, &message)
 }
 

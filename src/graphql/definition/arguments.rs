@@ -16,7 +16,7 @@ use crate::{
 pub(in crate::graphql) struct Argument<T> {
     pub(in crate::graphql) name: &'static str,
     pub(in crate::graphql) description: &'static str,
-    /// The enum value that stands for an absent argument.
+    /// The default value, as the schema writes it.
     pub(in crate::graphql) default: Option<&'static str>,
     of: PhantomData<fn() -> T>,
 }
@@ -35,22 +35,28 @@ impl<T> Argument<T> {
         Self { name, description, default: None, of: PhantomData }
     }
 
-    /// The argument with an enum value as its default.
+    /// The argument with a default value, as the schema writes it.
     pub(in crate::graphql) const fn default(self, default: &'static str) -> Self {
         Self { default: Some(default), ..self }
+    }
+}
+
+impl<T: InputType> Argument<T> {
+    /// The value of this argument of a field.
+    fn coerce(&self, field: &Field, variables: &Variables) -> Result<T> {
+        let given = field.get_argument(self.name);
+        // The default stands for an absent argument, and for an absent variable.
+        let value = given.and_then(|value| constant(&value.node, variables));
+        T::parse(value.or_else(|| self.default.map(default_value))).map_err(|error| {
+            Error::input(error.into_server_error(async_graphql::Pos::default()).message)
+        })
     }
 }
 
 impl FieldArguments<'_> {
     /// The value of an argument.
     pub(in crate::graphql) fn get<T: InputType>(&self, argument: &Argument<T>) -> Result<T> {
-        let value = match self.field.node.get_argument(argument.name) {
-            Some(value) => constant(&value.node, self.variables),
-            None => argument.default.map(|word| Const::Enum(async_graphql::Name::new(word))),
-        };
-        T::parse(value).map_err(|error| {
-            Error::input(error.into_server_error(async_graphql::Pos::default()).message)
-        })
+        argument.coerce(&self.field.node, self.variables)
     }
 
     /// The account that the caller may read.
@@ -61,6 +67,11 @@ impl FieldArguments<'_> {
     pub(in crate::graphql) fn limits(&self) -> &Limits {
         self.request.limits()
     }
+}
+
+/// A default value: JSON writes it as the schema does, unless it is an enum value.
+fn default_value(text: &str) -> Const {
+    serde_json::from_str(text).unwrap_or_else(|_| Const::Enum(async_graphql::Name::new(text)))
 }
 
 /// A value with its variables replaced; none where it is a variable without a value.
@@ -85,4 +96,41 @@ pub(in crate::graphql) fn constant(value: &Value, variables: &Variables) -> Opti
             Const::Object(fields.iter().filter_map(field).collect())
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::{Name, Value, Variables, parser::types::Selection};
+
+    use super::Argument;
+    use crate::graphql::syntax;
+
+    fn coerce<T: async_graphql::InputType>(
+        argument: &Argument<T>,
+        call: &str,
+        n: Option<Value>,
+    ) -> T {
+        let document = syntax::parse(&format!("query($n: Int) {{ {call} }}")).unwrap().document;
+        let (_, operation) = document.operations.iter().next().unwrap();
+        let Selection::Field(field) = &operation.node.selection_set.node.items[0].node else {
+            panic!("a field");
+        };
+        let mut variables = Variables::default();
+        variables.extend(n.map(|value| (Name::new("n"), value)));
+        argument.coerce(&field.node, &variables).unwrap()
+    }
+
+    #[test]
+    fn the_default_of_an_argument_stands_for_an_absent_variable() {
+        let first = Argument::<i32>::new("first", "").default("100");
+        assert_eq!(coerce(&first, "a", None), 100);
+        assert_eq!(coerce(&first, "a(first: $n)", None), 100);
+        assert_eq!(coerce(&first, "a(first: $n)", Some(5.into())), 5);
+        let zone = Argument::<Option<String>>::new("zone", "").default("\"UTC\"");
+        assert_eq!(coerce(&zone, "a(zone: $n)", None).as_deref(), Some("UTC"));
+        assert_eq!(coerce(&zone, "a(zone: null)", None), None);
+        assert_eq!(coerce(&zone, "a(zone: $n)", Some(Value::Null)), None);
+        let dry_run = Argument::<bool>::new("dryRun", "").default("true");
+        assert!(coerce(&dry_run, "a(dryRun: $n)", None));
+    }
 }

@@ -6,7 +6,7 @@ use async_graphql::{
 };
 use async_graphql_value::Value;
 
-use super::{Limits, too_complex, too_deep};
+use super::{super::error::RequestError, Limits, at, too_complex, too_deep};
 use crate::error::Result;
 
 /// Refuses values of an operation's variables that hold too long a list or are too deep.
@@ -14,25 +14,26 @@ pub(in crate::graphql) fn check_variables(
     operation: &OperationDefinition,
     variables: &Variables,
     limits: &Limits,
-) -> Result<()> {
+) -> Result<(), RequestError> {
     let declared = operation.variable_definitions.iter();
-    let mut values = declared.filter_map(|it| variables.get(&it.node.name.node));
-    values.try_for_each(|value| check_value(value, limits, 0))
+    let mut values = declared.filter_map(|it| Some((variables.get(&it.node.name.node)?, it.pos)));
+    values.try_for_each(|(value, position)| check_value(value, limits, 0).map_err(at(position)))
 }
 
 /// Refuses arguments that hold too long a list or are too deep.
 pub(super) fn check_arguments(
     arguments: &[(Positioned<Name>, Positioned<Value>)],
     limits: &Limits,
-) -> Result<()> {
-    arguments.iter().try_for_each(|(_, value)| check_literal(&value.node, limits, 0))
+) -> Result<(), RequestError> {
+    let mut values = arguments.iter().map(|(_, value)| value);
+    values.try_for_each(|it| check_literal(&it.node, limits, 0).map_err(at(it.pos)))
 }
 
 /// Refuses directives whose arguments hold too long a list or are too deep.
 pub(super) fn check_directives(
     directives: &[Positioned<Directive>],
     limits: &Limits,
-) -> Result<()> {
+) -> Result<(), RequestError> {
     directives.iter().try_for_each(|it| check_arguments(&it.node.arguments, limits))
 }
 
@@ -40,13 +41,14 @@ pub(super) fn check_directives(
 pub(super) fn check_definitions(
     definitions: &[Positioned<VariableDefinition>],
     limits: &Limits,
-) -> Result<()> {
-    if definitions.len() > limits.max_list as usize {
-        let max = limits.max_list;
-        return Err(too_complex(format!("An operation has more than {max} variables.")));
+) -> Result<(), RequestError> {
+    let max = limits.max_list;
+    if let Some(excess) = definitions.get(max as usize) {
+        let error = too_complex(format!("An operation has more than {max} variables."));
+        return Err(at(excess.pos)(error));
     }
-    let mut defaults = definitions.iter().filter_map(|it| it.node.default_value());
-    defaults.try_for_each(|value| check_value(value, limits, 0))
+    let mut defaults = definitions.iter().filter_map(|it| it.node.default_value.as_ref());
+    defaults.try_for_each(|it| check_value(&it.node, limits, 0).map_err(at(it.pos)))
 }
 
 fn check_value(value: &ConstValue, limits: &Limits, depth: u32) -> Result<()> {

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use async_graphql::{
-    Name,
+    Name, Positioned,
     parser::types::{ExecutableDocument, Field, OperationType, Selection, SelectionSet},
 };
 
-use super::{Limits, grouped, input, too_complex, too_deep};
+use super::{super::error::RequestError, Limits, at, grouped, input, too_complex, too_deep};
 use crate::error::Result;
 
 /// Fields of the introspection that lead back to their own type.
@@ -23,6 +23,7 @@ const SCHEMA_LISTS: [(&str, u64); 8] = [
     ("args", 3),
     ("interfaces", 1),
 ];
+
 /// The size of a document.
 pub(in crate::graphql) struct DocumentSize {
     /// Whether its only root fields are those of the introspection.
@@ -67,13 +68,13 @@ struct SizeWalker<'a> {
 pub(in crate::graphql) fn measure(
     document: &ExecutableDocument,
     limits: &Limits,
-) -> Result<DocumentSize> {
+) -> Result<DocumentSize, RequestError> {
     let mut selections = 0;
     let mut only_introspection = true;
     for (_, operation) in document.operations.iter() {
         input::check_definitions(&operation.node.variable_definitions, limits)?;
         let mut walker = SizeWalker { document, limits, fragments: HashMap::new(), level: 0 };
-        let size = walker.set(&operation.node.selection_set.node)?;
+        let size = walker.set(&operation.node.selection_set)?;
         only_introspection &= operation.node.ty == OperationType::Query
             && size.fields.keys().all(|name| name.starts_with("__"));
         selections += size.selections;
@@ -83,45 +84,42 @@ pub(in crate::graphql) fn measure(
                 selections += walker.fragment(name)?.selections;
             }
         }
-        walker.check(&Size { selections, ..Size::default() })?;
+        walker.check(&Size { selections, ..Size::default() }).map_err(at(operation.pos))?;
     }
     Ok(DocumentSize { only_introspection })
 }
 
 impl<'a> SizeWalker<'a> {
-    fn set(&mut self, set: &'a SelectionSet) -> Result<Size> {
+    fn set(&mut self, set: &'a Positioned<SelectionSet>) -> Result<Size, RequestError> {
         let mut size = Size::default();
-        if set.items.is_empty() {
+        if set.node.items.is_empty() {
             return Ok(size);
         }
         self.level += 1;
-        check_levels(self.level)?;
-        for selection in &set.items {
+        check_levels(self.level).map_err(at(set.pos))?;
+        for selection in &set.node.items {
             let directives = selection.node.directives();
             input::check_directives(directives, self.limits)?;
             size.selections += 1 + directives.len() as u64;
-            match &selection.node {
-                Selection::Field(field) => self.field(&mut size, &field.node)?,
-                Selection::InlineFragment(inline) => {
-                    let inner = self.set(&inline.node.selection_set.node)?;
-                    self.add(&mut size, &inner)?;
-                }
+            let inner = match &selection.node {
+                Selection::Field(field) => self.field(&field.node)?,
+                Selection::InlineFragment(inline) => self.set(&inline.node.selection_set)?,
                 Selection::FragmentSpread(spread) => {
-                    let inner = self.fragment(&spread.node.fragment_name.node)?;
-                    self.add(&mut size, &inner)?;
+                    self.fragment(&spread.node.fragment_name.node)?
                 }
-            }
+            };
+            self.add(&mut size, &inner).map_err(at(selection.pos))?;
         }
         self.level -= 1;
         size.levels += 1;
-        self.check(&size)?;
+        self.check(&size).map_err(at(set.pos))?;
         Ok(size)
     }
 
-    fn field(&mut self, size: &mut Size, field: &'a Field) -> Result<()> {
+    fn field(&mut self, field: &'a Field) -> Result<Size, RequestError> {
         input::check_arguments(&field.arguments, self.limits)?;
         let name = &field.name.node;
-        let mut inner = self.set(&field.selection_set.node)?;
+        let mut inner = self.set(&field.selection_set)?;
         inner.fields = HashMap::from([(name.clone(), 1)]);
         let length = SCHEMA_LISTS.iter().find(|(list, _)| name == list).map_or(1, |(_, it)| *it);
         inner.introspection_cost =
@@ -135,10 +133,10 @@ impl<'a> SizeWalker<'a> {
         if LOOPING.contains(&name.as_str()) {
             inner.looping += 1;
         }
-        self.add(size, &inner)
+        Ok(inner)
     }
 
-    fn fragment(&mut self, name: &'a Name) -> Result<Size> {
+    fn fragment(&mut self, name: &'a Name) -> Result<Size, RequestError> {
         match self.fragments.get(name.as_str()) {
             Some(Fragment::Measured(size)) => return Ok(size.clone()),
             // It contains itself, which the validation refuses.
@@ -149,7 +147,7 @@ impl<'a> SizeWalker<'a> {
             return Ok(Size::default());
         };
         self.fragments.insert(name, Fragment::InProgress);
-        let size = self.set(&fragment.node.selection_set.node)?;
+        let size = self.set(&fragment.node.selection_set)?;
         self.fragments.insert(name, Fragment::Measured(size.clone()));
         Ok(size)
     }

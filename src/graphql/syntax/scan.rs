@@ -67,7 +67,8 @@ pub(super) fn scan(text: &str) -> Result<Scan, RequestError> {
                 let max = Limits::MAX_BRACKETS;
                 if brackets.len() > max {
                     let message = format!("The document nests more than {max} brackets.");
-                    return Err(Error::client(Code::QueryTooDeep, message).into());
+                    let error = Error::client(Code::QueryTooDeep, message);
+                    return Err(RequestError::located(&error, position(text, token.start)));
                 }
             }
             b'}' | b']' | b')' => drop(brackets.pop()),
