@@ -80,7 +80,7 @@ fn a_document_that_was_cut_short_fails_and_the_sessions_before_are_stored(on: Ki
     fs::write(home.path().join("cut.json"), &whole[..whole.len() - 40]).unwrap();
     let (code, out, err) = import(&home, &["cut.json"]);
     assert_eq!((code, out.as_str()), (Some(1), "new 5, changed 0, unchanged 0, rejected 0\n"));
-    assert!(err.contains("cut short"), "{err}");
+    assert!(err.contains("it is incomplete"), "{err}");
 }
 
 on_each_database!(an_unknown_account_or_file_is_an_error);

@@ -21,10 +21,10 @@ pub const VIDEO_SECONDS: i64 = i32::MAX as i64;
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Invalid {
     /// A field that must have a value is empty.
-    #[error("{0} is empty")]
+    #[error("{0} is empty; a value is required")]
     Empty(String),
-    /// A field that must be there is absent.
-    #[error("{0} is missing")]
+    /// A required field is absent.
+    #[error("{0} is missing; it is required")]
     Missing(String),
     /// A text is too long.
     #[error("{field} has {length} characters; the limit is {limit}")]
@@ -46,11 +46,11 @@ pub enum Invalid {
         /// The highest value.
         limit: i64,
     },
-    /// It is about a session that is not stored, and does not say when it began.
-    #[error("date_start is missing, and the session is not stored yet")]
+    /// Its session is not stored, and it has no start.
+    #[error("date_start is missing; a session that is not stored yet needs it")]
     UnknownStart,
-    /// It has a value without a name, and the stored session has no name for it.
-    #[error("the name of custom field {0} is missing, and no field is stored at its position")]
+    /// It has a value without a name, and the stored session has no field at this position.
+    #[error("the name of custom field {0} is missing, and no stored field has this position")]
     UnknownFieldName(usize),
     /// It has too many custom fields.
     #[error("the session has {count} custom fields; the limit is {CUSTOM_FIELDS}")]

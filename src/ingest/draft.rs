@@ -2,10 +2,10 @@
 
 use super::problem::Reason;
 
-/// The most chat messages, video links and custom fields of one session together.
+/// The maximum number of chat messages, video links and custom fields of one session together.
 pub(super) const CHILD_LIMIT: usize = 100_000;
 
-/// The fields of a session that hold one text.
+/// The fields of a session that consist of one text.
 pub(super) const SESSION_TEXTS: [&str; 15] = [
     "id",
     "computer_name",
@@ -27,10 +27,10 @@ pub(super) const SESSION_TEXTS: [&str; 15] = [
 /// The fields of a chat message.
 pub(super) const MESSAGE_TEXTS: [&str; 4] = ["date", "sender", "sender_role", "text"];
 
-/// What may be known of a recording: its link first.
+/// The fields of a recording: the URL of its link first.
 pub(super) const LINK_TEXTS: [&str; 4] = ["url", "recorded_at", "duration_seconds", "size_bytes"];
 
-/// The halves of a custom field that came as a pair.
+/// The fields of a custom field.
 pub(super) const PAIR_TEXTS: [&str; 2] = ["name", "value"];
 
 /// The one of `names` that a document writes as `written`, in any letter case.
@@ -55,19 +55,19 @@ impl Texts {
         Ok(())
     }
 
-    /// Notes that the document says something more, of which only the name is known.
+    /// Remembers the first element, member or attribute whose name is unknown.
     pub(super) fn set_unknown(&mut self, name: impl FnOnce() -> String) {
         self.unknown.get_or_insert_with(name);
     }
 
-    /// Takes the text of a field out.
+    /// Removes the text of a field and returns it.
     pub(super) fn take(&mut self, field: &str) -> Option<String> {
         let at = self.fields.iter().position(|(name, _)| *name == field)?;
         Some(self.fields.swap_remove(at).1)
     }
 
-    /// Takes the text of a field out that may be absent, but not while something stands beside it
-    /// that may be the field under another name.
+    /// Removes the text of an optional field and returns it. An absent field is an error if an
+    /// unknown name may be this field under another name.
     pub(super) fn take_optional(
         &mut self,
         field: &str,
@@ -75,13 +75,14 @@ impl Texts {
     ) -> Result<Option<String>, Reason> {
         match (self.take(field), &self.unknown) {
             (None, Some(content)) => {
-                Err(Reason::NotFound { field: shown(), content: content.clone() })
+                let (content, name) = (content.clone(), field.to_owned());
+                Err(Reason::NotFound { field: shown(), content, name })
             }
             (text, _) => Ok(text),
         }
     }
 
-    /// Takes the text of a field out that must be there.
+    /// Removes the text of a required field and returns it.
     pub(super) fn take_required(
         &mut self,
         field: &str,

@@ -6,41 +6,43 @@ use thiserror::Error;
 
 use crate::history::{limits::Invalid, record::Record};
 
-/// An error that ends the reading of a document. The sessions before it have been read.
+/// An error that ends the reading of a document. The sessions before it were read.
 #[derive(Debug, Error)]
 pub enum DocumentError {
     /// It cannot be read.
-    #[error("line {line}: cannot read on: {source}")]
+    #[error("line {line}: the document cannot be read: {source}")]
     Io {
         /// The line that was being read.
         line: u64,
-        /// Why not.
+        /// The cause.
         source: io::Error,
     },
     /// It is not well-formed.
     #[error("line {line}: not well-formed: {what}")]
     Malformed {
-        /// The line of the fault.
+        /// The line of the error.
         line: u64,
-        /// What is wrong there.
+        /// The error.
         what: String,
     },
-    /// It ends before its end.
-    #[error("line {line}: the document ends in the middle: it was cut short")]
+    /// It is incomplete.
+    #[error(
+        "line {line}: the document ends before its last closing tag or bracket; it is incomplete"
+    )]
     CutShort {
         /// Its last line.
         line: u64,
     },
-    /// It is something else than a session history.
+    /// It is not a session history.
     #[error("line {line}: not a session history document: {what}")]
     Foreign {
         /// The line that shows it.
         line: u64,
-        /// What it is or lacks.
+        /// What the document is, or what it lacks.
         what: String,
     },
-    /// It is the error message that the old system answered in place of a history.
-    #[error("line {line}: the document is an error message: {message}")]
+    /// It is an error message of the old system.
+    #[error("line {line}: the document is an error message of the old system: {message}")]
     Refused {
         /// The message's line.
         line: u64,
@@ -50,20 +52,20 @@ pub enum DocumentError {
     /// Its encoding is not supported.
     #[error("the document's encoding is {0}, which is not supported; save it as UTF-8")]
     Encoding(String),
-    /// One session is larger than any true one.
-    #[error("line {line}: more than {} MiB without an end of the session", .limit >> 20)]
+    /// A session is too large.
+    #[error("line {line}: the session is larger than the limit of {} MiB", .limit >> 20)]
     TooLarge {
         /// The line on which the session begins.
         line: u64,
-        /// The most bytes that one session may have.
+        /// The maximum number of bytes of a session.
         limit: usize,
     },
-    /// It is nested deeper than any true one.
-    #[error("line {line}: nested deeper than {limit} levels")]
+    /// It is nested too deeply.
+    #[error("line {line}: the nesting is deeper than the limit of {limit} levels")]
     TooDeep {
-        /// The line that goes too deep.
+        /// The line that exceeds the limit.
         line: u64,
-        /// The most levels.
+        /// The maximum number of levels.
         limit: usize,
     },
 }
@@ -95,7 +97,7 @@ pub struct Accepted {
 }
 
 impl Accepted {
-    /// Rejects it after all, for a reason that only the database knows.
+    /// Rejects the session for a reason that depends on what is stored.
     pub fn reject(self, reason: Reason) -> Rejection {
         Rejection { position: self.position, reason, raw: self.raw }
     }
@@ -106,7 +108,7 @@ impl Accepted {
 pub struct Rejection {
     /// Its position in the document.
     pub position: RecordPosition,
-    /// Why it cannot be taken.
+    /// Why it is rejected.
     pub reason: Reason,
     /// Its text in the document.
     pub raw: String,
@@ -118,82 +120,94 @@ impl fmt::Display for Rejection {
     }
 }
 
-/// Why a session is rejected, in the words of the person who corrects the document.
+/// Why a session is rejected. The message names the value, the rule, and what to change.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Reason {
-    /// A field that every session needs is absent.
-    #[error("{0} is missing")]
+    /// A required field is absent.
+    #[error("{0} is missing; it is required")]
     Missing(String),
     /// A field that must have a value is empty.
-    #[error("{0} is empty")]
+    #[error("{0} is empty; a value is required")]
     Empty(String),
-    /// A field holds content, and nothing of it is known.
-    #[error("{field} holds {content}, which is not known")]
-    NotUnderstood {
+    /// A field contains something that is not accepted there.
+    #[error("{field} contains {content}; {rule}")]
+    NotAccepted {
         /// The field.
         field: String,
-        /// What it holds.
+        /// The content that is not accepted.
         content: String,
+        /// What is accepted.
+        rule: String,
     },
-    /// A field is absent, and in its place stands something that is not known.
-    #[error("{field} is missing, and {content} is not known")]
+    /// A field is absent, and an unknown element may be this field under another name.
+    #[error("{field} is missing, and {content}, or add '{name}'")]
     NotFound {
-        /// The field.
+        /// The field, as messages show it.
         field: String,
-        /// What stands in its place.
+        /// The unknown element, member or attribute, and what to do with it.
         content: String,
+        /// The name of the field in the document.
+        name: String,
     },
     /// A custom field in the name and value elements is not in custom_fields.
-    #[error("custom_fields do not hold the field '{0}'")]
+    #[error("custom_fields does not contain the field '{0}'; add it, or remove custom_fields")]
     NotListed(String),
-    /// The record passes a limit.
+    /// The record exceeds a limit.
     #[error(transparent)]
     Invalid(#[from] Invalid),
-    /// A field that can stand once stands twice.
-    #[error("{0} is given twice")]
+    /// A field occurs twice.
+    #[error("{0} occurs twice; only one is accepted")]
     Twice(&'static str),
-    /// A value is not of its field's kind.
+    /// A value does not have the format of its field.
     #[error("{field} '{text}' is not {kind}")]
     NotA {
         /// The field.
         field: String,
         /// The beginning of its value.
         text: String,
-        /// What it should be.
+        /// The format.
         kind: &'static str,
     },
-    /// A field holds another structure than it should.
-    #[error("{field} is not {shape}")]
+    /// A field has another structure than it should have.
+    #[error("{field} must be {shape}, not {found}")]
     Shape {
         /// The field.
         field: String,
-        /// What it should be.
+        /// The structure that it should have.
         shape: &'static str,
+        /// The structure that it has.
+        found: String,
     },
     /// It has too many messages, links and fields.
-    #[error("more than {0} chat messages, video links and custom fields together")]
+    #[error(
+        "the session has more than {0} chat messages, video links and custom fields together, \
+         which is the limit"
+    )]
     TooMany(usize),
-    /// Names and values of custom fields do not pair up.
-    #[error("{names} custom field names do not pair with {values} values")]
+    /// It has more names of custom fields than values, or fewer.
+    #[error(
+        "the session has {names} custom_field_name and {values} custom_field_value; \
+         each name needs one value"
+    )]
     Unpaired {
         /// How many names there are.
         names: usize,
         /// How many values there are.
         values: usize,
     },
-    /// It has text where only elements belong.
-    #[error("text outside of any field: '{0}'")]
+    /// It has text where only elements are accepted.
+    #[error("the text '{0}' is not inside a field; put it into the element of a field")]
     Stray(String),
     /// It uses an entity that XML does not define.
-    #[error("the entity '&{0};' is not known")]
+    #[error("the entity '&{0};' is unknown; XML defines only lt, gt, amp, apos and quot")]
     Entity(String),
-    /// It was not written in the document's encoding.
-    #[error("bytes that are not {0}; each shows as \u{FFFD}")]
+    /// It has bytes that are not valid in the document's encoding.
+    #[error("the session has bytes that are not {0}, shown as \u{FFFD}; save it as UTF-8")]
     Encoding(&'static str),
-    /// It has a fault of its own that leaves the rest of the document readable.
+    /// It is malformed, and the rest of the document can still be read.
     #[error("not well-formed: {0}")]
     Malformed(String),
-    /// A reason that comes from outside of the reader.
+    /// Another reason.
     #[error("{0}")]
     Other(String),
 }

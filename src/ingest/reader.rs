@@ -86,7 +86,7 @@ impl Reader<'_> {
             Splitter::Xml(_) => xml::parse(&part.text),
             Splitter::Json(_) => json::parse(&part.text, part.line),
         };
-        match draft.and_then(check::record) {
+        match draft.and_then(check::parse_record) {
             Ok(record) => Entry::Accepted(Box::new(Accepted { position, record, raw: part.text })),
             Err(reason) => Entry::Rejected(Rejection { position, reason, raw: part.text }),
         }

@@ -10,11 +10,8 @@ use crate::ingest::{
     problem::{Reason, excerpt},
 };
 
-/// Reads one session. Members of it that are not known are ignored.
+/// Reads one session. Unknown members are ignored.
 pub(in crate::ingest) fn parse(raw: &str, line: u64) -> Result<Draft, Reason> {
-    if !raw.trim_start().starts_with('{') {
-        return Err(shape("the record", "an object"));
-    }
     let malformed = |error: serde_json::Error| {
         let inner = (error.line() as u64).saturating_sub(1);
         let what = words(&error);
@@ -24,8 +21,9 @@ pub(in crate::ingest) fn parse(raw: &str, line: u64) -> Result<Draft, Reason> {
             format!("{what}, on line {}", line + inner)
         })
     };
-    let JsonValue::Object(members) = serde_json::from_str(raw).map_err(malformed)? else {
-        return Err(shape("the record", "an object"));
+    let members = match serde_json::from_str(raw).map_err(malformed)? {
+        JsonValue::Object(members) => members,
+        other => return Err(shape("the record", "an object", &other)),
     };
     let mut draft = Draft::default();
     for (written, value) in members {
@@ -62,16 +60,17 @@ fn other(draft: &mut Draft, written: &str, value: JsonValue) -> Result<(), Reaso
             fill(&mut draft.chat, "chat_info", value, each)
         }
         "video_links" => fill(&mut draft.videos, "video_links", value, link),
-        _ if holds_sessions(written, &value) => Err(Reason::NotUnderstood {
+        _ if contains_sessions(written, &value) => Err(Reason::NotAccepted {
             field: "the record".to_owned(),
-            content: format!("other records in '{}'", excerpt(written)),
+            content: format!("the list '{}' of other records", excerpt(written)),
+            rule: "records cannot contain records".to_owned(),
         }),
         _ => Ok(()),
     }
 }
 
-/// Whether a member that is not known is an envelope's, with sessions in it.
-fn holds_sessions(written: &str, value: &JsonValue) -> bool {
+/// Whether an unknown member has the name of an envelope's member that contains sessions.
+fn contains_sessions(written: &str, value: &JsonValue) -> bool {
     let nested = matches!(value, JsonValue::List(_) | JsonValue::Object(_));
     nested && matches!(member(written), Member::Envelope("requests" | "response" | "details"))
 }
@@ -86,7 +85,7 @@ fn fill(
         JsonValue::List(items) => items,
         JsonValue::Null => Vec::new(),
         JsonValue::Text(text) if text.trim().is_empty() => Vec::new(),
-        _ => return Err(shape(field, "an array")),
+        other => return Err(shape(field, "an array", &other)),
     };
     match target.replace(items.into_iter().map(each).collect::<Result<_, _>>()?) {
         None => Ok(()),
@@ -106,12 +105,14 @@ fn link(value: JsonValue) -> Result<Texts, Reason> {
 }
 
 fn texts(value: JsonValue, names: &[&'static str], field: &str) -> Result<Texts, Reason> {
-    let JsonValue::Object(members) = value else { return Err(shape(field, "an object")) };
+    let JsonValue::Object(members) = value else { return Err(shape(field, "an object", &value)) };
     let mut texts = Texts::default();
     for (written, value) in members {
         match named(names, &written) {
             Some(name) => texts.set(name, text(value, &format!("the {name} of {field}"))?)?,
-            None => texts.set_unknown(|| format!("'{}'", excerpt(&written))),
+            None => texts.set_unknown(|| {
+                format!("the member '{}' is unknown; rename it", excerpt(&written))
+            }),
         }
     }
     Ok(texts)
@@ -128,10 +129,10 @@ fn text(value: JsonValue, field: &str) -> Result<String, Reason> {
         }),
         JsonValue::Bool(truth) => Ok(truth.to_string()),
         JsonValue::Null => Ok(String::new()),
-        JsonValue::List(_) | JsonValue::Object(_) => Err(shape(field, "a plain text")),
+        JsonValue::List(_) | JsonValue::Object(_) => Err(shape(field, "text", &value)),
     }
 }
 
-fn shape(field: &str, shape: &'static str) -> Reason {
-    Reason::Shape { field: field.to_owned(), shape }
+fn shape(field: &str, shape: &'static str, value: &JsonValue) -> Reason {
+    Reason::Shape { field: field.to_owned(), shape, found: value.kind().to_owned() }
 }

@@ -143,7 +143,10 @@ fn utf_16_with_an_unpaired_surrogate_spoils_only_its_session() {
     assert!(outcome.fatal.is_none(), "{:?}", outcome.fatal);
     assert_eq!(outcome.records.iter().map(|it| it.id).collect::<Vec<_>>(), [1, 3]);
     let reason = outcome.rejections[0].to_string();
-    assert_eq!(reason, "record 2, line 1: bytes that are not UTF-16LE; each shows as \u{FFFD}");
+    assert_eq!(
+        reason,
+        "record 2, line 1: the session has bytes that are not UTF-16LE, shown as \u{FFFD}; save it as UTF-8"
+    );
 }
 
 #[test]

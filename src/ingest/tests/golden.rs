@@ -92,7 +92,7 @@ fn a_document_cut_anywhere_is_refused() {
 
 #[test]
 fn an_error_message_in_place_of_a_history_is_told() {
-    let told = "line 1: the document is an error message: Invalid KEY.";
+    let told = "line 1: the document is an error message of the old system: Invalid KEY.";
     assert_eq!(fatal("<response><error_msg>Invalid KEY.</error_msg></response>"), told);
     assert_eq!(fatal(r#"{"error_msg":"Invalid KEY."}"#), told);
 }

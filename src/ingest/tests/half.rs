@@ -1,4 +1,4 @@
-//! Nothing is taken half: content that is not understood rejects its record.
+//! A record with content that is not understood is rejected, never stored in part.
 
 use super::{json, one, rejection, xml};
 use crate::history::record::Field;
@@ -23,67 +23,80 @@ fn in_json(member: &str) -> String {
 #[test]
 fn a_list_under_unknown_names_is_not_empty() {
     for (element, reason) in [
-        ("<chat_info><msg>Hello</msg></chat_info>", "chat_info holds <msg>, which is not known"),
+        (
+            "<chat_info><msg>Hello</msg></chat_info>",
+            "chat_info contains the element <msg>; only <message> is accepted",
+        ),
         (
             "<chat_info><message><date>2011-01-03</date><text/></message><x/></chat_info>",
-            "chat_info holds <x>, which is not known",
+            "chat_info contains the element <x>; only <message> is accepted",
         ),
         (
             "<video_links><link>https://v.example/1</link></video_links>",
-            "video_links holds <link>, which is not known",
+            "video_links contains the element <link>; only <video_link> is accepted",
         ),
         (
             "<video_links><video_link><url>https://v.example/1</url></video_link></video_links>",
-            "video_link is not a plain text",
+            "video_link must be text, not the element <url>",
         ),
         (
             "<video_links>https://v.example/1</video_links>",
-            "text outside of any field: 'https://v.example/1'",
+            "the text 'https://v.example/1' is not inside a field; put it into the element of a field",
         ),
-        ("<chat_info><![CDATA[Hello]]></chat_info>", "text outside of any field: 'Hello'"),
+        (
+            "<chat_info><![CDATA[Hello]]></chat_info>",
+            "the text 'Hello' is not inside a field; put it into the element of a field",
+        ),
         (
             "<custom_fields><custom_field><name>A</name></custom_field></custom_fields>",
-            "custom_fields holds <custom_field>, which is not known",
+            "custom_fields contains the element <custom_field>; only <custom_field_name> and \
+             <custom_field_value> in <request> are accepted",
         ),
         (
             "<custom_field_name>A</custom_field_name><custom_field_value>1</custom_field_value>\
           <custom_fields/>",
-            "custom_fields do not hold the field 'A'",
+            "custom_fields does not contain the field 'A'; add it, or remove custom_fields",
         ),
-        ("<chat_info text='Hello'/>", "chat_info holds the attribute 'text', which is not known"),
+        (
+            "<chat_info text='Hello'/>",
+            "chat_info contains the unknown attribute 'text'; write the value inside the element",
+        ),
         (
             "<video_links><video_link href='https://v.example/1'/></video_links>",
-            "video_link holds the attribute 'href', which is not known",
+            "video_link contains the unknown attribute 'href'; write the value inside the element",
         ),
-        ("<notes value='N'/>", "notes holds the attribute 'value', which is not known"),
+        (
+            "<notes value='N'/>",
+            "notes contains the unknown attribute 'value'; write the value inside the element",
+        ),
     ] {
         rejected(&[in_xml(element)], reason);
     }
     for (member, reason) in [
-        (r#""chat_info":"Hello""#, "chat_info is not an array"),
-        (r#""chat_info":{"message":[]}"#, "chat_info is not an array"),
-        (r#""chat_info":false"#, "chat_info is not an array"),
-        (r#""chat_info":["Hello"]"#, "a message of chat_info is not an object"),
-        (r#""video_links":"https://v.example/1""#, "video_links is not an array"),
+        (r#""chat_info":"Hello""#, "chat_info must be an array, not a string"),
+        (r#""chat_info":{"message":[]}"#, "chat_info must be an array, not an object"),
+        (r#""chat_info":false"#, "chat_info must be an array, not a boolean"),
+        (r#""chat_info":["Hello"]"#, "a message of chat_info must be an object, not a string"),
+        (r#""video_links":"https://v.example/1""#, "video_links must be an array, not a string"),
         (
             r#""video_links":[{"href":"x"}]"#,
-            "the url of video link 1 is missing, and 'href' is not known",
+            "the url of video link 1 is missing, and the member 'href' is unknown; rename it, or add 'url'",
         ),
-        (r#""video_links":[["x"]]"#, "a link of video_links is not a plain text"),
-        (r#""custom_fields":{"A":"1"}"#, "custom_fields is not an array"),
+        (r#""video_links":[["x"]]"#, "a link of video_links must be text, not an array"),
+        (r#""custom_fields":{"A":"1"}"#, "custom_fields must be an array, not an object"),
         (
             r#""custom_fields":[{"label":"A"}]"#,
-            "the name of custom field 1 is missing, and 'label' is not known",
+            "the name of custom field 1 is missing, and the member 'label' is unknown; rename it, or add 'name'",
         ),
-        (r#""custom_field_name":["A","B"]"#, "custom_field_name is not a plain text"),
+        (r#""custom_field_name":["A","B"]"#, "custom_field_name must be text, not an array"),
         (
             r#""custom_field_name":"A","custom_fields":[]"#,
-            "custom_fields do not hold the field 'A'",
+            "custom_fields does not contain the field 'A'; add it, or remove custom_fields",
         ),
-        (r#""notes":["N"]"#, "notes is not a plain text"),
+        (r#""notes":["N"]"#, "notes must be text, not an array"),
         (
             r#""requests":[{"id":2}]"#,
-            "the record holds other records in 'requests', which is not known",
+            "the record contains the list 'requests' of other records; records cannot contain records",
         ),
     ] {
         rejected(&[in_json(member)], reason);
@@ -95,7 +108,7 @@ fn sessions_under_unknown_names_are_not_skipped() {
     let document = "<response><requests><session><id>1</id></session></requests></response>";
     rejected(
         &[document.to_owned()],
-        "the list of <request> elements holds <session>, which is not known",
+        "the list of <request> elements contains the element <session>; only <request> is accepted",
     );
 }
 
@@ -107,39 +120,42 @@ fn a_message_has_a_date_a_text_and_perhaps_a_sender() {
     let object = |inner: &str| in_json(&format!("\"chat_info\":[{{{inner}}}]"));
     rejected(
         &[message(&format!("{date}<sender/>")), object(r#""date":"2011-01-03","sender":"""#)],
-        "the text of chat message 1 is missing",
+        "the text of chat message 1 is missing; it is required",
     );
     rejected(
         &[message(&format!("{date}<sender/><body>x</body>"))],
-        "the text of chat message 1 is missing, and <body> is not known",
+        "the text of chat message 1 is missing, and the element <body> is unknown; rename it, or add 'text'",
     );
     rejected(
         &[message("<text>x</text>"), object(r#""text":"x""#)],
-        "the date of chat message 1 is missing",
+        "the date of chat message 1 is missing; it is required",
     );
     rejected(
         &[message("<date>\n</date><text>x</text>"), object(r#""date":null,"text":"x""#)],
-        "the date of chat message 1 is empty",
+        "the date of chat message 1 is empty; a value is required",
     );
     rejected(
         &[message("<date>now</date><text>x</text>")],
-        "the date of chat message 1 'now' is not a date",
+        "the date of chat message 1 'now' is not a date such as 2011-01-03 09:15:02",
     );
     rejected(
         &[message(&format!("{date}<from>Ann</from><text>x</text>"))],
-        "the sender of chat message 1 is missing, and <from> is not known",
+        "the sender of chat message 1 is missing, and the element <from> is unknown; rename it, or add 'sender'",
     );
     rejected(
         &[object(r#""date":"2011-01-03","from":"Ann","text":"x""#)],
-        "the sender of chat message 1 is missing, and 'from' is not known",
+        "the sender of chat message 1 is missing, and the member 'from' is unknown; rename it, or add 'sender'",
     );
     rejected(
         &[in_xml(
             "<chat_info><message sender='Ann'><date>2011-01-03</date><text>x</text></message></chat_info>",
         )],
-        "the sender of chat message 1 is missing, and the attribute 'sender' is not known",
+        "the sender of chat message 1 is missing, and the attribute 'sender' is not read; make it an element, or add 'sender'",
     );
-    rejected(&[object(r#""date":"2011-01-03","text":"x","text":"y""#)], "text is given twice");
+    rejected(
+        &[object(r#""date":"2011-01-03","text":"x","text":"y""#)],
+        "text occurs twice; only one is accepted",
+    );
     for document in [
         message(&format!("{date}<text/>")),
         message(&format!("{date}<sender> </sender><text></text><color>red</color>")),
@@ -156,15 +172,15 @@ fn a_custom_field_has_a_name() {
     let fields = |list: &str| in_json(&format!("\"custom_fields\":{list}"));
     rejected(
         &[fields(r#"[{"name":"A","value":"1"},{"value":"2"}]"#)],
-        "the name of custom field 2 is missing",
+        "the name of custom field 2 is missing; it is required",
     );
-    rejected(&[fields("[{}]")], "the name of custom field 1 is missing");
+    rejected(&[fields("[{}]")], "the name of custom field 1 is missing; it is required");
     rejected(
         &[
             fields(r#"[{"name":" ","value":"2"}]"#),
             in_xml("<custom_field_name/><custom_field_value>2</custom_field_value>"),
         ],
-        "the name of custom field 1 is empty",
+        "the name of custom field 1 is empty; a value is required",
     );
     rejected(
         &[
@@ -173,7 +189,7 @@ fn a_custom_field_has_a_name() {
                 "<custom_field_name>A</custom_field_name><custom_field_name>\n</custom_field_name>",
             ),
         ],
-        "the name of custom field 2 is empty",
+        "the name of custom field 2 is empty; a value is required",
     );
     let value = "<custom_field_value>\n</custom_field_value>";
     for document in [
@@ -195,7 +211,7 @@ fn a_recording_has_a_link() {
             in_xml(&format!("<video_links><video_link {attributes}/></video_links>")),
             in_json(r#""video_links":[{"url":"","duration_seconds":5}]"#),
         ],
-        "the url of video link 1 is empty",
+        "the url of video link 1 is empty; a value is required",
     );
 }
 

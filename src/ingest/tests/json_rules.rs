@@ -51,10 +51,10 @@ fn a_faulty_session_does_not_stop_the_next() {
     assert!(outcome.fatal.is_none(), "{:?}", outcome.fatal);
     assert_eq!(outcome.records.iter().map(|record| record.id).collect::<Vec<_>>(), [1, 5]);
     let told: Vec<String> = outcome.rejections.iter().map(ToString::to_string).collect();
-    assert_eq!(told[0], "record 2, line 3: id is not a plain text");
-    assert_eq!(told[1], "record 3, line 4: the record is not an object");
+    assert_eq!(told[0], "record 2, line 3: id must be text, not an array");
+    assert_eq!(told[1], "record 3, line 4: the record must be an object, not a number");
     assert!(told[2].starts_with("record 4, line 5: not well-formed: "), "{}", told[2]);
-    assert_eq!(told[3], "record 5, line 6: chat_info is not an array");
+    assert_eq!(told[3], "record 5, line 6: chat_info must be an array, not an object");
     assert_eq!(told[4], "record 6, line 7: a message of chat_info is not an object");
 }
 
@@ -117,7 +117,12 @@ fn an_error_envelope_shows_its_message() {
         ),
     ] {
         let told = fatal(document);
-        assert!(told.ends_with(&format!("the document is an error message: {message}")), "{told}");
+        assert!(
+            told.ends_with(&format!(
+                "the document is an error message of the old system: {message}"
+            )),
+            "{told}"
+        );
     }
 }
 
@@ -127,5 +132,5 @@ fn nesting_has_a_limit() {
         json(&format!("\"id\":1,\"x\":{}{}", "[".repeat(levels), "]".repeat(levels)))
     };
     assert_eq!(one(&deep(60)).id, 1);
-    assert_eq!(fatal(deep(100_000)), "line 1: nested deeper than 64 levels");
+    assert_eq!(fatal(deep(100_000)), "line 1: the nesting is deeper than the limit of 64 levels");
 }

@@ -108,5 +108,5 @@ fn brackets_and_commas_between_records_do_not_lose_the_next() {
 fn a_malformed_record_without_an_end_is_named() {
     let told = fatal("{\"requests\":[{\"id\":1},\n{\"id\":NaN,\"notes\":\"abc");
     assert!(told.starts_with("line 2: not well-formed: "), "{told}");
-    assert!(fatal("{\"requests\":[{\"id\":1},\n{\"id\":2").contains("cut short"));
+    assert!(fatal("{\"requests\":[{\"id\":1},\n{\"id\":2").contains("it is incomplete"));
 }

@@ -56,8 +56,11 @@ fn absent_empty_and_blank_are_three_things() {
 
 #[test]
 fn a_session_needs_a_number() {
-    rejected(&[xml("<notes>x</notes>"), json("\"notes\":\"x\"")], "id is missing");
-    rejected(&[xml("<id> </id>"), json("\"id\":\"\""), json("\"id\":null")], "id is empty");
+    rejected(&[xml("<notes>x</notes>"), json("\"notes\":\"x\"")], "id is missing; it is required");
+    rejected(
+        &[xml("<id> </id>"), json("\"id\":\"\""), json("\"id\":null")],
+        "id is empty; a value is required",
+    );
     for id in ["-1", "1.5", "9223372036854775808", "A1", "1 2", "+1"] {
         let reason = format!("id '{id}' is not a number from 0 to 9223372036854775807");
         rejected(&[xml(&format!("<id>{id}</id>")), json(&format!("\"id\":\"{id}\""))], &reason);
@@ -71,10 +74,10 @@ fn values_must_be_of_their_kind() {
     let not = |field: &str, text: &str, kind: &str| {
         rejected(&with(field, text), &format!("{field} '{text}' is not {kind}"));
     };
-    not("date_start", "2011-13-01", "a date");
+    not("date_start", "2011-13-01", "a date such as 2011-01-03 09:15:02");
     not("has_videos", "yes", "TRUE or FALSE");
     not("start_method", "PHONE", "APPLET or AGENT");
-    rejected(&with("date_start", ""), "date_start is empty");
+    rejected(&with("date_start", ""), "date_start is empty; a value is required");
     for (text, truth) in [("TRUE", true), ("False", false), ("1", true), (" 0 ", false)] {
         for document in with("has_videos", text) {
             assert_eq!(one(&document).has_videos, Some(truth));
@@ -169,7 +172,10 @@ fn more_may_be_known_of_a_recording() {
         &[link("duration_seconds='2147483648'")],
         "the duration_seconds of video link 1 is 2147483648; it must be from 0 to 2147483647",
     );
-    rejected(&[link("recorded_at='soon'")], "the recorded_at of video link 1 'soon' is not a date");
+    rejected(
+        &[link("recorded_at='soon'")],
+        "the recorded_at of video link 1 'soon' is not a date such as 2011-01-03 09:15:02",
+    );
 }
 
 #[test]
@@ -189,19 +195,22 @@ fn custom_fields_pair_by_position() {
     assert_eq!(fields(&format!("<{v}>1</{v}>")), Some(vec![field(None, Some("1"))]));
     rejected(
         &[xml(&format!("<id>1</id><{n}>A</{n}><{n}>B</{n}><{v}>1</{v}>"))],
-        "2 custom field names do not pair with 1 values",
+        "the session has 2 custom_field_name and 1 custom_field_value; each name needs one value",
     );
 }
 
 #[test]
 fn what_stands_once_cannot_stand_twice() {
-    rejected(&[xml("<id>1</id><ID>1</ID>"), json("\"id\":1,\"ID\":1")], "id is given twice");
+    rejected(
+        &[xml("<id>1</id><ID>1</ID>"), json("\"id\":1,\"ID\":1")],
+        "id occurs twice; only one is accepted",
+    );
     rejected(
         &[
             xml("<id>1</id><chat_info/><chat_info/>"),
             json("\"id\":1,\"chat_info\":[],\"chat_info\":[]"),
         ],
-        "chat_info is given twice",
+        "chat_info occurs twice; only one is accepted",
     );
 }
 
@@ -212,7 +221,7 @@ fn children_have_a_limit() {
     assert_eq!(one(&document(100_000)).videos.map(|links| links.len()), Some(100_000));
     rejected(
         &[document(100_001)],
-        "more than 100000 chat messages, video links and custom fields together",
+        "the session has more than 100000 chat messages, video links and custom fields together, which is the limit",
     );
 }
 
@@ -231,6 +240,6 @@ fn an_accepted_session_can_be_rejected_later() {
         panic!("a session");
     };
     let rejection: Rejection = accepted.reject(Reason::Missing("date_start".to_owned()));
-    assert_eq!(rejection.to_string(), format!("{HERE}date_start is missing"));
+    assert_eq!(rejection.to_string(), format!("{HERE}date_start is missing; it is required"));
     assert_eq!(rejection.raw, "<request><id>1</id></request>");
 }

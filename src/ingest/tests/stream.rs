@@ -91,7 +91,7 @@ fn a_failure_to_read_is_told_with_its_line() {
         let start = format!("{start}{}", " ".repeat(2_000));
         let mut reader = open(BufReader::new(start.as_bytes().chain(Fails))).unwrap();
         let last = reader.by_ref().last().unwrap().unwrap_err().to_string();
-        assert_eq!(last, "line 3: cannot read on: the disk is gone");
+        assert_eq!(last, "line 3: the document cannot be read: the disk is gone");
         assert!(reader.next().is_none());
     }
 }

@@ -43,11 +43,14 @@ fn a_faulty_session_does_not_stop_the_next() {
     assert_eq!(outcome.records.iter().map(|record| record.id).collect::<Vec<_>>(), [1, 6]);
     let told: Vec<String> = outcome.rejections.iter().map(ToString::to_string).collect();
     assert_eq!(told[0], "record 2, line 4: id 'x' is not a number from 0 to 9223372036854775807");
-    assert_eq!(told[1], "record 3, line 7: the entity '&company;' is not known");
-    assert_eq!(told[2], "record 4, line 8: id is missing");
+    assert_eq!(
+        told[1],
+        "record 3, line 7: the entity '&company;' is unknown; XML defines only lt, gt, amp, apos and quot"
+    );
+    assert_eq!(told[2], "record 4, line 8: id is missing; it is required");
     let lone = "record 5, line 9: not well-formed: a lone '&', which XML writes as '&amp;'";
     assert_eq!(told[3], lone);
-    assert_eq!(told[4], "record 6, line 10: notes is not a plain text");
+    assert_eq!(told[4], "record 6, line 10: notes must be text, not the element <b>");
     assert_eq!(told[5], "record 7, line 11: text outside of any field: '5'");
     assert_eq!(outcome.rejections[0].raw, "<request>\n<id>x</id>\n</request>");
 }
@@ -66,7 +69,10 @@ fn declared_encodings_are_read() {
     assert!(fatal(document("x-unheard-of")).contains("'x-unheard-of', which is not supported"));
     let outcome = read(document("utf-8"));
     let told = outcome.rejections[0].to_string();
-    assert_eq!(told, "record 1, line 1: bytes that are not UTF-8; each shows as \u{FFFD}");
+    assert_eq!(
+        told,
+        "record 1, line 1: the session has bytes that are not UTF-8, shown as \u{FFFD}; save it as UTF-8"
+    );
     assert!(outcome.fatal.is_none());
 }
 
@@ -106,12 +112,15 @@ fn nesting_has_a_limit() {
         xml(&format!("<id>1</id>{}{}", "<a>".repeat(levels), "</a>".repeat(levels)))
     };
     assert_eq!(one(&deep(60)).id, 1);
-    assert_eq!(fatal(deep(100_000)), "line 1: nested deeper than 64 levels");
+    assert_eq!(fatal(deep(100_000)), "line 1: the nesting is deeper than the limit of 64 levels");
 }
 
 #[test]
 fn entities_do_not_expand() {
     let document = "<!DOCTYPE response [<!ENTITY a 'boom'>]><response><requests><request>\
         <id>1</id><notes>&a;</notes></request></requests></response>";
-    assert_eq!(rejection(document), "record 1, line 1: the entity '&a;' is not known");
+    assert_eq!(
+        rejection(document),
+        "record 1, line 1: the entity '&a;' is unknown; XML defines only lt, gt, amp, apos and quot"
+    );
 }

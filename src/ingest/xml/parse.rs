@@ -12,12 +12,10 @@ use crate::ingest::{
     problem::{Reason, excerpt},
 };
 
-/// Reads one `<request>` element. Elements in it that are not known are ignored.
+/// Reads one `<request>` element. Unknown elements in it are ignored.
 pub(in crate::ingest) fn parse(raw: &str) -> Result<Draft, Reason> {
     let (mut reader, element) = inside(raw)?;
-    if !is(&element, "request") {
-        return Err(not_understood("the list of <request> elements", &element));
-    }
+    check_item("the list of <request> elements", &element, "request")?;
     let mut draft = Draft::default();
     children(&mut reader, |reader, element| {
         let name = element.local_name();
@@ -29,14 +27,16 @@ pub(in crate::ingest) fn parse(raw: &str) -> Result<Draft, Reason> {
         } else if is(element, "custom_field_value") {
             draft.values.push(text(reader, element, "custom_field_value")?);
         } else if is(element, "chat_info") {
-            list(reader, element, &mut draft.chat, "chat_info", "message", message)?;
+            list(reader, element, &mut draft.chat, "chat_info", message)?;
         } else if is(element, "video_links") {
-            list(reader, element, &mut draft.videos, "video_links", "video_link", link)?;
+            list(reader, element, &mut draft.videos, "video_links", link)?;
         } else if is(element, "custom_fields") {
             // Names and values are elements of the record. A list of them has content only in JSON.
-            let none =
-                |_: &mut Reader<_>, element: &_| Err(not_understood("custom_fields", element));
-            list(reader, element, &mut draft.pairs, "custom_fields", "", none)?;
+            let none = |_: &mut Reader<_>, element: &_| {
+                let accepted = "<custom_field_name> and <custom_field_value> in <request> are";
+                Err(not_accepted("custom_fields", element, accepted))
+            };
+            list(reader, element, &mut draft.pairs, "custom_fields", none)?;
         } else {
             skip(reader, element)?;
         }
@@ -45,22 +45,23 @@ pub(in crate::ingest) fn parse(raw: &str) -> Result<Draft, Reason> {
     Ok(draft)
 }
 
-/// The text of an element that holds nothing else.
+/// The text of an element that contains only text.
 pub(super) fn parse_text(raw: &str, field: &str) -> Result<String, Reason> {
     let (mut reader, element) = inside(raw)?;
     text(&mut reader, &element, field)
 }
 
 fn message(reader: &mut Reader<&[u8]>, element: &BytesStart<'_>) -> Result<Texts, Reason> {
+    check_item("chat_info", element, "message")?;
     let mut texts = Texts::default();
     if let Some(name) = attributes::with_content(element, &[])? {
-        texts.set_unknown(|| format!("the attribute '{name}'"));
+        texts.set_unknown(|| format!("the attribute '{name}' is not read; make it an element"));
     }
     children(reader, |reader, element| {
         match named(&MESSAGE_TEXTS, element.local_name().as_ref()) {
             Some(field) => texts.set(field, text(reader, element, field)?),
             None => {
-                texts.set_unknown(|| shown_name(element));
+                texts.set_unknown(|| format!("{} is unknown; rename it", shown_name(element)));
                 skip(reader, element)
             }
         }
@@ -68,8 +69,9 @@ fn message(reader: &mut Reader<&[u8]>, element: &BytesStart<'_>) -> Result<Texts
     Ok(texts)
 }
 
-/// A link, with what its attributes say about the recording.
+/// A link, with the fields of the recording that are attributes.
 fn link(reader: &mut Reader<&[u8]>, element: &BytesStart<'_>) -> Result<Texts, Reason> {
+    check_item("video_links", element, "video_link")?;
     let mut texts = Texts::default();
     for field in &LINK_TEXTS[1..] {
         if let Some(value) = attributes::value(element, field)? {
@@ -80,19 +82,18 @@ fn link(reader: &mut Reader<&[u8]>, element: &BytesStart<'_>) -> Result<Texts, R
     if url.trim().is_empty()
         && let Some(name) = attributes::with_content(element, &LINK_TEXTS)?
     {
-        return Err(attribute_not_understood("video_link", &name));
+        return Err(attribute_not_accepted("video_link", &name));
     }
     texts.set("url", url)?;
     Ok(texts)
 }
 
-/// Reads the items of a list, each of which is an element called `item`.
+/// Reads the items of a list.
 fn list<'a>(
     reader: &mut Reader<&'a [u8]>,
     element: &BytesStart<'a>,
     target: &mut Option<Vec<Texts>>,
     field: &'static str,
-    item: &str,
     each: impl Fn(&mut Reader<&'a [u8]>, &BytesStart<'a>) -> Result<Texts, Reason>,
 ) -> Result<(), Reason> {
     if target.is_some() {
@@ -100,22 +101,19 @@ fn list<'a>(
     }
     let mut items = Vec::new();
     children(reader, |reader, element| {
-        if !is(element, item) {
-            return Err(not_understood(field, element));
-        }
         items.push(each(reader, element)?);
         crate::ingest::draft::check_length(items.len())
     })?;
     if items.is_empty()
         && let Some(name) = attributes::with_content(element, &[])?
     {
-        return Err(attribute_not_understood(field, &name));
+        return Err(attribute_not_accepted(field, &name));
     }
     *target = Some(items);
     Ok(())
 }
 
-/// A reader that stands behind the start tag of the one element in `raw`, and that tag.
+/// A reader behind the start tag of the one element in `raw`, and that tag.
 fn inside(raw: &str) -> Result<(Reader<&[u8]>, BytesStart<'_>), Reason> {
     let mut reader = Reader::from_str(raw);
     reader.config_mut().expand_empty_elements = true;
@@ -145,7 +143,7 @@ fn children<'a>(
     }
 }
 
-/// The text of an element, which is empty only where nothing else says something.
+/// The text of an element. An empty text is an error if the element has an unknown attribute.
 fn text(
     reader: &mut Reader<&[u8]>,
     element: &BytesStart<'_>,
@@ -155,7 +153,7 @@ fn text(
     if content.trim().is_empty()
         && let Some(name) = attributes::with_content(element, &[])?
     {
-        return Err(attribute_not_understood(field, &name));
+        return Err(attribute_not_accepted(field, &name));
     }
     Ok(content)
 }
@@ -169,8 +167,9 @@ fn content(reader: &mut Reader<&[u8]>, field: &str) -> Result<String, Reason> {
             Event::CData(text) => content.push_str(&text.xml10_content()),
             Event::GeneralRef(name) => resolve(&name, &mut content)?,
             Event::End(_) => return Ok(content),
-            Event::Start(_) => {
-                return Err(Reason::Shape { field: field.to_owned(), shape: "a plain text" });
+            Event::Start(element) => {
+                let (field, found) = (field.to_owned(), shown_name(&element));
+                return Err(Reason::Shape { field, shape: "text", found });
             }
             _ => {}
         }
@@ -210,16 +209,26 @@ fn is(element: &BytesStart<'_>, name: &str) -> bool {
 }
 
 fn shown_name(element: &BytesStart<'_>) -> String {
-    format!("<{}>", excerpt(element.local_name().as_ref()))
+    format!("the element <{}>", excerpt(element.local_name().as_ref()))
 }
 
-fn not_understood(field: &str, element: &BytesStart<'_>) -> Reason {
-    Reason::NotUnderstood { field: field.to_owned(), content: shown_name(element) }
+/// Refuses an element of a list that is not called `item`.
+fn check_item(field: &str, element: &BytesStart<'_>, item: &str) -> Result<(), Reason> {
+    match is(element, item) {
+        true => Ok(()),
+        false => Err(not_accepted(field, element, &format!("<{item}> is"))),
+    }
 }
 
-fn attribute_not_understood(field: &str, name: &str) -> Reason {
-    let content = format!("the attribute '{name}'");
-    Reason::NotUnderstood { field: field.to_owned(), content }
+fn not_accepted(field: &str, element: &BytesStart<'_>, accepted: &str) -> Reason {
+    let rule = format!("only {accepted} accepted");
+    Reason::NotAccepted { field: field.to_owned(), content: shown_name(element), rule }
+}
+
+fn attribute_not_accepted(field: &str, name: &str) -> Reason {
+    let content = format!("the unknown attribute '{name}'");
+    let rule = "write the value inside the element".to_owned();
+    Reason::NotAccepted { field: field.to_owned(), content, rule }
 }
 
 fn malformed(error: quick_xml::Error) -> Reason {
