@@ -14,6 +14,7 @@ mod compression;
 mod draft;
 mod encoding;
 mod envelope;
+pub mod format;
 mod json;
 pub mod pipeline;
 pub mod problem;

@@ -16,6 +16,8 @@ mod filters;
 mod format;
 mod json;
 mod params;
+mod placeholder;
+mod quote;
 mod render;
 mod request;
 mod response;

@@ -2,8 +2,14 @@
 
 use clap::Subcommand;
 
-use super::{Done, clock, notice, open, print};
-use crate::{config::Database, domain::time::Timestamp};
+use super::{
+    database::open,
+    output::{Done, notice, print},
+};
+use crate::{
+    config::Database,
+    domain::time::{Clock, Timestamp},
+};
 
 /// The commands of `account`.
 #[derive(Debug, Subcommand)]
@@ -21,7 +27,7 @@ pub(super) async fn run(database: &Database, command: Command) -> Done {
     let store = open(database, false).await?;
     match command {
         Command::Create { name } => {
-            store.create_account(&name, clock().now()).await?;
+            store.create_account(&name, Clock::system().now()).await?;
             notice(&format!("created the account '{}'", name.trim()));
             print("")
         }

@@ -6,7 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Failure, key::new_secret, notice};
+use super::{
+    key::new_secret,
+    output::{Failure, notice},
+};
 use crate::{
     demo::{SESSIONS, records},
     domain::{

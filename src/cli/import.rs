@@ -10,15 +10,18 @@ use std::{
 
 use clap::Args;
 
-use super::{Done, Failure, clock, describe, notice, open, print};
+use super::{
+    database::open,
+    output::{Done, Failure, describe, notice, print},
+};
 use crate::{
     config::Database,
-    domain::session::StartMethod,
+    domain::{session::StartMethod, time::Clock},
     history::writer::Writer,
     ingest::{
+        format::Format,
         pipeline::{self, ImportObserver, Tally, Warning},
         problem::Rejection,
-        reader::Format,
         rejects::Rejects,
     },
 };
@@ -61,7 +64,7 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
     }
     let store = open(database, false).await?;
     let account = store.account(&account).await?;
-    let writer = Writer { store, account, start_method, clock: clock() };
+    let writer = Writer { store, account, start_method, clock: Clock::system() };
     let (mut tally, mut failed, mut used) = (Tally::default(), false, Vec::new());
     for file in &files {
         let paths = rejects.clone().map(|path| vec![path]);

@@ -5,11 +5,14 @@ use std::io::{self, IsTerminal, Read};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use clap::{Args, Subcommand};
 
-use super::{Done, Failure, clock, notice, open, print};
+use super::{
+    database::open,
+    output::{Done, Failure, notice, print},
+};
 use crate::{
     config::Database,
     domain::{
-        time::Timestamp,
+        time::{Clock, Timestamp},
         viewer::{AccountId, Scope},
     },
     store::{
@@ -73,7 +76,7 @@ pub(super) async fn run(database: &Database, command: Command) -> Done {
         Command::Create(create) => self::create(&store, create).await,
         Command::List { account } => list(&store, account).await,
         Command::Revoke { id } => {
-            if !store.revoke_key(id, clock().now()).await? {
+            if !store.revoke_key(id, Clock::system().now()).await? {
                 return Err(format!("no key {id} is in use: see 'session-history key list'").into());
             }
             notice(&format!("revoked key {id}"));
@@ -84,7 +87,7 @@ pub(super) async fn run(database: &Database, command: Command) -> Done {
 
 async fn create(store: &Store, create: Create) -> Done {
     let account = store.account(&create.account).await?;
-    let (now, expires_at) = (clock().now(), create.expires);
+    let (now, expires_at) = (Clock::system().now(), create.expires);
     let secret = match create.secret.as_deref() {
         None => new_secret()?,
         Some("-") => read_secret()?,
@@ -125,7 +128,7 @@ async fn list(store: &Store, account: Option<String>) -> Done {
         None => None,
     };
     let accounts = store.accounts().await?;
-    let now = clock().now().micros();
+    let now = Clock::system().now().micros();
     let mut lines = String::new();
     for key in store.keys(account).await? {
         let name = accounts.iter().find(|it| it.id == key.account_id).map_or("", |it| &it.name);

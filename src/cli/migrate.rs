@@ -2,7 +2,10 @@
 
 use clap::Subcommand;
 
-use super::{Done, connect, is_behind, notice, print};
+use super::{
+    database::{connect, is_behind},
+    output::{Done, notice, print},
+};
 use crate::{config::Database, store::schema::State};
 
 /// The commands of `migrate`.

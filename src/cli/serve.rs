@@ -13,14 +13,14 @@ use clap::Args;
 use tokio::net::{TcpListener, lookup_host};
 
 use super::{
-    Done, Failure, clock,
+    database::open,
     demo::{self, Demo},
-    notice, open,
+    output::{Done, Failure, notice},
 };
 use crate::{
     app::App,
     config::{Database, Limits, ListenAddress, Server},
-    domain::time::Timestamp,
+    domain::time::{Clock, Timestamp},
     http,
     store::Store,
 };
@@ -53,7 +53,7 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
     let location = store.location().await?;
     notice(&format!("Database  {location}"));
     let demo = match arguments.demo {
-        true => Some(demo::prepare(&store, &location, clock()).await?),
+        true => Some(demo::prepare(&store, &location, Clock::system()).await?),
         false => None,
     };
     // A program may stop the server as soon as it has read the greeting.
@@ -62,7 +62,7 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
     // The counting does not delay the first answer.
     tokio::spawn(notice_overview(store.clone()));
 
-    let app = App::new(store, &arguments.server, &arguments.limits, clock());
+    let app = App::new(store, &arguments.server, &arguments.limits, Clock::system());
     let router = http::router(app);
     let listener = listener.tap_io(|connection| {
         // Where this fails, answers are only slower.

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{Done, print};
+use super::output::{Done, print};
 use crate::legacy::{PageSizes, translate_url};
 
 /// The arguments of `translate`.

@@ -3,8 +3,8 @@
 use clap::{ArgAction, Args, value_parser};
 
 use super::{
-    ListenAddress,
     cors::{CLIENT_HEADERS, header_name, origin},
+    listen::ListenAddress,
 };
 
 /// The server: its address, its callers and its time limits.

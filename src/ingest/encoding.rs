@@ -7,8 +7,8 @@ use quick_xml::events::Event;
 
 use super::{
     compression::decompress,
+    format::Format,
     problem::{DocumentError, excerpt},
-    reader::Format,
     source::{PART_LIMIT, Source},
 };
 

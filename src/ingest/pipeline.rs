@@ -13,8 +13,9 @@ use tokio::{
 };
 
 use super::{
+    format::Format,
     problem::{Accepted, DocumentError, Reason, RecordPosition, Rejection},
-    reader::{self, Entry, Format, Reader},
+    reader::{self, Entry, Reader},
 };
 use crate::history::writer::{Outcome, Writer};
 

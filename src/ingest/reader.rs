@@ -3,20 +3,13 @@
 use std::io::BufRead;
 
 use super::{
-    check, encoding, json,
+    check, encoding,
+    format::Format,
+    json,
     problem::{Accepted, DocumentError, Reason, RecordPosition, Rejection},
     source::Part,
     xml,
 };
-
-/// The format of a document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// XML.
-    Xml,
-    /// JSON.
-    Json,
-}
 
 /// One session of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]

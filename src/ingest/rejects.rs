@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{problem::Rejection, reader::Format};
+use super::{format::Format, problem::Rejection};
 
 /// A file that is created with its first session and is a whole document after each.
 ///

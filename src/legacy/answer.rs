@@ -8,10 +8,13 @@ use futures_util::{Stream, stream};
 use tokio::task::spawn_blocking;
 
 use super::{
-    LegacyError, LegacyErrorKind, LegacyRequest, OutputFormat, PageSizes, Translation,
-    render::{Continuation, Placeholder, Renderer},
+    error::{LegacyError, LegacyErrorKind},
+    format::OutputFormat,
+    placeholder::{Continuation, Placeholder},
+    render::Renderer,
+    request::LegacyRequest,
     response::{self, MalformedResponse},
-    translate,
+    translate::{self, PageSizes, Translation},
 };
 use crate::error::Code;
 

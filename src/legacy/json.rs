@@ -1,11 +1,28 @@
 //! Writing JSON.
 
 use super::{
-    Var,
-    render::{NamedField, Placeholder},
+    placeholder::Placeholder,
     response::{ListItems, NameAndValue, ResponseSession, VarValue},
-    vars::VarSource,
+    vars::{Var, VarSource},
 };
+use crate::domain::text::fold;
+
+/// The custom field that the filters name, by its folded name, its folded value, or both.
+pub(super) struct NamedField {
+    pub(super) name: Option<String>,
+    pub(super) value: Option<String>,
+}
+
+impl NamedField {
+    /// The first field that the filters name, else the first field, else an empty one.
+    fn choose<'f>(&self, fields: &'f [NameAndValue<'_>]) -> (&'f str, &'f str) {
+        let named = |field: &&NameAndValue<'_>| {
+            matches(&self.name, &field.name.0) && matches(&self.value, &field.value.0)
+        };
+        let chosen = fields.iter().find(named).or(fields.first());
+        chosen.map_or(("", ""), |field| (&field.name.0, &field.value.0))
+    }
+}
 
 /// The document up to the first session.
 pub(super) fn head(total: u64, out: &mut Vec<u8>) {
@@ -121,4 +138,8 @@ fn key(name: &str, out: &mut Vec<u8>) {
 fn string(text: &str, out: &mut Vec<u8>) {
     // Writing a text to memory cannot fail.
     let _ = serde_json::to_writer(out, text);
+}
+
+fn matches(filter: &Option<String>, text: &str) -> bool {
+    filter.as_ref().is_none_or(|folded| *folded == fold(text))
 }

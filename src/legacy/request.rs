@@ -2,7 +2,14 @@
 
 use serde_json::Value;
 
-use super::{FilterParam, LegacyError, OutputFormat, Params, Var, error, filters, vars};
+use super::{
+    error::LegacyError,
+    filters::{self, FilterParam},
+    format::OutputFormat,
+    params::Params,
+    quote::quote,
+    vars::{self, Var},
+};
 use crate::domain::text::fold;
 
 /// The elements, the filters and the format that a caller requests.
@@ -73,7 +80,7 @@ fn parse_filters(params: &Params) -> Result<Vec<(&'static FilterParam, Value)>, 
     let known = |name: &str| filters::FILTERS.iter().any(|filter| filter.name == name);
     let unknown = |name: &&str| name.starts_with("FILTER_") && !known(name);
     match params.names().filter(unknown).find(|name| params.get(name).is_some()) {
-        Some(name) => Err(format!("Invalid {} setting.", error::quote(name))),
+        Some(name) => Err(format!("Invalid {} setting.", quote(name))),
         None => Ok(parsed),
     }
 }

@@ -4,9 +4,11 @@ use async_graphql::{Request as Query, Variables};
 use serde_json::{Map, Value, json};
 
 use super::{
-    LegacyError, LegacyRequest, Params, Var,
-    render::Continuation,
-    vars::{ChildList, VarSource},
+    error::LegacyError,
+    params::Params,
+    placeholder::Continuation,
+    request::LegacyRequest,
+    vars::{ChildList, Var, VarSource},
 };
 
 /// The number of items that one GraphQL query requests.

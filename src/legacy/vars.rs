@@ -1,6 +1,6 @@
 //! `VARS`: the elements that a caller can request, their fields in GraphQL, their names in an answer.
 
-use super::{OutputFormat, error};
+use super::{format::OutputFormat, quote::quote};
 
 /// One element of `VARS`.
 #[derive(Debug, PartialEq, Eq)]
@@ -106,7 +106,7 @@ pub(super) fn parse(text: Option<&str>) -> Result<Vec<&'static Var>, String> {
     let mut vars: Vec<&'static Var> = Vec::new();
     for token in tokens(text).filter(|token| format_token(token).is_none()) {
         let Some(var) = VARS.iter().find(|var| var.token.eq_ignore_ascii_case(token)) else {
-            return Err(format!("Invalid VARS setting: {}.", error::quote(token)));
+            return Err(format!("Invalid VARS setting: {}.", quote(token)));
         };
         if !vars.contains(&var) {
             vars.push(var);

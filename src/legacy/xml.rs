@@ -1,10 +1,9 @@
 //! Writing XML.
 
 use super::{
-    Var,
-    render::Placeholder,
+    placeholder::Placeholder,
     response::{ListItems, NameAndValue, ResponseSession, VarValue},
-    vars::VarSource,
+    vars::{Var, VarSource},
 };
 
 /// The document up to the first session.

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Read};
 
 use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::cli::Failure;
+use crate::cli::output::Failure;
 
 /// The progress of one document.
 pub(super) struct Progress {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::ingest::reader::Format;
+use crate::ingest::format::Format;
 
 /// The paths for the rejects file of a document, the best first: beside the document, then in the
 /// current folder. A document that is no regular file has nothing beside it. What is in `used` is

@@ -1,9 +1,9 @@
 //! One session of a JSON document to a draft.
 
 use super::{
+    message::words,
     names::{Member, member},
     value::JsonValue,
-    words,
 };
 use crate::ingest::{
     draft::{Draft, LINK_TEXTS, MESSAGE_TEXTS, PAIR_TEXTS, SESSION_TEXTS, Texts, named},

@@ -5,8 +5,8 @@ use std::io::{self, BufRead};
 use serde::de::IgnoredAny;
 
 use super::{
+    message::words,
     scan::{DEPTH_LIMIT, Scan, Step},
-    words,
 };
 use crate::ingest::{
     problem::{DocumentError, excerpt},

@@ -7,7 +7,7 @@ use crate::{
         time::Timestamp,
     },
     history::record::{ChatLine, CustomField, Field, Record, VideoLink},
-    ingest::reader::{Format, open},
+    ingest::{format::Format, reader::open},
 };
 
 const XML: &str = r#"<?xml version="1.0" encoding="UTF-8"?>

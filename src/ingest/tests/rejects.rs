@@ -1,7 +1,7 @@
 //! The rejects file.
 
 use super::read;
-use crate::ingest::{reader::Format, rejects::Rejects};
+use crate::ingest::{format::Format, rejects::Rejects};
 
 #[test]
 fn without_a_rejection_there_is_no_file() {

@@ -6,7 +6,7 @@ use quick_xml::{
     events::{BytesRef, BytesStart, Event},
 };
 
-use super::{attributes, words};
+use super::{attributes, message::words};
 use crate::ingest::{
     draft::{Draft, LINK_TEXTS, MESSAGE_TEXTS, SESSION_TEXTS, Texts, named},
     problem::{Reason, excerpt},

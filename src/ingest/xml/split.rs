@@ -5,7 +5,7 @@ use quick_xml::{
     events::{BytesStart, Event},
 };
 
-use super::{parse::parse_text, words};
+use super::{message::words, parse::parse_text};
 use crate::ingest::{
     envelope,
     problem::{DocumentError, excerpt, shown},

@@ -3,14 +3,25 @@
 use std::fmt;
 
 use serde::{
-    Deserialize, Deserializer,
+    Deserializer,
     de::{DeserializeSeed, Error, IgnoredAny, MapAccess, Visitor},
 };
 
 use super::{
-    ListItems, ListPage, MalformedResponse, ResponseSession, SessionShape, session::Sessions,
+    connection::{ConnectionSeed, PageInfo},
+    session::{SessionShape, Sessions},
+    value::{ListItems, ListPage, ResponseSession},
 };
 use crate::legacy::vars::ChildList;
+
+/// The response does not have the shape that the query selects: this part is absent or wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::legacy) struct MalformedResponse(pub(in crate::legacy) &'static str);
+
+/// The JSON as text. UTF-8 is checked once for the whole response, not for each text in it.
+pub(in crate::legacy) fn json_text(json: Vec<u8>) -> Result<String, MalformedResponse> {
+    String::from_utf8(json).map_err(|_| MalformedResponse("UTF-8"))
+}
 
 /// Parses a page of sessions and passes each session to `each`. Returns their number.
 pub(in crate::legacy) fn parse_sessions<'v>(
@@ -101,27 +112,6 @@ impl<'v, S: DeserializeSeed<'v>> Visitor<'v> for FieldSeed<S> {
     }
 }
 
-/// A connection, whose nodes are parsed by this seed.
-pub(in crate::legacy) struct ConnectionSeed<S>(pub(crate) S);
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct PageInfo<'v> {
-    has_next_page: bool,
-    end_cursor: Option<&'v str>,
-}
-
-impl<'v> PageInfo<'v> {
-    /// The cursor of the next page, if there is one; `None` if it is missing.
-    fn next(self) -> Option<Option<&'v str>> {
-        match self.end_cursor {
-            _ if !self.has_next_page => Some(None),
-            None | Some("") => None,
-            cursor => Some(cursor),
-        }
-    }
-}
-
 /// The fields of a connection before its nodes.
 #[derive(Default)]
 struct Head<'v> {
@@ -155,53 +145,5 @@ impl<'v> Visitor<'v> for &mut Head<'v> {
             }
         }
         Ok(())
-    }
-}
-
-impl<'v, S: DeserializeSeed<'v>> DeserializeSeed<'v> for ConnectionSeed<S> {
-    type Value = ListPage<'v, S::Value>;
-
-    fn deserialize<D: Deserializer<'v>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'v, S: DeserializeSeed<'v>> Visitor<'v> for ConnectionSeed<S> {
-    type Value = ListPage<'v, S::Value>;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a connection")
-    }
-
-    fn visit_map<A: MapAccess<'v>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let (mut seed, mut nodes, mut info) = (Some(self.0), None, None);
-        while let Some(key) = map.next_key::<&str>()? {
-            match (key, seed.take()) {
-                ("nodes", Some(seed)) => nodes = Some(map.next_value_seed(seed)?),
-                (_, unused) => {
-                    seed = unused;
-                    match key {
-                        "pageInfo" => info = Some(map.next_value::<PageInfo<'v>>()?),
-                        _ => drop(map.next_value::<IgnoredAny>()?),
-                    }
-                }
-            }
-        }
-        let nodes = nodes.ok_or_else(|| Error::missing_field("nodes"))?;
-        let info = info.ok_or_else(|| Error::missing_field("pageInfo"))?;
-        let next = info.next().ok_or_else(|| Error::missing_field("endCursor"))?;
-        Ok(ListPage { nodes, next })
-    }
-}
-
-/// Parses the items of a child list.
-impl<'v> DeserializeSeed<'v> for ChildList {
-    type Value = ListItems<'v>;
-
-    fn deserialize<D: Deserializer<'v>>(self, deserializer: D) -> Result<ListItems<'v>, D::Error> {
-        match self {
-            Self::Chat => Vec::deserialize(deserializer).map(ListItems::Messages),
-            Self::Videos => Vec::deserialize(deserializer).map(ListItems::Links),
-        }
     }
 }

@@ -10,8 +10,12 @@ use serde::{
     de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
-use super::{ResponseSession, ResponseText, VarValue, parse::ConnectionSeed};
-use crate::legacy::{Var, vars::VarSource};
+use super::{
+    connection::ConnectionSeed,
+    text::ResponseText,
+    value::{ResponseSession, VarValue},
+};
+use crate::legacy::vars::{Var, VarSource};
 
 /// The fields of a session, and the element of `VARS` that each belongs to.
 #[derive(Debug)]

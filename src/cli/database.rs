@@ -1,0 +1,77 @@
+//! Opening and closing the database of a command.
+
+use std::{sync::OnceLock, time::Duration};
+
+use tokio::time::timeout;
+
+use super::output::Failure;
+use crate::{
+    config::{self, Database},
+    store::{Options, Pooling, Store, schema::State},
+};
+
+/// The store that the command opened, which is closed when the command ends.
+static OPENED: OnceLock<Store> = OnceLock::new();
+
+/// How long the store may take to close.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Opens the database without a change of its schema.
+pub(super) async fn connect(database: &Database) -> Result<Store, Failure> {
+    let seconds = Duration::from_secs;
+    let options = Options {
+        url: database.database_url.clone(),
+        read_url: database.read_url.clone().unwrap_or_default(),
+        readers: database.database_connections,
+        exports: database.database_exports,
+        acquire_timeout: seconds(database.database_wait),
+        statement_timeout: seconds(database.statement_timeout),
+        start_wait: seconds(database.start_wait),
+        pooling: match database.database_pooling {
+            config::Pooling::Session => Pooling::Session,
+            config::Pooling::Transaction => Pooling::Transaction,
+        },
+    };
+    let store = Store::connect(&options).await?;
+    Ok(OPENED.get_or_init(|| store).clone())
+}
+
+/// Opens the database with a schema that is up to date. The schema of a file is updated; that of a
+/// server, which may have other users, is updated only with `migrate`.
+pub(super) async fn open(database: &Database, migrate: bool) -> Result<Store, Failure> {
+    let store = connect(database).await?;
+    if is_behind(&store).await? {
+        if !(store.is_embedded() || migrate) {
+            return Err("the schema of the database is out of date: run \
+                        'session-history migrate up', or 'serve --migrate'"
+                .into());
+        }
+        store.migrate().await?;
+    }
+    Ok(store)
+}
+
+/// Whether steps of the schema are pending.
+///
+/// # Errors
+/// When the database has steps of a newer version, which this version could damage.
+pub(super) async fn is_behind(store: &Store) -> Result<bool, Failure> {
+    let steps = store.schema_steps().await?;
+    if let Some(step) = steps.iter().find(|step| step.state == State::Unknown) {
+        return Err(format!(
+            "the schema of the database is newer than this version of session-history, which does \
+             not know its step '{}': use the newer version",
+            step.name
+        )
+        .into());
+    }
+    Ok(steps.iter().any(|step| step.state == State::Pending))
+}
+
+/// Closes the database, if the command opened it.
+pub(super) async fn close() {
+    if let Some(store) = OPENED.get() {
+        // A database that does not answer does not keep the command from ending.
+        let _ = timeout(CLOSE_TIMEOUT, store.close()).await;
+    }
+}

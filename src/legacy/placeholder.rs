@@ -1,0 +1,35 @@
+//! The positions in a written page at which more items of a list belong.
+
+use super::{
+    response::{ListItems, ListPage, ResponseSession},
+    vars::ChildList,
+};
+
+/// A position in the text at which more items of a list belong.
+pub(super) struct Placeholder {
+    /// The number of bytes before it.
+    pub(super) position: usize,
+    pub(super) continuation: Continuation,
+}
+
+/// The items of a session's list that are not loaded yet.
+pub(super) struct Continuation {
+    pub(super) list: ChildList,
+    /// The session's node id.
+    pub(super) session: String,
+    /// The cursor of the last loaded item.
+    pub(super) after: String,
+}
+
+impl Placeholder {
+    /// The placeholder after the first page of a session's list, if the list has more pages.
+    pub(super) fn after(
+        session: &ResponseSession<'_>,
+        connection: &ListPage<'_, ListItems<'_>>,
+        position: usize,
+    ) -> Option<Self> {
+        let after = connection.next?.to_owned();
+        let (list, session) = (connection.nodes.list(), session.id.clone().into_owned());
+        Some(Self { position, continuation: Continuation { list, session, after } })
+    }
+}
