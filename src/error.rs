@@ -10,7 +10,7 @@ use std::{borrow::Cow, error::Error as StdError, fmt, sync::Arc};
 pub enum Code {
     /// The input is wrong.
     BadUserInput,
-    /// A hash of a document came without the document, and the gateway keeps none by its hash.
+    /// A request has the hash of a document without the document.
     PersistedQueryNotSupported,
     /// The request has no valid key.
     Unauthenticated,
@@ -22,7 +22,7 @@ pub enum Code {
     QueryTooComplex,
     /// The request is nested too deeply.
     QueryTooDeep,
-    /// The database cannot be reached now.
+    /// The database cannot be reached or is busy, or the request took too long.
     ServiceUnavailable,
     /// The gateway failed.
     Internal,
@@ -63,11 +63,37 @@ impl Code {
     }
 }
 
+/// Why the service is unavailable, for the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outage {
+    /// No host of the database answers.
+    Unreachable,
+    /// Concurrent transactions conflict with each other.
+    Conflict,
+    /// The database or its connections have no capacity.
+    Busy,
+    /// The statement or the request took too long.
+    Timeout,
+}
+
+impl Outage {
+    /// The word in the log.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Unreachable => "unreachable",
+            Self::Conflict => "conflict",
+            Self::Busy => "busy",
+            Self::Timeout => "timeout",
+        }
+    }
+}
+
 /// An error: its code, a message for the caller, and the cause of an internal error.
 #[derive(Clone, Debug)]
 pub struct Error {
     code: Code,
     message: Cow<'static, str>,
+    outage: Option<Outage>,
     cause: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
@@ -77,7 +103,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     /// A client error. `message` is shown to the caller.
     pub fn client(code: Code, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, message: message.into(), cause: None }
+        Self { code, message: message.into(), outage: None, cause: None }
     }
 
     /// A client error for wrong input. `message` is shown to the caller.
@@ -88,13 +114,15 @@ impl Error {
     /// An internal error. Only the log shows the cause.
     pub fn internal(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         let message = "An internal error occurred.".into();
-        Self { code: Code::Internal, message, cause: Some(Arc::from(cause.into())) }
+        let cause = Some(Arc::from(cause.into()));
+        Self { code: Code::Internal, message, outage: None, cause }
     }
 
-    /// An internal error: the database cannot be reached. Only the log shows the cause.
-    pub fn unavailable(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+    /// An internal error that a later request may not have. Only the log shows the cause.
+    pub fn unavailable(outage: Outage, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         let message = "The service is temporarily unavailable.".into();
-        Self { code: Code::ServiceUnavailable, message, cause: Some(Arc::from(cause.into())) }
+        let (outage, cause) = (Some(outage), Some(Arc::from(cause.into())));
+        Self { code: Code::ServiceUnavailable, message, outage, cause }
     }
 
     /// The code.
@@ -110,6 +138,14 @@ impl Error {
     /// The cause, for the log. A client error has none.
     pub fn cause(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
         self.cause.as_deref()
+    }
+
+    /// Logs an internal error with its cause. A client error is not logged.
+    pub fn log(&self) {
+        if let Some(cause) = self.cause() {
+            let reason = self.outage.map(Outage::as_str);
+            tracing::error!(code = self.code.as_str(), reason, cause = %cause, "request failed");
+        }
     }
 }
 

@@ -13,7 +13,9 @@ use tokio::time::timeout;
 use crate::support::{
     Answer, Gateway, Tenant, clock,
     database::{Database, Kind, on_each_server, on_sqlite_alone},
-    server::{dedicated::DedicatedServer, relay::Relay},
+    process::{self, Home, Server},
+    server::{administer, dedicated::DedicatedServer, relay::Relay},
+    wire,
 };
 
 const HISTORY: &str = r#"{"requests":[{"id":7,"date_start":"2024-05-01 10:00:00"}]}"#;
@@ -159,4 +161,40 @@ async fn assert_unavailable_to_watchers(gateway: &Gateway) {
     let ready = gateway.get("/health/ready").await;
     assert_eq!(ready.status, StatusCode::SERVICE_UNAVAILABLE, "{}", ready.text());
     assert_eq!(gateway.get("/health/live").await.status, StatusCode::OK);
+}
+
+/// The log of a gateway whose database fails as `fail` makes it, after one request.
+fn log_of_a_503(home: &Home, flags: &[&str], fail: impl FnOnce()) -> String {
+    process::stdout(home, &["account", "create", "acme"]);
+    let key = process::stdout(home, &["key", "create", "--account", "acme"]);
+    let server = Server::start(home, &[flags, &["--log", "warn", "--log-format", "json"]].concat());
+    fail();
+    let headers = [("content-type", "application/json"), ("x-api-key", key.trim())];
+    let body = json!({ "query": QUERY }).to_string();
+    assert_eq!(wire::send(&server.url, "POST", "/graphql", &headers, body.as_bytes()).status, 503);
+    server.stop()
+}
+
+on_each_server!(the_log_names_the_reason_of_a_503);
+fn the_log_names_the_reason_of_a_503(on: Kind) {
+    let mut server = DedicatedServer::start(on);
+    let home = Home::at(server.url());
+    process::stdout(&home, &["migrate", "up"]);
+    let log = log_of_a_503(&home, &[], || server.stop());
+    assert!(log.contains(r#""reason":"unreachable""#), "{log}");
+
+    let home = Home::new(on);
+    let lock = match on {
+        Kind::Postgres => {
+            "BEGIN; LOCK TABLE session IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(4); COMMIT"
+        }
+        _ => "LOCK TABLES session WRITE; SELECT SLEEP(4); UNLOCK TABLES",
+    };
+    let url = home.url();
+    let lock = || {
+        std::thread::spawn(move || administer(&url, &[lock]));
+        std::thread::sleep(Duration::from_secs(1));
+    };
+    let log = log_of_a_503(&home, &["--statement-timeout", "1"], lock);
+    assert!(log.contains(r#""reason":"timeout""#), "{log}");
 }

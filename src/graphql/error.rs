@@ -29,7 +29,7 @@ pub(super) fn field_errors(errors: Vec<FieldError>) -> Vec<ServerError> {
     let mut logged: Vec<Arc<Error>> = Vec::new();
     let rendered = errors.into_iter().map(|FieldError { error, path, location }| {
         if error.cause().is_some() && !logged.iter().any(|known| Arc::ptr_eq(known, &error)) {
-            log(&error);
+            error.log();
             logged.push(error.clone());
         }
         let rendered = request_error(error.message().to_owned(), Some(location), error.code());
@@ -60,7 +60,7 @@ impl RequestError {
 
     /// A request that fails at one position of its document.
     pub(super) fn located(error: &Error, position: Pos) -> Self {
-        log(error);
+        error.log();
         let (message, code) = (error.message().to_owned(), error.code());
         Self { code, errors: vec![request_error(message, Some(position), code)] }
     }
@@ -77,7 +77,7 @@ impl RequestError {
 
 impl From<Error> for RequestError {
     fn from(error: Error) -> Self {
-        log(&error);
+        error.log();
         let code = error.code();
         Self { code, errors: vec![request_error(error.message().to_owned(), None, code)] }
     }
@@ -100,12 +100,5 @@ fn shorten(message: &mut String) {
     if let Some((end, _)) = message.char_indices().nth(MAX_MESSAGE_CHARS) {
         message.truncate(end);
         message.push('…');
-    }
-}
-
-/// Notes the cause of an error that is ours.
-pub fn log(error: &Error) {
-    if let Some(cause) = error.cause() {
-        tracing::error!(code = error.code().as_str(), cause = %cause, "request failed");
     }
 }

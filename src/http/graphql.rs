@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     app::App,
-    error::{Error, Result},
+    error::{Error, Outage, Result},
     graphql::execute::{GraphqlRequest, Outcome, execute},
 };
 
@@ -73,7 +73,7 @@ async fn answer(
 ) -> Response {
     let run = run(app, headers, request, queries_only);
     let outcome = tokio::time::timeout(app.settings.request_timeout, run).await;
-    match outcome.unwrap_or_else(|timeout| Err(Error::unavailable(timeout))) {
+    match outcome.unwrap_or_else(|timeout| Err(Error::unavailable(Outage::Timeout, timeout))) {
         Ok(outcome) => response::answer(media_type, outcome),
         Err(error) => response::refuse(media_type, &error),
     }

@@ -23,7 +23,7 @@ use crate::{
     app::App,
     domain::viewer::{Scope, Viewer},
     error::{Code, Error, Result},
-    graphql::{error::log, execute::execute_internal},
+    graphql::execute::execute_internal,
     legacy::{
         LegacyError, LegacyErrorKind, LegacyRequest, OutputFormat, PageSizes, Params, answer,
         answer_single_page,
@@ -89,7 +89,7 @@ async fn respond(app: &App, headers: &HeaderMap, params: &Params) -> Response {
 
 async fn body(app: &App, headers: &HeaderMap, params: &Params) -> Result<Body, LegacyError> {
     let legacy_error = |error: Error| {
-        log(&error);
+        error.log();
         LegacyError::new(error.code().into(), params.format())
     };
     let viewer = viewer(app, headers, params).await.map_err(legacy_error)?;

@@ -7,17 +7,19 @@ use sea_orm::{
     sqlx::{error::DatabaseError, mysql::MySqlDatabaseError},
 };
 
-use crate::error::Error;
+use crate::error::{Error, Outage};
 
 /// What a failure means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum FailureKind {
     /// The connection is lost, or there was none. Another connection or host may work.
     Lost,
     /// A concurrent transaction rolled this one back. A retry may work.
     Conflict,
     /// The database answers, but it has no capacity. A retry now would add to the load.
     Busy,
+    /// The database cancelled the statement, usually after the statement timeout.
+    Timeout,
     /// Every retry fails in the same way.
     Permanent,
 }
@@ -30,25 +32,33 @@ const LOST: [u16; 7] = [1047, 1053, 1077, 1079, 1152, 1927, 4031];
 /// between two Galera nodes. 1062, 1452: another import inserted or removed the same session. 1180: a
 /// commit while the Galera cluster lost a node.
 const CONFLICT: [u16; 6] = [1020, 1062, 1180, 1205, 1213, 1452];
-/// 1040, 1203, 1226: too many connections. 1317, 1969, 3024: a statement was cancelled.
-const BUSY: [u16; 6] = [1040, 1203, 1226, 1317, 1969, 3024];
+/// 1040, 1203, 1226: too many connections.
+const BUSY: [u16; 3] = [1040, 1203, 1226];
+/// 1317, 1969, 3024: a statement was cancelled.
+const TIMEOUT: [u16; 3] = [1317, 1969, 3024];
 
 impl From<DbErr> for Error {
     fn from(failure: DbErr) -> Self {
-        match kind(&failure) {
-            Kind::Permanent => Self::internal(failure),
-            _ => Self::unavailable(failure),
-        }
+        let outage = match failure_kind(&failure) {
+            FailureKind::Lost => Outage::Unreachable,
+            FailureKind::Conflict => Outage::Conflict,
+            FailureKind::Busy => Outage::Busy,
+            FailureKind::Timeout => Outage::Timeout,
+            FailureKind::Permanent => return Self::internal(failure),
+        };
+        Self::unavailable(outage, failure)
     }
 }
 
 /// Whether a retry of the same read or write may work.
 pub(in crate::store) fn is_transient(failure: &Error) -> bool {
     let failure = failure.cause().and_then(|cause| cause.downcast_ref::<DbErr>());
-    failure.is_some_and(|failure| matches!(kind(failure), Kind::Lost | Kind::Conflict))
+    failure.is_some_and(|failure| {
+        matches!(failure_kind(failure), FailureKind::Lost | FailureKind::Conflict)
+    })
 }
 
-/// What failed, without the message of the database, which may hold values of rows.
+/// What failed, without the message of the database, which may contain values of rows.
 pub(in crate::store) fn summary(failure: &Error) -> String {
     let failure = failure.cause().and_then(|cause| cause.downcast_ref::<DbErr>());
     let Some(failure) = failure else { return "a failure".into() };
@@ -61,9 +71,9 @@ pub(in crate::store) fn summary(failure: &Error) -> String {
         }
         _ => None,
     };
-    match (kind(failure), code) {
-        (Kind::Lost, None) => "the connection was lost".into(),
-        (Kind::Lost, Some(code)) => format!("the server ended the connection, error {code}"),
+    match (failure_kind(failure), code) {
+        (FailureKind::Lost, None) => "the connection was lost".into(),
+        (FailureKind::Lost, Some(code)) => format!("the server ended the connection, error {code}"),
         (_, code) => {
             format!("a concurrent transaction conflicted, error {}", code.unwrap_or_default())
         }
@@ -71,39 +81,40 @@ pub(in crate::store) fn summary(failure: &Error) -> String {
 }
 
 /// What a failure means.
-pub(super) fn kind(failure: &DbErr) -> Kind {
+pub(super) fn failure_kind(failure: &DbErr) -> FailureKind {
     match failure {
         DbErr::ConnectionAcquire(ConnAcquireErr::Timeout | ConnAcquireErr::ConnectionClosed) => {
-            Kind::Busy
+            FailureKind::Busy
         }
-        DbErr::Conn(RuntimeErr::SqlxError(cause)) => match of_driver(cause) {
-            Kind::Permanent => Kind::Lost,
+        DbErr::Conn(RuntimeErr::SqlxError(cause)) => match driver_failure_kind(cause) {
+            FailureKind::Permanent => FailureKind::Lost,
             kind => kind,
         },
-        DbErr::Conn(_) => Kind::Lost,
+        DbErr::Conn(_) => FailureKind::Lost,
         DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => {
-            of_driver(cause)
+            driver_failure_kind(cause)
         }
-        _ => Kind::Permanent,
+        _ => FailureKind::Permanent,
     }
 }
 
 /// Whether a server to which no connection could be made may take one later.
 pub(super) fn may_recover(failure: &SqlxError) -> bool {
-    // A certificate that is refused now is refused later too.
+    // A refused certificate will be refused again.
     let refused = |failure: &io::Error| failure.kind() == io::ErrorKind::InvalidData;
     !matches!(failure, SqlxError::Io(failure) if refused(failure))
-        && of_driver(failure) != Kind::Permanent
+        && driver_failure_kind(failure) != FailureKind::Permanent
 }
 
 /// Whether a server refused a connection because it is busy.
 pub(super) fn is_busy(failure: &SqlxError) -> bool {
-    matches!(failure, SqlxError::Database(_)) && of_driver(failure) == Kind::Busy
+    let is_busy = |kind| matches!(kind, FailureKind::Busy | FailureKind::Timeout);
+    matches!(failure, SqlxError::Database(_)) && is_busy(driver_failure_kind(failure))
 }
 
 /// Whether a failure of a statement is an answer of a working server.
 pub(super) fn is_answer(failure: &SqlxError) -> bool {
-    matches!(failure, SqlxError::Database(_)) && of_driver(failure) != Kind::Lost
+    matches!(failure, SqlxError::Database(_)) && driver_failure_kind(failure) != FailureKind::Lost
 }
 
 /// The failure of a host that does not answer.
@@ -119,14 +130,16 @@ pub(super) fn none_up() -> Error {
     DbErr::Conn(RuntimeErr::Internal("no host of the database is up".into())).into()
 }
 
-fn of_driver(cause: &SqlxError) -> Kind {
+fn driver_failure_kind(cause: &SqlxError) -> FailureKind {
     match cause {
-        SqlxError::Io(_) => Kind::Lost,
+        SqlxError::Io(_) => FailureKind::Lost,
         // A connection that broke within a message.
-        SqlxError::Protocol(_) | SqlxError::Tls(_) if is_io(cause) => Kind::Lost,
-        SqlxError::PoolTimedOut | SqlxError::PoolClosed | SqlxError::WorkerCrashed => Kind::Busy,
-        SqlxError::Database(cause) => of_server(&**cause),
-        _ => Kind::Permanent,
+        SqlxError::Protocol(_) | SqlxError::Tls(_) if is_io(cause) => FailureKind::Lost,
+        SqlxError::PoolTimedOut | SqlxError::PoolClosed | SqlxError::WorkerCrashed => {
+            FailureKind::Busy
+        }
+        SqlxError::Database(cause) => server_failure_kind(&**cause),
+        _ => FailureKind::Permanent,
     }
 }
 
@@ -160,14 +173,15 @@ pub(super) fn reason(failure: &SqlxError) -> String {
     }
 }
 
-fn of_server(cause: &dyn DatabaseError) -> Kind {
+fn server_failure_kind(cause: &dyn DatabaseError) -> FailureKind {
     if let Some(cause) = cause.try_downcast_ref::<MySqlDatabaseError>() {
         let number = cause.number();
         return match number {
-            _ if LOST.contains(&number) => Kind::Lost,
-            _ if CONFLICT.contains(&number) => Kind::Conflict,
-            _ if BUSY.contains(&number) => Kind::Busy,
-            _ => Kind::Permanent,
+            _ if LOST.contains(&number) => FailureKind::Lost,
+            _ if CONFLICT.contains(&number) => FailureKind::Conflict,
+            _ if BUSY.contains(&number) => FailureKind::Busy,
+            _ if TIMEOUT.contains(&number) => FailureKind::Timeout,
+            _ => FailureKind::Permanent,
         };
     }
     let code = cause.code().unwrap_or_default();
@@ -175,21 +189,28 @@ fn of_server(cause: &dyn DatabaseError) -> Kind {
     if code.len() < 5 {
         // SQLite: busy (5), locked (6), I/O (10), cannot open (14).
         let number = code.parse::<u32>().map(|code| code & 0xFF);
-        return if matches!(number, Ok(5 | 6 | 10 | 14)) { Kind::Busy } else { Kind::Permanent };
+        return if matches!(number, Ok(5 | 6 | 10 | 14)) {
+            FailureKind::Busy
+        } else {
+            FailureKind::Permanent
+        };
     }
     if starts(&["08", "57P0", "25P03", "25P04"]) {
         // PostgreSQL: a failed connection; a server that starts or shuts down; a transaction that
         // the server ended because it was idle or took too long.
-        Kind::Lost
+        FailureKind::Lost
     } else if starts(&["40", "23503", "23505", "55P03"]) {
         // A deadlock, or a conflict with what a standby replays; another import of the same session;
         // a lock timeout.
-        Kind::Conflict
-    } else if starts(&["53", "57014"]) {
-        // Too many connections, no memory, no disk; a cancelled statement.
-        Kind::Busy
+        FailureKind::Conflict
+    } else if starts(&["53"]) {
+        // Too many connections, no memory, no disk.
+        FailureKind::Busy
+    } else if code == "57014" {
+        // A cancelled statement.
+        FailureKind::Timeout
     } else {
-        Kind::Permanent
+        FailureKind::Permanent
     }
 }
 
@@ -199,25 +220,28 @@ mod tests {
 
     use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, SqlxError};
 
-    use super::{Kind, kind};
+    use super::{FailureKind, failure_kind};
 
     #[test]
     fn each_failure_of_the_driver_has_a_kind() {
         let io = || SqlxError::Io(io::ErrorKind::UnexpectedEof.into());
         let driver = |cause: SqlxError| RuntimeErr::SqlxError(cause.into());
         for (failure, means) in [
-            (DbErr::Query(driver(io())), Kind::Lost),
-            (DbErr::Exec(driver(io())), Kind::Lost),
-            (DbErr::Conn(driver(io())), Kind::Lost),
-            (DbErr::Query(driver(SqlxError::Tls(Box::new(io::Error::other("cut"))))), Kind::Lost),
-            (DbErr::Conn(driver(SqlxError::Protocol("cut".into()))), Kind::Lost),
-            (DbErr::ConnectionAcquire(ConnAcquireErr::Timeout), Kind::Busy),
-            (DbErr::Query(driver(SqlxError::WorkerCrashed)), Kind::Busy),
-            (DbErr::Query(driver(SqlxError::Protocol("odd".into()))), Kind::Permanent),
-            (DbErr::Query(driver(SqlxError::RowNotFound)), Kind::Permanent),
-            (DbErr::Custom("odd".into()), Kind::Permanent),
+            (DbErr::Query(driver(io())), FailureKind::Lost),
+            (DbErr::Exec(driver(io())), FailureKind::Lost),
+            (DbErr::Conn(driver(io())), FailureKind::Lost),
+            (
+                DbErr::Query(driver(SqlxError::Tls(Box::new(io::Error::other("cut"))))),
+                FailureKind::Lost,
+            ),
+            (DbErr::Conn(driver(SqlxError::Protocol("cut".into()))), FailureKind::Lost),
+            (DbErr::ConnectionAcquire(ConnAcquireErr::Timeout), FailureKind::Busy),
+            (DbErr::Query(driver(SqlxError::WorkerCrashed)), FailureKind::Busy),
+            (DbErr::Query(driver(SqlxError::Protocol("odd".into()))), FailureKind::Permanent),
+            (DbErr::Query(driver(SqlxError::RowNotFound)), FailureKind::Permanent),
+            (DbErr::Custom("odd".into()), FailureKind::Permanent),
         ] {
-            assert_eq!(kind(&failure), means, "{failure:?}");
+            assert_eq!(failure_kind(&failure), means, "{failure:?}");
         }
     }
 }

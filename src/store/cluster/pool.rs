@@ -23,7 +23,7 @@ use tokio::{
 };
 
 use super::{
-    failure::{Kind, kind},
+    failure::{FailureKind, failure_kind},
     observer::Observers,
     session_settings::SessionSettings,
     timeouts::{MAX_LIFETIME, PING_AFTER_IDLE, PING_TIMEOUT, Timeouts},
@@ -226,7 +226,7 @@ where
     /// Closes the idle connections after one was lost: what broke it, such as a restart of the
     /// server, broke them too.
     fn close_idle_if_lost<T>(&self, result: &Result<T, DbErr>) {
-        if result.as_ref().is_err_and(|failure| kind(failure) == Kind::Lost) {
+        if result.as_ref().is_err_and(|failure| failure_kind(failure) == FailureKind::Lost) {
             self.idle().clear();
         }
     }
