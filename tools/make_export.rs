@@ -93,7 +93,7 @@ fn members(record: &Record) -> Value {
     let chat = record.chat.iter().flatten().map(|line| {
         json!({
             "sender": line.sender,
-            "sender_role": line.sender_role.map(|role| role.word()),
+            "sender_role": line.sender_role.map(|role| role.as_str()),
             "text": line.body,
         })
     });
@@ -125,7 +125,7 @@ fn members(record: &Record) -> Value {
         "computer_os": text(&record.computer_os),
         "problem_description": text(&record.problem_description),
         "notes": text(&record.notes),
-        "start_method": record.start_method.map(|method| method.word()),
+        "start_method": record.start_method.map(|method| method.as_str()),
         "has_videos": record.has_videos.map(|has| if has { "TRUE" } else { "FALSE" }),
         "date_end": if ended { "later" } else { "" },
         "chat_info": chat.collect::<Value>(),

@@ -88,7 +88,7 @@ fn shares_are_believable() {
     assert!(near(share(&|it| it.has_videos == Some(true)), 0.23));
     assert!(share(&|it| it.ended_at == Field::Empty) < 0.01);
     assert!(all.iter().any(|it| it.ended_at == Field::Empty));
-    assert!(near(share(&|it| it.start_method.is_some_and(|it| it.word() == "AGENT")), 0.32));
+    assert!(near(share(&|it| it.start_method.is_some_and(|it| it.as_str() == "AGENT")), 0.32));
     let distinct = |of: &dyn Fn(&Record) -> String| all.iter().map(of).collect::<HashSet<_>>();
     assert_eq!(distinct(&|it| value(&it.tech_username).to_owned()).len(), 13);
     assert!(distinct(&|it| value(&it.customer_name).to_owned()).len() > 60);

@@ -115,7 +115,7 @@ impl TextTest {
     }
 
     /// Is one of these texts.
-    pub fn one_of<T: AsRef<str>>(values: &[T]) -> Self {
+    pub fn in_list<T: AsRef<str>>(values: &[T]) -> Self {
         Self::OneOf(values.iter().map(|value| text::fold(value.as_ref())).collect())
     }
 

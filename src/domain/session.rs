@@ -28,8 +28,8 @@ impl StartMethod {
     /// Every method.
     pub const ALL: [Self; 2] = [Self::Applet, Self::Agent];
 
-    /// Its word in upper case, as documents and the database write it.
-    pub fn word(self) -> &'static str {
+    /// The name in documents and in the database.
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Applet => "APPLET",
             Self::Agent => "AGENT",
@@ -41,8 +41,8 @@ impl SenderRole {
     /// Every role.
     pub const ALL: [Self; 4] = [Self::Technician, Self::Customer, Self::System, Self::Unknown];
 
-    /// Its word in upper case, as documents and the database write it.
-    pub fn word(self) -> &'static str {
+    /// The name in documents and in the database.
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Technician => "TECHNICIAN",
             Self::Customer => "CUSTOMER",
@@ -52,24 +52,24 @@ impl SenderRole {
     }
 }
 
-/// The text is none of the words of its set.
+/// The text is not the name of a value of the enum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownWord;
 
 impl FromStr for StartMethod {
     type Err = UnknownWord;
 
-    /// Reads the word in any letter case.
+    /// Parses a name in any letter case.
     fn from_str(text: &str) -> Result<Self, UnknownWord> {
-        Self::ALL.into_iter().find(|it| it.word().eq_ignore_ascii_case(text)).ok_or(UnknownWord)
+        Self::ALL.into_iter().find(|it| it.as_str().eq_ignore_ascii_case(text)).ok_or(UnknownWord)
     }
 }
 
 impl FromStr for SenderRole {
     type Err = UnknownWord;
 
-    /// Reads the word in any letter case.
+    /// Parses a name in any letter case.
     fn from_str(text: &str) -> Result<Self, UnknownWord> {
-        Self::ALL.into_iter().find(|it| it.word().eq_ignore_ascii_case(text)).ok_or(UnknownWord)
+        Self::ALL.into_iter().find(|it| it.as_str().eq_ignore_ascii_case(text)).ok_or(UnknownWord)
     }
 }

@@ -19,8 +19,8 @@ impl Scope {
     /// Every scope.
     pub const ALL: [Self; 2] = [Self::Read, Self::Write];
 
-    /// Its word, as the command line and the database write it.
-    pub fn word(self) -> &'static str {
+    /// The name on the command line and in the database.
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Read => "read",
             Self::Write => "write",
@@ -32,7 +32,7 @@ impl FromStr for Scope {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let found = Self::ALL.into_iter().find(|scope| scope.word() == text);
+        let found = Self::ALL.into_iter().find(|scope| scope.as_str() == text);
         found.ok_or_else(|| format!("there is no scope '{text}', only read and write"))
     }
 }

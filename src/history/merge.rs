@@ -86,7 +86,7 @@ fn blank(
         problem_description_folded: None,
         notes: None,
         notes_folded: None,
-        start_method: start_method.word().to_owned(),
+        start_method: start_method.as_str().to_owned(),
         started_at,
         ended_at: None,
         video_count: 0,
@@ -106,7 +106,7 @@ fn set_session(row: &mut session::Model, record: &Record) {
         Field::Value(ended_at) => row.ended_at = Some(ended_at.micros()),
     }
     if let Some(method) = record.start_method {
-        row.start_method = method.word().to_owned();
+        row.start_method = method.as_str().to_owned();
     }
     macro_rules! texts {
         ($($text:ident $folded:ident,)*) => {
@@ -148,9 +148,9 @@ fn chat(
                 && row.body == line.body
         });
         let role = match (line.sender_role, role_before) {
-            (Some(role), _) => role.word(),
+            (Some(role), _) => role.as_str(),
             (None, Some(row)) => &row.sender_role,
-            (None, None) => SenderRole::Unknown.word(),
+            (None, None) => SenderRole::Unknown.as_str(),
         };
         chat_message::Model {
             account_id: account.0,

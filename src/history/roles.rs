@@ -29,7 +29,7 @@ pub(super) fn derive_roles(
         let Some(sender) = row.sender_folded.as_deref().filter(|it| !it.is_empty()) else {
             continue;
         };
-        if given || row.sender_role != SenderRole::Unknown.word() {
+        if given || row.sender_role != SenderRole::Unknown.as_str() {
             continue;
         }
         let answers = |it: &technician::Model| {
@@ -42,6 +42,6 @@ pub(super) fn derive_roles(
         } else {
             SenderRole::Unknown
         };
-        row.sender_role = role.word().to_owned();
+        row.sender_role = role.as_str().to_owned();
     }
 }

@@ -75,7 +75,7 @@ impl Store {
         if self.primary_reads().one::<api_key::Model>(&same.into_query()).await?.is_some() {
             return Err(Error::input("A key with this secret exists already."));
         }
-        let scopes: Vec<_> = key.scopes.iter().map(|scope| scope.word()).collect();
+        let scopes: Vec<_> = key.scopes.iter().map(|scope| scope.as_str()).collect();
         let row = api_key::ActiveModel {
             account_id: Set(key.account.0),
             label: Set(label.to_owned()),

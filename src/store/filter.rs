@@ -17,28 +17,29 @@ mod child;
 mod session;
 mod technician;
 
-/// Whose rows are asked for, and in whose SQL.
+/// The account whose rows are selected, and the SQL dialect.
 #[derive(Clone, Copy, Debug)]
 pub struct Target {
     pub(super) account: AccountId,
     backend: DbBackend,
-    hides_starts: bool,
+    /// Whether PostgreSQL uses the same plan whatever the start times of the filter are.
+    generic_plan: bool,
 }
 
 impl Target {
     /// The rows of an account.
     pub(super) fn new(account: AccountId, backend: DbBackend) -> Self {
-        Self { account, backend, hides_starts: false }
+        Self { account, backend, generic_plan: false }
     }
 }
 
-/// A condition on a row of some table, as SQL.
+/// A condition on a row of a table, as SQL.
 pub trait Condition {
     /// The condition, or its opposite.
     fn sql(&self, target: Target, negated: bool) -> Cond;
 }
 
-/// The rows that a filter keeps.
+/// The condition that a row matches a filter.
 pub(super) fn matching<C: Condition>(filter: &Filter<C>, target: Target) -> Cond {
     compile(filter, target, false)
 }
@@ -59,9 +60,9 @@ fn compile<C: Condition>(filter: &Filter<C>, target: Target, negated: bool) -> C
     }
 }
 
-/// The column is one of these numbers, in a statement whose text does not depend on how many they
-/// are, so that it stays prepared.
-pub(super) fn one_of(backend: DbBackend, column: impl ColumnTrait, numbers: &[i64]) -> Expr {
+/// The condition that a column is one of these numbers. The text of the statement does not depend on
+/// their number, so that the statement stays prepared.
+pub(super) fn in_list(backend: DbBackend, column: impl ColumnTrait, numbers: &[i64]) -> Expr {
     let column = column.into_simple_expr();
     let joined = || numbers.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
     match (backend, numbers) {
@@ -77,7 +78,7 @@ pub(super) fn one_of(backend: DbBackend, column: impl ColumnTrait, numbers: &[i6
             Expr::cust_with_exprs(each, [column, array])
         }
         (_, [.., last]) => {
-            // The last stands so often that their number is a power of two, of which there are few.
+            // The last number is repeated up to a power of two: so there are few different texts.
             let filler = std::iter::repeat(*last);
             let padded = numbers.iter().copied().chain(filler);
             column.is_in(padded.take(numbers.len().next_power_of_two()))
@@ -85,13 +86,13 @@ pub(super) fn one_of(backend: DbBackend, column: impl ColumnTrait, numbers: &[i6
     }
 }
 
-/// A condition that always or never holds, as every database writes it.
+/// A condition that is always true or always false, in the SQL of every database.
 fn constant(holds: bool) -> Expr {
     Expr::cust(if holds { "1 = 1" } else { "1 = 0" })
 }
 
-/// A column of the account's rows that a filter keeps.
-fn kept<E: EntityTrait, C: Condition>(
+/// Selects a column of the account's rows that match a filter.
+fn select_matching<E: EntityTrait, C: Condition>(
     column: E::Column,
     account_id: E::Column,
     filter: &Filter<C>,
@@ -106,11 +107,11 @@ fn kept<E: EntityTrait, C: Condition>(
 }
 
 /// A test of a column that is never null.
-fn plain(test: Expr, negated: bool) -> Cond {
+fn not_null_test(test: Expr, negated: bool) -> Cond {
     if negated { Cond::all().add(test.not()) } else { Cond::all().add(test) }
 }
 
-/// A test of a column that may be null, where the test itself is not met.
+/// A test of a column that may be null. A null does not match, so it matches the negated test.
 fn nullable(column: impl ColumnTrait, test: Expr, negated: bool) -> Cond {
     if negated { Cond::any().add(test.not()).add(column.is_null()) } else { Cond::all().add(test) }
 }
@@ -119,7 +120,7 @@ fn text(folded: impl ColumnTrait, test: &TextTest, negated: bool) -> Cond {
     let column = || folded.into_simple_expr();
     let like = |pattern: String| column().like(LikeExpr::new(pattern).escape('!'));
     let test = match test {
-        TextTest::IsNull => return plain(column().is_null(), negated),
+        TextTest::IsNull => return not_null_test(column().is_null(), negated),
         TextTest::OneOf(values) => match values.as_slice() {
             [] => constant(false),
             [value] => column().eq(value.clone()),
@@ -127,7 +128,7 @@ fn text(folded: impl ColumnTrait, test: &TextTest, negated: bool) -> Cond {
         },
         TextTest::Contains(part) => like(format!("%{}%", escape(part))),
         TextTest::EndsWith(part) => like(format!("%{}", escape(part))),
-        // A range serves from an index on every database.
+        // Every database reads a range from an index.
         TextTest::StartsWith(part) => match successor(part) {
             _ if part.is_empty() => column().is_not_null(),
             Some(end) => column().gte(part.clone()).and(column().lt(end)),
@@ -137,12 +138,12 @@ fn text(folded: impl ColumnTrait, test: &TextTest, negated: bool) -> Cond {
     nullable(folded, test, negated)
 }
 
-/// The part with the signs that `LIKE` gives a meaning to made ordinary.
+/// Escapes the characters that have a meaning in `LIKE`.
 fn escape(part: &str) -> String {
     part.replace('!', "!!").replace('%', "!%").replace('_', "!_")
 }
 
-/// The first text, by code point, after all that begin with this one.
+/// The first text, by code point, after all texts that start with this one.
 fn successor(prefix: &str) -> Option<String> {
     let mut chars: Vec<char> = prefix.chars().collect();
     while let Some(last) = chars.pop() {
@@ -175,7 +176,7 @@ mod tests {
     use super::{escape, successor};
 
     #[test]
-    fn like_signs_are_ordinary() {
+    fn the_characters_of_like_are_escaped() {
         assert_eq!(escape("50%_!"), "50!%!_!!");
     }
 

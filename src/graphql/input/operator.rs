@@ -28,7 +28,7 @@ pub struct TextFilter {
     ne: Option<String>,
     /// Equals one of these texts. An empty list matches nothing.
     #[graphql(name = "in")]
-    one_of: Option<Vec<String>>,
+    in_list: Option<Vec<String>>,
     /// Contains this text.
     contains: Option<String>,
     /// Starts with this text.
@@ -80,7 +80,7 @@ pub struct SessionIdFilter {
     ne: Option<ID>,
     /// Equals one of these numbers. An empty list matches nothing.
     #[graphql(name = "in")]
-    one_of: Option<Vec<ID>>,
+    in_list: Option<Vec<ID>>,
 }
 
 /// Conditions on the way in which a session was started. All of them must match.
@@ -92,7 +92,7 @@ pub struct StartMethodFilter {
     ne: Option<StartMethod>,
     /// Equals one of these methods. An empty list matches nothing.
     #[graphql(name = "in")]
-    one_of: Option<Vec<StartMethod>>,
+    in_list: Option<Vec<StartMethod>>,
 }
 
 /// Conditions on the sender's role. All of them must match.
@@ -104,7 +104,7 @@ pub struct SenderRoleFilter {
     ne: Option<SenderRole>,
     /// Equals one of these roles. An empty list matches nothing.
     #[graphql(name = "in")]
-    one_of: Option<Vec<SenderRole>>,
+    in_list: Option<Vec<SenderRole>>,
 }
 
 /// A test of an ordered value: how, and with what.
@@ -139,9 +139,9 @@ impl TextFilter {
         if let Some(text) = self.ne {
             tests.push(is(TextTest::equals(checked(&text)?)).negate());
         }
-        if let Some(texts) = self.one_of {
+        if let Some(texts) = self.in_list {
             texts.iter().try_for_each(|text| checked(text).map(drop))?;
-            tests.push(is(TextTest::one_of(&texts)));
+            tests.push(is(TextTest::in_list(&texts)));
         }
         if let Some(null) = self.is_null {
             let test = is(TextTest::IsNull);
@@ -190,7 +190,7 @@ impl IntFilter {
 fn choice<I, T>(
     eq: Option<I>,
     ne: Option<I>,
-    one_of: Option<Vec<I>>,
+    in_list: Option<Vec<I>>,
     read: impl Fn(I) -> Result<T>,
 ) -> Result<Vec<Filter<Vec<T>>>> {
     let mut tests = Vec::new();
@@ -200,7 +200,7 @@ fn choice<I, T>(
     if let Some(value) = ne {
         tests.push(is(vec![read(value)?]).negate());
     }
-    if let Some(values) = one_of {
+    if let Some(values) = in_list {
         tests.push(is(values.into_iter().map(read).collect::<Result<_>>()?));
     }
     Ok(tests)
@@ -208,18 +208,18 @@ fn choice<I, T>(
 
 impl SessionIdFilter {
     pub(super) fn read(self) -> Result<Vec<Filter<Vec<i64>>>> {
-        choice(self.eq, self.ne, self.one_of, |id| session_number(&id))
+        choice(self.eq, self.ne, self.in_list, |id| session_number(&id))
     }
 }
 
 impl StartMethodFilter {
     pub(super) fn read(self) -> Result<Vec<Filter<Vec<crate::domain::session::StartMethod>>>> {
-        choice(self.eq, self.ne, self.one_of, |method| Ok(method.into()))
+        choice(self.eq, self.ne, self.in_list, |method| Ok(method.into()))
     }
 }
 
 impl SenderRoleFilter {
     pub(super) fn read(self) -> Result<Vec<Filter<Vec<crate::domain::session::SenderRole>>>> {
-        choice(self.eq, self.ne, self.one_of, |role| Ok(role.into()))
+        choice(self.eq, self.ne, self.in_list, |role| Ok(role.into()))
     }
 }

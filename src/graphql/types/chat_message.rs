@@ -32,7 +32,7 @@ pub(in crate::graphql) static CHAT_MESSAGE: ObjectDefinition = ObjectDefinition 
             Enum {
                 column: Row::SENDER_ROLE,
                 register: SenderRole::create_type_info,
-                is_known: |word| domain::SenderRole::ALL.iter().any(|role| role.word() == word),
+                is_known: |word| domain::SenderRole::ALL.iter().any(|role| role.as_str() == word),
             },
         ),
         Field::required("body", "The text of the message.", Text(Row::BODY)),

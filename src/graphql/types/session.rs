@@ -75,7 +75,7 @@ pub(in crate::graphql) static SESSION: ObjectDefinition = ObjectDefinition {
             Enum {
                 column: Row::START_METHOD,
                 register: StartMethod::create_type_info,
-                is_known: |word| domain::StartMethod::ALL.iter().any(|it| it.word() == word),
+                is_known: |word| domain::StartMethod::ALL.iter().any(|it| it.as_str() == word),
             },
         ),
         Field::required(

@@ -45,7 +45,7 @@ pub(super) static VIEWER: ObjectDefinition = ObjectDefinition {
                         .viewer()?
                         .scopes
                         .iter()
-                        .map(|scope| scope.word().to_uppercase())
+                        .map(|scope| scope.as_str().to_uppercase())
                         .collect())
                 },
             },

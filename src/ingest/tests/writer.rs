@@ -35,7 +35,7 @@ fn texts(record: &Record) -> Vec<(&'static str, Option<String>)> {
         ("notes", text(&record.notes)),
         ("date_start", date(&record.started_at)),
         ("date_end", date(&record.ended_at)),
-        ("start_method", record.start_method.map(|method| method.word().to_owned())),
+        ("start_method", record.start_method.map(|method| method.as_str().to_owned())),
         ("has_videos", record.has_videos.map(|has| has.to_string().to_uppercase())),
     ]
 }
@@ -103,7 +103,9 @@ pub(super) fn xml(records: &[Record]) -> String {
                 out.push_str("<message>");
                 element(&mut out, "date", &line.sent_at.civil());
                 line.sender.iter().for_each(|it| element(&mut out, "sender", it));
-                line.sender_role.iter().for_each(|it| element(&mut out, "sender_role", it.word()));
+                line.sender_role
+                    .iter()
+                    .for_each(|it| element(&mut out, "sender_role", it.as_str()));
                 element(&mut out, "text", &line.body);
                 out.push_str("</message>");
             }
@@ -145,7 +147,7 @@ pub(super) fn object(record: &Record) -> Value {
         let line = |line: &crate::history::record::ChatLine| {
             let mut message = json!({ "date": line.sent_at.civil(), "text": line.body });
             line.sender.iter().for_each(|it| message["sender"] = it.as_str().into());
-            line.sender_role.iter().for_each(|it| message["sender_role"] = it.word().into());
+            line.sender_role.iter().for_each(|it| message["sender_role"] = it.as_str().into());
             message
         };
         ("chat_info".to_owned(), chat.iter().map(line).collect())

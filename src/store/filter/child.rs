@@ -6,7 +6,7 @@ use sea_orm::{
     sea_query::{Cond, Expr, ExprTrait},
 };
 
-use super::{Condition, Target, compare, kept, nullable, plain, text, words};
+use super::{Condition, Target, compare, not_null_test, nullable, select_matching, text, words};
 use crate::{
     domain::filter::{
         ChatMessageCondition, CustomFieldCondition, Filter, TextTest, VideoCondition,
@@ -28,13 +28,14 @@ impl Condition for ChatMessageCondition {
         use chat_message::Column;
         match self {
             Self::SentAt(comparison, value) => {
-                plain(compare(Column::SentAt, *comparison, value.micros()), negated)
+                not_null_test(compare(Column::SentAt, *comparison, value.micros()), negated)
             }
-            Self::SentAtUnknown => plain(Column::SentAt.is_null(), negated),
+            Self::SentAtUnknown => not_null_test(Column::SentAt.is_null(), negated),
             Self::Sender(test) => text(Column::SenderFolded, test, negated),
-            Self::SenderRole(roles) => {
-                plain(words(Column::SenderRole, roles.iter().map(|it| it.word())), negated)
-            }
+            Self::SenderRole(roles) => not_null_test(
+                words(Column::SenderRole, roles.iter().map(|it| it.as_str())),
+                negated,
+            ),
             Self::Body(test) => text(Column::BodyFolded, test, negated),
         }
     }
@@ -48,8 +49,8 @@ impl Condition for VideoCondition {
                 let test = compare(Column::RecordedAt, *comparison, value.micros());
                 nullable(Column::RecordedAt, test, negated)
             }
-            Self::RecordedAtUnknown => plain(Column::RecordedAt.is_null(), negated),
-            Self::DurationUnknown => plain(Column::DurationSeconds.is_null(), negated),
+            Self::RecordedAtUnknown => not_null_test(Column::RecordedAt.is_null(), negated),
+            Self::DurationUnknown => not_null_test(Column::DurationSeconds.is_null(), negated),
             Self::DurationSeconds(comparison, value) => {
                 let test = compare(Column::DurationSeconds, *comparison, *value);
                 nullable(Column::DurationSeconds, test, negated)
@@ -65,7 +66,7 @@ pub(super) fn custom_field(filter: &Filter<CustomFieldCondition>, target: Target
     if !names_value(filter) {
         return exists::<Entity, _>(Column::AccountId, Column::SessionId, filter, target);
     }
-    let ids = kept::<Entity, _>(Column::SessionId, Column::AccountId, filter, target);
+    let ids = select_matching::<Entity, _>(Column::SessionId, Column::AccountId, filter, target);
     session::Column::Id.into_simple_expr().in_subquery(ids)
 }
 
@@ -93,7 +94,7 @@ fn exists<E: EntityTrait, C: Condition>(
     target: Target,
 ) -> Expr {
     let id = session::Column::Id.into_simple_expr();
-    let mut children = kept::<E, _>(session_id, account_id, filter, target);
+    let mut children = select_matching::<E, _>(session_id, account_id, filter, target);
     children.and_where(session_id.into_simple_expr().eq(id));
     let found = Expr::exists(children);
     // As a value rather than a condition: of a condition MariaDB makes a list of all children of

@@ -9,7 +9,7 @@ use sea_orm::{
 use super::{
     Condition, Target,
     child::{any, custom_field},
-    compare, nullable, one_of, plain,
+    compare, in_list, not_null_test, nullable,
     technician::{names_one, technician},
     text, words,
 };
@@ -22,19 +22,19 @@ use crate::{
 };
 
 impl Target {
-    /// The rows of an account, to count those that a filter keeps.
+    /// The rows of an account, to count those that match a filter.
     ///
-    /// Of a narrow range in a large account PostgreSQL expects fewer rows where it sees the times
-    /// than where it does not, and so would plan anew each time, which takes half as long as
-    /// counting a thousand rows. Where the same index serves whatever the times are, they are
-    /// hidden from it, and it keeps its plan.
+    /// For a narrow range of start times in a large account, PostgreSQL expects fewer rows if it sees
+    /// the times. It would then plan the statement each time, which takes half as long as counting a
+    /// thousand rows. If the same index is best for all times, the statement hides the times, and
+    /// PostgreSQL uses one generic plan.
     pub(in crate::store) fn to_count(
         account: AccountId,
         backend: DbBackend,
         filter: &SessionFilter,
     ) -> Self {
-        let hides_starts = backend == DbBackend::Postgres && is_range_of_start(filter);
-        Self { account, backend, hides_starts }
+        let generic_plan = backend == DbBackend::Postgres && is_range_of_start(filter);
+        Self { account, backend, generic_plan }
     }
 }
 
@@ -42,39 +42,42 @@ impl Condition for SessionCondition {
     fn sql(&self, target: Target, negated: bool) -> Cond {
         use session::Column;
         match self {
-            Self::Id(ids) => plain(one_of(target.backend, Column::Id, ids), negated),
+            Self::Id(ids) => not_null_test(in_list(target.backend, Column::Id, ids), negated),
             Self::Time(time, comparison, value) => {
                 let column = session_time(*time);
                 let test = compare(column, *comparison, moment(*time, value.micros(), target));
                 if *time == SessionTime::EndedAt {
                     nullable(column, test, negated)
                 } else {
-                    plain(test, negated)
+                    not_null_test(test, negated)
                 }
             }
-            Self::Absent(time) => plain(session_time(*time).is_null(), negated),
-            Self::StartMethod(methods) => {
-                plain(words(Column::StartMethod, methods.iter().map(|it| it.word())), negated)
-            }
+            Self::Absent(time) => not_null_test(session_time(*time).is_null(), negated),
+            Self::StartMethod(methods) => not_null_test(
+                words(Column::StartMethod, methods.iter().map(|it| it.as_str())),
+                negated,
+            ),
             // An index serves the plain forms alone.
             Self::Answered if negated => Cond::all().add(Column::TechnicianId.is_null()),
             Self::Answered => Cond::all().add(Column::TechnicianId.is_not_null()),
-            Self::HasVideos => plain(Column::VideoCount.gt(0), negated),
+            Self::HasVideos => not_null_test(Column::VideoCount.gt(0), negated),
             Self::Text(field, test) => text(session_text(*field), test, negated),
             Self::Technician(filter) => {
                 let test = technician(filter, target, negated);
                 nullable(Column::TechnicianId, test, negated)
             }
-            Self::CustomField(filter) => plain(custom_field(filter, target), negated),
-            Self::ChatMessage(filter) => plain(any::<ChatMessageTable>(filter, target), negated),
-            Self::Video(filter) => plain(any::<VideoTable>(filter, target), negated),
+            Self::CustomField(filter) => not_null_test(custom_field(filter, target), negated),
+            Self::ChatMessage(filter) => {
+                not_null_test(any::<ChatMessageTable>(filter, target), negated)
+            }
+            Self::Video(filter) => not_null_test(any::<VideoTable>(filter, target), negated),
         }
     }
 }
 
 /// A time to compare with; hidden where the plan is not to depend on it.
 fn moment(of: SessionTime, micros: i64, target: Target) -> Expr {
-    if of == SessionTime::StartedAt && target.hides_starts {
+    if of == SessionTime::StartedAt && target.generic_plan {
         let select = Query::select().expr(Expr::value(micros)).take();
         Expr::SubQuery(None, Box::new(SubQueryStatement::from(select)))
     } else {

@@ -6,7 +6,7 @@ use sea_orm::{
     sea_query::{Cond, Expr, ExprTrait, SubQueryStatement},
 };
 
-use super::{Condition, Target, kept, text};
+use super::{Condition, Target, select_matching, text};
 use crate::domain::filter::{Filter, TechnicianCondition, TextTest};
 
 impl Condition for TechnicianCondition {
@@ -27,7 +27,7 @@ pub(super) fn technician(
     negated: bool,
 ) -> Expr {
     use technician::{Column, Entity};
-    let ids = kept::<Entity, _>(Column::Id, Column::AccountId, filter, target);
+    let ids = select_matching::<Entity, _>(Column::Id, Column::AccountId, filter, target);
     let column = session::Column::TechnicianId.into_simple_expr();
     if names_one(filter) && !negated {
         column.eq(Expr::SubQuery(None, Box::new(SubQueryStatement::from(ids))))

@@ -18,7 +18,7 @@ use crate::{
     error::Result,
     store::{
         column::{ColumnRef, select_columns, with_column},
-        filter::{Condition, Target, matching, one_of},
+        filter::{Condition, Target, in_list, matching},
         keyset::Key,
         order::Order as ListOrder,
         page_range::ChildRows,
@@ -72,7 +72,7 @@ impl Reads {
     ) -> Result<Rows> {
         let [_, _, seq] = T::KEY;
         let mut select = of::<T>(self.backend(), account, sessions);
-        select.and_where(one_of(self.backend(), seq, numbers));
+        select.and_where(in_list(self.backend(), seq, numbers));
         select_columns(&mut select, T::Table::default().table_name(), columns);
         self.rows(&select).await
     }
@@ -106,7 +106,7 @@ fn of<T: Child>(backend: DbBackend, account: AccountId, sessions: &[i64]) -> Sel
     select
         .from(T::Table::default())
         .and_where(account_id.eq(account.0))
-        .and_where(one_of(backend, session_id, sessions));
+        .and_where(in_list(backend, session_id, sessions));
     select
 }
 

@@ -9,7 +9,7 @@ use crate::{
     error::Result,
     store::{
         column::{ColumnRef, select_columns},
-        filter::one_of,
+        filter::in_list,
         reads::Reads,
         rows::Rows,
     },
@@ -30,7 +30,7 @@ impl Reads {
             select
                 .from(Entity)
                 .and_where(Column::AccountId.eq(account.0))
-                .and_where(one_of(self.backend(), Column::SessionId, sessions))
+                .and_where(in_list(self.backend(), Column::SessionId, sessions))
                 .order_by_expr(Column::SessionId.into_simple_expr(), Order::Asc)
                 .order_by_expr(Column::Seq.into_simple_expr(), Order::Asc);
             select_columns(&mut select, "custom_field", columns);

@@ -14,7 +14,7 @@ use crate::{
     error::Result,
     store::{
         column::{ColumnRef, select_columns, with_column},
-        filter::{Target, matching, one_of},
+        filter::{Target, in_list, matching},
         keyset::Key,
         order::Order,
         page_range::ChildRows,
@@ -50,7 +50,7 @@ impl Reads {
         columns: &[ColumnRef],
     ) -> Result<Rows> {
         let mut select = restricted(self.target(account), &SessionFilter::default());
-        select.and_where(one_of(self.backend(), Column::Id, ids));
+        select.and_where(in_list(self.backend(), Column::Id, ids));
         read(&mut select, columns);
         self.rows(&select).await
     }
@@ -123,7 +123,7 @@ impl Reads {
         select
             .expr(Column::TechnicianId.into_simple_expr())
             .expr(Column::Id.count())
-            .and_where(one_of(self.backend(), Column::TechnicianId, technicians))
+            .and_where(in_list(self.backend(), Column::TechnicianId, technicians))
             .add_group_by([Column::TechnicianId.into_simple_expr()]);
         self.counts(&select).await
     }

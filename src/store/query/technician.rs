@@ -8,7 +8,7 @@ use crate::{
     error::Result,
     store::{
         column::{ColumnRef, select_columns},
-        filter::{Target, matching, one_of},
+        filter::{Target, in_list, matching},
         keyset::Key,
         order,
         reads::Reads,
@@ -24,7 +24,7 @@ impl Reads {
         ids: &[i64],
         columns: &[ColumnRef],
     ) -> Result<Rows> {
-        let select = of(account).filter(one_of(self.backend(), Column::Id, ids));
+        let select = of(account).filter(in_list(self.backend(), Column::Id, ids));
         self.rows_of(select, columns).await
     }
 
