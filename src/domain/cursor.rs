@@ -1,8 +1,8 @@
 //! Cursors: positions in a list, as opaque texts that only a list of the same order accepts.
 //!
-//! A cursor holds its account, the tag of its order, the parent of its list if there is one, and
-//! the position. It grants nothing: a caller who continues from it sees only the rows that their
-//! own key opens.
+//! A cursor consists of its account, the tag of its order, the parent of its list if there is one, and
+//! the position. It gives no access: with a cursor too, a caller reads only the rows of their key's
+//! account.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
@@ -13,18 +13,18 @@ use super::{
 };
 use crate::error::{Error, Result};
 
-/// The longest cursor that is decoded.
+/// The maximum length of a cursor.
 const MAX_LENGTH: usize = 4096;
 
-/// What a cursor must fit to be accepted.
+/// What a cursor must have to be accepted.
 #[derive(Clone, Copy, Debug)]
-pub struct CursorOrder<'a> {
+pub struct ExpectedCursor<'a> {
     /// The tag of the order: letters.
     pub tag: &'a str,
     /// Whether the list belongs to a parent.
     pub has_parent: bool,
     /// For each value of a position, whether it is a text.
-    pub texts: &'a [bool],
+    pub is_text: &'a [bool],
 }
 
 /// The cursor of a row of a list.
@@ -45,16 +45,16 @@ pub fn encode(account: AccountId, tag: &str, parent: Option<i64>, position: &[Ke
     URL_SAFE_NO_PAD.encode(text)
 }
 
-/// The position that a cursor holds, and the parent whose list it belongs to.
+/// The position of a cursor, and the parent whose list it belongs to.
 ///
 /// # Errors
 /// When the text is not a cursor, or is a cursor of another order or account.
 pub fn decode(
     account: AccountId,
-    order: CursorOrder<'_>,
+    expected: ExpectedCursor<'_>,
     cursor: &str,
 ) -> Result<(Option<i64>, Position)> {
-    read(account, order, cursor).ok_or_else(foreign_cursor)
+    parse(account, expected, cursor).ok_or_else(foreign_cursor)
 }
 
 /// The error of a cursor that another list made.
@@ -62,27 +62,27 @@ pub fn foreign_cursor() -> Error {
     Error::input("The cursor does not belong to this list.")
 }
 
-fn read(
+fn parse(
     account: AccountId,
-    order: CursorOrder<'_>,
+    expected: ExpectedCursor<'_>,
     cursor: &str,
 ) -> Option<(Option<i64>, Position)> {
     if cursor.len() > MAX_LENGTH {
         return None;
     }
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
-    let mut parts = text.splitn(2 + order.texts.len(), '/');
+    let mut parts = text.splitn(2 + expected.is_text.len(), '/');
     let same_account = parts.next()? == account.0.to_string();
-    let parent = parts.next()?.strip_prefix(order.tag)?;
-    let parent = match order.has_parent {
+    let parent = parts.next()?.strip_prefix(expected.tag)?;
+    let parent = match expected.has_parent {
         true => Some(parent.parse().ok()?),
         false if parent.is_empty() => None,
         false => return None,
     };
-    let values = order.texts.iter().map(|is_text| {
+    let values = expected.is_text.iter().map(|is_text| {
         let value = parts.next()?;
         match is_text {
-            // Not every database can store every character.
+            // Some databases cannot store every character.
             true => (printable(value) == value).then(|| KeyValue::Text(value.to_owned())),
             false => value.parse().ok().map(KeyValue::Number),
         }
@@ -93,7 +93,7 @@ fn read(
 
 #[cfg(test)]
 mod tests {
-    use super::{CursorOrder, decode, encode};
+    use super::{ExpectedCursor, decode, encode};
     use crate::domain::{
         page::{KeyValue, Position},
         viewer::AccountId,
@@ -103,18 +103,18 @@ mod tests {
     fn a_cursor_is_accepted_only_by_its_account_and_order() {
         let position = [KeyValue::Number(-3), KeyValue::Text("a/b".to_owned())];
         let cursor = encode(AccountId(1), "c", Some(7), &position);
-        let texts = &[false, true][..];
-        let read = |account, tag, has_parent, texts| {
-            decode(AccountId(account), CursorOrder { tag, has_parent, texts }, &cursor).ok()
+        let is_text = &[false, true][..];
+        let read = |account, tag, has_parent, is_text| {
+            decode(AccountId(account), ExpectedCursor { tag, has_parent, is_text }, &cursor).ok()
         };
         let expected = (Some(7), Position(position.to_vec()));
-        assert_eq!(read(1, "c", true, texts), Some(expected));
-        assert_eq!(read(2, "c", true, texts), None);
-        assert_eq!(read(1, "v", true, texts), None);
-        assert_eq!(read(1, "c", false, texts), None);
+        assert_eq!(read(1, "c", true, is_text), Some(expected));
+        assert_eq!(read(2, "c", true, is_text), None);
+        assert_eq!(read(1, "v", true, is_text), None);
+        assert_eq!(read(1, "c", false, is_text), None);
         assert_eq!(read(1, "c", true, &[false]), None);
         assert_eq!(read(1, "c", true, &[false, false, true]), None);
-        let order = CursorOrder { tag: "c", has_parent: true, texts };
+        let order = ExpectedCursor { tag: "c", has_parent: true, is_text };
         assert!(decode(AccountId(1), order, "nonsense").is_err());
     }
 }

@@ -32,6 +32,7 @@ pub(super) struct FieldDefinition {
     pub(super) name: &'static str,
     pub(super) description: &'static str,
     pub(super) nullable: bool,
+    /// The arguments, except those of a page.
     pub(super) arguments: &'static [ArgumentDefinition],
     pub(super) cost: Cost,
     pub(super) source: FieldSource,
@@ -150,6 +151,17 @@ pub(super) enum ChildrenShape {
     List { object: &'static ObjectDefinition, matching: (ColumnRef, ReadArguments<Option<String>>) },
 }
 
+impl FieldSource {
+    /// Whether the value is a page, so that the field has page arguments.
+    pub(super) const fn is_page(&self) -> bool {
+        match self {
+            Self::List(_) => true,
+            Self::Children(children) => matches!(children.shape, ChildrenShape::Connection(_)),
+            _ => false,
+        }
+    }
+}
+
 impl FieldDefinition {
     /// A field that is never null.
     pub(super) const fn required(
@@ -157,14 +169,7 @@ impl FieldDefinition {
         description: &'static str,
         source: FieldSource,
     ) -> Self {
-        let cost = match &source {
-            FieldSource::List(_) => Cost::Page,
-            FieldSource::Children(ChildrenDefinition {
-                shape: ChildrenShape::Connection(_),
-                ..
-            }) => Cost::Page,
-            _ => Cost::One,
-        };
+        let cost = if source.is_page() { Cost::Page } else { Cost::One };
         Self { name, description, nullable: false, arguments: &[], cost, source }
     }
 

@@ -25,6 +25,7 @@ use super::{
         },
         node::{NODE_DESCRIPTION, NODE_NAME, id_field},
         node_type,
+        page_arguments::PAGE_ARGUMENTS,
         query::QUERY,
     },
 };
@@ -111,7 +112,8 @@ fn object_field(field: &FieldDefinition, registry: &mut Registry) -> MetaField {
             MetaInputValue { description, default_value, ..MetaInputValue::new(argument.name, ty) };
         (argument.name.to_owned(), input)
     };
-    let args = field.arguments.iter().map(argument).collect();
+    let page: &[_] = if field.source.is_page() { &PAGE_ARGUMENTS } else { &[] };
+    let args = field.arguments.iter().chain(page).map(argument).collect();
     MetaField {
         args,
         description: Some(field.description.to_owned()),

@@ -4,7 +4,7 @@ pub(super) mod chat_message;
 pub(super) mod connection;
 pub(super) mod custom_field;
 pub(super) mod node;
-mod page_arguments;
+pub(super) mod page_arguments;
 pub(super) mod query;
 pub(super) mod session;
 pub(super) mod technician;

@@ -1,8 +1,8 @@
-//! Paging by key: a page begins where a row ended, whatever its depth.
+//! Keyset paging: a page starts after a position, and costs the same at any depth of the list.
 //!
-//! The steps: [`Key::between`] keeps what lies past the cursors, [`Key::order`] sorts from the asked
-//! end with the key as tie-break, one row more than asked is read, and that row tells whether the
-//! list goes on.
+//! The steps: [`Key::between`] selects the rows between the cursors, and [`Key::order`] sorts them,
+//! from the first or from the last row, with a unique column as tie-break. One row more than the page
+//! size is read: if it exists, the list has another page.
 
 use sea_orm::{
     DbBackend, Order, Value,
@@ -18,7 +18,7 @@ pub(super) struct Key {
     columns: Vec<Expr>,
     /// Whether small values come first.
     ascending: bool,
-    /// Whose SQL it becomes.
+    /// The SQL dialect.
     backend: DbBackend,
 }
 
@@ -29,34 +29,35 @@ impl Key {
         Self { columns, ascending: order.ascending, backend }
     }
 
-    /// Restricts and orders a select to read the page, and one row more.
+    /// Restricts and orders a select to the rows of the page, and one row more.
     pub(super) fn page(&self, select: &mut SelectStatement, page: &PageRequest) {
         self.between(select, page);
         self.order(select, page.end);
         select.limit(u64::from(page.size) + 1);
     }
 
-    /// Keeps the rows between the cursors.
+    /// Selects the rows between the cursors.
     pub(super) fn between(&self, select: &mut SelectStatement, page: &PageRequest) {
         if let Some(after) = &page.after {
-            select.cond_where(self.beyond(values(after), self.ascending));
+            select.cond_where(self.after_position(values(after), self.ascending));
         }
         if let Some(before) = &page.before {
-            select.cond_where(self.beyond(values(before), !self.ascending));
+            select.cond_where(self.after_position(values(before), !self.ascending));
         }
     }
 
-    /// Sorts from the asked end.
+    /// Sorts from the first or from the last row.
     pub(super) fn order(&self, select: &mut SelectStatement, end: End) {
         for column in &self.columns {
             select.order_by_expr(column.clone(), self.direction(end));
         }
     }
 
-    /// What lies past a position. MySQL does not range over an index by a comparison of rows.
-    fn beyond(&self, values: Vec<Value>, upwards: bool) -> Cond {
+    /// The rows after a position, or before it if not `upwards`. MySQL does not read a range of an index
+    /// for a comparison of rows.
+    fn after_position(&self, values: Vec<Value>, upwards: bool) -> Cond {
         if self.columns.len() == 1 || self.backend == DbBackend::MySql {
-            return beyond(&self.columns, values, upwards);
+            return after_position(&self.columns, values, upwards);
         }
         let row = Expr::tuple(self.columns.iter().cloned());
         let position = Expr::tuple(values.into_iter().map(Expr::value));
@@ -78,21 +79,22 @@ fn values(position: &Position) -> Vec<Value> {
     position.0.iter().map(value).collect()
 }
 
-/// What lies past a position: past its first column, or level with it and past the rest.
+/// The rows after a position: the first column is greater, or it is equal and the other columns are
+/// after the position.
 ///
-/// The first column is bounded on its own too, since an index range needs a plain condition.
-fn beyond(columns: &[Expr], values: Vec<Value>, upwards: bool) -> Cond {
-    let past = |column: &Expr, value: Value| {
+/// The first column is also compared alone, since an index range needs such a condition.
+fn after_position(columns: &[Expr], values: Vec<Value>, upwards: bool) -> Cond {
+    let after = |column: &Expr, value: Value| {
         if upwards { column.clone().gt(value) } else { column.clone().lt(value) }
     };
-    let level = |column: &Expr, value: Value| {
+    let not_before = |column: &Expr, value: Value| {
         if upwards { column.clone().gte(value) } else { column.clone().lte(value) }
     };
     match (columns, values.as_slice()) {
-        ([only], [value]) => Cond::all().add(past(only, value.clone())),
+        ([column], [value]) => Cond::all().add(after(column, value.clone())),
         ([first, rest @ ..], [value, others @ ..]) => Cond::all()
-            .add(level(first, value.clone()))
-            .add(Cond::any().add(past(first, value.clone())).add(beyond(
+            .add(not_before(first, value.clone()))
+            .add(Cond::any().add(after(first, value.clone())).add(after_position(
                 rest,
                 others.to_vec(),
                 upwards,

@@ -1,4 +1,4 @@
-//! The orders of lists, as data: what a list is sorted by, and the tag of its cursors.
+//! The orders of lists, as data: the columns that sort a list, and the tag of its cursors.
 
 use super::{
     column::ColumnRef,
@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     domain::{
-        cursor::{self, CursorOrder},
+        cursor::{self, ExpectedCursor},
         page::{KeyValue, Position},
         viewer::AccountId,
     },
@@ -18,9 +18,9 @@ use crate::{
 pub struct Order {
     /// The name by which callers choose the order, where a list has several.
     pub name: &'static str,
-    /// What the order is, for callers.
+    /// The description of the order, for callers.
     pub description: &'static str,
-    /// What cursors of this order carry: letters, different for each order.
+    /// The tag of the cursors of this order: letters, different for each order.
     pub tag: &'static str,
     /// The columns that sort the list, the last of them unique in it.
     pub key: &'static [ColumnRef],
@@ -69,7 +69,7 @@ const fn single(tag: &'static str, key: &'static [ColumnRef], parent: Option<Col
 }
 
 impl Order {
-    /// The position that a cursor of this order holds, and the parent whose list it belongs to.
+    /// The position of a cursor of this order, and the parent whose list it belongs to.
     ///
     /// # Errors
     /// When the text is not a cursor, or is a cursor of another order or account.
@@ -78,9 +78,10 @@ impl Order {
         account: AccountId,
         cursor: &str,
     ) -> Result<(Option<i64>, Position)> {
-        let texts: Vec<_> = self.key.iter().map(|column| column.is_text()).collect();
-        let order = CursorOrder { tag: self.tag, has_parent: self.parent.is_some(), texts: &texts };
-        cursor::decode(account, order, cursor)
+        let is_text: Vec<_> = self.key.iter().map(|column| column.is_text()).collect();
+        let expected =
+            ExpectedCursor { tag: self.tag, has_parent: self.parent.is_some(), is_text: &is_text };
+        cursor::decode(account, expected, cursor)
     }
 
     /// The cursor of a row.

@@ -19,8 +19,8 @@ use crate::{
         node_id::id_word,
         types::{
             connection::{
-                CONNECTION_FIELDS, ConnectionField, EDGE_FIELDS, EdgeField, PAGE_INFO_FIELDS,
-                PAGE_INFO_NAME, PageInfoField, field_named,
+                CONNECTION_FIELDS, ConnectionField, EDGE_FIELDS, EdgeField, Fields,
+                PAGE_INFO_FIELDS, PAGE_INFO_NAME, PageInfoField, field_named,
             },
             node_type,
         },
@@ -126,13 +126,13 @@ impl<'a> Compiler<'a> {
         fetch: &mut Fetch,
     ) -> Result<RowValue> {
         let arguments = self.arguments(collected);
-        let (query, only) = (children.query)(&arguments)?;
+        let (query, cursor_parent) = (children.query)(&arguments)?;
         let parent = ParentColumns {
             id: fetch.column(children.parent),
             count: children.count.map(|column| fetch.column(column)),
         };
         let order = query.order();
-        let child = fetch.child(query, parent, only);
+        let child = fetch.child(query, parent, cursor_parent);
         let Some(fetch) = fetch.children.get_mut(child).map(|child| &mut child.fetch) else {
             return Err(Error::internal("a child is missing"));
         };
@@ -161,29 +161,45 @@ impl<'a> Compiler<'a> {
         fetch: &mut Fetch,
     ) -> Template<PageValue> {
         let fields = self.collector.fields(sets, connection.name, &[]);
-        self.template(connection.name, &fields, |this, out, field| {
+        let is_total = |field: &CollectedField<'_>| {
             let known = field_named(&CONNECTION_FIELDS, field.name());
-            fetch.needs_rows |= !matches!(known, Some(ConnectionField::TotalCount));
-            let Some(known) = known else { return false };
-            let is_list = matches!(known, ConnectionField::Nodes | ConnectionField::Edges);
-            let site = this.sites.add(field.first, Some(around), is_list);
-            match known {
-                ConnectionField::TotalCount => {
-                    fetch.needs_total = true;
-                    out.placeholder(PageValue::Total, site, false);
-                }
-                ConnectionField::Nodes => {
-                    let row = this.object(connection.node, field.sets(), site, fetch);
-                    out.placeholder(PageValue::Rows(row), site, false);
-                }
-                ConnectionField::Edges => {
-                    let row = this.edge(connection, order, field.sets(), site, fetch);
-                    out.placeholder(PageValue::Rows(row), site, false);
-                }
-                ConnectionField::PageInfo => {
-                    out.append(this.page_info(order, field.sets(), site, fetch));
-                }
+            matches!(known, Some(ConnectionField::TotalCount))
+        };
+        fetch.needs_rows |= !fields.iter().all(is_total);
+        let is_list = |it| matches!(it, ConnectionField::Nodes | ConnectionField::Edges);
+        let table = (connection.name, &CONNECTION_FIELDS, is_list as fn(_) -> _);
+        self.fixed_fields(table, around, &fields, |this, out, known, field, site| match known {
+            ConnectionField::TotalCount => {
+                fetch.needs_total = true;
+                out.placeholder(PageValue::Total, site, false);
             }
+            ConnectionField::Nodes => {
+                let row = this.object(connection.node, field.sets(), site, fetch);
+                out.placeholder(PageValue::Rows(row), site, false);
+            }
+            ConnectionField::Edges => {
+                let row = this.edge(connection, order, field.sets(), site, fetch);
+                out.placeholder(PageValue::Rows(row), site, false);
+            }
+            ConnectionField::PageInfo => {
+                out.append(this.page_info(order, field.sets(), site, fetch));
+            }
+        })
+    }
+
+    /// A template of an object of a type that has the fields of a table. `add` adds the value of a
+    /// field.
+    fn fixed_fields<F: Copy, V, const N: usize>(
+        &mut self,
+        (type_name, table, is_list): (&str, &Fields<F, N>, fn(F) -> bool),
+        around: SiteId,
+        fields: &[CollectedField<'a>],
+        mut add: impl FnMut(&mut Self, &mut Template<V>, F, &CollectedField<'a>, SiteId),
+    ) -> Template<V> {
+        self.template(type_name, fields, |this, out, field| {
+            let Some(known) = field_named(table, field.name()) else { return false };
+            let site = this.sites.add(field.first, Some(around), is_list(known));
+            add(this, out, known, field, site);
             true
         })
     }
@@ -197,18 +213,14 @@ impl<'a> Compiler<'a> {
         fetch: &mut Fetch,
     ) -> Template<RowValue> {
         let fields = self.collector.fields(sets, connection.edge_name, &[]);
-        self.template(connection.edge_name, &fields, |this, out, field| {
-            let Some(known) = field_named(&EDGE_FIELDS, field.name()) else { return false };
-            let site = this.sites.add(field.first, Some(around), false);
-            match known {
-                EdgeField::Cursor => {
-                    out.placeholder(RowValue::Cursor(cursor_columns(order, fetch)), site, false);
-                }
-                EdgeField::Node => {
-                    out.append(this.object(connection.node, field.sets(), site, fetch));
-                }
+        let table = (connection.edge_name, &EDGE_FIELDS, (|_| false) as fn(_) -> _);
+        self.fixed_fields(table, around, &fields, |this, out, known, field, site| match known {
+            EdgeField::Cursor => {
+                out.placeholder(RowValue::Cursor(cursor_columns(order, fetch)), site, false);
             }
-            true
+            EdgeField::Node => {
+                out.append(this.object(connection.node, field.sets(), site, fetch));
+            }
         })
     }
 
@@ -220,9 +232,8 @@ impl<'a> Compiler<'a> {
         fetch: &mut Fetch,
     ) -> Template<PageValue> {
         let fields = self.collector.fields(sets, PAGE_INFO_NAME, &[]);
-        self.template(PAGE_INFO_NAME, &fields, |this, out, field| {
-            let Some(known) = field_named(&PAGE_INFO_FIELDS, field.name()) else { return false };
-            let site = this.sites.add(field.first, Some(around), false);
+        let table = (PAGE_INFO_NAME, &PAGE_INFO_FIELDS, (|_| false) as fn(_) -> _);
+        self.fixed_fields(table, around, &fields, |_, out, known, _, site| {
             let (value, nullable) = match known {
                 PageInfoField::HasPreviousPage => (PageValue::HasPrevious, false),
                 PageInfoField::HasNextPage => (PageValue::HasNext, false),
@@ -232,7 +243,6 @@ impl<'a> Compiler<'a> {
                 PageInfoField::EndCursor => (PageValue::End(cursor_columns(order, fetch)), true),
             };
             out.placeholder(value, site, nullable);
-            true
         })
     }
 }
@@ -262,7 +272,7 @@ fn column_value(source: &FieldSource, fetch: &mut Fetch) -> Option<RowValue> {
     Some(match source {
         FieldSource::Text(column) => RowValue::Text(fetch.column(*column)),
         FieldSource::Enum { column, is_known, .. } => {
-            RowValue::Word(fetch.column(*column), *is_known)
+            RowValue::Enum(fetch.column(*column), *is_known)
         }
         FieldSource::Digits(column) => RowValue::Digits(fetch.column(*column)),
         FieldSource::Int(column) => RowValue::Int(fetch.column(*column)),

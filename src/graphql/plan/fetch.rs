@@ -23,8 +23,8 @@ pub(super) struct Fetch {
 pub(super) struct ChildFetch {
     pub(super) query: ChildQuery,
     pub(super) parent: ParentColumns,
-    /// The only parent that the rows may be read for, if a cursor says so.
-    pub(super) only: Option<i64>,
+    /// The parent of the cursors among the arguments: the rows of other parents are not read.
+    pub(super) cursor_parent: Option<i64>,
     pub(super) fetch: Fetch,
 }
 
@@ -48,15 +48,20 @@ impl Fetch {
         &mut self,
         query: ChildQuery,
         parent: ParentColumns,
-        only: Option<i64>,
+        cursor_parent: Option<i64>,
     ) -> usize {
         let same = |known: &ChildFetch| {
-            known.query == query && known.parent == parent && known.only == only
+            known.query == query && known.parent == parent && known.cursor_parent == cursor_parent
         };
         match self.children.iter().position(same) {
             Some(index) => index,
             None => {
-                self.children.push(ChildFetch { query, parent, only, fetch: Self::default() });
+                self.children.push(ChildFetch {
+                    query,
+                    parent,
+                    cursor_parent,
+                    fetch: Self::default(),
+                });
                 self.children.len() - 1
             }
         }
@@ -64,7 +69,7 @@ impl Fetch {
 }
 
 impl ChildFetch {
-    /// What identifies a row as a parent to read for, unless nothing is to be read for it.
+    /// The key of a row whose children are read; none if they are not read.
     pub(super) fn parent_of(&self, row: Row<'_>) -> Result<Option<i64>> {
         if let Some(count) = self.parent.count
             && row.i64(count)? == 0
@@ -72,6 +77,6 @@ impl ChildFetch {
             return Ok(None);
         }
         let id = row.opt_i64(self.parent.id)?;
-        Ok(id.filter(|id| self.only.is_none_or(|only| only == *id)))
+        Ok(id.filter(|id| self.cursor_parent.is_none_or(|parent| parent == *id)))
     }
 }

@@ -30,8 +30,8 @@ pub(super) struct LoadedRows {
 pub(super) struct LoadedChild {
     /// The index of the column of the parent's row that identifies the parent.
     pub(super) parent: usize,
-    /// The only parent that the rows were read for.
-    pub(super) only: Option<i64>,
+    /// The parent of the cursors among the arguments.
+    pub(super) cursor_parent: Option<i64>,
     /// The rows, unless a statement failed.
     pub(super) outcome: Result<LoadedPages, Arc<Error>>,
 }
@@ -71,9 +71,9 @@ impl LoadedRows {
 impl LoadedChild {
     /// Reads what belongs to these rows.
     pub(super) async fn load(source: Source<'_>, child: ChildFetch, of: Vec<Row<'_>>) -> Self {
-        let (parent, only) = (child.parent.id, child.only);
+        let (parent, cursor_parent) = (child.parent.id, child.cursor_parent);
         let outcome = LoadedPages::load(source, child, of).await.map_err(Arc::new);
-        Self { parent, only, outcome }
+        Self { parent, cursor_parent, outcome }
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) enum RowValue {
     /// A text.
     Text(usize),
     /// A word that must be known.
-    Word(usize, fn(&str) -> bool),
+    Enum(usize, fn(&str) -> bool),
     /// A number of 64 bits, as a text.
     Digits(usize),
     /// A number of 32 bits.

@@ -2,13 +2,19 @@
 
 use std::sync::Arc;
 
+mod cursor;
+mod value;
+
+pub(super) use value::null;
+use value::{boolean, column_value, number};
+
 use super::{
     load::{LoadedChild, LoadedPages, LoadedRows},
     site::{SiteId, Sites},
-    template::{CursorColumns, PageValue, Part, Placeholder, RowValue, Template},
+    template::{PageValue, Part, Placeholder, RowValue, Template},
 };
 use crate::{
-    domain::{cursor::foreign_cursor, page::KeyValue, time::Timestamp, viewer::AccountId},
+    domain::{cursor::foreign_cursor, viewer::AccountId},
     error::{Error, Result},
     graphql::error::{FieldError, int_overflow},
     store::{Row, page_range::PageRange},
@@ -165,10 +171,9 @@ impl Writer<'_> {
                 }
                 RowValue::Fails(error) => return this.fail(it.site, error.clone()),
                 RowValue::Cursor(columns) => {
-                    let cursor = cursor(this.account, columns, row);
-                    string(&cursor.or_else(|error| this.fail(it.site, error))?, this.out);
+                    this.cursor(columns, row, it.site)?;
                 }
-                value => match leaf(value, row, this.out) {
+                value => match column_value(value, row, this.out) {
                     Ok(true) => {}
                     Ok(false) if it.nullable => null(this.out),
                     Ok(false) => return this.fail(it.site, Error::internal("a value is missing")),
@@ -179,7 +184,7 @@ impl Writer<'_> {
         })
     }
 
-    /// What was read for a row of a child, unless the row is no parent.
+    /// The key and the loaded rows of a parent; none where the row's parent column is null.
     fn child<'b>(
         &self,
         loaded: &'b LoadedRows,
@@ -190,33 +195,16 @@ impl Writer<'_> {
         let Some(child) = loaded.children.get(child) else {
             return self.fail(site, Error::internal("a child was not read"));
         };
-        let LoadedChild { parent, only, outcome } = &**child;
+        let LoadedChild { parent, cursor_parent, outcome } = &**child;
         match (row.opt_i64(*parent), outcome) {
             (Err(error), _) => self.fail(site, error),
             (Ok(None), _) => Ok(None),
-            (Ok(Some(parent)), _) if only.is_some_and(|only| only != parent) => {
+            (Ok(Some(parent)), _) if cursor_parent.is_some_and(|it| it != parent) => {
                 self.fail(site, foreign_cursor())
             }
             (_, Err(error)) => self.fail(site, error.clone()),
             (Ok(Some(parent)), Ok(pages)) => Ok(Some((parent, pages))),
         }
-    }
-
-    fn cursor_or_null(
-        &mut self,
-        columns: &CursorColumns,
-        loaded: &LoadedRows,
-        index: Option<usize>,
-        site: SiteId,
-    ) -> Written {
-        match index.and_then(|index| loaded.rows.get(index)) {
-            None => null(self.out),
-            Some(row) => match cursor(self.account, columns, row) {
-                Ok(cursor) => string(&cursor, self.out),
-                Err(error) => return self.fail(site, error),
-            },
-        }
-        Ok(())
     }
 }
 
@@ -235,108 +223,6 @@ fn matching_rows(
         }
     }
     Ok(rows)
-}
-
-/// Writes a value of the row itself, if there is one.
-fn leaf(value: &RowValue, row: Row<'_>, out: &mut Vec<u8>) -> Result<bool> {
-    match value {
-        RowValue::Text(column) => {
-            let Some(text) = row.text(*column)? else { return Ok(false) };
-            string(text, out);
-        }
-        RowValue::Word(column, is_known) => match row.text(*column)? {
-            Some(word) if is_known(word) => string(word, out),
-            Some(_) => return Err(Error::internal("the stored word is unknown")),
-            None => return Ok(false),
-        },
-        RowValue::Digits(column) => {
-            out.push(b'"');
-            number(row.i64(*column)?, out);
-            out.push(b'"');
-        }
-        RowValue::Int(column) => {
-            let Some(value) = row.opt_i64(*column)? else { return Ok(false) };
-            int(value, out)?;
-        }
-        #[expect(clippy::cast_precision_loss, reason = "exact up to 9 petabytes")]
-        RowValue::Float(column) => {
-            let Some(value) = row.opt_i64(*column)? else { return Ok(false) };
-            json(&(value as f64), out);
-        }
-        RowValue::Time(column) => {
-            let Some(micros) = row.opt_i64(*column)? else { return Ok(false) };
-            out.push(b'"');
-            time(micros)?.write_rfc3339(out);
-            out.push(b'"');
-        }
-        RowValue::Seconds { from, to } => {
-            let Some(to) = row.opt_i64(*to)? else { return Ok(false) };
-            int(time(to)?.seconds_since(time(row.i64(*from)?)?), out)?;
-        }
-        RowValue::IsPresent(column) => boolean(row.opt_i64(*column)?.is_some(), out),
-        RowValue::IsPositive(column) => {
-            boolean(row.opt_i64(*column)?.is_some_and(|value| value > 0), out);
-        }
-        RowValue::NodeId(word, columns) => {
-            out.push(b'"');
-            out.extend_from_slice(word.as_bytes());
-            for column in columns {
-                out.push(b'_');
-                number(row.i64(*column)?, out);
-            }
-            out.push(b'"');
-        }
-        RowValue::Cursor(_)
-        | RowValue::Object(..)
-        | RowValue::Page(..)
-        | RowValue::List(..)
-        | RowValue::Fails(_) => return Ok(false),
-    }
-    Ok(true)
-}
-
-fn time(micros: i64) -> Result<Timestamp> {
-    let time = Timestamp::from_micros(micros);
-    time.ok_or_else(|| Error::internal("the stored time is out of range"))
-}
-
-fn cursor(account: AccountId, columns: &CursorColumns, row: Row<'_>) -> Result<String> {
-    let CursorColumns { order, key, parent } = columns;
-    let mut position = Vec::with_capacity(key.len());
-    for (column, is_text) in key {
-        position.push(match is_text {
-            true => KeyValue::Text(row.text(*column)?.unwrap_or_default().to_owned()),
-            false => KeyValue::Number(row.i64(*column)?),
-        });
-    }
-    let parent = parent.map(|column| row.i64(column)).transpose()?;
-    Ok(order.encode_cursor(account, parent, &position))
-}
-
-pub(super) fn null(out: &mut Vec<u8>) {
-    out.extend_from_slice(b"null");
-}
-
-fn boolean(value: bool, out: &mut Vec<u8>) {
-    out.extend_from_slice(if value { b"true" } else { b"false" });
-}
-
-fn number(value: i64, out: &mut Vec<u8>) {
-    json(&value, out);
-}
-
-fn int(value: i64, out: &mut Vec<u8>) -> Result<()> {
-    json(&i32::try_from(value).map_err(|_| int_overflow(value))?, out);
-    Ok(())
-}
-
-fn string(text: &str, out: &mut Vec<u8>) {
-    json(text, out);
-}
-
-fn json<T: serde::Serialize + ?Sized>(value: &T, out: &mut Vec<u8>) {
-    // Writing to memory cannot fail, nor can what is written here.
-    let _ = serde_json::to_writer(out, value);
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The arguments of a page, and the page that they ask for.
+//! The page arguments of a field, and the page that they select.
 
 use super::super::definition::{
     ArgumentDefinition,
@@ -13,23 +13,22 @@ use crate::{
     store::order::Order,
 };
 
-const FIRST_ARGUMENT: Argument<Option<i32>> = Argument::new("first", "Returns the first n items.");
-const AFTER_ARGUMENT: Argument<Option<String>> =
+const FIRST: Argument<Option<i32>> = Argument::new("first", "Returns the first n items.");
+const AFTER: Argument<Option<String>> =
     Argument::new("after", "Returns only items after this cursor.");
-const LAST_ARGUMENT: Argument<Option<i32>> = Argument::new("last", "Returns the last n items.");
-const BEFORE_ARGUMENT: Argument<Option<String>> =
+const LAST: Argument<Option<i32>> = Argument::new("last", "Returns the last n items.");
+const BEFORE: Argument<Option<String>> =
     Argument::new("before", "Returns only items before this cursor.");
 
-/// The arguments of a page, to be listed after the other arguments of a field.
-pub(super) const FIRST: ArgumentDefinition = FIRST_ARGUMENT.definition();
-pub(super) const AFTER: ArgumentDefinition = AFTER_ARGUMENT.definition();
-pub(super) const LAST: ArgumentDefinition = LAST_ARGUMENT.definition();
-pub(super) const BEFORE: ArgumentDefinition = BEFORE_ARGUMENT.definition();
+/// The page arguments, which are the last arguments of each field that returns a page.
+pub(in crate::graphql) static PAGE_ARGUMENTS: [ArgumentDefinition; 4] =
+    [FIRST.definition(), AFTER.definition(), LAST.definition(), BEFORE.definition()];
 
 impl FieldArguments<'_> {
-    /// The page of a list in this order, and the only parent whose list the cursors belong to.
+    /// The page of a list in this order, and the parent whose list the cursors belong to, if they have
+    /// one.
     pub(super) fn page(&self, order: &Order, max_size: u32) -> Result<(PageRequest, Option<i64>)> {
-        let (size, end) = match (self.get(&FIRST_ARGUMENT)?, self.get(&LAST_ARGUMENT)?) {
+        let (size, end) = match (self.get(&FIRST)?, self.get(&LAST)?) {
             (Some(_), Some(_)) => {
                 return Err(Error::input("Ask for 'first' or for 'last', not for both."));
             }
@@ -43,13 +42,13 @@ impl FieldArguments<'_> {
             cursor.map(|cursor| order.decode_cursor(account, &cursor)).transpose()
         };
         let (mut parent, mut positions) = (None, [None, None]);
-        for (nth, argument) in [&AFTER_ARGUMENT, &BEFORE_ARGUMENT].into_iter().enumerate() {
-            let Some((of, position)) = position(argument)? else { continue };
-            if parent.is_some() && parent != of {
+        for (index, argument) in [&AFTER, &BEFORE].into_iter().enumerate() {
+            let Some((cursor_parent, position)) = position(argument)? else { continue };
+            if parent.is_some() && parent != cursor_parent {
                 return Err(foreign_cursor());
             }
-            parent = of;
-            positions[nth] = Some(position);
+            parent = cursor_parent;
+            positions[index] = Some(position);
         }
         let [after, before] = positions;
         Ok((PageRequest { size, end, after, before }, parent))

@@ -13,7 +13,6 @@ use super::{
         input::technician::TechnicianFilter,
         node_id::session_number,
     },
-    page_arguments::{AFTER, BEFORE, FIRST, LAST},
     session::{FILTER, ORDER, SESSION, SESSION_CONNECTION, listing},
     technician::{TECHNICIAN, TECHNICIAN_CONNECTION},
     viewer::VIEWER,
@@ -46,14 +45,8 @@ pub(in crate::graphql) static QUERY: ObjectDefinition = ObjectDefinition {
             },
         )
         .with(&[SESSION_ID.definition()]),
-        Field::required("sessions", "The account's sessions.", List(&SESSIONS)).with(&[
-            FILTER.definition(),
-            ORDER.definition(),
-            FIRST,
-            AFTER,
-            LAST,
-            BEFORE,
-        ]),
+        Field::required("sessions", "The account's sessions.", List(&SESSIONS))
+            .with(&[FILTER.definition(), ORDER.definition()]),
         Field::nullable(
             "technician",
             "A technician, by user name, whatever its letter case.",
@@ -70,7 +63,7 @@ pub(in crate::graphql) static QUERY: ObjectDefinition = ObjectDefinition {
             "The account's technicians, by user name.",
             List(&TECHNICIANS),
         )
-        .with(&[TECHNICIAN_FILTER.definition(), FIRST, AFTER, LAST, BEFORE]),
+        .with(&[TECHNICIAN_FILTER.definition()]),
         Field::nullable(
             "node",
             "An object, by its id; null if the account does not have it.",

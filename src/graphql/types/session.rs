@@ -19,7 +19,6 @@ use super::{
     chat_message::CHAT_MESSAGE_CONNECTION,
     custom_field::CUSTOM_FIELD,
     node::{NODE_NAME, id_field},
-    page_arguments::{AFTER, BEFORE, FIRST, LAST},
     video::VIDEO_CONNECTION,
 };
 use crate::{
@@ -101,20 +100,10 @@ pub(in crate::graphql) static SESSION: ObjectDefinition = ObjectDefinition {
             "Whether there are recordings of the session.",
             IsPositive(Row::VIDEO_COUNT),
         ),
-        Field::required("chatMessages", "The chat messages, in order.", Children(&CHAT)).with(&[
-            CHAT_FILTER.definition(),
-            FIRST,
-            AFTER,
-            LAST,
-            BEFORE,
-        ]),
-        Field::required("videos", "The recordings, in order.", Children(&VIDEOS)).with(&[
-            VIDEO_FILTER.definition(),
-            FIRST,
-            AFTER,
-            LAST,
-            BEFORE,
-        ]),
+        Field::required("chatMessages", "The chat messages, in order.", Children(&CHAT))
+            .with(&[CHAT_FILTER.definition()]),
+        Field::required("videos", "The recordings, in order.", Children(&VIDEOS))
+            .with(&[VIDEO_FILTER.definition()]),
         Field::required(
             "customFields",
             "The fields that the account adds to its sessions, in order.",

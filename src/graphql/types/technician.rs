@@ -7,7 +7,6 @@ use super::{
         ObjectDefinition,
     },
     node::{NODE_NAME, id_field},
-    page_arguments::{AFTER, BEFORE, FIRST, LAST},
     session::{FILTER, ORDER, SESSION_CONNECTION, listing},
 };
 use crate::store::{
@@ -32,7 +31,7 @@ pub(in crate::graphql) static TECHNICIAN: ObjectDefinition = ObjectDefinition {
             "The sessions that the technician answered.",
             Children(&SESSIONS),
         )
-        .with(&[FILTER.definition(), ORDER.definition(), FIRST, AFTER, LAST, BEFORE]),
+        .with(&[FILTER.definition(), ORDER.definition()]),
     ],
 };
 

@@ -1,0 +1,98 @@
+//! Writing the values of columns as JSON.
+
+use super::super::template::RowValue;
+use crate::{
+    domain::time::Timestamp,
+    error::{Error, Result},
+    graphql::error::int_overflow,
+    store::Row,
+};
+
+/// Writes the value of one or two columns of a row. Returns false if it is null.
+pub(super) fn column_value(value: &RowValue, row: Row<'_>, out: &mut Vec<u8>) -> Result<bool> {
+    match value {
+        RowValue::Text(column) => {
+            let Some(text) = row.text(*column)? else { return Ok(false) };
+            string(text, out);
+        }
+        RowValue::Enum(column, is_known) => match row.text(*column)? {
+            Some(name) if is_known(name) => string(name, out),
+            Some(_) => return Err(Error::internal("the stored name of an enum value is unknown")),
+            None => return Ok(false),
+        },
+        RowValue::Digits(column) => {
+            out.push(b'"');
+            number(row.i64(*column)?, out);
+            out.push(b'"');
+        }
+        RowValue::Int(column) => {
+            let Some(value) = row.opt_i64(*column)? else { return Ok(false) };
+            int(value, out)?;
+        }
+        #[expect(clippy::cast_precision_loss, reason = "exact up to 9 petabytes")]
+        RowValue::Float(column) => {
+            let Some(value) = row.opt_i64(*column)? else { return Ok(false) };
+            json(&(value as f64), out);
+        }
+        RowValue::Time(column) => {
+            let Some(micros) = row.opt_i64(*column)? else { return Ok(false) };
+            out.push(b'"');
+            time(micros)?.write_rfc3339(out);
+            out.push(b'"');
+        }
+        RowValue::Seconds { from, to } => {
+            let Some(to) = row.opt_i64(*to)? else { return Ok(false) };
+            int(time(to)?.seconds_since(time(row.i64(*from)?)?), out)?;
+        }
+        RowValue::IsPresent(column) => boolean(row.opt_i64(*column)?.is_some(), out),
+        RowValue::IsPositive(column) => {
+            boolean(row.opt_i64(*column)?.is_some_and(|value| value > 0), out);
+        }
+        RowValue::NodeId(word, columns) => {
+            out.push(b'"');
+            out.extend_from_slice(word.as_bytes());
+            for column in columns {
+                out.push(b'_');
+                number(row.i64(*column)?, out);
+            }
+            out.push(b'"');
+        }
+        RowValue::Cursor(_)
+        | RowValue::Object(..)
+        | RowValue::Page(..)
+        | RowValue::List(..)
+        | RowValue::Fails(_) => return Ok(false),
+    }
+    Ok(true)
+}
+
+fn time(micros: i64) -> Result<Timestamp> {
+    let time = Timestamp::from_micros(micros);
+    time.ok_or_else(|| Error::internal("the stored time is out of range"))
+}
+
+pub(in crate::graphql::plan) fn null(out: &mut Vec<u8>) {
+    out.extend_from_slice(b"null");
+}
+
+pub(super) fn boolean(value: bool, out: &mut Vec<u8>) {
+    out.extend_from_slice(if value { b"true" } else { b"false" });
+}
+
+pub(super) fn number(value: i64, out: &mut Vec<u8>) {
+    json(&value, out);
+}
+
+fn int(value: i64, out: &mut Vec<u8>) -> Result<()> {
+    json(&i32::try_from(value).map_err(|_| int_overflow(value))?, out);
+    Ok(())
+}
+
+pub(super) fn string(text: &str, out: &mut Vec<u8>) {
+    json(text, out);
+}
+
+fn json<T: serde::Serialize + ?Sized>(value: &T, out: &mut Vec<u8>) {
+    // Writing to memory cannot fail, nor can what is written here.
+    let _ = serde_json::to_writer(out, value);
+}
