@@ -1,121 +1,138 @@
 //! Each part of the code knows only what ARCHITECTURE.md says it may know.
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
 };
 
-/// Every source file below a place, or the file itself.
-fn sources(place: &str) -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let (folder, file) = (root.join(place), root.join(format!("{place}.rs")));
-    let mut found: Vec<_> = file.is_file().then_some(file).into_iter().collect();
-    let mut folders = vec![folder];
+use imports::SourceFile;
+use map::{MAP, Part};
+use rules::{begins_with, below_root, circle, environment_reads, violations};
+
+mod imports;
+mod map;
+mod planted;
+mod rules;
+
+/// Every Rust file below a folder.
+fn sources(folder: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
     while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).into_iter().flatten() {
+        for entry in fs::read_dir(&folder).unwrap() {
             let path = entry.unwrap().path();
-            match path.is_dir() {
-                // Unit tests may use anything, and what npm installs is not ours.
-                true if path.ends_with("tests") || path.ends_with("node_modules") => {}
-                true => folders.push(path),
-                false => found.push(path),
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push(path);
             }
         }
     }
-    assert!(!found.is_empty(), "there is no {place}");
+    assert!(!found.is_empty(), "{folder} has no source file");
+    found.sort();
     found
 }
 
-/// A file's code, without comments and unit tests.
-fn code(path: &Path) -> String {
-    let text = fs::read_to_string(path).unwrap();
-    let production = text.split("#[cfg(test)]").next().unwrap_or_default();
-    let lines = production.lines().filter(|line| !line.trim_start().starts_with("//"));
-    lines.collect::<Vec<_>>().join("\n")
-}
-
-/// Whether a text contains a name that no longer name ends in: `history::`, not `session_history::`.
-fn contains_name(text: &str, name: &str) -> bool {
-    let is_part = |sign: char| sign.is_alphanumeric() || sign == '_';
-    text.match_indices(name).any(|(at, _)| !text[..at].ends_with(is_part))
+/// What the production code of every file below a folder names.
+fn production_code(folder: &str) -> Vec<SourceFile> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let files = sources(folder).into_iter().filter_map(|path| {
+        let below = path.strip_prefix(&root).unwrap().with_extension("");
+        let module: Vec<_> = below.iter().map(|it| it.to_str().unwrap().to_owned()).collect();
+        // Unit tests may name anything.
+        if module.iter().any(|name| name == "tests") {
+            return None;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        let module = if module == ["lib"] { Vec::new() } else { module };
+        Some(SourceFile::parse(path, module, &text))
+    });
+    files.collect()
 }
 
 #[test]
 fn no_part_knows_what_it_must_not() {
-    let frameworks = ["axum", "async_graphql", "sea_orm", "quick_xml", "clap"];
-    let rules: [(&str, &[&str]); 15] = [
-        ("src/domain", &frameworks),
-        (
-            "src/domain",
-            &["store::", "graphql::", "legacy::", "http::", "ingest::", "history::", "entity::"],
-        ),
-        ("src/error", &frameworks),
-        (
-            "src/store",
-            &["axum", "async_graphql", "graphql::", "http::", "legacy::", "ingest::", "history::"],
-        ),
-        ("src/store/cluster", &["entity::", "migration::", "domain::", "config::", "AccountId"]),
-        (
-            "src/graphql",
-            &["axum", "sea_orm", "entity::", "legacy::", "http::", "ingest::", "Folded"],
-        ),
-        (
-            "src/legacy",
-            &["axum", "sea_orm", "entity::", "store::", "http::", "ingest::", "crate::graphql"],
-        ),
-        (
-            "src/history",
-            &[
-                "axum",
-                "async_graphql",
-                "quick_xml",
-                "serde_json",
-                "clap",
-                "sea_orm",
-                "graphql::",
-                "http::",
-                "legacy::",
-                "ingest::",
-                "demo::",
-            ],
-        ),
-        (
-            "src/ingest",
-            &[
-                "axum",
-                "async_graphql",
-                "clap",
-                "sea_orm",
-                "entity::",
-                "store::",
-                "graphql::",
-                "http::",
-                "legacy::",
-            ],
-        ),
-        ("src/demo", &["sea_orm", "entity::", "store::", "graphql::", "http::", "ingest::"]),
-        ("src/http", &["sea_orm", "entity::", "quick_xml", "ingest::"]),
-        ("src/app", &["axum", "http::", "legacy::"]),
-        ("src/cli", &["sea_orm", "async_graphql"]),
-        ("src/config", &["crate::"]),
-        ("entity/src", &["async_graphql", "migration"]),
+    let found = violations(&production_code("src"), &MAP);
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+/// A permission that nothing uses would let the next import pass unseen.
+#[test]
+fn every_permission_of_the_map_is_used() {
+    let files = production_code("src");
+    for Part { module, knows, .. } in &MAP {
+        for permission in *knows {
+            let of_part = files.iter().filter(|file| begins_with(&file.module, module));
+            let used = of_part
+                .flat_map(|file| &file.paths)
+                .filter_map(|path| below_root(path))
+                .any(|names| begins_with(names, permission));
+            assert!(used, "{module} does not use {permission}: remove it from the map");
+        }
+    }
+}
+
+/// A crate that is not a dependency any more would be forbidden in vain.
+#[test]
+fn every_crate_of_the_map_is_a_dependency() {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+    let manifest = fs::read_to_string(manifest).unwrap().replace('-', "_");
+    let declared: BTreeSet<&str> =
+        manifest.lines().filter_map(|line| line.split([' ', '.']).next()).collect();
+    for name in MAP.iter().flat_map(|part| part.without).flat_map(|group| *group) {
+        assert!(declared.contains(name), "{name} is not a dependency");
+    }
+}
+
+#[test]
+fn the_other_crates_of_the_workspace_do_not_know_the_library() {
+    let rules = [
+        ("entity/src", ["crate::migration", "migration", "session_history", "async_graphql"]),
+        ("migration/src", ["entity", "session_history", "async_graphql", "axum"]),
+        ("benches/src", ["entity", "migration", "session_history", "sea_orm"]),
     ];
-    for (place, banned) in rules {
-        for path in sources(place) {
-            let code = code(&path);
-            for name in banned {
-                assert!(!contains_name(&code, name), "{} knows {name}", path.display());
+    for (folder, forbidden) in rules {
+        for file in production_code(folder) {
+            let name = file.path.display();
+            for path in &file.paths {
+                let known = forbidden.iter().find(|names| begins_with(path, names));
+                assert!(
+                    known.is_none(),
+                    "{name} names {}, which {folder} must not",
+                    path.join("::")
+                );
             }
         }
+    }
+}
+
+#[test]
+fn no_files_import_each_other_in_a_circle() {
+    for folder in ["src", "entity/src", "migration/src"] {
+        let circle = circle(&production_code(folder));
+        let files = circle.unwrap_or_default().join(" imports ");
+        assert!(files.is_empty(), "{folder} has files that import each other: {files}");
     }
 }
 
 #[test]
 fn only_config_reads_the_environment() {
-    for path in sources("src") {
-        let reads = ["env::var", "env::vars"].iter().any(|call| code(&path).contains(call));
-        let config = path.components().any(|part| part.as_os_str() == "config");
-        assert!(!reads || config, "{}", path.display());
+    for file in production_code("src") {
+        let (name, reads) = (file.path.display(), environment_reads(&file).join(", "));
+        let is_config = begins_with(&file.module, "config");
+        assert!(is_config || reads.is_empty(), "{name} reads the environment: {reads}");
+    }
+}
+
+#[test]
+fn only_legacy_names_the_parameters_of_the_legacy_url() {
+    for file in production_code("src").iter().filter(|file| !begins_with(&file.module, "legacy")) {
+        let is_parameter = |text: &&String| {
+            text.starts_with("FILTER_") || ["VARS", "OUTPUT_FORMAT"].contains(&text.as_str())
+        };
+        let parameter = file.texts.iter().find(is_parameter);
+        assert_eq!(parameter, None, "{} knows the legacy URL", file.path.display());
     }
 }
 
@@ -124,7 +141,7 @@ fn only_config_reads_the_environment() {
 fn no_test_runs_on_one_database_without_a_reason() {
     let harness = |path: &PathBuf| path.components().any(|part| part.as_os_str() == "support");
     for path in sources("tests").into_iter().filter(|path| !harness(path)) {
-        let chooses = code(&path).contains(concat!("(Kind", "::"));
+        let chooses = fs::read_to_string(&path).unwrap().contains(concat!("(Kind", "::"));
         assert!(!chooses, "{} chooses a database by itself", path.display());
     }
 }
@@ -134,46 +151,5 @@ fn files_stay_short_enough_to_read() {
     for path in ["src", "entity/src", "migration/src", "tests"].into_iter().flat_map(sources) {
         let lines = fs::read_to_string(&path).unwrap().lines().count();
         assert!(lines <= 400, "{} has {lines} lines", path.display());
-    }
-}
-
-/// The files of a folder, each of which uses only files that stand before it.
-const CLUSTER: [&str; 15] = [
-    "failure",
-    "timeouts",
-    "observer",
-    "urls",
-    "session_settings",
-    "pool",
-    "read_pool",
-    "probe",
-    "check",
-    "host",
-    "hosts",
-    "failover",
-    "wait",
-    "sqlite_file",
-    "connect",
-];
-
-#[test]
-fn no_file_of_the_cluster_uses_one_that_stands_after_it() {
-    let used = |code: &str| -> Vec<String> {
-        let blocks = code.split("use super::").skip(1).filter_map(|rest| rest.split(';').next());
-        let word = |text: char| text.is_alphanumeric() || text == '_';
-        let words = blocks.flat_map(|block| block.split(|text| !word(text)));
-        words.map(str::to_owned).collect()
-    };
-    for path in sources("src/store/cluster") {
-        let name = path.file_stem().unwrap().to_str().unwrap();
-        let Some(position) = CLUSTER.iter().position(|file| *file == name) else {
-            let part = path.ends_with("cluster.rs") || path.ends_with("urls/list.rs");
-            assert!(part, "{} has no position", path.display());
-            continue;
-        };
-        let words = used(&code(&path));
-        for later in &CLUSTER[position..] {
-            assert!(!words.iter().any(|word| word == later), "{name} uses {later}");
-        }
     }
 }
