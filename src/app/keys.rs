@@ -59,7 +59,7 @@ impl Keys {
             return Ok(Some(viewer));
         }
         let (read_at, now) = (Instant::now(), self.clock.now());
-        let Some(viewer) = self.store.viewer(&digest, now).await?.map(Arc::new) else {
+        let Some(viewer) = Box::pin(self.store.viewer(&digest, now)).await?.map(Arc::new) else {
             return Ok(None);
         };
         self.cache.put(digest, read_at, viewer.clone());

@@ -102,7 +102,7 @@ impl<'a> RootField<'a> {
         let plan = std::mem::replace(&mut self.plan, RootPlan::Json(String::new()));
         let loaded = match (plan, source) {
             (RootPlan::Introspection, _) => {
-                introspection::answer(schema, compiler.collector, &self.field)
+                Box::pin(introspection::answer(schema, compiler.collector, &self.field))
                     .await
                     .map(RootPlan::Json)
             }

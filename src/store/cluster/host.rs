@@ -93,7 +93,10 @@ impl Host {
 
     /// Probes the host, unless a probe that began since then has a result.
     async fn probe_since(self: &Arc<Self>, since: Instant) -> bool {
-        let Some(server) = &self.server else { return self.writes.ping().await.is_ok() };
+        // A probe is rare and its future is large: in a box, it does not add to each read.
+        let Some(server) = &self.server else {
+            return Box::pin(self.writes.ping()).await.is_ok();
+        };
         let mut last = server.last_probe.lock().await;
         if let Some((begun, answered)) = *last
             && begun >= since
@@ -101,7 +104,7 @@ impl Host {
             return answered;
         }
         let begun = Instant::now();
-        let result = probe(&server.options).await;
+        let result = Box::pin(probe(&server.options)).await;
         *last = Some((begun, result.is_ok()));
         if let Err(failure) = &result {
             self.mark_down(failure);

@@ -211,7 +211,8 @@ where
             }
             self.idle().clear();
         }
-        let connection = self.connect().await.map_err(not_connected)?;
+        // Its future is large, and most reads need no new connection.
+        let connection = Box::pin(self.connect()).await.map_err(not_connected)?;
         Ok(PooledConnection { connection, created: Instant::now(), _permit: permit })
     }
 

@@ -98,14 +98,13 @@ impl Reads {
             let length = technicians.len().next_power_of_two().min(most);
             let padded = technicians.iter().chain(std::iter::repeat(&NOBODY)).take(length);
             // Each branch reads its few rows through the index of the technician's sessions.
-            let mut branches = padded.map(|technician| {
+            let branches = padded.map(|technician| {
                 let mut select = page_of(self.backend(), account, listing, page, columns);
                 select.and_where(Column::TechnicianId.eq(*technician));
-                let branch = Query::select().column(Asterisk).from_subquery(select, "page").take();
-                (UnionType::All, branch)
+                Query::select().column(Asterisk).from_subquery(select, "page").take()
             });
-            if let Some((_, mut first)) = branches.next() {
-                rows.0.extend(self.rows(&first.unions(branches).take()).await?.0);
+            if let Some(select) = union_all(branches) {
+                rows.0.extend(self.rows(&select).await?.0);
             }
         }
         ChildRows::group(rows, parent, Some(page))
@@ -167,4 +166,9 @@ fn page_of(
     read(&mut select, columns);
     Key::of(listing.order, backend).page(&mut select, page);
     select
+}
+
+fn union_all(mut branches: impl Iterator<Item = SelectStatement>) -> Option<SelectStatement> {
+    let mut first = branches.next()?;
+    Some(first.unions(branches.map(|branch| (UnionType::All, branch))).take())
 }

@@ -1,7 +1,9 @@
 //! Technicians: by number, by user name, by page, and counted.
 
 use entity::technician::{Column, Entity};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
+use sea_orm::{
+    ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, sea_query::SelectStatement,
+};
 
 use crate::{
     domain::{filter::TechnicianFilter, page::PageRequest, text, viewer::AccountId},
@@ -24,8 +26,8 @@ impl Reads {
         ids: &[i64],
         columns: &[ColumnRef],
     ) -> Result<Rows> {
-        let select = of(account).filter(in_list(self.backend(), Column::Id, ids));
-        self.rows_of(select, columns).await
+        let ids = in_list(self.backend(), Column::Id, ids);
+        self.rows(&columns_of(of(account).filter(ids), columns)).await
     }
 
     /// These columns of the technician with this user name, whatever its letter case; one row or
@@ -36,8 +38,8 @@ impl Reads {
         username: &str,
         columns: &[ColumnRef],
     ) -> Result<Rows> {
-        let select = of(account).filter(Column::UsernameFolded.eq(text::fold(username)));
-        self.rows_of(select, columns).await
+        let username = Column::UsernameFolded.eq(text::fold(username));
+        self.rows(&columns_of(of(account).filter(username), columns)).await
     }
 
     /// These columns of a page of the account's technicians by user name: from the requested end,
@@ -50,20 +52,8 @@ impl Reads {
         columns: &[ColumnRef],
     ) -> Result<Rows> {
         let target = Target::new(account, self.backend());
-        let select = of(account).filter(matching(filter, target)).select_only();
-        let mut select = select.into_query();
-        select_columns(&mut select, "technician", columns);
+        let mut select = columns_of(of(account).filter(matching(filter, target)), columns);
         Key::of(&order::TECHNICIANS, self.backend()).page(&mut select, page);
-        self.rows(&select).await
-    }
-
-    async fn rows_of(
-        &self,
-        select: sea_orm::Select<Entity>,
-        columns: &[ColumnRef],
-    ) -> Result<Rows> {
-        let mut select = select.select_only().into_query();
-        select_columns(&mut select, "technician", columns);
         self.rows(&select).await
     }
 
@@ -81,4 +71,10 @@ impl Reads {
 
 fn of(account: AccountId) -> sea_orm::Select<Entity> {
     Entity::find().filter(Column::AccountId.eq(account.0))
+}
+
+fn columns_of(select: sea_orm::Select<Entity>, columns: &[ColumnRef]) -> SelectStatement {
+    let mut select = select.select_only().into_query();
+    select_columns(&mut select, "technician", columns);
+    select
 }
