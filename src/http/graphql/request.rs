@@ -5,7 +5,10 @@
 
 use std::fmt;
 
-use async_graphql::{Name, Value, Variables, indexmap::IndexMap};
+use async_graphql::{
+    Name, Value, Variables,
+    indexmap::{IndexMap, map::Entry},
+};
 use serde::{
     Deserializer,
     de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor},
@@ -168,13 +171,15 @@ impl<'de> Visitor<'de> for UniqueKeys {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut object = IndexMap::new();
-        while let Some(key) = members.next_key::<String>()? {
-            let name = Name::new(&key);
-            if object.contains_key(&name) {
-                let message = format_args!("the key '{key}' occurs twice in one object");
-                return Err(A::Error::custom(message));
-            }
-            object.insert(name, members.next_value_seed(self)?);
+        while let Some(key) = members.next_key::<Name>()? {
+            match object.entry(key) {
+                Entry::Occupied(member) => {
+                    let message =
+                        format_args!("the key '{}' occurs twice in one object", member.key());
+                    return Err(A::Error::custom(message));
+                }
+                Entry::Vacant(member) => member.insert(members.next_value_seed(self)?),
+            };
         }
         Ok(Value::Object(object))
     }
