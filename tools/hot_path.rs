@@ -47,7 +47,7 @@ enum Workload {
     Page,
     /// 50 sessions with their technicians, chats and videos.
     Children,
-    /// About 180 sessions of plain columns through the legacy URL, which are one page.
+    /// 175 sessions of plain columns through the legacy URL, which are one page.
     Legacy,
 }
 
