@@ -14,21 +14,15 @@ mod enums;
 pub mod error;
 pub mod execute;
 pub mod input;
-mod json;
 pub mod limits;
 mod node_id;
 mod plan;
 mod register;
 pub mod scalar;
-mod syntax;
 mod types;
-mod validation;
-mod variables;
 
-use document::cache::DocumentCache;
+use document::{cache::DocumentCache, validation::Validator, variables::InputTypes};
 use register::{Built, builder};
-use validation::Validator;
-use variables::InputTypes;
 
 /// The gateway's schema, and the documents that it has seen. Clones are cheap.
 #[derive(Clone)]

@@ -6,11 +6,13 @@ use async_graphql::parser::types::{ExecutableDocument, OperationDefinition};
 use super::{
     error::RequestError,
     limits::{Limits, size::measure},
-    syntax,
 };
 use crate::error::{Error, Result};
 
 pub(super) mod cache;
+mod syntax;
+pub(super) mod validation;
+pub(super) mod variables;
 
 /// A document within the limits that do not depend on its variables.
 #[derive(Debug)]

@@ -3,8 +3,8 @@
 use std::{fmt, sync::Arc};
 
 use async_graphql::{PathSegment, Pos, ServerError};
+use serde::Serialize;
 
-use super::json;
 use crate::error::{Code, Error};
 
 /// The longest message of an error.
@@ -38,9 +38,10 @@ pub(super) fn field_errors(errors: Vec<FieldError>) -> Vec<ServerError> {
     rendered.collect()
 }
 
-/// The errors of a request that is not run.
-#[derive(Debug)]
+/// The errors of a request that is not run. Its answer has no `data`, not even null.
+#[derive(Debug, Serialize)]
 pub(super) struct RequestError {
+    #[serde(skip)]
     code: Code,
     errors: Vec<ServerError>,
 }
@@ -71,7 +72,8 @@ impl RequestError {
 
     /// The answer, as JSON.
     pub(super) fn body(&self) -> Vec<u8> {
-        json::errors(&self.errors)
+        // Nothing in an error fails to be JSON.
+        serde_json::to_vec(self).unwrap_or_default()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{
-    Request, Variables,
+    Request, ServerError, Variables,
     parser::types::{OperationDefinition, OperationType},
 };
 
@@ -13,11 +13,13 @@ use super::{
     cost,
     document::{self, Document},
     error::{FieldError, RequestError, field_errors},
-    json,
     limits::{Limits, input::check_variables},
     plan,
 };
 use crate::error::{Code, Error};
+
+/// The beginning of an answer, up to its data.
+const DATA: &[u8] = b"{\"data\":";
 
 /// A request as a caller sends it.
 #[derive(Debug, Default)]
@@ -91,15 +93,25 @@ async fn execute_or_refuse(
     check_variables(operation, &request.variables, limits)?;
     let variables = parts.input_types.coerce(&operation.variable_definitions, request.variables)?;
     cost::check_cost(&document.parsed, operation, &variables, limits)?;
-    let mut body = json::head();
-    let start = body.len();
+    let mut body = Vec::with_capacity(4096);
+    body.extend_from_slice(DATA);
     let (document, executor) = (&document.parsed, &parts.executor);
     let errors = plan::answer(executor, document, operation, &variables, &context, &mut body).await;
-    let no_data = body.get(start..) == Some(b"null");
+    let no_data = body.get(DATA.len()..) == Some(b"null");
     let unavailable = |it: &FieldError| it.error.code() == Code::ServiceUnavailable;
     let is_unavailable = no_data && errors.iter().any(unavailable);
-    let body = json::closed(body, &field_errors(errors));
+    close(&mut body, &field_errors(errors));
     Ok(if is_unavailable { Outcome::Unavailable(body) } else { Outcome::Executed(body) })
+}
+
+/// Adds the errors and the end to an answer that has its data.
+fn close(answer: &mut Vec<u8>, errors: &[ServerError]) {
+    if !errors.is_empty() {
+        answer.extend_from_slice(b",\"errors\":");
+        // Nothing in an error fails to be JSON.
+        answer.extend_from_slice(&serde_json::to_vec(errors).unwrap_or_default());
+    }
+    answer.push(b'}');
 }
 
 /// Runs a query of our own, which is valid and within the bounds, and answers its data as JSON,

@@ -100,17 +100,19 @@ pub(in crate::graphql) fn constant(value: &Value, variables: &Variables) -> Opti
 
 #[cfg(test)]
 mod tests {
-    use async_graphql::{Name, Value, Variables, parser::types::Selection};
+    use async_graphql::{
+        Name, Value, Variables,
+        parser::{parse_query, types::Selection},
+    };
 
     use super::Argument;
-    use crate::graphql::syntax;
 
     fn coerce<T: async_graphql::InputType>(
         argument: &Argument<T>,
         call: &str,
         n: Option<Value>,
     ) -> T {
-        let document = syntax::parse(&format!("query($n: Int) {{ {call} }}")).unwrap().document;
+        let document = parse_query(format!("query($n: Int) {{ {call} }}")).unwrap();
         let (_, operation) = document.operations.iter().next().unwrap();
         let Selection::Field(field) = &operation.node.selection_set.node.items[0].node else {
             panic!("a field");

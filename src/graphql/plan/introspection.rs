@@ -11,7 +11,7 @@ use async_graphql::{
 use super::collect::{CollectedField, Collector};
 use crate::{
     error::{Error, Result},
-    graphql::{json, register::Built},
+    graphql::register::Built,
 };
 
 /// The value of a field of the introspection, as JSON.
@@ -57,5 +57,5 @@ pub(super) async fn answer(
             }
         }
     }
-    Ok(String::from_utf8_lossy(&json::of(&value)).into_owned())
+    serde_json::to_string(&value).map_err(Error::internal)
 }

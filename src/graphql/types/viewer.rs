@@ -3,14 +3,12 @@
 use async_graphql::{Enum, InputType};
 
 use super::super::{
-    context::RequestContext,
     definition::{
         FieldDefinition as Field, FieldSource,
         FieldSource::{Object, Request},
         ObjectDefinition, RequestValue,
     },
     error::int_overflow,
-    limits::Limits,
 };
 use crate::error::Result;
 
@@ -71,36 +69,36 @@ static REQUEST_LIMITS: ObjectDefinition = ObjectDefinition {
     interfaces: &[],
     fields: &[
         limit("defaultPageSize", "The items of a page if the request does not say.", |request| {
-            number(request, |limits| limits.default_page_size)
+            number(request.limits().default_page_size)
         }),
         limit(
             "maxPageSize",
             "The maximum number of sessions or technicians of a page.",
-            |request| number(request, |limits| limits.max_page_size),
+            |request| number(request.limits().max_page_size),
         ),
         limit(
             "maxChildPageSize",
             "The maximum number of chat messages or recordings of a page.",
-            |request| number(request, |limits| limits.max_child_page_size),
+            |request| number(request.limits().max_child_page_size),
         ),
         limit(
             "maxSelections",
             "The maximum number of selections of a document, with its fragments expanded.",
-            |request| number(request, |limits| limits.max_selections),
+            |request| number(request.limits().max_selections),
         ),
         limit("maxDepth", "The maximum depth of fields, not counting introspection.", |request| {
-            number(request, |limits| limits.max_depth)
+            number(request.limits().max_depth)
         }),
         limit(
             "maxCost",
             "The maximum cost: the number of fields, multiplied by the page sizes around them.",
-            |request| number(request, |limits| limits.max_cost),
+            |request| number(request.limits().max_cost),
         ),
         limit("maxAliases", "How often one field may be selected in one place.", |request| {
-            number(request, |limits| limits.max_aliases)
+            number(request.limits().max_aliases)
         }),
         limit("maxListLength", "The maximum length of a list in the input.", |request| {
-            number(request, |limits| limits.max_list)
+            number(request.limits().max_list)
         }),
     ],
 };
@@ -113,8 +111,6 @@ const fn limit(name: &'static str, description: &'static str, value: RequestValu
     Field::required(name, description, Request { register: i32::create_type_info, value })
 }
 
-fn number(request: &RequestContext, limit: fn(&Limits) -> u32) -> Result<serde_json::Value> {
-    let limit = limit(request.limits());
-    let limit = i32::try_from(limit).map_err(|_| int_overflow(limit))?;
-    Ok(limit.into())
+fn number(limit: u32) -> Result<serde_json::Value> {
+    Ok(i32::try_from(limit).map_err(|_| int_overflow(limit))?.into())
 }

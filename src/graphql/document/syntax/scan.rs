@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use apollo_compiler::ast;
 
-use super::{
-    super::{error::RequestError, limits::Limits},
-    position::position,
+use super::position::position;
+use crate::{
+    error::{Code, Error},
+    graphql::{error::RequestError, limits::Limits},
 };
-use crate::error::{Code, Error};
 
 /// The longest part of a document that a message repeats.
 const MAX_SHOWN_CHARS: usize = 40;

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use apollo_compiler::{ast, diagnostic::ToCliReport, parser::Parser, validation::DiagnosticList};
 use async_graphql::parser::types::ExecutableDocument;
 
-use super::{error::RequestError, limits::Limits};
+use super::super::{error::RequestError, limits::Limits};
 use crate::error::{Code, Error};
 
 mod convert;

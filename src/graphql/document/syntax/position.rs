@@ -3,7 +3,7 @@
 use async_graphql::Pos;
 
 /// The place of a byte of a text.
-pub(in crate::graphql) fn position(text: &str, offset: usize) -> Pos {
+pub(in crate::graphql::document) fn position(text: &str, offset: usize) -> Pos {
     Positions::new(text).of(offset)
 }
 

@@ -10,11 +10,14 @@ use async_graphql::{
 };
 use async_graphql_value::Number;
 
-use super::{error::RequestError, scalar, syntax::input_type};
+use super::{
+    super::{error::RequestError, scalar},
+    syntax::input_type,
+};
 
 /// The input types of the schema, by name. Those that are not there are scalars.
 #[derive(Debug)]
-pub(super) struct InputTypes(HashMap<Name, InputKind>);
+pub(in crate::graphql) struct InputTypes(HashMap<Name, InputKind>);
 
 #[derive(Debug)]
 enum InputKind {
@@ -50,7 +53,7 @@ fn inside(step: impl ToString) -> impl FnOnce(Fault) -> Fault {
 
 impl InputTypes {
     /// The input types of a schema.
-    pub(super) fn new(schema: &Schema) -> Self {
+    pub(in crate::graphql) fn new(schema: &Schema) -> Self {
         let kind = |of: &ExtendedType| match of {
             ExtendedType::Enum(of) => {
                 Some(InputKind::Enum(of.values.keys().map(Name::new).collect()))
@@ -76,7 +79,7 @@ impl InputTypes {
     ///
     /// # Errors
     /// When a value is missing or is not of the type of its variable.
-    pub(super) fn coerce(
+    pub(in crate::graphql) fn coerce(
         &self,
         definitions: &[Positioned<VariableDefinition>],
         mut given: Variables,
@@ -200,7 +203,7 @@ mod tests {
     use serde_json::{Value as Json, json};
 
     use super::InputTypes;
-    use crate::graphql::{sdl, validation::Validator};
+    use crate::graphql::{document::validation::Validator, sdl};
 
     fn coerced(of: &str, value: Json) -> Result<Json, String> {
         let types = InputTypes::new(Validator::new(&sdl()).schema());

@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use super::{error::RequestError, syntax::position};
+use super::{super::error::RequestError, syntax::position};
 use apollo_compiler::{
     Schema, ast,
     diagnostic::ToCliReport,
@@ -23,17 +23,17 @@ const INTROSPECTION: &str = "extend type __Type { isOneOf: Boolean }";
 
 /// The schema, for the validation of documents.
 #[derive(Debug)]
-pub(super) struct Validator(Valid<Schema>);
+pub(in crate::graphql) struct Validator(Valid<Schema>);
 
 impl Validator {
     /// From a schema in its definition language. That ours is valid is tested.
-    pub(super) fn new(sdl: &str) -> Self {
+    pub(in crate::graphql) fn new(sdl: &str) -> Self {
         let schema = Schema::parse_and_validate(format!("{sdl}{INTROSPECTION}"), "");
         Self(schema.unwrap_or_else(|invalid| Valid::assume_valid(invalid.partial)))
     }
 
     /// The schema.
-    pub(super) fn schema(&self) -> &Schema {
+    pub(in crate::graphql) fn schema(&self) -> &Schema {
         &self.0
     }
 
@@ -41,7 +41,7 @@ impl Validator {
     ///
     /// # Errors
     /// When it is not valid.
-    pub(super) fn validate(
+    pub(in crate::graphql) fn validate(
         &self,
         syntax: &ast::Document,
         max_errors: usize,

@@ -11,10 +11,8 @@ use apollo_compiler::{
     schema::ExtendedType,
 };
 
-use super::{
-    super::{scalar, syntax::constant},
-    faults::Faults,
-};
+use super::{super::syntax::constant, faults::Faults};
+use crate::graphql::scalar;
 
 /// What is wrong with the values of a document that is valid otherwise.
 pub(super) fn faults(schema: &Schema, document: &ExecutableDocument) -> Faults {

@@ -13,7 +13,8 @@ use async_graphql::{
 };
 use async_graphql_value::{Number, Value};
 
-use super::{super::error::RequestError, position::Positions};
+use super::position::Positions;
+use crate::graphql::error::RequestError;
 
 /// A document of which every part is executable and every name is there once.
 pub(super) fn document(
@@ -70,7 +71,7 @@ pub(super) fn document(
 }
 
 /// A type of input.
-pub(in crate::graphql) fn input_type(source: &ast::Type) -> Type {
+pub(in crate::graphql::document) fn input_type(source: &ast::Type) -> Type {
     let base = match source {
         ast::Type::Named(name) | ast::Type::NonNullNamed(name) => BaseType::Named(Name::new(name)),
         ast::Type::List(item) | ast::Type::NonNullList(item) => {
@@ -81,7 +82,7 @@ pub(in crate::graphql) fn input_type(source: &ast::Type) -> Type {
 }
 
 /// A value without variables; none where it has any.
-pub(in crate::graphql) fn constant(source: &ast::Value) -> Option<ConstValue> {
+pub(in crate::graphql::document) fn constant(source: &ast::Value) -> Option<ConstValue> {
     value(source).into_const()
 }
 
