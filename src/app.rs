@@ -33,7 +33,7 @@ pub struct App {
 /// The settings of a running gateway.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The largest request body, in bytes.
+    /// The maximum size of a request body, in bytes.
     pub max_body_bytes: usize,
     /// The origins whose web pages may call the gateway.
     pub allowed_origins: Vec<String>,
@@ -43,7 +43,7 @@ pub struct Settings {
     pub open_schema: bool,
     /// The number of sessions in each query of a legacy answer.
     pub legacy_page_size: u32,
-    /// The longest time of a GraphQL request.
+    /// The maximum time of a GraphQL request.
     pub request_timeout: Duration,
     /// The time after which an answer of the legacy URL is cut short if the caller reads nothing.
     pub stall_timeout: Duration,

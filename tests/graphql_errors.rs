@@ -30,9 +30,9 @@ async fn ask(gateway: &Gateway, tenant: &Tenant, query: &str) -> Answer {
 }
 
 /// Errors as (path, line, column, code), by path.
-fn places(answer: &Value) -> Vec<(String, u64, u64, String)> {
+fn locations(answer: &Value) -> Vec<(String, u64, u64, String)> {
     let errors = answer["errors"].as_array().cloned().unwrap_or_default();
-    let place = |error: &Value| {
+    let location = |error: &Value| {
         let at = &error["locations"][0];
         let path = error["path"].as_array().unwrap_or_else(|| panic!("no path: {error}"));
         let path: Vec<_> = path.iter().map(|it| it.to_string().replace('"', "")).collect();
@@ -40,12 +40,12 @@ fn places(answer: &Value) -> Vec<(String, u64, u64, String)> {
         assert!(error["message"].as_str().is_some_and(|message| !message.is_empty()));
         (path.join("."), at["line"].as_u64().unwrap(), at["column"].as_u64().unwrap(), code)
     };
-    let mut places: Vec<_> = errors.iter().map(place).collect();
-    places.sort();
-    places
+    let mut locations: Vec<_> = errors.iter().map(location).collect();
+    locations.sort();
+    locations
 }
 
-fn place(path: &str, line: u64, column: u64, code: &str) -> (String, u64, u64, String) {
+fn location(path: &str, line: u64, column: u64, code: &str) -> (String, u64, u64, String) {
     (path.to_owned(), line, column, code.to_owned())
 }
 
@@ -73,7 +73,7 @@ async fn a_nullable_field_that_fails_is_null_beside_its_error(on: Kind) {
     let data =
         json!({ "before": { "legacyId": "7" }, "wrong": null, "after": { "keyLabel": "test" } });
     assert_eq!(answer["data"], data);
-    assert_eq!(places(&answer), [place("wrong", 3, 9, "BAD_USER_INPUT")]);
+    assert_eq!(locations(&answer), [location("wrong", 3, 9, "BAD_USER_INPUT")]);
 }
 
 on_each_database!(async an_item_that_fails_is_null_among_the_others);
@@ -83,7 +83,7 @@ async fn an_item_that_fails_is_null_among_the_others(on: Kind) {
     let answer = ask(&gateway, &tenant, query).await.json();
     let data = json!({ "nodes": [{ "id": "session_7" }, null, null, { "id": "session_8" }] });
     assert_eq!(answer["data"], data);
-    assert_eq!(places(&answer), [place("nodes.1", 1, 3, "BAD_USER_INPUT")]);
+    assert_eq!(locations(&answer), [location("nodes.1", 1, 3, "BAD_USER_INPUT")]);
 }
 
 on_each_database!(async a_field_that_cannot_be_null_nulls_its_nearest_nullable_parent);
@@ -97,7 +97,7 @@ async fn a_field_that_cannot_be_null_nulls_its_nearest_nullable_parent(on: Kind)
     assert_eq!(answer.status, StatusCode::OK);
     let answer = answer.json();
     assert_eq!(answer["data"], json!({ "bad": null, "good": { "legacyId": "8" } }));
-    assert_eq!(places(&answer), [place("bad.chatMessages", 2, 40, "BAD_USER_INPUT")]);
+    assert_eq!(locations(&answer), [location("bad.chatMessages", 2, 40, "BAD_USER_INPUT")]);
 
     let through_a_list = "{ technicians { nodes { sessions { nodes {
         technician { username sessions(first: -1) { totalCount } } } } } } }";
@@ -108,7 +108,7 @@ async fn a_field_that_cannot_be_null_nulls_its_nearest_nullable_parent(on: Kind)
         json!({ "technicians": { "nodes": [{ "sessions": { "nodes": [node] } }] } })
     );
     let path = "technicians.nodes.0.sessions.nodes.0.technician.sessions";
-    assert_eq!(places(&answer), [place(path, 2, 31, "BAD_USER_INPUT")]);
+    assert_eq!(locations(&answer), [location(path, 2, 31, "BAD_USER_INPUT")]);
 }
 
 on_each_database!(async a_root_field_that_cannot_be_null_leaves_no_data);
@@ -119,7 +119,7 @@ async fn a_root_field_that_cannot_be_null_leaves_no_data(on: Kind) {
     assert_eq!(answer.status, StatusCode::OK);
     let answer = answer.json();
     assert_eq!(answer.get("data"), Some(&Value::Null));
-    assert_eq!(places(&answer), [place("sessions", 1, 23, "BAD_USER_INPUT")]);
+    assert_eq!(locations(&answer), [location("sessions", 1, 23, "BAD_USER_INPUT")]);
 }
 
 on_each_database!(async every_field_that_fails_has_its_error);
@@ -138,12 +138,12 @@ async fn every_field_that_fails_has_its_error(on: Kind) {
         json!({ "a": null, "b": null, "c": null, "d": null, "e": { "legacyId": "7" } })
     );
     assert_eq!(
-        places(&answer),
+        locations(&answer),
         [
-            place("a", 2, 9, "BAD_USER_INPUT"),
-            place("b", 3, 9, "BAD_USER_INPUT"),
-            place("c.sessions", 4, 55, "BAD_USER_INPUT"),
-            place("d.videos", 5, 29, "BAD_USER_INPUT"),
+            location("a", 2, 9, "BAD_USER_INPUT"),
+            location("b", 3, 9, "BAD_USER_INPUT"),
+            location("c.sessions", 4, 55, "BAD_USER_INPUT"),
+            location("d.videos", 5, 29, "BAD_USER_INPUT"),
         ]
     );
 }
@@ -153,7 +153,7 @@ async fn more_than_five_fields_may_fail_and_all_are_told(on: Kind) {
     let (gateway, tenant) = history(on).await;
     let fields: String = (0..20).map(|n| format!("f{n}: session(id: \"x\") {{ id }} ")).collect();
     let answer = ask(&gateway, &tenant, &format!("{{ {fields} }}")).await.json();
-    assert_eq!(places(&answer).len(), 20);
+    assert_eq!(locations(&answer).len(), 20);
 }
 
 on_each_database!(async at_most_five_validation_errors_are_told);
@@ -243,7 +243,7 @@ async fn a_stored_value_that_makes_no_sense_is_an_internal_error_that_tells_noth
     assert_tells_nothing(&answer);
     let answer = answer.json();
     assert_eq!(answer["data"], json!({ "a": null, "b": { "startMethod": "APPLET" } }));
-    assert_eq!(places(&answer), [place("a.startMethod", 1, 32, "INTERNAL")]);
+    assert_eq!(locations(&answer), [location("a.startMethod", 1, 32, "INTERNAL")]);
     assert_eq!(answer["errors"][0]["message"], FIXED);
 }
 
@@ -257,7 +257,10 @@ async fn a_stored_value_of_another_type_is_an_internal_error_that_tells_nothing(
     assert_tells_nothing(&answer);
     let answer = answer.json();
     assert_eq!(answer["data"], json!({ "viewer": { "keyLabel": "test" }, "session": null }));
-    assert_eq!(places(&answer), [place("session.chatMessages.nodes.0.sentAt", 1, 72, "INTERNAL")]);
+    assert_eq!(
+        locations(&answer),
+        [location("session.chatMessages.nodes.0.sentAt", 1, 72, "INTERNAL")]
+    );
     assert_eq!(answer["errors"][0]["message"], FIXED);
 }
 
@@ -270,7 +273,7 @@ async fn a_lost_table_is_an_internal_error_that_tells_nothing(on: Kind) {
     assert_tells_nothing(&answer);
     let answer = answer.json();
     assert_eq!(answer["data"], json!({ "session": null, "viewer": { "keyLabel": "test" } }));
-    assert_eq!(places(&answer), [place("session.videos", 1, 29, "INTERNAL")]);
+    assert_eq!(locations(&answer), [location("session.videos", 1, 29, "INTERNAL")]);
     assert_eq!(answer["errors"][0]["message"], FIXED);
 }
 

@@ -20,12 +20,12 @@ use crate::{
     },
 };
 
-/// The questions about each history.
+/// The requests about each history.
 const QUESTIONS: usize = 4;
 
 /// What is asked.
 #[derive(Clone, Debug)]
-pub struct Question {
+pub struct ModelRequest {
     filter: Value,
     oldest_first: bool,
     pages: pages::Pages,
@@ -35,7 +35,7 @@ pub struct Question {
 }
 
 /// Where it is asked, and what is known there.
-pub struct Place<'a> {
+pub struct ModelGateway<'a> {
     gateway: &'a Gateway,
     tenant: &'a Tenant,
     history: &'a History,
@@ -81,26 +81,27 @@ fn questions_are_answered(on: Kind, flags: &[&str], limits: Limits) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let gateway = runtime.block_on(Gateway::start_with(on, flags));
     let cases = history::history().prop_flat_map(move |history| {
-        let questions = vec(question(&history, limits), QUESTIONS);
-        (Just(history), questions)
+        let requests = vec(request(&history, limits), QUESTIONS);
+        (Just(history), requests)
     });
-    model::check(&cases, |(history, questions)| {
+    model::check(&cases, |(history, requests)| {
         runtime.block_on(async {
             let tenant = history.store(&gateway).await;
-            let place = Place { gateway: &gateway, tenant: &tenant, history: &history, limits };
-            for question in questions {
-                place.sessions(&question).await?;
-                place.technicians(&question).await?;
+            let model =
+                ModelGateway { gateway: &gateway, tenant: &tenant, history: &history, limits };
+            for request in requests {
+                model.sessions(&request).await?;
+                model.technicians(&request).await?;
             }
             Ok(())
         })
     });
 }
 
-fn question(history: &History, limits: Limits) -> impl Strategy<Value = Question> + use<> {
+fn request(history: &History, limits: Limits) -> impl Strategy<Value = ModelRequest> + use<> {
     let rest = (pages::pages(limits), pages::children(history, limits), any::<bool>());
     (filter::sessions(history), any::<bool>(), rest).prop_map(
-        |(filter, oldest_first, (pages, children, literal))| Question {
+        |(filter, oldest_first, (pages, children, literal))| ModelRequest {
             filter,
             oldest_first,
             pages,
@@ -110,7 +111,7 @@ fn question(history: &History, limits: Limits) -> impl Strategy<Value = Question
     )
 }
 
-impl Question {
+impl ModelRequest {
     /// The sessions that match, in its order.
     fn sessions<'a>(&self, of: impl Iterator<Item = &'a Session>) -> Vec<&'a Session> {
         let mut kept: Vec<_> =

@@ -79,7 +79,10 @@ fn a_wrong_value_is_named_by_where_it_stands(on: Kind) {
             "[limits]\nmax_depht = 3\n",
             "settings.toml:2: limits.max_depht: there is no such setting",
         ),
-        ("\nmax_depth = 3\n", "settings.toml:2: 'max_depth' stands outside of a table"),
+        (
+            "\nmax_depth = 3\n",
+            "settings.toml:2: 'max_depth' is not in a table; write it below a heading such as [server]",
+        ),
         (
             "[limits]\n\nmax_depth = \"deep\"\n",
             "settings.toml:3: limits.max_depth: invalid value 'deep'",

@@ -6,7 +6,7 @@ use sea_orm_migration::{
     sea_query::{Alias, ColumnDef, IntoIden, Table, TableCreateStatement},
 };
 
-/// The longest case-folded text: folding makes at most three characters of one.
+/// The maximum length of a case-folded text: folding makes at most three characters of one.
 const FOLDED_CHARS: u32 = 720;
 
 /// Column types of one kind of database.

@@ -39,7 +39,7 @@ impl FileProblem {
 /// Parses a TOML document to its settings.
 ///
 /// # Errors
-/// When it is no TOML, or a setting stands outside of a table. The message has no value of the
+/// When it is no TOML, or a setting is not in a table. The message has no value of the
 /// document, which may hold a password.
 pub(super) fn parse(text: &str) -> Result<Vec<FileSetting>, FileProblem> {
     let line = |at: usize| text.get(..at).map_or(1, |before| before.matches('\n').count() + 1);
@@ -49,10 +49,13 @@ pub(super) fn parse(text: &str) -> Result<Vec<FileSetting>, FileProblem> {
     })?;
     let mut settings = Vec::new();
     for (table, content) in document.get_ref() {
-        let place = line(table.span().start);
+        let at = line(table.span().start);
         let DeValue::Table(content) = content.get_ref() else {
-            let text = format!("'{}' stands outside of a table", table.get_ref());
-            return Err(FileProblem { line: place, text });
+            let text = format!(
+                "'{}' is not in a table; write it below a heading such as [server]",
+                table.get_ref()
+            );
+            return Err(FileProblem { line: at, text });
         };
         for (key, value) in content {
             let line = line(key.span().start);

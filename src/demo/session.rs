@@ -15,7 +15,7 @@ use crate::{
     history::record::{ChatLine, CustomField, Field, Record, VideoLink},
 };
 
-/// The longest chat.
+/// The maximum number of messages of a chat.
 const MESSAGES: usize = 30;
 
 /// The session that begins at `start`, with no more than is known at `until`.

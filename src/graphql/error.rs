@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::error::{Code, Error};
 
-/// The longest message of an error.
+/// The maximum length of a message.
 const MAX_MESSAGE_CHARS: usize = 500;
 
 /// A field that failed.
@@ -47,16 +47,16 @@ pub(super) struct RequestError {
 }
 
 impl RequestError {
-    /// A request whose document or variables are wrong at one place of the document.
-    pub(super) fn at(place: Pos, message: impl Into<String>) -> Self {
-        Self::invalid(vec![(place, message.into())])
+    /// A request with an error at one position of the document.
+    pub(super) fn at(position: Pos, message: impl Into<String>) -> Self {
+        Self::invalid(vec![(position, message.into())])
     }
 
-    /// A request whose document is wrong at these places.
-    pub(super) fn invalid(faults: Vec<(Pos, String)>) -> Self {
+    /// A request with errors at these positions of the document.
+    pub(super) fn invalid(errors: Vec<(Pos, String)>) -> Self {
         let code = Code::BadUserInput;
-        let error = |(place, message)| request_error(message, Some(place), code);
-        Self { code, errors: faults.into_iter().map(error).collect() }
+        let error = |(position, message)| request_error(message, Some(position), code);
+        Self { code, errors: errors.into_iter().map(error).collect() }
     }
 
     /// A request that fails at one position of its document.
@@ -85,8 +85,8 @@ impl From<Error> for RequestError {
     }
 }
 
-fn request_error(message: String, place: Option<Pos>, code: Code) -> ServerError {
-    let mut error = ServerError::new(message, place);
+fn request_error(message: String, position: Option<Pos>, code: Code) -> ServerError {
+    let mut error = ServerError::new(message, position);
     shorten(&mut error.message);
     error.extensions.get_or_insert_default().set("code", code.as_str());
     error

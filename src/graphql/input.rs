@@ -1,7 +1,7 @@
-//! Filters as callers write them, and what they mean as [`crate::domain::filter`].
+//! The filters of the schema, and their conversion to [`crate::domain::filter`].
 //!
-//! The shape of a filter mirrors the shape of what it filters. Fields of one object must all hold;
-//! an empty object restricts nothing; a field that is null counts as absent.
+//! The shape of a filter is the shape of the type that it filters. All fields of an object must match;
+//! an empty object restricts nothing; a field that is null is the same as an absent field.
 
 use super::limits::Limits;
 use crate::{
@@ -16,54 +16,54 @@ pub mod session;
 pub mod technician;
 pub mod video;
 
-/// Conditions that must all hold.
-struct All<C>(Vec<Filter<C>>);
+/// Conditions of which all must match.
+struct Conditions<C>(Vec<Filter<C>>);
 
-impl<C> All<C> {
+impl<C> Conditions<C> {
     fn new() -> Self {
         Self(Vec::new())
     }
 
-    /// Adds a condition that the caller may have given.
+    /// Adds a condition, if there is one.
     fn add(&mut self, condition: Option<Filter<C>>) {
         self.0.extend(condition);
     }
 
-    /// Adds the conditions of an operator on a field that the caller may have given.
+    /// Adds the conditions of the operators of a field, if the request has the field.
     fn field<O, T>(
         &mut self,
-        operator: Option<O>,
-        read: impl FnOnce(O) -> Result<Vec<Filter<T>>>,
+        operators: Option<O>,
+        to_domain: impl FnOnce(O) -> Result<Vec<Filter<T>>>,
         condition: impl Fn(T) -> C,
     ) -> Result<()> {
-        for test in operator.map(read).transpose()?.into_iter().flatten() {
+        for test in operators.map(to_domain).transpose()?.into_iter().flatten() {
             self.0.push(test.map(&condition));
         }
         Ok(())
     }
 
-    /// Adds whether a condition holds, where the caller asks for it.
+    /// Adds a condition or its negation, if the request has the field.
     fn flag(&mut self, wanted: Option<bool>, condition: C) {
         let condition = Filter::Is(condition);
         self.add(wanted.map(|wanted| if wanted { condition } else { condition.negate() }));
     }
 
-    /// Adds what the caller joins by and, or and not.
-    fn joints<I>(
+    /// Adds the operators and, or and not.
+    fn add_operators<I>(
         &mut self,
         and: Option<Vec<I>>,
         or: Option<Vec<I>>,
         not: Option<Box<I>>,
-        read: impl Fn(I) -> Result<Filter<C>>,
+        to_condition: impl Fn(I) -> Result<Filter<C>>,
     ) -> Result<()> {
         for part in and.into_iter().flatten() {
-            self.0.push(read(part)?);
+            self.0.push(to_condition(part)?);
         }
         if let Some(parts) = or {
-            self.0.push(Filter::Any(parts.into_iter().map(&read).collect::<Result<_>>()?));
+            self.0.push(Filter::Any(parts.into_iter().map(&to_condition).collect::<Result<_>>()?));
         }
         if let Some(part) = not {
-            self.0.push(read(*part)?.negate());
+            self.0.push(to_condition(*part)?.negate());
         }
         Ok(())
     }

@@ -14,7 +14,7 @@ pub const LONG_TEXT: usize = 65_536;
 pub const LINK: usize = 2_048;
 /// The maximum number of custom fields of a session, which are answered as one list.
 pub const CUSTOM_FIELDS: usize = 250;
-/// The longest recording, in seconds: GraphQL answers 32 bits.
+/// The maximum length of a recording, in seconds: an Int of GraphQL has 32 bits.
 pub const VIDEO_SECONDS: i64 = i32::MAX as i64;
 
 /// Why a record cannot be stored.

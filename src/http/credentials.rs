@@ -17,7 +17,7 @@ use crate::{
 /// The names of the headers that can hold a key, beside `Authorization`.
 pub(super) const KEY_HEADERS: [&str; 2] = ["x-api-key", "integration-key"];
 
-/// The largest number of keys that are tried for one request.
+/// The maximum number of keys that are tried for one request.
 const MAX_KEYS: usize = 8;
 
 /// The caller of a request, or none where its headers hold no key.

@@ -6,7 +6,7 @@ use std::io::{self, BufRead, Read};
 
 use encoding_rs::{Decoder, DecoderResult, Encoding};
 
-/// The most bytes that one part of a document, such as a session, may have.
+/// The maximum number of bytes of a part of a document, such as a session.
 pub(super) const PART_LIMIT: usize = 64 << 20;
 
 const CHUNK: usize = 64 << 10;
@@ -82,7 +82,7 @@ impl<'a> Source<'a> {
         self.part_line
     }
 
-    /// The most bytes of a part.
+    /// The maximum number of bytes of a part.
     pub(super) fn limit(&self) -> usize {
         self.limit
     }

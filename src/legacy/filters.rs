@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use super::vars::FieldPath;
 use crate::domain::time::Timestamp;
 
 /// A parameter that filters.
@@ -12,7 +11,7 @@ pub struct FilterParam {
     pub name: &'static str,
     kind: ValueKind,
     /// The field of `SessionFilter` that its value is for.
-    pub(super) path: FieldPath,
+    pub(super) path: &'static [&'static str],
 }
 
 /// The kind of a filter's value.
@@ -77,7 +76,7 @@ static BOOLEAN: [(&str, WordMeaning); 4] = [
     ("0", WordMeaning::Flag(false)),
 ];
 
-const fn filter(name: &'static str, kind: ValueKind, path: FieldPath) -> FilterParam {
+const fn filter(name: &'static str, kind: ValueKind, path: &'static [&'static str]) -> FilterParam {
     FilterParam { name, kind, path }
 }
 

@@ -8,7 +8,7 @@ use super::{
     params::Params,
     placeholder::Continuation,
     request::LegacyRequest,
-    vars::{ChildList, Var, VarSource},
+    vars::{ChildList, FieldPath, Var, VarSource},
 };
 
 /// The number of items that one GraphQL query requests.
@@ -132,7 +132,7 @@ impl Selection {
     fn text(&self) -> String {
         match self {
             Self::Field(field) => (*field).to_owned(),
-            Self::Object(field, parts) => format!("{field} {{ {} }}", parts.join(" ")),
+            Self::Object(field, fields) => format!("{field} {{ {} }}", fields.join(" ")),
             Self::List(list) => connection(*list, "first: $children"),
         }
     }
@@ -142,18 +142,21 @@ impl Selection {
 fn selections(vars: &[&'static Var]) -> Vec<Selection> {
     let mut selections: Vec<Selection> = Vec::new();
     for var in vars {
-        let (object, parts): (_, &[&'static str]) = match var.source {
+        let (object, fields) = match var.source {
             VarSource::List(list) => {
                 selections.push(Selection::List(list));
                 continue;
             }
-            VarSource::FieldName | VarSource::FieldValue => ("customFields", &["name", "value"]),
+            VarSource::FieldName | VarSource::FieldValue => ("customFields", vec!["name", "value"]),
             VarSource::Number(path)
             | VarSource::Text(path)
             | VarSource::Flag(path)
             | VarSource::Date(path) => match path {
-                [object, parts @ ..] => (*object, parts),
-                [] => continue,
+                FieldPath::Own(field) => {
+                    selections.push(Selection::Field(field));
+                    continue;
+                }
+                FieldPath::Inner(object, field) => (object, vec![field]),
             },
         };
         let same = selections.iter_mut().find_map(|selection| match selection {
@@ -162,12 +165,13 @@ fn selections(vars: &[&'static Var]) -> Vec<Selection> {
         });
         match same {
             Some(known) => {
-                let new = |part: &&'static str| !known.contains(part);
-                let new: Vec<_> = parts.iter().copied().filter(new).collect();
-                known.extend(new);
+                for field in fields {
+                    if !known.contains(&field) {
+                        known.push(field);
+                    }
+                }
             }
-            None if parts.is_empty() => selections.push(Selection::Field(object)),
-            None => selections.push(Selection::Object(object, parts.to_vec())),
+            None => selections.push(Selection::Object(object, fields)),
         }
     }
     selections

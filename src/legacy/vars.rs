@@ -28,8 +28,14 @@ pub(super) enum VarSource {
     FieldValue,
 }
 
-/// The fields from a session to a value.
-pub(super) type FieldPath = &'static [&'static str];
+/// A field of a session, or of an object of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FieldPath {
+    /// The field of the session.
+    Own(&'static str),
+    /// The field of the session with the object, and the field of the object.
+    Inner(&'static str, &'static str),
+}
 
 /// A list of a session that is loaded page by page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,22 +46,23 @@ pub(super) enum ChildList {
 
 /// Every element, in the order of the published page.
 pub static VARS: [Var; 18] = {
+    use FieldPath::{Inner, Own};
     use VarSource::{Date, FieldName, FieldValue, Flag, List as Many, Number, Text};
     [
-        Var { documented: false, ..var("ID", "id", Number(&["legacyId"])) },
-        var("COMPUTER_NAME", "computer_name", Text(&["computer", "name"])),
-        var("COMPUTER_DOMAIN", "computer_domain", Text(&["computer", "domain"])),
-        var("COMPUTER_OS", "computer_os", Text(&["computer", "os"])),
-        var("TECH_USERNAME", "tech_username", Text(&["technician", "username"])),
-        var("TECH_NAME", "tech_name", Text(&["technician", "name"])),
-        var("CUSTOMER_NAME", "customer_name", Text(&["customer", "name"])),
-        var("CUSTOMER_EMAIL", "customer_email", Text(&["customer", "email"])),
-        var("CUSTOMER_NUMBER", "customer_number", Text(&["customer", "number"])),
-        var("PROBLEM_DESCRIPTION", "problem_description", Text(&["problemDescription"])),
-        var("NOTES", "notes", Text(&["notes"])),
-        var("HAS_VIDEOS", "has_videos", Flag(&["hasVideos"])),
-        var("DATE_START", "date_start", Date(&["startedAt"])),
-        var("DATE_END", "date_end", Date(&["endedAt"])),
+        Var { documented: false, ..var("ID", "id", Number(Own("legacyId"))) },
+        var("COMPUTER_NAME", "computer_name", Text(Inner("computer", "name"))),
+        var("COMPUTER_DOMAIN", "computer_domain", Text(Inner("computer", "domain"))),
+        var("COMPUTER_OS", "computer_os", Text(Inner("computer", "os"))),
+        var("TECH_USERNAME", "tech_username", Text(Inner("technician", "username"))),
+        var("TECH_NAME", "tech_name", Text(Inner("technician", "name"))),
+        var("CUSTOMER_NAME", "customer_name", Text(Inner("customer", "name"))),
+        var("CUSTOMER_EMAIL", "customer_email", Text(Inner("customer", "email"))),
+        var("CUSTOMER_NUMBER", "customer_number", Text(Inner("customer", "number"))),
+        var("PROBLEM_DESCRIPTION", "problem_description", Text(Own("problemDescription"))),
+        var("NOTES", "notes", Text(Own("notes"))),
+        var("HAS_VIDEOS", "has_videos", Flag(Own("hasVideos"))),
+        var("DATE_START", "date_start", Date(Own("startedAt"))),
+        var("DATE_END", "date_end", Date(Own("endedAt"))),
         var("CHAT_INFO", "chat_info", Many(ChildList::Chat)),
         var("VIDEO_LINKS", "video_links", Many(ChildList::Videos)),
         var("CUSTOM_FIELD_NAME", "custom_field_name", FieldName),
@@ -80,7 +87,7 @@ impl Var {
 }
 
 impl ChildList {
-    /// The field of a session that holds the list.
+    /// The field of a session with the list.
     pub(super) fn field(self) -> &'static str {
         match self {
             Self::Chat => "chatMessages",

@@ -19,7 +19,7 @@ use crate::{
     error::{Code, Error, Result},
 };
 
-/// The longest secret that callers of the legacy URL can send.
+/// The maximum length of a secret, which the legacy URL limits.
 pub const MAX_SECRET_CHARS: usize = 512;
 /// A shorter secret could be guessed.
 pub const MIN_SECRET_CHARS: usize = 8;

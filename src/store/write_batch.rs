@@ -11,8 +11,8 @@ use sea_orm::{
 use super::database::Store;
 use crate::{domain::viewer::AccountId, error::Result};
 
-/// The most values in one statement that every database accepts (SQLite's limit is the lowest).
-const MAX_VALUES: usize = 32_000;
+/// The maximum number of values of a write. SQLite allows 32,766, the others twice as many.
+const MAX_WRITE_VALUES: usize = 32_000;
 /// How many rows one statement inserts. With few sizes there are few statements, which stay prepared.
 const ROWS_AT_ONCE: [usize; 4] = [256, 32, 4, 1];
 
@@ -77,7 +77,7 @@ impl WriteBatch {
     pub async fn load(&self, ids: &[i64]) -> Result<BTreeMap<i64, SessionAggregate>> {
         use session::Column;
         let mut found = BTreeMap::new();
-        for ids in ids.chunks(MAX_VALUES / 2) {
+        for ids in ids.chunks(MAX_WRITE_VALUES / 2) {
             let sessions = session::Entity::find()
                 .filter(Column::AccountId.eq(self.account.0))
                 .filter(Column::Id.is_in(ids.iter().copied()))
@@ -177,7 +177,7 @@ impl WriteBatch {
     /// Stores sessions with all that belongs to them. Those in `known` are stored already and are
     /// replaced.
     pub async fn replace(&self, known: &[i64], sessions: Vec<SessionAggregate>) -> Result<()> {
-        for ids in known.chunks(MAX_VALUES / 2) {
+        for ids in known.chunks(MAX_WRITE_VALUES / 2) {
             // The foreign keys delete what belongs to a session.
             session::Entity::delete_many()
                 .filter(session::Column::AccountId.eq(self.account.0))

@@ -3,7 +3,7 @@
 use proptest::{option, prelude::*};
 use serde_json::{Map, Value, json};
 
-use super::{Limits, Place, Question, filter, literal::literal, reference_filter};
+use super::{Limits, ModelGateway, ModelRequest, filter, literal::literal, reference_filter};
 use crate::model::{
     history::{History, TECHNICIANS},
     session::Session,
@@ -46,7 +46,7 @@ pub fn pages(limits: Limits) -> impl Strategy<Value = Pages> {
     ]
 }
 
-/// Any questions about children within the limits.
+/// Any requests about children within the limits.
 pub fn children(history: &History, limits: Limits) -> impl Strategy<Value = Children> + use<> {
     let most = limits.children.min(5);
     (
@@ -76,17 +76,17 @@ fn last<T: Clone>(of: &[T], size: usize) -> Page<T> {
     (of[of.len().saturating_sub(size)..].to_vec(), of.len() > size, false)
 }
 
-impl Place<'_> {
+impl ModelGateway<'_> {
     /// Asks for sessions, and compares.
-    pub async fn sessions(&self, question: &Question) -> Result<(), TestCaseError> {
-        let expected = question.sessions(self.history.sessions.iter());
-        let sizes = match question.pages {
+    pub async fn sessions(&self, request: &ModelRequest) -> Result<(), TestCaseError> {
+        let expected = request.sessions(self.history.sessions.iter());
+        let sizes = match request.pages {
             Pages::Usual => {
-                let page = self.page(question, json!({})).await;
+                let page = self.page(request, json!({})).await;
                 let (items, _, more) = first(&expected, self.limits.default);
-                return self.compare(question, &page, &expected, &items, (Some(false), Some(more)));
+                return self.compare(request, &page, &expected, &items, (Some(false), Some(more)));
             }
-            Pages::Between { .. } => return self.between(question, &expected).await,
+            Pages::Between { .. } => return self.between(request, &expected).await,
             Pages::Forward(size) => ("first", "after", "endCursor", "hasNextPage", size),
             Pages::Backward(size) => ("last", "before", "startCursor", "hasPreviousPage", size),
         };
@@ -95,11 +95,11 @@ impl Place<'_> {
         let mut rest = &expected[..];
         let mut position = Value::Null;
         loop {
-            let page = self.page(question, json!({ end: size, from: position })).await;
+            let page = self.page(request, json!({ end: size, from: position })).await;
             let begun = !position.is_null();
             let (items, before, after) = if forward { first(rest, size) } else { last(rest, size) };
             let flags = if forward { (begun, after) } else { (before, begun) };
-            self.compare(question, &page, &expected, &items, (Some(flags.0), Some(flags.1)))?;
+            self.compare(request, &page, &expected, &items, (Some(flags.0), Some(flags.1)))?;
             rest = match forward {
                 true => &rest[items.len()..],
                 false => &rest[..rest.len() - items.len()],
@@ -114,10 +114,10 @@ impl Place<'_> {
 
     async fn between(
         &self,
-        question: &Question,
+        request: &ModelRequest,
         expected: &[&Session],
     ) -> Result<(), TestCaseError> {
-        let Pages::Between { first: from_start, size, after, before } = question.pages else {
+        let Pages::Between { first: from_start, size, after, before } = request.pages else {
             return Ok(());
         };
         let all = &self.history.sessions;
@@ -127,7 +127,7 @@ impl Place<'_> {
             _ => (place(after), place(before)),
         };
         let key = |session: &Session| (session.details.started_at, session.id);
-        let precedes = |left: &Session, right: &Session| match question.oldest_first {
+        let precedes = |left: &Session, right: &Session| match request.oldest_first {
             true => key(left) < key(right),
             false => key(left) > key(right),
         };
@@ -138,10 +138,10 @@ impl Place<'_> {
         let window: Vec<_> = expected.iter().copied().filter(within).collect();
         let arguments = json!({
             if from_start { "first" } else { "last" }: size,
-            "after": self.cursor(question, after).await,
-            "before": self.cursor(question, before).await,
+            "after": self.cursor(request, after).await,
+            "before": self.cursor(request, before).await,
         });
-        let page = self.page(question, arguments).await;
+        let page = self.page(request, arguments).await;
         // Whether something lies beyond a cursor is said only where a page begins at it.
         let (items, flags) = if from_start {
             let (items, _, more) = first(&window, size);
@@ -150,23 +150,23 @@ impl Place<'_> {
             let (items, more, _) = last(&window, size);
             (items, (Some(more), None))
         };
-        self.compare(question, &page, expected, &items, flags)
+        self.compare(request, &page, expected, &items, flags)
     }
 
-    /// The cursor of a session in the order of a question.
-    async fn cursor(&self, question: &Question, of: Option<&Session>) -> Value {
+    /// The cursor of a session in the order of a request.
+    async fn cursor(&self, request: &ModelRequest, of: Option<&Session>) -> Value {
         let Some(session) = of else { return Value::Null };
         let query = "query($id: ID!, $order: SessionOrder) {
             sessions(filter: {legacyId: {eq: $id}}, orderBy: $order) { edges { cursor } } }";
-        let variables = json!({ "id": session.id.to_string(), "order": question.order() });
+        let variables = json!({ "id": session.id.to_string(), "order": request.order() });
         let data = self.gateway.data(self.tenant, query, variables).await;
         data["sessions"]["edges"][0]["cursor"].clone()
     }
 
-    async fn page(&self, question: &Question, mut variables: Value) -> Value {
-        let Children { chat, videos, first, last, field_name } = &question.children;
-        let filters = [("filter", &question.filter), ("chat", chat), ("videos", videos)];
-        let [filter, chat, videos] = filters.map(|(name, value)| match question.literal {
+    async fn page(&self, request: &ModelRequest, mut variables: Value) -> Value {
+        let Children { chat, videos, first, last, field_name } = &request.children;
+        let filters = [("filter", &request.filter), ("chat", chat), ("videos", videos)];
+        let [filter, chat, videos] = filters.map(|(name, value)| match request.literal {
             true => literal(value),
             false => {
                 variables[name] = value.clone();
@@ -174,11 +174,11 @@ impl Place<'_> {
             }
         });
         variables["name"] = json!(field_name);
-        let declared = match question.literal {
+        let declared = match request.literal {
             true => "",
             false => "$filter: SessionFilter, $chat: ChatMessageFilter, $videos: VideoFilter,",
         };
-        let order = question.order();
+        let order = request.order();
         let query = format!(
             "query({declared} $first: Int, $after: String, $last: Int, $before: String, $name: String) {{
             sessions(filter: {filter}, orderBy: {order},
@@ -201,13 +201,13 @@ impl Place<'_> {
     /// Compares a page of sessions.
     fn compare(
         &self,
-        question: &Question,
+        request: &ModelRequest,
         page: &Value,
         all: &[&Session],
         items: &[&Session],
         (previous, next): (Option<bool>, Option<bool>),
     ) -> Result<(), TestCaseError> {
-        let nodes: Vec<_> = items.iter().map(|it| question.children.node(it)).collect();
+        let nodes: Vec<_> = items.iter().map(|it| request.children.node(it)).collect();
         prop_assert_eq!(&page["nodes"], &Value::from(nodes));
         prop_assert_eq!(&page["totalCount"], all.len());
         let info = &page["pageInfo"];
@@ -223,11 +223,11 @@ impl Place<'_> {
     }
 
     /// Asks for technicians and the sessions of each, and compares.
-    pub async fn technicians(&self, question: &Question) -> Result<(), TestCaseError> {
-        let Some(filter) = question.filter.get("technician").filter(|it| !it.is_null()) else {
+    pub async fn technicians(&self, request: &ModelRequest) -> Result<(), TestCaseError> {
+        let Some(filter) = request.filter.get("technician").filter(|it| !it.is_null()) else {
             return Ok(());
         };
-        let (size, order) = (self.limits.sessions.min(3), question.order());
+        let (size, order) = (self.limits.sessions.min(3), request.order());
         let query = format!(
             "query($filter: TechnicianFilter, $sessions: SessionFilter) {{
             technicians(filter: $filter, first: {size}) {{
@@ -235,7 +235,7 @@ impl Place<'_> {
                 nodes {{ username name sessions(filter: $sessions, first: {size}, orderBy: {order}) {{
                     totalCount pageInfo {{ hasPreviousPage hasNextPage }} nodes {{ legacyId }} }} }} }} }}"
         );
-        let variables = json!({ "filter": filter, "sessions": question.filter });
+        let variables = json!({ "filter": filter, "sessions": request.filter });
         let data = self.gateway.data(self.tenant, &query, variables).await;
 
         let sessions = &self.history.sessions;
@@ -245,7 +245,7 @@ impl Place<'_> {
         known.sort_by_key(|it| folded(it.username));
         let nodes = known.iter().map(|technician| {
             let of = |session: &&Session| session.details.technician == Some(*technician);
-            let kept = question.sessions(sessions.iter().filter(of));
+            let kept = request.sessions(sessions.iter().filter(of));
             let id = |session: &&Session| json!({ "legacyId": session.id.to_string() });
             let kept: Vec<_> = kept.iter().map(id).collect();
             json!({ "username": technician.username, "name": technician.name,

@@ -79,11 +79,11 @@ fn verdict(answer: &Answer) -> Result<Verdict, &'static str> {
             let lines = errors.iter().any(|error| message(error).contains('\n'));
             // Which operation is meant stands beside the document.
             let beside = errors.iter().any(|error| message(error).contains("operation"));
-            let placed = errors.iter().all(|error| error["locations"][0]["line"].is_u64());
+            let located = errors.iter().all(|error| error["locations"][0]["line"].is_u64());
             match errors.len() {
                 0 | 6.. => Err("not one to five errors"),
                 _ if lines => Err("a message of several lines"),
-                _ if !placed && !beside => Err("an error without a place"),
+                _ if !located && !beside => Err("an error without locations"),
                 _ => Ok(Verdict::Refused),
             }
         }

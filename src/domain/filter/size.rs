@@ -5,7 +5,7 @@ use super::{
     TextTest, VideoCondition,
 };
 
-impl<C: Bulk> Filter<C> {
+impl<C: ExtraSize> Filter<C> {
     /// The number of its conditions and joints, those inside a condition included.
     pub fn size(&self) -> usize {
         match self {
@@ -17,7 +17,7 @@ impl<C: Bulk> Filter<C> {
 }
 
 /// A condition that may be larger than a single comparison.
-pub trait Bulk {
+pub trait ExtraSize {
     /// By how much it is larger.
     fn bulk(&self) -> usize;
 }
@@ -25,7 +25,7 @@ pub trait Bulk {
 /// So many values of a list count as a condition. Databases bound the values of a statement.
 const VALUES_OF_A_CONDITION: usize = 25;
 
-impl Bulk for TextTest {
+impl ExtraSize for TextTest {
     fn bulk(&self) -> usize {
         match self {
             Self::OneOf(values) => values.len() / VALUES_OF_A_CONDITION,
@@ -34,7 +34,7 @@ impl Bulk for TextTest {
     }
 }
 
-impl Bulk for SessionCondition {
+impl ExtraSize for SessionCondition {
     fn bulk(&self) -> usize {
         match self {
             Self::Id(values) => values.len() / VALUES_OF_A_CONDITION,
@@ -49,7 +49,7 @@ impl Bulk for SessionCondition {
     }
 }
 
-impl Bulk for TechnicianCondition {
+impl ExtraSize for TechnicianCondition {
     fn bulk(&self) -> usize {
         match self {
             Self::Username(test) | Self::Name(test) => test.bulk(),
@@ -57,7 +57,7 @@ impl Bulk for TechnicianCondition {
     }
 }
 
-impl Bulk for CustomFieldCondition {
+impl ExtraSize for CustomFieldCondition {
     fn bulk(&self) -> usize {
         match self {
             Self::Name(test) | Self::Value(test) => test.bulk(),
@@ -65,7 +65,7 @@ impl Bulk for CustomFieldCondition {
     }
 }
 
-impl Bulk for ChatMessageCondition {
+impl ExtraSize for ChatMessageCondition {
     fn bulk(&self) -> usize {
         match self {
             Self::Sender(test) | Self::Body(test) => test.bulk(),
@@ -75,7 +75,7 @@ impl Bulk for ChatMessageCondition {
     }
 }
 
-impl Bulk for VideoCondition {
+impl ExtraSize for VideoCondition {
     fn bulk(&self) -> usize {
         0
     }

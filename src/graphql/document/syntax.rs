@@ -34,9 +34,9 @@ pub(super) struct Parsed {
 /// or fragments of one name.
 pub(super) fn parse(text: &str) -> Result<Parsed, RequestError> {
     let scan = scan::scan(text)?;
-    if let Some(place) = scan.descriptions.iter().find(|it| !scan::is_text(&text[(*it).clone()])) {
+    if let Some(range) = scan.descriptions.iter().find(|it| !scan::is_text(&text[(*it).clone()])) {
         let message = "Syntax error: a description has a wrong escape sequence.";
-        return Err(RequestError::at(position(text, place.start), message));
+        return Err(RequestError::at(position(text, range.start), message));
     }
     let text = without(text, &scan.blank);
     let mut parser =
@@ -46,15 +46,15 @@ pub(super) fn parse(text: &str) -> Result<Parsed, RequestError> {
     Ok(Parsed { syntax, document })
 }
 
-/// A text with spaces in these places, where no line and no column changes.
+/// Replaces these ranges of a text by spaces, so that no line and no column changes.
 fn without<'a>(text: &'a str, blank: &[std::ops::Range<usize>]) -> Cow<'a, str> {
     let mut blanked = String::new();
     let mut end = 0;
-    for place in blank {
-        blanked.push_str(&text[end..place.start]);
+    for range in blank {
+        blanked.push_str(&text[end..range.start]);
         let space = |sign| if matches!(sign, '\n' | '\r') { sign } else { ' ' };
-        blanked.extend(text[place.clone()].chars().map(space));
-        end = place.end;
+        blanked.extend(text[range.clone()].chars().map(space));
+        end = range.end;
     }
     match blank {
         [] => text.into(),

@@ -1,7 +1,7 @@
-//! Whether a document is valid, which does not depend on its variables.
+//! The validation of documents, which does not depend on the values of variables.
 //!
-//! apollo-compiler knows the rules of the specification's chapter 5. What it leaves out or cannot
-//! know is checked in [`input`] and [`merge`].
+//! apollo-compiler checks most rules of chapter 5 of the specification. [`input`] and [`merge`] check
+//! the others.
 
 use std::collections::HashSet;
 
@@ -12,13 +12,13 @@ use apollo_compiler::{
     validation::{DiagnosticList, Valid},
 };
 
-mod faults;
+mod errors;
 mod input;
 mod merge;
 
-use faults::Faults;
+use errors::ValidationErrors;
 
-/// What apollo-compiler's introspection lacks of the specification's.
+/// The field of the specification's introspection that apollo-compiler's introspection lacks.
 const INTROSPECTION: &str = "extend type __Type { isOneOf: Boolean }";
 
 /// The schema, for the validation of documents.
@@ -47,20 +47,21 @@ impl Validator {
         max_errors: usize,
     ) -> Result<(), RequestError> {
         let text = syntax.sources.values().next().map_or("", |source| source.source_text());
-        let faults = self.faults(syntax);
-        if faults.is_empty() {
+        let errors = self.errors(syntax);
+        if errors.is_empty() {
             return Ok(());
         }
-        // One fault at a place: another one there says the same in other words.
-        let mut places = HashSet::new();
-        let first = faults.into_iter().filter(|(place, _)| places.insert(*place)).take(max_errors);
-        let told = first.map(|(place, message)| (position(text, place), message));
-        Err(RequestError::invalid(told.collect()))
+        // One error at a position: a second one there is about the same mistake.
+        let mut offsets = HashSet::new();
+        let first =
+            errors.into_iter().filter(|(offset, _)| offsets.insert(*offset)).take(max_errors);
+        let located = first.map(|(offset, message)| (position(text, offset), message));
+        Err(RequestError::invalid(located.collect()))
     }
 
-    /// What is wrong with a document. A step begins only where the one before found nothing, since
-    /// it would tell what follows from that: an argument of an unknown field uses no variable.
-    fn faults(&self, syntax: &ast::Document) -> Faults {
+    /// The errors of a document. A step runs only if the steps before it found no error, because it
+    /// would report the consequences too: an argument of an unknown field uses no variable.
+    fn errors(&self, syntax: &ast::Document) -> ValidationErrors {
         let wrong = self.variable_types(syntax);
         if !wrong.is_empty() {
             return wrong;
@@ -69,17 +70,17 @@ impl Validator {
             Ok(document) => document,
             Err(unknown) => return messages(&unknown.errors),
         };
-        let mut faults = input::faults(&self.0, &document);
+        let mut errors = input::errors(&self.0, &document);
         match document.validate(&self.0) {
-            Ok(document) => faults.extend(merge::faults(&self.0, &document)),
-            Err(invalid) => faults.extend(messages(&invalid.errors)),
+            Ok(document) => errors.extend(merge::errors(&self.0, &document)),
+            Err(invalid) => errors.extend(messages(&invalid.errors)),
         }
-        faults
+        errors
     }
 
-    /// Variables of types that are unknown or not for input. Whatever else is wrong with those
-    /// variables follows from it.
-    fn variable_types(&self, syntax: &ast::Document) -> Faults {
+    /// Variables of types that are unknown or not input types. Other errors of these variables are
+    /// consequences.
+    fn variable_types(&self, syntax: &ast::Document) -> ValidationErrors {
         let operations = syntax.definitions.iter().filter_map(|it| it.as_operation_definition());
         let wrong = operations.flat_map(|it| &it.variables).filter_map(|variable| {
             let of = variable.ty.inner_named_type();
@@ -88,9 +89,9 @@ impl Validator {
                 Some(_) => "which is not a type of input",
                 None => "which does not exist",
             };
-            let place = variable.location().map_or(0, |span| span.offset());
+            let position = variable.location().map_or(0, |span| span.offset());
             Some((
-                place,
+                position,
                 format!("The variable '${}' is of the type '{of}', {what}.", variable.name),
             ))
         });
@@ -98,17 +99,17 @@ impl Validator {
     }
 }
 
-fn messages(errors: &DiagnosticList) -> Faults {
+fn messages(errors: &DiagnosticList) -> ValidationErrors {
     let message = |text: String| {
         let line = text.split_whitespace().collect::<Vec<_>>().join(" ").replace('`', "'");
         let mut signs = line.chars();
         let first = signs.next().map(|first| first.to_ascii_uppercase());
         format!("{}{}.", first.map(String::from).unwrap_or_default(), signs.as_str())
     };
-    let place = |it: &apollo_compiler::diagnostic::Diagnostic<'_, _>| {
+    let position = |it: &apollo_compiler::diagnostic::Diagnostic<'_, _>| {
         ToCliReport::location(it.error).map_or(0, |span| span.offset())
     };
-    errors.iter().map(|it| (place(&it), message(it.error.to_string()))).collect()
+    errors.iter().map(|it| (position(&it), message(it.error.to_string()))).collect()
 }
 
 #[cfg(test)]

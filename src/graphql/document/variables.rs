@@ -31,23 +31,22 @@ struct Field {
     required: bool,
 }
 
-/// What is wrong with a value, and the fields and items that lead to the wrong part of it, the
-/// innermost first.
-struct Fault {
+/// The error of a value, and the path to the wrong part of it, the innermost step first.
+struct ValueError {
     path: Vec<String>,
-    what: String,
+    message: String,
 }
 
-type Coerced<T = Value> = Result<T, Fault>;
+type Coerced<T = Value> = Result<T, ValueError>;
 
-fn fault(what: impl Into<String>) -> Fault {
-    Fault { path: Vec::new(), what: what.into() }
+fn value_error(message: impl Into<String>) -> ValueError {
+    ValueError { path: Vec::new(), message: message.into() }
 }
 
-fn inside(step: impl ToString) -> impl FnOnce(Fault) -> Fault {
-    move |mut fault| {
-        fault.path.push(step.to_string());
-        fault
+fn at_step(step: impl ToString) -> impl FnOnce(ValueError) -> ValueError {
+    move |mut error| {
+        error.path.push(step.to_string());
+        error
     }
 }
 
@@ -88,10 +87,10 @@ impl InputTypes {
         for Positioned { node: definition, pos } in definitions {
             let (name, of) = (&definition.name.node, &definition.var_type.node);
             let value = match (given.remove(name), &definition.default_value) {
-                (Some(value), _) => self.value(of, value).map_err(|fault| {
-                    let path: Vec<_> = fault.path.into_iter().rev().collect();
+                (Some(value), _) => self.value(of, value).map_err(|error| {
+                    let path: Vec<_> = error.path.into_iter().rev().collect();
                     let at = if path.is_empty() { "" } else { " at " };
-                    let (at, what) = (format!("{at}{}", path.join(".")), fault.what);
+                    let (at, what) = (format!("{at}{}", path.join(".")), error.message);
                     let message = format!("The value of '${name}' is wrong{at}: {what}.");
                     RequestError::at(*pos, message)
                 })?,
@@ -110,10 +109,10 @@ impl InputTypes {
     fn value(&self, of: &Type, value: Value) -> Coerced {
         match (&of.base, value) {
             (_, Value::Null) if of.nullable => Ok(Value::Null),
-            (_, Value::Null) => Err(fault(format!("a '{of}' cannot be null"))),
+            (_, Value::Null) => Err(value_error(format!("a '{of}' cannot be null"))),
             (BaseType::List(item), Value::List(items)) => {
                 let items = items.into_iter().enumerate();
-                let item = |(at, value)| self.value(item, value).map_err(inside(at));
+                let item = |(at, value)| self.value(item, value).map_err(at_step(at));
                 items.map(item).collect::<Coerced<_>>().map(Value::List)
             }
             // A single value stands for a list of it.
@@ -126,7 +125,7 @@ impl InputTypes {
         match (self.0.get(name), value) {
             (Some(InputKind::Object { fields, one_of }), Value::Object(given)) => {
                 if *one_of && (given.len() != 1 || given.values().any(|it| *it == Value::Null)) {
-                    return Err(fault(format!(
+                    return Err(value_error(format!(
                         "a '{name}' has exactly one field, which is not null"
                     )));
                 }
@@ -150,27 +149,27 @@ impl InputTypes {
     ) -> Coerced {
         let missing = fields.iter().find(|(key, it)| it.required && !given.contains_key(*key));
         if let Some((key, _)) = missing {
-            return Err(fault(format!("a '{name}' needs the field '{key}'")));
+            return Err(value_error(format!("a '{name}' needs the field '{key}'")));
         }
         let field = |(key, value): (Name, Value)| match fields.get(&key) {
             Some(field) => match self.value(&field.of, value) {
                 Ok(value) => Ok((key, value)),
-                Err(fault) => Err(inside(key)(fault)),
+                Err(error) => Err(at_step(key)(error)),
             },
-            None => Err(fault(format!("a '{name}' has no field '{key}'"))),
+            None => Err(value_error(format!("a '{name}' has no field '{key}'"))),
         };
         given.into_iter().map(field).collect::<Coerced<_>>().map(Value::Object)
     }
 }
 
-/// The longest value that a message repeats.
+/// The maximum length of a value in a message.
 const MAX_SHOWN_CHARS: usize = 60;
 
-fn not(name: &str, value: &Value) -> Fault {
+fn not(name: &str, value: &Value) -> ValueError {
     let shown = value.to_string();
     let cut = shown.chars().count() > MAX_SHOWN_CHARS;
     let shown: String = shown.chars().take(MAX_SHOWN_CHARS).collect();
-    fault(format!("{shown}{} is not of the type '{name}'", if cut { "…" } else { "" }))
+    value_error(format!("{shown}{} is not of the type '{name}'", if cut { "…" } else { "" }))
 }
 
 fn scalar(name: &Name, value: Value) -> Coerced {
@@ -193,7 +192,7 @@ fn scalar(name: &Name, value: Value) -> Coerced {
         | ("String" | "ID", value @ Value::String(_))
         | ("Boolean", value @ Value::Boolean(_)) => Ok(value),
         ("Int" | "Float" | "String" | "ID" | "Boolean", value) => Err(not(name, &value)),
-        (_, value) => scalar::check(name, &value).map(|()| value).map_err(fault),
+        (_, value) => scalar::check(name, &value).map(|()| value).map_err(value_error),
     }
 }
 
@@ -208,7 +207,7 @@ mod tests {
     fn coerced(of: &str, value: Json) -> Result<Json, String> {
         let types = InputTypes::new(Validator::new(&sdl()).schema());
         let value = types.value(&Type::new(of).unwrap(), Value::from_json(value).unwrap());
-        value.map(|value| value.into_json().unwrap()).map_err(|fault| fault.what)
+        value.map(|value| value.into_json().unwrap()).map_err(|error| error.message)
     }
 
     fn assert_refused(of: &str, values: &[Json]) {

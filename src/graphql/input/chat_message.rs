@@ -3,7 +3,7 @@
 use async_graphql::InputObject;
 
 use super::{
-    All, check_size,
+    Conditions, check_size,
     operator::{DateTimeFilter, Ordered, SenderRoleFilter, TextFilter},
 };
 use crate::{
@@ -31,26 +31,26 @@ pub struct ChatMessageFilter {
 }
 
 impl ChatMessageFilter {
-    /// The filter of the domain.
+    /// Converts the filter to the domain.
     ///
     /// # Errors
     /// When it has too many conditions, or a value that cannot be compared.
-    pub fn read(self) -> Result<domain::ChatMessageFilter> {
-        let filter = self.parts()?;
+    pub fn to_domain(self) -> Result<domain::ChatMessageFilter> {
+        let filter = self.to_condition()?;
         check_size(filter.size())?;
         Ok(filter)
     }
 
-    fn parts(self) -> Result<domain::ChatMessageFilter> {
-        let mut all = All::new();
-        all.field(self.sent_at, DateTimeFilter::read, |test| match test {
+    fn to_condition(self) -> Result<domain::ChatMessageFilter> {
+        let mut conditions = Conditions::new();
+        conditions.field(self.sent_at, DateTimeFilter::to_domain, |test| match test {
             Ordered::Than(comparison, value) => Condition::SentAt(comparison, value),
             Ordered::IsNull => Condition::SentAtUnknown,
         })?;
-        all.field(self.sender, TextFilter::read, Condition::Sender)?;
-        all.field(self.sender_role, SenderRoleFilter::read, Condition::SenderRole)?;
-        all.field(self.body, TextFilter::read, Condition::Body)?;
-        all.joints(self.and, self.or, self.not, Self::parts)?;
-        Ok(all.into_filter())
+        conditions.field(self.sender, TextFilter::to_domain, Condition::Sender)?;
+        conditions.field(self.sender_role, SenderRoleFilter::to_domain, Condition::SenderRole)?;
+        conditions.field(self.body, TextFilter::to_domain, Condition::Body)?;
+        conditions.add_operators(self.and, self.or, self.not, Self::to_condition)?;
+        Ok(conditions.into_filter())
     }
 }

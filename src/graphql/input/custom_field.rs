@@ -3,7 +3,7 @@
 use async_graphql::InputObject;
 
 use super::{
-    All,
+    Conditions,
     operator::{TextFilter, checked},
 };
 use crate::{
@@ -21,16 +21,16 @@ pub struct CustomFieldFilter {
 }
 
 impl CustomFieldFilter {
-    /// The filter of the domain.
+    /// Converts the filter to the domain.
     ///
     /// # Errors
     /// When it has a value that cannot be compared.
-    pub fn read(self) -> Result<domain::CustomFieldFilter> {
-        let mut all = All::new();
+    pub fn to_domain(self) -> Result<domain::CustomFieldFilter> {
+        let mut conditions = Conditions::new();
         if let Some(name) = self.name {
-            all.add(Some(Filter::Is(Condition::Name(TextTest::equals(checked(&name)?)))));
+            conditions.add(Some(Filter::Is(Condition::Name(TextTest::equals(checked(&name)?)))));
         }
-        all.field(self.value, TextFilter::read, Condition::Value)?;
-        Ok(all.into_filter())
+        conditions.field(self.value, TextFilter::to_domain, Condition::Value)?;
+        Ok(conditions.into_filter())
     }
 }

@@ -107,7 +107,7 @@ pub struct SenderRoleFilter {
     in_list: Option<Vec<SenderRole>>,
 }
 
-/// A test of an ordered value: how, and with what.
+/// A condition on an ordered value.
 pub(super) enum Ordered<T> {
     Than(Comparison, T),
     IsNull,
@@ -126,7 +126,7 @@ pub(super) fn checked(text: &str) -> Result<&str> {
 }
 
 impl TextFilter {
-    pub(super) fn read(self) -> Result<Vec<Filter<TextTest>>> {
+    pub(super) fn to_domain(self) -> Result<Vec<Filter<TextTest>>> {
         let mut tests = Vec::new();
         let mut one = |text: Option<String>, test: fn(&str) -> TextTest| {
             tests.extend(text.map(|text| checked(&text).map(test)).transpose()?.map(is));
@@ -157,7 +157,7 @@ fn ordered<T>(operands: [(Comparison, Option<T>); 5]) -> Vec<Filter<Ordered<T>>>
 }
 
 impl DateTimeFilter {
-    pub(super) fn read(self) -> Result<Vec<Filter<Ordered<Timestamp>>>> {
+    pub(super) fn to_domain(self) -> Result<Vec<Filter<Ordered<Timestamp>>>> {
         let time = |value: Option<DateTime>| value.map(|value| value.0);
         let mut tests = ordered([
             (Comparison::Eq, time(self.eq)),
@@ -175,7 +175,7 @@ impl DateTimeFilter {
 }
 
 impl IntFilter {
-    pub(super) fn read(self) -> Result<Vec<Filter<Ordered<i64>>>> {
+    pub(super) fn to_domain(self) -> Result<Vec<Filter<Ordered<i64>>>> {
         Ok(ordered([
             (Comparison::Eq, self.eq.map(i64::from)),
             (Comparison::Gt, self.gt.map(i64::from)),
@@ -186,40 +186,40 @@ impl IntFilter {
     }
 }
 
-/// The tests of a value out of a set.
+/// The conditions of the operators on a value of a set.
 fn choice<I, T>(
     eq: Option<I>,
     ne: Option<I>,
     in_list: Option<Vec<I>>,
-    read: impl Fn(I) -> Result<T>,
+    to_domain: impl Fn(I) -> Result<T>,
 ) -> Result<Vec<Filter<Vec<T>>>> {
     let mut tests = Vec::new();
     if let Some(value) = eq {
-        tests.push(is(vec![read(value)?]));
+        tests.push(is(vec![to_domain(value)?]));
     }
     if let Some(value) = ne {
-        tests.push(is(vec![read(value)?]).negate());
+        tests.push(is(vec![to_domain(value)?]).negate());
     }
     if let Some(values) = in_list {
-        tests.push(is(values.into_iter().map(read).collect::<Result<_>>()?));
+        tests.push(is(values.into_iter().map(to_domain).collect::<Result<_>>()?));
     }
     Ok(tests)
 }
 
 impl SessionIdFilter {
-    pub(super) fn read(self) -> Result<Vec<Filter<Vec<i64>>>> {
+    pub(super) fn to_domain(self) -> Result<Vec<Filter<Vec<i64>>>> {
         choice(self.eq, self.ne, self.in_list, |id| session_number(&id))
     }
 }
 
 impl StartMethodFilter {
-    pub(super) fn read(self) -> Result<Vec<Filter<Vec<crate::domain::session::StartMethod>>>> {
+    pub(super) fn to_domain(self) -> Result<Vec<Filter<Vec<crate::domain::session::StartMethod>>>> {
         choice(self.eq, self.ne, self.in_list, |method| Ok(method.into()))
     }
 }
 
 impl SenderRoleFilter {
-    pub(super) fn read(self) -> Result<Vec<Filter<Vec<crate::domain::session::SenderRole>>>> {
+    pub(super) fn to_domain(self) -> Result<Vec<Filter<Vec<crate::domain::session::SenderRole>>>> {
         choice(self.eq, self.ne, self.in_list, |role| Ok(role.into()))
     }
 }

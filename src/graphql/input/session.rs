@@ -3,7 +3,7 @@
 use async_graphql::InputObject;
 
 use super::{
-    All,
+    Conditions,
     chat_message::ChatMessageFilter,
     check_size,
     custom_field::CustomFieldFilter,
@@ -101,29 +101,33 @@ pub struct VideoListFilter {
 }
 
 impl SessionFilter {
-    /// The filter of the domain.
+    /// Converts the filter to the domain.
     ///
     /// # Errors
     /// When it has too many conditions, or a value that cannot be compared.
-    pub fn read(self) -> Result<domain::SessionFilter> {
-        let filter = self.parts()?;
+    pub fn to_domain(self) -> Result<domain::SessionFilter> {
+        let filter = self.to_condition()?;
         check_size(filter.size())?;
         Ok(filter)
     }
 
-    fn parts(self) -> Result<domain::SessionFilter> {
-        let mut all = All::new();
-        all.field(self.legacy_id, SessionIdFilter::read, Condition::Id)?;
+    fn to_condition(self) -> Result<domain::SessionFilter> {
+        let mut conditions = Conditions::new();
+        conditions.field(self.legacy_id, SessionIdFilter::to_domain, Condition::Id)?;
         for (time, filter) in [
             (SessionTime::StartedAt, self.started_at),
             (SessionTime::EndedAt, self.ended_at),
             (SessionTime::UpdatedAt, self.updated_at),
         ] {
-            all.field(filter, DateTimeFilter::read, |test| on_time(time, test))?;
+            conditions.field(filter, DateTimeFilter::to_domain, |test| on_time(time, test))?;
         }
-        all.field(self.start_method, StartMethodFilter::read, Condition::StartMethod)?;
-        all.flag(self.answered, Condition::Answered);
-        all.flag(self.has_videos, Condition::HasVideos);
+        conditions.field(
+            self.start_method,
+            StartMethodFilter::to_domain,
+            Condition::StartMethod,
+        )?;
+        conditions.flag(self.answered, Condition::Answered);
+        conditions.flag(self.has_videos, Condition::HasVideos);
         let (customer, computer) =
             (self.customer.unwrap_or_default(), self.computer.unwrap_or_default());
         for (text, filter) in [
@@ -136,18 +140,22 @@ impl SessionFilter {
             (SessionText::ProblemDescription, self.problem_description),
             (SessionText::Notes, self.notes),
         ] {
-            all.field(filter, TextFilter::read, |test| Condition::Text(text, test))?;
+            conditions.field(filter, TextFilter::to_domain, |test| Condition::Text(text, test))?;
         }
-        all.add(within(self.technician.map(TechnicianFilter::read), Condition::Technician)?);
-        all.add(within(self.custom_field.map(CustomFieldFilter::read), Condition::CustomField)?);
+        conditions
+            .add(related(self.technician.map(TechnicianFilter::to_domain), Condition::Technician)?);
+        conditions.add(related(
+            self.custom_field.map(CustomFieldFilter::to_domain),
+            Condition::CustomField,
+        )?);
         let chat = self.chat_messages.unwrap_or_default();
-        all.add(some(chat.some.map(ChatMessageFilter::read), Condition::ChatMessage)?);
-        all.add(none(chat.none.map(ChatMessageFilter::read), Condition::ChatMessage)?);
+        conditions.add(some(chat.some.map(ChatMessageFilter::to_domain), Condition::ChatMessage)?);
+        conditions.add(none(chat.none.map(ChatMessageFilter::to_domain), Condition::ChatMessage)?);
         let videos = self.videos.unwrap_or_default();
-        all.add(some(videos.some.map(VideoFilter::read), Condition::Video)?);
-        all.add(none(videos.none.map(VideoFilter::read), Condition::Video)?);
-        all.joints(self.and, self.or, self.not, Self::parts)?;
-        Ok(all.into_filter())
+        conditions.add(some(videos.some.map(VideoFilter::to_domain), Condition::Video)?);
+        conditions.add(none(videos.none.map(VideoFilter::to_domain), Condition::Video)?);
+        conditions.add_operators(self.and, self.or, self.not, Self::to_condition)?;
+        Ok(conditions.into_filter())
     }
 }
 
@@ -158,8 +166,8 @@ fn on_time(time: SessionTime, test: Ordered<Timestamp>) -> Condition {
     }
 }
 
-/// A condition on something related, unless it restricts nothing.
-fn within<C>(
+/// A condition on a related object, unless it restricts nothing.
+fn related<C>(
     filter: Option<Result<Filter<C>>>,
     condition: impl Fn(Filter<C>) -> Condition,
 ) -> Result<Option<domain::SessionFilter>> {

@@ -2,7 +2,7 @@
 
 use async_graphql::InputObject;
 
-use super::{All, check_size, operator::TextFilter};
+use super::{Conditions, check_size, operator::TextFilter};
 use crate::{
     domain::filter::{self as domain, TechnicianCondition as Condition},
     error::Result,
@@ -24,21 +24,21 @@ pub struct TechnicianFilter {
 }
 
 impl TechnicianFilter {
-    /// The filter of the domain.
+    /// Converts the filter to the domain.
     ///
     /// # Errors
     /// When it has too many conditions, or a value that cannot be compared.
-    pub fn read(self) -> Result<domain::TechnicianFilter> {
-        let filter = self.parts()?;
+    pub fn to_domain(self) -> Result<domain::TechnicianFilter> {
+        let filter = self.to_condition()?;
         check_size(filter.size())?;
         Ok(filter)
     }
 
-    fn parts(self) -> Result<domain::TechnicianFilter> {
-        let mut all = All::new();
-        all.field(self.username, TextFilter::read, Condition::Username)?;
-        all.field(self.name, TextFilter::read, Condition::Name)?;
-        all.joints(self.and, self.or, self.not, Self::parts)?;
-        Ok(all.into_filter())
+    fn to_condition(self) -> Result<domain::TechnicianFilter> {
+        let mut conditions = Conditions::new();
+        conditions.field(self.username, TextFilter::to_domain, Condition::Username)?;
+        conditions.field(self.name, TextFilter::to_domain, Condition::Name)?;
+        conditions.add_operators(self.and, self.or, self.not, Self::to_condition)?;
+        Ok(conditions.into_filter())
     }
 }

@@ -3,7 +3,7 @@
 use async_graphql::InputObject;
 
 use super::{
-    All, check_size,
+    Conditions, check_size,
     operator::{DateTimeFilter, IntFilter, Ordered},
 };
 use crate::{
@@ -27,27 +27,27 @@ pub struct VideoFilter {
 }
 
 impl VideoFilter {
-    /// The filter of the domain.
+    /// Converts the filter to the domain.
     ///
     /// # Errors
     /// When it has too many conditions, or a value that cannot be compared.
-    pub fn read(self) -> Result<domain::VideoFilter> {
-        let filter = self.parts()?;
+    pub fn to_domain(self) -> Result<domain::VideoFilter> {
+        let filter = self.to_condition()?;
         check_size(filter.size())?;
         Ok(filter)
     }
 
-    fn parts(self) -> Result<domain::VideoFilter> {
-        let mut all = All::new();
-        all.field(self.recorded_at, DateTimeFilter::read, |test| match test {
+    fn to_condition(self) -> Result<domain::VideoFilter> {
+        let mut conditions = Conditions::new();
+        conditions.field(self.recorded_at, DateTimeFilter::to_domain, |test| match test {
             Ordered::Than(comparison, value) => Condition::RecordedAt(comparison, value),
             Ordered::IsNull => Condition::RecordedAtUnknown,
         })?;
-        all.field(self.duration_seconds, IntFilter::read, |test| match test {
+        conditions.field(self.duration_seconds, IntFilter::to_domain, |test| match test {
             Ordered::Than(comparison, value) => Condition::DurationSeconds(comparison, value),
             Ordered::IsNull => Condition::DurationUnknown,
         })?;
-        all.joints(self.and, self.or, self.not, Self::parts)?;
-        Ok(all.into_filter())
+        conditions.add_operators(self.and, self.or, self.not, Self::to_condition)?;
+        Ok(conditions.into_filter())
     }
 }

@@ -94,7 +94,7 @@ impl<'a> Compiler<'a> {
             FieldSource::Object(object) => {
                 let inner = self.object(object, collected.sets(), site, fetch);
                 if !field.nullable {
-                    // An error inside fails what is around it, so it needs no place of its own.
+                    // The object is not nullable, so an error in it fails the parent: no placeholder is needed.
                     return out.append(inner);
                 }
                 RowValue::Object(None, inner)

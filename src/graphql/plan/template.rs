@@ -18,7 +18,7 @@ pub(super) enum Part<V> {
     Placeholder(Placeholder<V>),
 }
 
-/// The place of a value.
+/// A placeholder for a value.
 #[derive(Debug)]
 pub(super) struct Placeholder<V> {
     pub(super) value: V,

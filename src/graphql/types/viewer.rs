@@ -94,9 +94,11 @@ static REQUEST_LIMITS: ObjectDefinition = ObjectDefinition {
             "The maximum cost: the number of fields, multiplied by the page sizes around them.",
             |request| number(request.limits().max_cost),
         ),
-        limit("maxAliases", "How often one field may be selected in one place.", |request| {
-            number(request.limits().max_aliases)
-        }),
+        limit(
+            "maxAliases",
+            "The maximum number of times that one selection set selects the same field.",
+            |request| number(request.limits().max_aliases),
+        ),
         limit("maxListLength", "The maximum length of a list in the input.", |request| {
             number(request.limits().max_list)
         }),

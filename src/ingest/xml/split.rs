@@ -12,7 +12,7 @@ use crate::ingest::{
     source::{Part, Source},
 };
 
-/// The most levels below a `<request>`.
+/// The maximum number of levels below a `<request>`.
 const DEPTH_LIMIT: usize = 64;
 
 /// Cuts a document into its `<request>` elements.

@@ -15,7 +15,7 @@ use super::{
     text::ResponseText,
     value::{ResponseSession, VarValue},
 };
-use crate::legacy::vars::{Var, VarSource};
+use crate::legacy::vars::{FieldPath, Var, VarSource};
 
 /// The fields of a session, and the element of `VARS` that each belongs to.
 #[derive(Debug)]
@@ -58,15 +58,16 @@ impl SessionShape {
                 | VarSource::Text(path)
                 | VarSource::Flag(path)
                 | VarSource::Date(path) => match path {
-                    [field] => fields.push((field, FieldTarget::Value(nth, var.source))),
-                    [object, field] => {
+                    FieldPath::Own(field) => {
+                        fields.push((field, FieldTarget::Value(nth, var.source)));
+                    }
+                    FieldPath::Inner(object, field) => {
                         let new = || FieldTarget::Object(Vec::new());
                         if let FieldTarget::Object(fields) = get_or_insert(&mut fields, object, new)
                         {
                             fields.push((field, FieldTarget::Value(nth, var.source)));
                         }
                     }
-                    _ => {}
                 },
             }
         }

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::error::{Error, Result};
 
-/// The most connections that write to a server: an import, and the notes of the use of keys.
+/// The maximum number of connections for writes: imports, and the last use of keys.
 const MAX_WRITERS: u32 = 2;
 
 /// How the database is opened.
@@ -32,9 +32,9 @@ pub struct Options {
     pub url: String,
     /// The URLs of replicas of the same kind, separated by commas. They are read first.
     pub read_url: String,
-    /// The most connections to a host for single reads.
+    /// The maximum number of connections to a host for single reads.
     pub readers: u32,
-    /// The most connections to a host for exports.
+    /// The maximum number of connections to a host for exports.
     pub exports: u32,
     /// How long a request waits for a free connection.
     pub acquire_timeout: Duration,

@@ -10,7 +10,7 @@ use sea_orm::Statement;
 
 use super::timeouts::SLOW_STATEMENT;
 
-/// The most characters of a statement in the log.
+/// The maximum number of characters of a statement in the log.
 const MAX_LOGGED_CHARS: usize = 500;
 
 /// The target of a log line for each statement, with its whole text and no values.

@@ -28,7 +28,7 @@ use crate::{
     },
 };
 
-/// The most sessions of one statement. MySQL, which gets them one by one, takes 65,535 values.
+/// The maximum number of sessions of one statement. MySQL gets one value for each session, and allows 65,535.
 pub(super) const MAX_PARENTS: usize = 16_384;
 
 /// Which children of each session.

@@ -24,9 +24,9 @@ use crate::{
     },
 };
 
-/// The most values of a statement, with some room: SQLite takes 32,766, the others twice as many.
-const MAX_VALUES: usize = 30_000;
-/// The most branches of a union: SQLite takes 500.
+/// The maximum number of values of a select. SQLite allows 32,766, the others twice as many.
+const MAX_SELECT_VALUES: usize = 30_000;
+/// The maximum number of branches of a union. SQLite allows 500.
 const MAX_BRANCHES: usize = 256;
 /// No technician has this number: they are numbered from 1.
 const NOBODY: i64 = 0;
@@ -91,7 +91,7 @@ impl Reads {
         let mut rows = Rows::default();
         let (_, values) =
             page_of(self.backend(), account, listing, page, columns).build(SqliteQueryBuilder);
-        let most = MAX_VALUES / (values.0.len() + 1);
+        let most = MAX_SELECT_VALUES / (values.0.len() + 1);
         let most = most.clamp(1, MAX_BRANCHES);
         for technicians in technicians.chunks(most) {
             // Of few lengths, so that the statement stays prepared.

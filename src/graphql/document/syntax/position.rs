@@ -2,12 +2,12 @@
 
 use async_graphql::Pos;
 
-/// The place of a byte of a text.
+/// The line and the column of a byte of a text.
 pub(in crate::graphql::document) fn position(text: &str, offset: usize) -> Pos {
     Positions::new(text).of(offset)
 }
 
-/// The places of bytes of a text. Takes one pass over the text where their offsets rise.
+/// The lines and columns of bytes of a text. One pass over the text is enough for ascending offsets.
 pub(super) struct Positions<'a> {
     text: &'a str,
     offset: usize,

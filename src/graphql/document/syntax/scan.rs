@@ -10,7 +10,7 @@ use crate::{
     graphql::{error::RequestError, limits::Limits},
 };
 
-/// The longest part of a document that a message repeats.
+/// The maximum length of a part of a document in a message.
 const MAX_SHOWN_CHARS: usize = 40;
 
 /// What a description may stand before, outside of all brackets.

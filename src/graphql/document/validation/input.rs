@@ -1,5 +1,5 @@
-//! The values in a document: that no field of an input object stands twice, that a custom scalar
-//! can be read, and that each variable fits its place, also inside lists and objects.
+//! The values in a document: no field of an input object occurs twice, custom scalars can be parsed,
+//! and each variable has a type that is allowed at its position, also inside lists and objects.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,18 +11,18 @@ use apollo_compiler::{
     schema::ExtendedType,
 };
 
-use super::{super::syntax::constant, faults::Faults};
+use super::{super::syntax::constant, errors::ValidationErrors};
 use crate::graphql::scalar;
 
-/// What is wrong with the values of a document that is valid otherwise.
-pub(super) fn faults(schema: &Schema, document: &ExecutableDocument) -> Faults {
-    let mut faults = Faults::new();
+/// The errors of the values of a document that is valid otherwise.
+pub(super) fn errors(schema: &Schema, document: &ExecutableDocument) -> ValidationErrors {
+    let mut errors = ValidationErrors::new();
     for operation in document.operations.iter() {
         let variables = operation.variables.iter().map(|it| (&it.name, it)).collect();
-        let walk = Walk { schema, document, variables, fragments: HashSet::new(), faults };
-        faults = walk.operation(operation);
+        let walk = Walk { schema, document, variables, fragments: HashSet::new(), errors };
+        errors = walk.operation(operation);
     }
-    faults
+    errors
 }
 
 struct Walk<'a> {
@@ -30,19 +30,19 @@ struct Walk<'a> {
     document: &'a ExecutableDocument,
     variables: HashMap<&'a Name, &'a Node<VariableDefinition>>,
     fragments: HashSet<&'a Name>,
-    faults: Faults,
+    errors: ValidationErrors,
 }
 
-/// Where a value stands.
+/// The position of a value.
 #[derive(Clone, Copy)]
-struct Place<'a> {
+struct InputPosition<'a> {
     of: &'a Type,
     has_default: bool,
-    /// In an object of which exactly one field is given.
+    /// Whether it is a field of an input object with `@oneOf`.
     one_of: bool,
 }
 
-impl<'a> Place<'a> {
+impl<'a> InputPosition<'a> {
     fn of(definition: &'a InputValueDefinition, one_of: bool) -> Self {
         Self { of: &definition.ty, has_default: definition.default_value.is_some(), one_of }
     }
@@ -54,15 +54,18 @@ impl<'a> Place<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn operation(mut self, operation: &'a Operation) -> Faults {
+    fn operation(mut self, operation: &'a Operation) -> ValidationErrors {
         for variable in &operation.variables {
             if let Some(default) = &variable.default_value {
-                self.value(Place { of: &variable.ty, has_default: false, one_of: false }, default);
+                self.value(
+                    InputPosition { of: &variable.ty, has_default: false, one_of: false },
+                    default,
+                );
             }
         }
         self.directives(&operation.directives);
         self.selections(&operation.selection_set);
-        self.faults
+        self.errors
     }
 
     fn selections(&mut self, set: &'a SelectionSet) {
@@ -102,23 +105,23 @@ impl<'a> Walk<'a> {
     fn arguments(&mut self, known: &'a [Node<InputValueDefinition>], given: &'a [Node<Argument>]) {
         for argument in given {
             if let Some(definition) = known.iter().find(|it| it.name == argument.name) {
-                let place = Place::of(definition, false);
+                let position = InputPosition::of(definition, false);
                 match &*argument.value {
-                    Value::Variable(name) => self.variable(place, name, argument.location()),
-                    _ => self.value(place, &argument.value),
+                    Value::Variable(name) => self.variable(position, name, argument.location()),
+                    _ => self.value(position, &argument.value),
                 }
             }
         }
     }
 
-    fn value(&mut self, place: Place<'a>, value: &'a Node<Value>) {
-        match (&**value, place.item()) {
-            (Value::Variable(name), _) => self.variable(place, name, value.location()),
+    fn value(&mut self, position: InputPosition<'a>, value: &'a Node<Value>) {
+        match (&**value, position.item()) {
+            (Value::Variable(name), _) => self.variable(position, name, value.location()),
             (Value::Null, _) => {}
             (Value::List(items), Some(item)) => items.iter().for_each(|it| self.value(item, it)),
             // A single value stands for a list of it.
             (_, Some(item)) => self.value(item, value),
-            (_, None) => self.named(place.of.inner_named_type(), value),
+            (_, None) => self.named(position.of.inner_named_type(), value),
         }
     }
 
@@ -127,7 +130,7 @@ impl<'a> Walk<'a> {
             (Some(ExtendedType::InputObject(object)), Value::Object(fields)) => {
                 let one_of = object.directives.has("oneOf");
                 if one_of && !matches!(&fields[..], [(_, value)] if !value.is_null()) {
-                    self.fault(
+                    self.error(
                         value.location(),
                         format!("'{name}' takes exactly one field, which is not null."),
                     );
@@ -135,11 +138,11 @@ impl<'a> Walk<'a> {
                 let mut seen = HashSet::new();
                 for (field, value) in fields {
                     if !seen.insert(field) {
-                        let message = format!("The field '{field}' of '{name}' may be given once.");
-                        self.fault(value.location(), message);
+                        let message = format!("The field '{field}' of '{name}' occurs twice.");
+                        self.error(value.location(), message);
                     }
                     if let Some(definition) = object.fields.get(field) {
-                        self.value(Place::of(definition, one_of), value);
+                        self.value(InputPosition::of(definition, one_of), value);
                     }
                 }
             }
@@ -149,32 +152,33 @@ impl<'a> Walk<'a> {
                     None => Some("a variable cannot be a part of it".to_owned()),
                 };
                 if let Some(wrong) = wrong {
-                    self.fault(value.location(), format!("This is not a '{name}': {wrong}."));
+                    self.error(value.location(), format!("This is not a '{name}': {wrong}."));
                 }
             }
             _ => {}
         }
     }
 
-    fn variable(&mut self, place: Place<'a>, name: &'a Name, at: Option<SourceSpan>) {
+    fn variable(&mut self, position: InputPosition<'a>, name: &'a Name, at: Option<SourceSpan>) {
         let Some(definition) = self.variables.get(name) else { return };
         let (of, default) = (&definition.ty, &definition.default_value);
-        let fits = if place.of.is_non_null() && !of.is_non_null() {
+        let fits = if position.of.is_non_null() && !of.is_non_null() {
             let has_value = default.as_ref().is_some_and(|default| !default.is_null());
-            (has_value || place.has_default) && of.is_assignable_to(&place.of.clone().nullable())
+            (has_value || position.has_default)
+                && of.is_assignable_to(&position.of.clone().nullable())
         } else {
-            of.is_assignable_to(place.of) && (!place.one_of || of.is_non_null())
+            of.is_assignable_to(position.of) && (!position.one_of || of.is_non_null())
         };
         if !fits {
-            let (expected, bang) = (place.of, if place.one_of { "!" } else { "" });
-            self.fault(
+            let (expected, bang) = (position.of, if position.one_of { "!" } else { "" });
+            self.error(
                 at,
                 format!("The variable '${name}' is a '{of}', which does not fit where a '{expected}{bang}' is expected."),
             );
         }
     }
 
-    fn fault(&mut self, at: Option<SourceSpan>, message: String) {
-        self.faults.push((at.map_or(0, |span| span.offset()), message));
+    fn error(&mut self, at: Option<SourceSpan>, message: String) {
+        self.errors.push((at.map_or(0, |span| span.offset()), message));
     }
 }

@@ -9,30 +9,30 @@ use apollo_compiler::{
     executable::{ExecutableDocument, Field, Selection, SelectionSet},
 };
 
-use super::faults::Faults;
+use super::errors::ValidationErrors;
 
 /// The fields of a selection set by their keys in the answer, each with its parent's type.
 type Fields<'a> = BTreeMap<&'a Name, Vec<(&'a Name, &'a Node<Field>)>>;
 
-/// What is wrong with the fields of a document that is valid otherwise.
-pub(super) fn faults(schema: &Schema, document: &ExecutableDocument) -> Faults {
-    let mut faults = Faults::new();
+/// The errors of the fields of a document that is valid otherwise.
+pub(super) fn errors(schema: &Schema, document: &ExecutableDocument) -> ValidationErrors {
+    let mut errors = ValidationErrors::new();
     for operation in document.operations.iter() {
-        merge(schema, document, &[&operation.selection_set], &mut faults);
+        merge(schema, document, &[&operation.selection_set], &mut errors);
     }
-    faults
+    errors
 }
 
 fn merge(
     schema: &Schema,
     document: &ExecutableDocument,
     sets: &[&SelectionSet],
-    faults: &mut Faults,
+    errors: &mut ValidationErrors,
 ) {
     let (mut fields, mut fragments) = (Fields::new(), HashSet::new());
     sets.iter().for_each(|set| collect(document, set, &mut fragments, &mut fields));
     for (key, same) in &fields {
-        // Fields of different object types never meet in an answer.
+        // Fields of different object types are never in the same object of a response.
         let is_object = |parent: &Name| schema.get_object(parent).is_some();
         let objects =
             same.iter().map(|(parent, _)| Some(*parent)).filter(|it| it.is_some_and(is_object));
@@ -41,20 +41,21 @@ fn merge(
             objects.insert(None);
         }
         for object in objects {
-            let meets = |parent: &Name| Some(parent) == object || !is_object(parent);
-            let group = same.iter().filter(|(parent, _)| meets(parent)).map(|(_, field)| *field);
+            let can_merge = |parent: &Name| Some(parent) == object || !is_object(parent);
+            let group =
+                same.iter().filter(|(parent, _)| can_merge(parent)).map(|(_, field)| *field);
             let group: Vec<_> = group.collect();
             if let [first, others @ ..] = &group[..]
                 && let Some(other) = others.iter().find(|it| !has_same_lists(first, it))
             {
-                let place = other.location().map_or(0, |span| span.offset());
+                let position = other.location().map_or(0, |span| span.offset());
                 let message = format!(
                     "The fields '{key}' have different arguments: give them different aliases."
                 );
-                faults.push((place, message));
+                errors.push((position, message));
             }
             let inner: Vec<_> = group.iter().map(|field| &field.selection_set).collect();
-            merge(schema, document, &inner, faults);
+            merge(schema, document, &inner, errors);
         }
     }
 }

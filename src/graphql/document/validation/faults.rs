@@ -1,4 +1,0 @@
-//! What is wrong with a document.
-
-/// What is wrong, each with its place in the text.
-pub(super) type Faults = Vec<(usize, String)>;
