@@ -120,7 +120,7 @@ async fn an_input_object_has_each_field_once(on: Kind) {
         "query { ...F } fragment F on Query { sessions(filter: { notes: { eq: \"a\", eq: \"a\" } }) { totalCount } }".to_owned(),
     ];
     let requests: Vec<_> =
-        requests.iter().map(|query| (query.as_str(), json!({}), "once")).collect();
+        requests.iter().map(|query| (query.as_str(), json!({}), "occurs twice")).collect();
     assert_refused(on, &requests).await;
 }
 

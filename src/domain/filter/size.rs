@@ -1,4 +1,4 @@
-//! How large a filter is, so that what no database takes can be refused.
+//! The size of a filter. Databases limit the size of a statement.
 
 use super::{
     ChatMessageCondition, CustomFieldCondition, Filter, SessionCondition, TechnicianCondition,
@@ -6,10 +6,10 @@ use super::{
 };
 
 impl<C: ExtraSize> Filter<C> {
-    /// The number of its conditions and joints, those inside a condition included.
+    /// The number of conditions and operators, with those inside conditions.
     pub fn size(&self) -> usize {
         match self {
-            Self::Is(condition) => 1 + condition.bulk(),
+            Self::Is(condition) => 1 + condition.extra_size(),
             Self::All(parts) | Self::Any(parts) => 1 + parts.iter().map(Self::size).sum::<usize>(),
             Self::Not(part) => part.size(),
         }
@@ -18,15 +18,15 @@ impl<C: ExtraSize> Filter<C> {
 
 /// A condition that may be larger than a single comparison.
 pub trait ExtraSize {
-    /// By how much it is larger.
-    fn bulk(&self) -> usize;
+    /// The size beyond 1.
+    fn extra_size(&self) -> usize;
 }
 
-/// So many values of a list count as a condition. Databases bound the values of a statement.
+/// This number of values of a list counts as one condition more.
 const VALUES_OF_A_CONDITION: usize = 25;
 
 impl ExtraSize for TextTest {
-    fn bulk(&self) -> usize {
+    fn extra_size(&self) -> usize {
         match self {
             Self::OneOf(values) => values.len() / VALUES_OF_A_CONDITION,
             _ => 0,
@@ -35,11 +35,11 @@ impl ExtraSize for TextTest {
 }
 
 impl ExtraSize for SessionCondition {
-    fn bulk(&self) -> usize {
+    fn extra_size(&self) -> usize {
         match self {
             Self::Id(values) => values.len() / VALUES_OF_A_CONDITION,
             Self::StartMethod(values) => values.len() / VALUES_OF_A_CONDITION,
-            Self::Text(_, test) => test.bulk(),
+            Self::Text(_, test) => test.extra_size(),
             Self::Technician(inner) => inner.size(),
             Self::CustomField(inner) => inner.size(),
             Self::ChatMessage(inner) => inner.size(),
@@ -50,25 +50,25 @@ impl ExtraSize for SessionCondition {
 }
 
 impl ExtraSize for TechnicianCondition {
-    fn bulk(&self) -> usize {
+    fn extra_size(&self) -> usize {
         match self {
-            Self::Username(test) | Self::Name(test) => test.bulk(),
+            Self::Username(test) | Self::Name(test) => test.extra_size(),
         }
     }
 }
 
 impl ExtraSize for CustomFieldCondition {
-    fn bulk(&self) -> usize {
+    fn extra_size(&self) -> usize {
         match self {
-            Self::Name(test) | Self::Value(test) => test.bulk(),
+            Self::Name(test) | Self::Value(test) => test.extra_size(),
         }
     }
 }
 
 impl ExtraSize for ChatMessageCondition {
-    fn bulk(&self) -> usize {
+    fn extra_size(&self) -> usize {
         match self {
-            Self::Sender(test) | Self::Body(test) => test.bulk(),
+            Self::Sender(test) | Self::Body(test) => test.extra_size(),
             Self::SenderRole(values) => values.len() / VALUES_OF_A_CONDITION,
             Self::SentAt(..) | Self::SentAtUnknown => 0,
         }
@@ -76,7 +76,7 @@ impl ExtraSize for ChatMessageCondition {
 }
 
 impl ExtraSize for VideoCondition {
-    fn bulk(&self) -> usize {
+    fn extra_size(&self) -> usize {
         0
     }
 }
