@@ -33,10 +33,10 @@ impl<C> Conditions<C> {
     fn field<O, T>(
         &mut self,
         operators: Option<O>,
-        to_domain: impl FnOnce(O) -> Result<Vec<Filter<T>>>,
+        into_domain: impl FnOnce(O) -> Result<Vec<Filter<T>>>,
         condition: impl Fn(T) -> C,
     ) -> Result<()> {
-        for test in operators.map(to_domain).transpose()?.into_iter().flatten() {
+        for test in operators.map(into_domain).transpose()?.into_iter().flatten() {
             self.0.push(test.map(&condition));
         }
         Ok(())
@@ -54,16 +54,16 @@ impl<C> Conditions<C> {
         and: Option<Vec<I>>,
         or: Option<Vec<I>>,
         not: Option<Box<I>>,
-        to_condition: impl Fn(I) -> Result<Filter<C>>,
+        into_condition: impl Fn(I) -> Result<Filter<C>>,
     ) -> Result<()> {
         for part in and.into_iter().flatten() {
-            self.0.push(to_condition(part)?);
+            self.0.push(into_condition(part)?);
         }
         if let Some(parts) = or {
-            self.0.push(Filter::Any(parts.into_iter().map(&to_condition).collect::<Result<_>>()?));
+            self.0.push(Filter::Any(parts.into_iter().map(&into_condition).collect::<Result<_>>()?));
         }
         if let Some(part) = not {
-            self.0.push(to_condition(*part)?.negate());
+            self.0.push(into_condition(*part)?.negate());
         }
         Ok(())
     }

@@ -35,22 +35,22 @@ impl ChatMessageFilter {
     ///
     /// # Errors
     /// When it has too many conditions, or a value that cannot be compared.
-    pub fn to_domain(self) -> Result<domain::ChatMessageFilter> {
-        let filter = self.to_condition()?;
+    pub fn into_domain(self) -> Result<domain::ChatMessageFilter> {
+        let filter = self.into_condition()?;
         check_size(filter.size())?;
         Ok(filter)
     }
 
-    fn to_condition(self) -> Result<domain::ChatMessageFilter> {
+    fn into_condition(self) -> Result<domain::ChatMessageFilter> {
         let mut conditions = Conditions::new();
-        conditions.field(self.sent_at, DateTimeFilter::to_domain, |test| match test {
+        conditions.field(self.sent_at, DateTimeFilter::into_domain, |test| match test {
             Ordered::Than(comparison, value) => Condition::SentAt(comparison, value),
             Ordered::IsNull => Condition::SentAtUnknown,
         })?;
-        conditions.field(self.sender, TextFilter::to_domain, Condition::Sender)?;
-        conditions.field(self.sender_role, SenderRoleFilter::to_domain, Condition::SenderRole)?;
-        conditions.field(self.body, TextFilter::to_domain, Condition::Body)?;
-        conditions.add_operators(self.and, self.or, self.not, Self::to_condition)?;
+        conditions.field(self.sender, TextFilter::into_domain, Condition::Sender)?;
+        conditions.field(self.sender_role, SenderRoleFilter::into_domain, Condition::SenderRole)?;
+        conditions.field(self.body, TextFilter::into_domain, Condition::Body)?;
+        conditions.add_operators(self.and, self.or, self.not, Self::into_condition)?;
         Ok(conditions.into_filter())
     }
 }

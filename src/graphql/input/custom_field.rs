@@ -25,12 +25,12 @@ impl CustomFieldFilter {
     ///
     /// # Errors
     /// When it has a value that cannot be compared.
-    pub fn to_domain(self) -> Result<domain::CustomFieldFilter> {
+    pub fn into_domain(self) -> Result<domain::CustomFieldFilter> {
         let mut conditions = Conditions::new();
         if let Some(name) = self.name {
             conditions.add(Some(Filter::Is(Condition::Name(TextTest::equals(checked(&name)?)))));
         }
-        conditions.field(self.value, TextFilter::to_domain, Condition::Value)?;
+        conditions.field(self.value, TextFilter::into_domain, Condition::Value)?;
         Ok(conditions.into_filter())
     }
 }

@@ -126,7 +126,7 @@ pub(super) fn checked(text: &str) -> Result<&str> {
 }
 
 impl TextFilter {
-    pub(super) fn to_domain(self) -> Result<Vec<Filter<TextTest>>> {
+    pub(super) fn into_domain(self) -> Result<Vec<Filter<TextTest>>> {
         let mut tests = Vec::new();
         let mut one = |text: Option<String>, test: fn(&str) -> TextTest| {
             tests.extend(text.map(|text| checked(&text).map(test)).transpose()?.map(is));
@@ -157,7 +157,7 @@ fn ordered<T>(operands: [(Comparison, Option<T>); 5]) -> Vec<Filter<Ordered<T>>>
 }
 
 impl DateTimeFilter {
-    pub(super) fn to_domain(self) -> Result<Vec<Filter<Ordered<Timestamp>>>> {
+    pub(super) fn into_domain(self) -> Result<Vec<Filter<Ordered<Timestamp>>>> {
         let time = |value: Option<DateTime>| value.map(|value| value.0);
         let mut tests = ordered([
             (Comparison::Eq, time(self.eq)),
@@ -175,7 +175,7 @@ impl DateTimeFilter {
 }
 
 impl IntFilter {
-    pub(super) fn to_domain(self) -> Result<Vec<Filter<Ordered<i64>>>> {
+    pub(super) fn into_domain(self) -> Result<Vec<Filter<Ordered<i64>>>> {
         Ok(ordered([
             (Comparison::Eq, self.eq.map(i64::from)),
             (Comparison::Gt, self.gt.map(i64::from)),
@@ -191,35 +191,35 @@ fn choice<I, T>(
     eq: Option<I>,
     ne: Option<I>,
     in_list: Option<Vec<I>>,
-    to_domain: impl Fn(I) -> Result<T>,
+    into_domain: impl Fn(I) -> Result<T>,
 ) -> Result<Vec<Filter<Vec<T>>>> {
     let mut tests = Vec::new();
     if let Some(value) = eq {
-        tests.push(is(vec![to_domain(value)?]));
+        tests.push(is(vec![into_domain(value)?]));
     }
     if let Some(value) = ne {
-        tests.push(is(vec![to_domain(value)?]).negate());
+        tests.push(is(vec![into_domain(value)?]).negate());
     }
     if let Some(values) = in_list {
-        tests.push(is(values.into_iter().map(to_domain).collect::<Result<_>>()?));
+        tests.push(is(values.into_iter().map(into_domain).collect::<Result<_>>()?));
     }
     Ok(tests)
 }
 
 impl SessionIdFilter {
-    pub(super) fn to_domain(self) -> Result<Vec<Filter<Vec<i64>>>> {
+    pub(super) fn into_domain(self) -> Result<Vec<Filter<Vec<i64>>>> {
         choice(self.eq, self.ne, self.in_list, |id| session_number(&id))
     }
 }
 
 impl StartMethodFilter {
-    pub(super) fn to_domain(self) -> Result<Vec<Filter<Vec<crate::domain::session::StartMethod>>>> {
+    pub(super) fn into_domain(self) -> Result<Vec<Filter<Vec<crate::domain::session::StartMethod>>>> {
         choice(self.eq, self.ne, self.in_list, |method| Ok(method.into()))
     }
 }
 
 impl SenderRoleFilter {
-    pub(super) fn to_domain(self) -> Result<Vec<Filter<Vec<crate::domain::session::SenderRole>>>> {
+    pub(super) fn into_domain(self) -> Result<Vec<Filter<Vec<crate::domain::session::SenderRole>>>> {
         choice(self.eq, self.ne, self.in_list, |role| Ok(role.into()))
     }
 }

@@ -105,25 +105,25 @@ impl SessionFilter {
     ///
     /// # Errors
     /// When it has too many conditions, or a value that cannot be compared.
-    pub fn to_domain(self) -> Result<domain::SessionFilter> {
-        let filter = self.to_condition()?;
+    pub fn into_domain(self) -> Result<domain::SessionFilter> {
+        let filter = self.into_condition()?;
         check_size(filter.size())?;
         Ok(filter)
     }
 
-    fn to_condition(self) -> Result<domain::SessionFilter> {
+    fn into_condition(self) -> Result<domain::SessionFilter> {
         let mut conditions = Conditions::new();
-        conditions.field(self.legacy_id, SessionIdFilter::to_domain, Condition::Id)?;
+        conditions.field(self.legacy_id, SessionIdFilter::into_domain, Condition::Id)?;
         for (time, filter) in [
             (SessionTime::StartedAt, self.started_at),
             (SessionTime::EndedAt, self.ended_at),
             (SessionTime::UpdatedAt, self.updated_at),
         ] {
-            conditions.field(filter, DateTimeFilter::to_domain, |test| on_time(time, test))?;
+            conditions.field(filter, DateTimeFilter::into_domain, |test| on_time(time, test))?;
         }
         conditions.field(
             self.start_method,
-            StartMethodFilter::to_domain,
+            StartMethodFilter::into_domain,
             Condition::StartMethod,
         )?;
         conditions.flag(self.answered, Condition::Answered);
@@ -140,21 +140,21 @@ impl SessionFilter {
             (SessionText::ProblemDescription, self.problem_description),
             (SessionText::Notes, self.notes),
         ] {
-            conditions.field(filter, TextFilter::to_domain, |test| Condition::Text(text, test))?;
+            conditions.field(filter, TextFilter::into_domain, |test| Condition::Text(text, test))?;
         }
         conditions
-            .add(related(self.technician.map(TechnicianFilter::to_domain), Condition::Technician)?);
+            .add(related(self.technician.map(TechnicianFilter::into_domain), Condition::Technician)?);
         conditions.add(related(
-            self.custom_field.map(CustomFieldFilter::to_domain),
+            self.custom_field.map(CustomFieldFilter::into_domain),
             Condition::CustomField,
         )?);
         let chat = self.chat_messages.unwrap_or_default();
-        conditions.add(some(chat.some.map(ChatMessageFilter::to_domain), Condition::ChatMessage)?);
-        conditions.add(none(chat.none.map(ChatMessageFilter::to_domain), Condition::ChatMessage)?);
+        conditions.add(some(chat.some.map(ChatMessageFilter::into_domain), Condition::ChatMessage)?);
+        conditions.add(none(chat.none.map(ChatMessageFilter::into_domain), Condition::ChatMessage)?);
         let videos = self.videos.unwrap_or_default();
-        conditions.add(some(videos.some.map(VideoFilter::to_domain), Condition::Video)?);
-        conditions.add(none(videos.none.map(VideoFilter::to_domain), Condition::Video)?);
-        conditions.add_operators(self.and, self.or, self.not, Self::to_condition)?;
+        conditions.add(some(videos.some.map(VideoFilter::into_domain), Condition::Video)?);
+        conditions.add(none(videos.none.map(VideoFilter::into_domain), Condition::Video)?);
+        conditions.add_operators(self.and, self.or, self.not, Self::into_condition)?;
         Ok(conditions.into_filter())
     }
 }

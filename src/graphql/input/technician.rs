@@ -28,17 +28,17 @@ impl TechnicianFilter {
     ///
     /// # Errors
     /// When it has too many conditions, or a value that cannot be compared.
-    pub fn to_domain(self) -> Result<domain::TechnicianFilter> {
-        let filter = self.to_condition()?;
+    pub fn into_domain(self) -> Result<domain::TechnicianFilter> {
+        let filter = self.into_condition()?;
         check_size(filter.size())?;
         Ok(filter)
     }
 
-    fn to_condition(self) -> Result<domain::TechnicianFilter> {
+    fn into_condition(self) -> Result<domain::TechnicianFilter> {
         let mut conditions = Conditions::new();
-        conditions.field(self.username, TextFilter::to_domain, Condition::Username)?;
-        conditions.field(self.name, TextFilter::to_domain, Condition::Name)?;
-        conditions.add_operators(self.and, self.or, self.not, Self::to_condition)?;
+        conditions.field(self.username, TextFilter::into_domain, Condition::Username)?;
+        conditions.field(self.name, TextFilter::into_domain, Condition::Name)?;
+        conditions.add_operators(self.and, self.or, self.not, Self::into_condition)?;
         Ok(conditions.into_filter())
     }
 }

@@ -31,23 +31,23 @@ impl VideoFilter {
     ///
     /// # Errors
     /// When it has too many conditions, or a value that cannot be compared.
-    pub fn to_domain(self) -> Result<domain::VideoFilter> {
-        let filter = self.to_condition()?;
+    pub fn into_domain(self) -> Result<domain::VideoFilter> {
+        let filter = self.into_condition()?;
         check_size(filter.size())?;
         Ok(filter)
     }
 
-    fn to_condition(self) -> Result<domain::VideoFilter> {
+    fn into_condition(self) -> Result<domain::VideoFilter> {
         let mut conditions = Conditions::new();
-        conditions.field(self.recorded_at, DateTimeFilter::to_domain, |test| match test {
+        conditions.field(self.recorded_at, DateTimeFilter::into_domain, |test| match test {
             Ordered::Than(comparison, value) => Condition::RecordedAt(comparison, value),
             Ordered::IsNull => Condition::RecordedAtUnknown,
         })?;
-        conditions.field(self.duration_seconds, IntFilter::to_domain, |test| match test {
+        conditions.field(self.duration_seconds, IntFilter::into_domain, |test| match test {
             Ordered::Than(comparison, value) => Condition::DurationSeconds(comparison, value),
             Ordered::IsNull => Condition::DurationUnknown,
         })?;
-        conditions.add_operators(self.and, self.or, self.not, Self::to_condition)?;
+        conditions.add_operators(self.and, self.or, self.not, Self::into_condition)?;
         Ok(conditions.into_filter())
     }
 }

@@ -95,7 +95,7 @@ static TECHNICIANS: ListDefinition = ListDefinition {
     connection: &TECHNICIAN_CONNECTION,
     query: |arguments| {
         let (page, _) = arguments.page(&order::TECHNICIANS, arguments.limits().max_page_size)?;
-        let filter = arguments.get(&TECHNICIAN_FILTER)?.unwrap_or_default().to_domain()?;
+        let filter = arguments.get(&TECHNICIAN_FILTER)?.unwrap_or_default().into_domain()?;
         Ok((ListQuery::Technicians(filter), page))
     },
 };

@@ -155,7 +155,7 @@ pub(in crate::graphql) static SESSION_CONNECTION: ConnectionDefinition = Connect
 static CHAT: ChildrenDefinition = ChildrenDefinition {
     shape: ChildrenShape::Connection(&CHAT_MESSAGE_CONNECTION),
     query: |arguments| {
-        let filter = arguments.get(&CHAT_FILTER)?.unwrap_or_default().to_domain()?;
+        let filter = arguments.get(&CHAT_FILTER)?.unwrap_or_default().into_domain()?;
         let max_size = arguments.limits().max_child_page_size;
         let (page, parent) = arguments.page(&order::CHAT_MESSAGES, max_size)?;
         Ok((ChildQuery::ChatMessages(filter, page), parent))
@@ -167,7 +167,7 @@ static CHAT: ChildrenDefinition = ChildrenDefinition {
 static VIDEOS: ChildrenDefinition = ChildrenDefinition {
     shape: ChildrenShape::Connection(&VIDEO_CONNECTION),
     query: |arguments| {
-        let filter = arguments.get(&VIDEO_FILTER)?.unwrap_or_default().to_domain()?;
+        let filter = arguments.get(&VIDEO_FILTER)?.unwrap_or_default().into_domain()?;
         let max_size = arguments.limits().max_child_page_size;
         let (page, parent) = arguments.page(&order::VIDEOS, max_size)?;
         Ok((ChildQuery::Videos(filter, page), parent))
@@ -191,7 +191,7 @@ static CUSTOM_FIELDS: ChildrenDefinition = ChildrenDefinition {
 /// The sessions that the arguments of a field ask for.
 pub(super) fn listing(arguments: &FieldArguments<'_>) -> Result<(Listing, PageRequest)> {
     let order = arguments.get(&ORDER)?.unwrap_or_default().0;
-    let filter = arguments.get(&FILTER)?.unwrap_or_default().to_domain()?;
+    let filter = arguments.get(&FILTER)?.unwrap_or_default().into_domain()?;
     let (page, _) = arguments.page(order, arguments.limits().max_page_size)?;
     Ok((Listing { filter, order }, page))
 }
