@@ -134,7 +134,7 @@ fn write_substitute(failure: &Failure, page: &Path) -> io::Result<()> {
 
     // The output of npm can have paths of the build machine, which the page must not show.
     let reason = match failure {
-        Failure::Skipped => "The build was told to leave it out, by SESSION_HISTORY_GRAPHIQL=skip.",
+        Failure::Skipped => "SESSION_HISTORY_GRAPHIQL=skip was set for the build.",
         Failure::NoNpm => "npm was not found on the machine that built the server.",
         Failure::Npm(_) => "npm failed. The warnings of the build show its output.",
     };

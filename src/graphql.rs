@@ -46,7 +46,7 @@ impl Schema {
     }
 }
 
-/// The schema in GraphQL's schema definition language, as `schema.graphql` holds it.
+/// The schema in GraphQL's schema definition language, as in `schema.graphql`.
 pub fn sdl() -> String {
     let options = async_graphql::SDLExportOptions::new()
         .include_specified_by()

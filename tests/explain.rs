@@ -22,7 +22,7 @@ mod questions;
 
 use plan::{Plan, generic_plan, plan};
 
-/// So many thousand sessions has each of the two accounts: enough for a plan to matter.
+/// The number of sessions of each of the two accounts, in thousands: enough for a plan to matter.
 const THOUSANDS: i64 = 20;
 
 /// Two accounts with sessions a tenth of a second apart, of 1,000 technicians, one in a thousand of nobody.

@@ -1,4 +1,4 @@
-//! Errors in answers: where they stand, what becomes of the data around them, and what they tell.
+//! Errors in responses: their paths and locations, their messages, and the data around them.
 
 use axum::http::StatusCode;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};

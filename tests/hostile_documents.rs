@@ -1,5 +1,4 @@
-//! Requests that are made to hurt: each is refused with a precise error, and soon, and the server
-//! lives on.
+//! Hostile requests: each is refused soon with a precise error, and the server continues to work.
 
 use std::time::{Duration, Instant};
 
@@ -150,7 +149,7 @@ async fn what_just_keeps_within_the_bounds_is_answered(on: Kind) {
         (filtered.to_owned(), json!({ "f": { "legacyId": { "in": list_of(250) } } })),
         (filtered.to_owned(), json!({ "f": deep(29) })),
         (filtered.to_owned(), json!({ "f": { "notes": { "eq": "x".repeat(1000) } } })),
-        // What is not declared is not looked at.
+        // Undeclared variables are ignored.
         ("{__typename}".to_owned(), (0..10_000).map(|n| (n.to_string(), json!(n))).collect()),
         (filtered.to_owned(), json!({ "f": { "notes": { "eq": "a\u{0}b" } } })),
         (real("technician{id}"), json!({})),

@@ -160,7 +160,7 @@ fn ends_that_stand_for_open_are_counted_once_a_document(on: Kind) {
         let (code, out, err) = import(&home, &["a.ndjson"]);
         assert_eq!((code, out), (Some(0), format!("{outcome}, rejected 0\n")));
         let warning = "warning: a.ndjson: 2 sessions are stored as open: their date_end is before \
-            their start, or stands for \"open\" (first: record 2, line 2)\n";
+            their start, or means \"open\" (first: record 2, line 2)\n";
         assert_eq!(err, warning);
     }
 }

@@ -36,7 +36,7 @@ async fn a_document_that_was_seen_before_is_judged_as_the_first_time(on: Kind) {
             assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{query} {operation}");
             assert_eq!(answer.json().get("data"), None, "{query} {operation}");
         }
-        // Without a value, the variable keeps the validation from looking at the filter.
+        // The variable has no value, so the filter is absent.
         send(json!({ "query": misspelt })).await;
         let answer = send(json!({ "query": misspelt, "variables": { "n": "x" } })).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST);

@@ -1,4 +1,4 @@
-//! A plain history in memory, and the rules of the contract written down a second time.
+//! A history in memory, and a second implementation of the documented rules.
 //!
 //! Nothing here calls the gateway: of its types only those of a record, to hand the history over.
 

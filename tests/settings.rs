@@ -70,8 +70,8 @@ fn an_empty_environment_variable_is_absent(on: Kind) {
     }
 }
 
-on_sqlite_alone!(a_wrong_value_is_named_by_where_it_stands, "no storage is involved");
-fn a_wrong_value_is_named_by_where_it_stands(on: Kind) {
+on_sqlite_alone!(the_error_of_a_wrong_value_names_its_position, "no storage is involved");
+fn the_error_of_a_wrong_value_names_its_position(on: Kind) {
     let home = Home::new(on);
     let serve = ["serve", "--listen", "127.0.0.1:0"];
     for (file, told) in [
@@ -177,7 +177,7 @@ fn the_server_listens_where_a_person_means(on: Kind) {
         (":8080", "the host is missing; write 127.0.0.1:8080"),
         ("8080", "the host is missing"),
         ("localhost", "the port is missing: localhost:8080"),
-        ("::1:8080", "stands in brackets"),
+        ("::1:8080", "must be in brackets"),
         ("localhost:65536", "a number from 0 to 65535"),
         ("http://localhost:8080", "this is a URL"),
         ("nothing.invalid:0", "cannot listen on nothing.invalid:0: "),

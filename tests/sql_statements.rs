@@ -36,7 +36,7 @@ fn serve(home: &Home, history: &str) -> (Server, String) {
     let key = process::stdout(home, &["key", "create", "--account", "acme"]);
     // On the one connection the statements of two requests cannot mix.
     let log = ["--log", "warn,session_history::statements=trace", "--log-format", "json"];
-    // Each request looks its key up, which tells where its statements begin.
+    // Each request looks its key up first, so this statement is the first of a request.
     let one_by_one = ["--database-connections", "1", "--key-cache", "0"];
     let server = Server::start(home, &[&log[..], &one_by_one].concat());
     (server, key.trim().to_owned())
@@ -50,7 +50,7 @@ fn ask(server: &Server, key: &str, query: &str, variables: &Value) -> Value {
     answer["data"].clone()
 }
 
-/// Ends the server, and tells what each request ran. Each begins with the look-up of its key.
+/// Stops the server, and returns the statements of each request. The first one looks its key up.
 fn statements(server: Server, key: &str) -> Runs {
     // Once this one has been looked up, all before it is in the log.
     ask(&server, key, "{ __typename }", &json!({}));
@@ -184,7 +184,7 @@ fn only_the_columns_that_are_selected_are_read(on: Kind) {
         let (columns, _) = statement.split_once("FROM").unwrap();
         columns.trim().trim_start_matches("SELECT").trim().replace('"', "")
     };
-    // The number of messages tells which sessions need not be asked for any.
+    // Sessions whose number of messages is 0 are not read.
     assert_eq!(columns(page), "session.id, session.customer_name, session.chat_count");
     // PostgreSQL would sort what it does not know to be in order, which the gateway does instead.
     let place = if on == Kind::Postgres { ", chat_message.seq AS place" } else { "" };

@@ -14,7 +14,7 @@ pub struct Model {
     pub account_id: i64,
     /// What the operator calls it.
     pub label: String,
-    /// The first characters of the secret, to tell keys apart in a list.
+    /// The first characters of the secret, to identify keys in a list.
     pub prefix: String,
     /// SHA-256 of the secret, in hexadecimal.
     #[sea_orm(unique)]

@@ -24,7 +24,7 @@ pub struct Model {
     pub sender_folded: Option<String>,
     /// `TECHNICIAN`, `CUSTOMER`, `SYSTEM` or `UNKNOWN`.
     pub sender_role: String,
-    /// What it says.
+    /// The text.
     #[sea_orm(column_type = "Text")]
     pub body: String,
     /// Shadow of `body`.

@@ -118,7 +118,7 @@ async fn import(
     Ok(imported?)
 }
 
-/// What an import tells on standard error.
+/// The report of an import on standard error.
 struct Report<'a> {
     file: &'a Path,
     progress: Progress,

@@ -107,7 +107,7 @@ pub enum Pooling {
 }
 
 impl fmt::Debug for Database {
-    /// Leaves out the URLs, which may hold passwords.
+    /// Leaves out the URLs, which may contain passwords.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Database").finish_non_exhaustive()
     }

@@ -40,7 +40,7 @@ impl FileProblem {
 ///
 /// # Errors
 /// When it is no TOML, or a setting is not in a table. The message has no value of the
-/// document, which may hold a password.
+/// document, which may contain a password.
 pub(super) fn parse(text: &str) -> Result<Vec<FileSetting>, FileProblem> {
     let line = |at: usize| text.get(..at).map_or(1, |before| before.matches('\n').count() + 1);
     let document = DeTable::parse(text).map_err(|error| FileProblem {

@@ -19,7 +19,7 @@ pub struct Limits {
         value_parser = RangedU64ValueParser::<usize>::new().range(1..=1 << 30)
     )]
     pub max_body_bytes: usize,
-    /// Items of a page where the request does not say how many.
+    /// Items of a page if the request has no page size.
     #[arg(long, env = "SESSION_HISTORY_DEFAULT_PAGE_SIZE", value_name = "N", default_value_t = 25,
         value_parser = page_size())]
     pub default_page_size: u32,

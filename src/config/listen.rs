@@ -23,9 +23,7 @@ impl FromStr for ListenAddress {
             return Err(format!("this is a URL or a path; write HOST:PORT: {EXAMPLES}"));
         }
         if text.parse::<Ipv6Addr>().is_ok() {
-            return Err(format!(
-                "an IPv6 address stands in brackets before its port: [{text}]:8080"
-            ));
+            return Err(format!("an IPv6 address must be in brackets: [{text}]:8080"));
         }
         let (host, port) = match text.rsplit_once(':') {
             Some((host, port)) => (host, port),
@@ -83,8 +81,8 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_refused_with_what_to_write() {
-        for (text, told) in [
+    fn an_invalid_address_is_refused_with_a_correction() {
+        for (text, message) in [
             (":8080", "the host is missing"),
             ("8080", "the host is missing"),
             ("", "the host is missing"),
@@ -101,7 +99,7 @@ mod tests {
             ("localhost:http", "0 to 65535"),
         ] {
             let error = text.parse::<ListenAddress>().unwrap_err();
-            assert!(error.contains(told), "{text}: {error}");
+            assert!(error.contains(message), "{text}: {error}");
         }
     }
 }

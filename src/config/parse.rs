@@ -137,7 +137,7 @@ fn check(argument: &Arg, value: &str) -> Result<(), String> {
     let command = Command::new("setting").arg(argument.clone().env(None::<&'static str>));
     let words = ["setting".to_owned(), format!("--{flag}={value}")];
     let Err(error) = command.try_get_matches_from(words) else { return Ok(()) };
-    // A value that may hold a password is not repeated.
+    // A value that may contain a password is not repeated.
     let mut reason = match argument.is_hide_env_values_set() {
         true => "invalid value".to_owned(),
         false => format!("invalid value '{value}'"),

@@ -57,7 +57,7 @@ fn starts_of_day(day: i64, seconds: i64, count: i64) -> Vec<Timestamp> {
     starts.into_iter().filter_map(|it| Timestamp::from_micros(day * DAY + it * SECOND)).collect()
 }
 
-/// The weight of each hour, as far as it lies in the first `seconds` of a day.
+/// The weight of each hour, as far as it is in the first `seconds` of a day.
 fn hour_weights(seconds: i64) -> [u32; 24] {
     let mut weights = HOURS;
     for (hour, weight) in (0..).zip(&mut weights) {

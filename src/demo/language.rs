@@ -20,7 +20,7 @@ pub(super) struct Language {
     pub(super) labels: [&'static str; 4],
     /// The departments.
     pub(super) departments: &'static [&'static str],
-    /// A technician's note on work that needed nobody at the computer.
+    /// A technician's note on work without the customer.
     pub(super) maintenance: &'static [&'static str],
     /// What people need help with.
     pub(super) problems: &'static [Problem],

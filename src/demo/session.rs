@@ -65,7 +65,7 @@ pub(super) fn record(id: i64, start: Timestamp, until: Timestamp) -> Record {
     }
 }
 
-/// Nobody came: the customer waited for a while and left.
+/// A session without a technician: the customer waited and left.
 fn not_answered(random: &mut Random, base: Record, start: Timestamp, until: Timestamp) -> Record {
     let end = after(start, random.between(30, 1_200));
     Record {
@@ -121,10 +121,10 @@ fn chat(
     customer: &Record,
     start: Timestamp,
 ) -> Vec<ChatLine> {
-    let (ours, theirs) = (SenderRole::Technician, SenderRole::Customer);
+    let (technician_role, customer_role) = (SenderRole::Technician, SenderRole::Customer);
     let joined = format!("{} joined the session.", technician.name);
     let greeting = random.pick(language.greetings).replace("{technician}", technician.name);
-    let mut said = vec![(SenderRole::System, joined), (ours, greeting)];
+    let mut said = vec![(SenderRole::System, joined), (technician_role, greeting)];
     // Waiting fits in behind the customer's words, which stand at even places; the last end it.
     let longer = if random.percent(25) { random.between(3, 9) } else { random.between(0, 2) };
     let slots = (problem.talk.len() / 2) as i64;
@@ -132,16 +132,19 @@ fn chat(
         (0..longer).map(|_| 2 * random.between(0, slots - 1) as usize).collect();
     let mut first = random.between(0, language.meanwhile.len() as i64 - 1) as usize;
     for (index, words) in problem.talk.iter().enumerate() {
-        said.push((if index % 2 == 0 { theirs } else { ours }, (*words).to_owned()));
+        said.push((
+            if index % 2 == 0 { customer_role } else { technician_role },
+            (*words).to_owned(),
+        ));
         for _ in waits.iter().filter(|wait| **wait == index) {
             let [ask, answer] = language.meanwhile[first % language.meanwhile.len()];
             first += 1;
-            said.extend([(ours, ask.to_owned()), (theirs, answer.to_owned())]);
+            said.extend([(technician_role, ask.to_owned()), (customer_role, answer.to_owned())]);
         }
     }
     let [closing, thanks] = random.pick(language.closings);
     said.truncate(MESSAGES - 2);
-    said.extend([(ours, closing.to_owned()), (theirs, thanks.to_owned())]);
+    said.extend([(technician_role, closing.to_owned()), (customer_role, thanks.to_owned())]);
     let mut time = after(start, random.between(5, 90));
     said.into_iter()
         .map(|(role, body)| {

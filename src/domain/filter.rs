@@ -1,6 +1,6 @@
-//! Which rows: a small algebra of conditions, with the logic of two values.
+//! Filters of rows: conditions joined by and, or and not, with two truth values.
 //!
-//! A condition on something absent does not hold, and [`Filter::Not`] of it does.
+//! A condition on an absent value is false, and [`Filter::Not`] of it is true.
 
 use super::{
     session::{SenderRole, StartMethod},
@@ -13,13 +13,13 @@ mod size;
 /// Conditions of type `C` joined by and, or and not.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Filter<C> {
-    /// The condition holds.
+    /// The condition is true.
     Is(C),
-    /// All of these hold; the empty list always does.
+    /// All of these are true; the empty list is true.
     All(Vec<Self>),
-    /// At least one of these holds; the empty list never does.
+    /// At least one of these is true; the empty list is false.
     Any(Vec<Self>),
-    /// This does not hold.
+    /// This is false.
     Not(Box<Self>),
 }
 
@@ -49,12 +49,12 @@ impl<C> Filter<C> {
         }
     }
 
-    /// Whether it restricts nothing by its form alone, whatever its conditions are.
+    /// Whether it matches every row, whatever its conditions are.
     pub fn is_unrestricted(&self) -> bool {
         self.constant() == Some(true)
     }
 
-    /// Whether it always or never holds, if its joints alone decide that.
+    /// Its constant value, if its operators alone determine it.
     fn constant(&self) -> Option<bool> {
         match self {
             Self::Is(_) => None,
@@ -65,8 +65,8 @@ impl<C> Filter<C> {
     }
 }
 
-/// Whether parts together always or never hold, where none at all makes `empty`: a single part of
-/// the opposite decides.
+/// The constant value of joined parts. The value of no parts is `empty`; one part with the opposite
+/// value determines the result.
 fn joined<C>(parts: &[Filter<C>], empty: bool) -> Option<bool> {
     let constants: Vec<_> = parts.iter().map(Filter::constant).collect();
     if constants.contains(&Some(!empty)) {

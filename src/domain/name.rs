@@ -10,7 +10,7 @@ const MAX_CHARS: usize = 100;
 /// Returns a name without the white space around it. `what` is the subject of the message.
 ///
 /// # Errors
-/// When the name is empty or too long, or holds control characters, line separators or characters
+/// When the name is empty or too long, or has control characters, line separators or characters
 /// that are not visible: such names break lists, and look like other names.
 pub fn parse_name<'a>(what: &str, text: &'a str) -> Result<&'a str> {
     let name = text.trim();
@@ -76,8 +76,8 @@ mod tests {
     }
 
     #[test]
-    fn what_breaks_lists_or_cannot_be_seen_is_refused() {
-        for (text, told) in [
+    fn control_characters_and_invisible_characters_are_refused() {
+        for (text, message) in [
             ("", "1 to 100 characters, not 0"),
             (" \t ", "not 0"),
             (&*"é".repeat(101), "not 101"),
@@ -100,7 +100,7 @@ mod tests {
             ("a\u{E0041}b", "U+E0041"),
         ] {
             let error = parse_name("A name", text).unwrap_err();
-            assert!(error.message().contains(told), "{text:?}: {error}");
+            assert!(error.message().contains(message), "{text:?}: {error}");
         }
     }
 }

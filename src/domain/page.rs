@@ -1,6 +1,6 @@
-//! Which page of a list: a number of rows before or after a position.
+//! A page of a list: a number of rows before or after a position.
 
-/// From which end of the list a page is taken.
+/// The end of the list from which a page is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum End {
     /// The first rows.

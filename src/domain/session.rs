@@ -11,7 +11,7 @@ pub enum StartMethod {
     Agent,
 }
 
-/// The role in which somebody wrote a chat message.
+/// The role of the sender of a chat message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SenderRole {
     /// The technician.

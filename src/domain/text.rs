@@ -11,7 +11,7 @@ pub fn fold(text: &str) -> String {
     fold_part(text.trim())
 }
 
-/// Like [`fold`], with the white space around the text kept: for a part of a text.
+/// Like [`fold`], but without trimming: for a part of a text.
 pub fn fold_part(text: &str) -> String {
     let text = printable(text);
     if text.is_ascii() {
@@ -24,7 +24,7 @@ pub fn fold_part(text: &str) -> String {
     ComposingNormalizerBorrowed::new_nfc().normalize(&folded).into_owned()
 }
 
-/// A text that every database can hold: NUL, which PostgreSQL cannot, becomes U+FFFD.
+/// A text that every database can store: NUL, which PostgreSQL cannot store, becomes U+FFFD.
 pub fn printable(text: &str) -> std::borrow::Cow<'_, str> {
     if text.contains('\0') { text.replace('\0', "\u{FFFD}").into() } else { text.into() }
 }

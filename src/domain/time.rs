@@ -20,7 +20,7 @@ impl Timestamp {
     /// The first point in time that can be represented.
     pub const MIN: Self = Self(FIRST);
 
-    /// The point this many microseconds after the Unix epoch, if it lies in the years 1 to 9999.
+    /// The point this many microseconds after the Unix epoch, if it is in the years 1 to 9999.
     pub fn from_micros(micros: i64) -> Option<Self> {
         (FIRST..=LAST).contains(&micros).then_some(Self(micros))
     }
@@ -48,8 +48,8 @@ pub enum TimeError {
     /// It is written in another way.
     #[error("a time is written as 2011-01-03T09:15:02Z or 2011-01-03T10:15:02.5+01:00 (RFC 3339)")]
     NotRfc3339,
-    /// It lies outside the years 1 to 9999.
-    #[error("a time lies in the years 0001 to 9999 (UTC)")]
+    /// It is outside the years 1 to 9999.
+    #[error("a time must be in the years 0001 to 9999 (UTC)")]
     OutOfRange,
 }
 

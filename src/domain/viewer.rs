@@ -37,7 +37,7 @@ impl FromStr for Scope {
     }
 }
 
-/// The caller of a request, as their key tells.
+/// The caller of a request, identified by a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Viewer {
     /// The account that the key opens.

@@ -9,7 +9,7 @@ use crate::{
     store::Reads,
 };
 
-/// One request: who asks, and what answers.
+/// One request: its caller, the reads that answer it, and its limits.
 pub struct RequestContext {
     viewer: Option<Arc<Viewer>>,
     reads: Reads,
@@ -17,7 +17,7 @@ pub struct RequestContext {
 }
 
 impl RequestContext {
-    /// A request of this caller, answered from these reads.
+    /// A request of this caller.
     pub fn new(viewer: Option<Arc<Viewer>>, reads: Reads, limits: Arc<Limits>) -> Self {
         Self { viewer, reads, limits }
     }
@@ -35,7 +35,7 @@ impl RequestContext {
         }
     }
 
-    /// The caller, whatever they may do.
+    /// The caller, with any scopes.
     ///
     /// # Errors
     /// When there is no valid key.
@@ -48,11 +48,11 @@ impl RequestContext {
         &self.reads
     }
 
-    /// The bounds of the request.
+    /// The limits of the request.
     pub fn limits(&self) -> &Limits {
         &self.limits
     }
 }
 
-/// What a caller without a key is told.
+/// The message of a request without a valid key.
 pub const NO_KEY: &str = "A valid key is needed: send it as 'Authorization: Bearer …'.";

@@ -32,16 +32,17 @@ pub struct GraphqlRequest {
     pub variables: Variables,
 }
 
-/// What came of a request.
+/// The result of a request.
 #[derive(Debug)]
 pub enum Outcome {
-    /// It was run; this is the answer, as JSON. Fields of it may have failed.
+    /// It was executed; this is the response, as JSON. Fields can have failed.
     Executed(Vec<u8>),
-    /// It was run, and the database could not be reached for any of it.
+    /// It was executed, but the database was unavailable, so the response has no data.
     Unavailable(Vec<u8>),
-    /// It was not run: it is not valid, too heavy, or not allowed. This is the answer, as JSON.
+    /// It was not executed: it is not valid, exceeds a limit, or is not allowed. This is the response,
+    /// as JSON.
     Refused(Vec<u8>, Code),
-    /// It is a mutation, where only queries are taken.
+    /// It is a mutation, but only queries are allowed.
     NotAQuery,
 }
 
@@ -59,8 +60,8 @@ impl From<Error> for Outcome {
 
 /// Runs a caller's request.
 ///
-/// `queries_only` is for requests that must not change anything; without a key, `open_schema` says
-/// whether the schema may be asked for.
+/// With `queries_only`, a mutation is not executed. With `open_schema`, a request without a key can
+/// read the schema.
 pub async fn execute(
     schema: &Schema,
     context: RequestContext,
@@ -114,11 +115,11 @@ fn close(answer: &mut Vec<u8>, errors: &[ServerError]) {
     answer.push(b'}');
 }
 
-/// Runs a query of our own, which is valid and within the bounds, and answers its data as JSON,
-/// which is likely to have so many bytes.
+/// Runs an internal query, which is valid and within the limits, and returns its data as JSON.
+/// `length` is the expected number of bytes.
 ///
 /// # Errors
-/// The code of what went wrong, which is in the log where it is ours.
+/// The code of the error. An internal error is logged.
 pub async fn execute_internal(
     schema: &Schema,
     context: RequestContext,

@@ -60,7 +60,8 @@ impl<C> Conditions<C> {
             self.0.push(into_condition(part)?);
         }
         if let Some(parts) = or {
-            self.0.push(Filter::Any(parts.into_iter().map(&into_condition).collect::<Result<_>>()?));
+            self.0
+                .push(Filter::Any(parts.into_iter().map(&into_condition).collect::<Result<_>>()?));
         }
         if let Some(part) = not {
             self.0.push(into_condition(*part)?.negate());

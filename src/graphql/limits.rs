@@ -16,7 +16,7 @@ pub(super) mod size;
 /// settings; the constants are not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Rows of a page when the request does not say.
+    /// Rows of a page when the request has no page size.
     pub default_page_size: u32,
     /// Rows of a page of sessions or technicians.
     pub max_page_size: u32,
@@ -53,13 +53,13 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Nested brackets of any kind in a document. The parser follows them on its stack.
+    /// Nested brackets of any kind in a document. The parser is recursive.
     pub const MAX_BRACKETS: usize = 100;
     /// Tokens of a document, white space included.
     pub const MAX_TOKENS: usize = 200_000;
-    /// Nested selection sets, fragments expanded. The executor follows them on its stack.
+    /// Nested selection sets, fragments expanded. The executor is recursive.
     pub const MAX_LEVELS: u32 = 32;
-    /// Nested lists and objects in the input. What reads them follows them on its stack.
+    /// Nested lists and objects in the input. Their parser is recursive.
     pub const MAX_INPUT_DEPTH: u32 = 30;
     /// Conditions of a filter. Databases limit the depth of an expression and the values of a
     /// statement.

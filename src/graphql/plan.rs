@@ -1,11 +1,11 @@
 //! Answering an operation: its lists and objects, read in a few statements and written as JSON,
 //! without a future or a tree of values for each field.
 //!
-//! The definitions of the types (`definition.rs`, `types`) say what each field is. An operation is
+//! The definitions of the types (`definition.rs`, `types`) describe each field. An operation is
 //! answered in three steps. [`compile`] turns each selection into a template, which is JSON with
-//! placeholders, and into a [`fetch::Fetch`], which says what to read: the columns that fill the
+//! placeholders, and into a [`fetch::Fetch`], which describes what to read: the columns that fill the
 //! placeholders, and the children, each with one statement for all parents. [`load`] and [`lookup`]
-//! run those statements. [`write`] fills the placeholders from the rows as the driver holds them.
+//! run those statements. [`write`] fills the placeholders from the rows of the driver.
 //!
 //! A field that fails is null, and so is what is around it up to the nearest field that may be
 //! null; the error has the path and the location of the field.

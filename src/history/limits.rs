@@ -5,8 +5,8 @@ use thiserror::Error;
 use super::record::{ChatLine, CustomField, Field, Record, VideoLink};
 use crate::domain::text::printable;
 
-/// The maximum length of a text of one line, in characters. Indexes hold its folded form, which may be three
-/// times as long, on every database.
+/// The maximum length of a text of one line, in characters. Every database can index its folded form,
+/// which can be three times as long.
 pub const SHORT_TEXT: usize = 240;
 /// The maximum length of a description, of notes and of a chat message, in characters.
 pub const LONG_TEXT: usize = 65_536;
@@ -61,11 +61,11 @@ pub enum Invalid {
 }
 
 /// Checks a record, and brings its texts into the form in which they are stored: texts of one line
-/// lose the white space around them, links and fields that are empty go, and NUL, which not every
-/// database can hold, becomes U+FFFD.
+/// lose the white space around them, empty links and fields are removed, and NUL, which some databases
+/// cannot store, becomes U+FFFD.
 ///
 /// # Errors
-/// If the record passes a limit, or lacks something without which a part of it means nothing.
+/// If the record exceeds a limit, or lacks a required part.
 pub fn check(mut record: Record) -> Result<Record, Invalid> {
     in_range(record.id, i64::MAX, || "id".to_owned())?;
     if record.started_at == Field::Empty {

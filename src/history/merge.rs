@@ -1,4 +1,5 @@
-//! What a record makes of a session: what it says replaces what is stored, the rest stays.
+//! Merging a record into the stored session: fields of the record replace the stored ones, absent
+//! fields change nothing.
 
 use std::ops::RangeInclusive;
 
@@ -26,7 +27,7 @@ const DURATION: RangeInclusive<i64> = 0..=10 * 366 * 86_400 * 1_000_000;
 /// caller sets them.
 ///
 /// # Errors
-/// If the record says too little about a session that is not stored as it supposes.
+/// If the record lacks a field that a session needs which is not stored.
 pub(super) fn merge(
     account: AccountId,
     stored: Option<&SessionAggregate>,
@@ -53,8 +54,8 @@ pub(super) fn merge(
     Ok(aggregate)
 }
 
-/// Makes the session an open one if its end lies before its start or so late that the date only
-/// stands for "open". Answers whether it did.
+/// Removes the end of a session if it is before the start, or so late that the date means "open".
+/// Returns whether it removed the end.
 pub(super) fn open_impossible_end(session: &mut session::Model) -> bool {
     let impossible = |end: &mut i64| !DURATION.contains(&(*end - session.started_at));
     session.ended_at.take_if(impossible).is_some()
@@ -167,7 +168,7 @@ fn chat(
     lines.iter().enumerate().map(row).collect()
 }
 
-/// The links, and whether recordings exist, which a record may say apart from their links.
+/// The links, and whether recordings exist, which a record can have without links.
 fn set_videos(aggregate: &mut SessionAggregate, account: AccountId, record: &Record) {
     let had_links = !aggregate.videos.is_empty();
     if let Some(links) = &record.videos {

@@ -5,7 +5,7 @@ use crate::domain::{
     time::Timestamp,
 };
 
-/// What a change says of one field.
+/// The change of one field.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Field<T> {
     /// Nothing: what is stored stays.
@@ -17,7 +17,7 @@ pub enum Field<T> {
     Value(T),
 }
 
-/// What a change says of one session. A field that is absent stays as it is stored.
+/// The change of one session. An absent field is not changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Record {
     /// The session's legacy number.
@@ -48,7 +48,7 @@ pub struct Record {
     pub ended_at: Field<Timestamp>,
     /// How it began.
     pub start_method: Option<StartMethod>,
-    /// Whether recordings exist, said apart from their links.
+    /// Whether recordings exist, in a document that may have no links.
     pub has_videos: Option<bool>,
     /// The whole chat, in order.
     pub chat: Option<Vec<ChatLine>>,
@@ -65,9 +65,9 @@ pub struct ChatLine {
     pub sent_at: Timestamp,
     /// Who sent it, as the chat shows it. Empty is absent.
     pub sender: Option<String>,
-    /// In which role, where the document says so.
+    /// The role of the sender, if the document has it.
     pub sender_role: Option<SenderRole>,
-    /// What it says.
+    /// The text.
     pub body: String,
 }
 

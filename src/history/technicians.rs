@@ -54,7 +54,7 @@ impl Technicians {
         let row = self.known.get_mut(&folded)?;
         let name = match &record.tech_name {
             Field::Value(name) => Some(name.clone()),
-            // Without a user name, an empty name says nothing about the technician.
+            // Without a user name, an empty name changes nothing.
             Field::Empty if record.tech_username != Field::Absent => None,
             _ => row.name.clone(),
         };
@@ -71,7 +71,7 @@ impl Technicians {
         self.known.get(self.names.get(&id?)?)
     }
 
-    /// The user name of the stored technician, unless only a name stands for it.
+    /// The user name of the stored technician; none if the name is used as the user name.
     fn known_by_username(&self, id: Option<i64>) -> Option<String> {
         let row = self.by_id(id)?;
         let name_alone = row.name_folded.as_ref() == Some(&row.username_folded);
@@ -105,7 +105,7 @@ impl Technicians {
     }
 }
 
-/// The user name by which a record names a technician; without one, the name stands for it.
+/// The user name of the technician of a record. Without one, the name is used as the user name.
 fn identity(record: &Record) -> Option<String> {
     let names = [&record.tech_username, &record.tech_name];
     names.into_iter().find_map(|field| match field {

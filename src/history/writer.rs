@@ -44,10 +44,10 @@ pub enum Outcome {
 /// What a record led to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
-    /// What became of it.
+    /// What was done with it.
     pub outcome: Outcome,
-    /// Its end was impossible (before its start, or a date that stands for "open"), so that the
-    /// session is stored as an open one.
+    /// The session is stored as open, because its end was impossible: before its start, or a date that
+    /// means "open".
     pub opened: bool,
 }
 

@@ -14,13 +14,13 @@ use crate::{
     error::{Code, Error, Result},
 };
 
-/// The names of the headers that can hold a key, beside `Authorization`.
+/// The names of the headers that can have a key, beside `Authorization`.
 pub(super) const KEY_HEADERS: [&str; 2] = ["x-api-key", "integration-key"];
 
 /// The maximum number of keys that are tried for one request.
 const MAX_KEYS: usize = 8;
 
-/// The caller of a request, or none where its headers hold no key.
+/// The caller of a request, or none if its headers have no key.
 ///
 /// # Errors
 /// When there are keys and none of them is valid, or the database fails.
@@ -45,7 +45,7 @@ pub(super) fn secrets(headers: &HeaderMap) -> Vec<&str> {
     bearer.chain(others).take(MAX_KEYS).collect()
 }
 
-/// The secret in a value of `Authorization`. A value of another scheme holds none.
+/// The secret in a value of `Authorization`. A value of another scheme has none.
 fn bearer(value: &HeaderValue) -> Option<&str> {
     match text(value).split_once(char::is_whitespace) {
         Some((scheme, secret)) if scheme.eq_ignore_ascii_case("bearer") => Some(secret.trim()),

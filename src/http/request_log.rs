@@ -1,5 +1,5 @@
 //! One log line for each request. It has the route and never the URL of the request: the query of
-//! a URL can hold a key, and so can its path if a caller encodes the `?`.
+//! a URL can contain a key, and so can its path if a caller encodes the `?`.
 
 use std::{
     sync::{

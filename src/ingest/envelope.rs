@@ -2,7 +2,7 @@
 
 use super::problem::DocumentError;
 
-/// Finds the error that an envelope tells by its `result` and `errorDetails`.
+/// Finds the error in the `result` and the `errorDetails` of an envelope.
 pub(super) fn check(line: u64, result: &str, error: &str) -> Result<(), DocumentError> {
     let starts_with =
         |word: &str| result.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));

@@ -52,7 +52,7 @@ pub enum Warning {
     },
     /// Some ends are impossible.
     #[error(
-        "{count} sessions are stored as open: their date_end is before their start, or stands for \
+        "{count} sessions are stored as open: their date_end is before their start, or means \
          \"open\" (first: {first})"
     )]
     Opened {
@@ -84,7 +84,7 @@ pub enum ImportError {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] crate::error::Error),
-    /// The thread that reads ended by itself.
+    /// The thread that reads the document failed.
     #[error("the thread that reads the document failed")]
     Thread(#[from] JoinError),
 }

@@ -32,10 +32,10 @@ enum Splitter<'a> {
     Json(Box<json::Splitter<'a>>),
 }
 
-/// Begins to read a document, in the format and encoding that its first bytes tell.
+/// Starts reading a document. Its first bytes determine the format and the encoding.
 ///
 /// # Errors
-/// If it cannot be read, or begins like no legacy document.
+/// If it cannot be read, or does not start like a legacy document.
 pub fn open<'a>(input: impl BufRead + Send + 'a) -> Result<Reader<'a>, DocumentError> {
     let splitter = match encoding::detect(input)? {
         (Format::Xml, source) => Splitter::Xml(Box::new(xml::Splitter::new(source))),

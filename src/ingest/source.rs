@@ -11,7 +11,7 @@ pub(super) const PART_LIMIT: usize = 64 << 20;
 
 const CHUNK: usize = 64 << 10;
 
-/// U+FFFD in UTF-8: what stands for bytes that are not of the encoding.
+/// U+FFFD in UTF-8, which replaces bytes that are not valid in the encoding.
 const REPLACEMENT: &[u8] = "\u{FFFD}".as_bytes();
 
 /// One part of a document: the text between two marks.
@@ -20,9 +20,9 @@ pub(super) struct Part {
     pub(super) line: u64,
     /// Its text.
     pub(super) text: String,
-    /// Whether some of its bytes were not of the document's encoding. They show as U+FFFD.
+    /// Whether some of its bytes were not valid in the document's encoding. U+FFFD replaces them.
     pub(super) broken: bool,
-    /// What makes it malformed beside its text.
+    /// An error that its text alone does not show.
     pub(super) fault: Option<&'static str>,
 }
 
@@ -35,7 +35,7 @@ pub(super) struct Source<'a> {
     used: usize,
     filled: usize,
     line: u64,
-    /// Where in `decoded` something stands for bytes that are not of the encoding.
+    /// The offsets in `decoded` of U+FFFD in place of bytes that are not valid in the encoding.
     broken: Vec<usize>,
     part: Vec<u8>,
     part_line: u64,

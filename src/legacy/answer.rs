@@ -24,7 +24,7 @@ const MAX_CHUNK: usize = 64 * 1024;
 /// The size limit of a body that is not streamed, in bytes.
 const MAX_SINGLE_PAGE: usize = 1 << 20;
 
-/// The size of what stands before and after the sessions, in bytes.
+/// The size of the text before and after the sessions, in bytes.
 const ENVELOPE: usize = 256;
 
 /// Answers a request with the whole body, if the answer is one page of sessions without lists. Such

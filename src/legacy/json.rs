@@ -79,7 +79,7 @@ pub(super) fn session(
     out.push(b'}');
 }
 
-/// Items of a list. `first` is true where no item stands before them.
+/// Items of a list. `first` is true if no item was written before them.
 pub(super) fn items(items: &ListItems<'_>, first: bool, out: &mut Vec<u8>) {
     match items {
         ListItems::Messages(messages) => {
@@ -103,7 +103,7 @@ pub(super) fn items(items: &ListItems<'_>, first: bool, out: &mut Vec<u8>) {
     }
 }
 
-/// A comma, if something stands before.
+/// A comma, unless it is the first item.
 pub(super) fn comma(needed: bool, out: &mut Vec<u8>) {
     if needed {
         out.push(b',');

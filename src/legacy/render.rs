@@ -40,8 +40,8 @@ impl Renderer {
         }
     }
 
-    /// Writes the sessions of a response and returns their number. `first` is true where no session
-    /// stands before them.
+    /// Writes the sessions of a response and returns their number. `first` is true if no
+    /// session was written before them.
     pub(super) fn write_sessions(
         &self,
         json: &str,

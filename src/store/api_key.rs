@@ -50,7 +50,7 @@ impl Store {
     /// Makes a key of a secret.
     ///
     /// # Errors
-    /// When the secret is too short or long, holds control characters, or is taken; when the
+    /// When the secret is too short or long, has control characters, or is taken; when the
     /// label is no name, or the key would have expired already.
     pub async fn create_key(&self, key: &NewKey<'_>, secret: &str, now: Timestamp) -> Result<i64> {
         let length = secret.chars().count();
@@ -79,7 +79,7 @@ impl Store {
         let row = api_key::ActiveModel {
             account_id: Set(key.account.0),
             label: Set(label.to_owned()),
-            // A quarter of a short secret is enough to tell it from others, and gives little away.
+            // A quarter of a short secret identifies it, and discloses little.
             prefix: Set(secret.chars().take((length / 4).min(8)).collect()),
             hash: Set(hash),
             scopes: Set(scopes.join(" ")),

@@ -6,7 +6,7 @@ use sea_orm::{
     sea_query::{ColumnType, Expr, SelectStatement},
 };
 
-/// A column of a table. A [`crate::store::Row`] has the columns that were asked for, in that order.
+/// A column of a table. A [`crate::store::Row`] has the selected columns, in their order.
 #[derive(Clone, Copy, Debug)]
 pub enum ColumnRef {
     /// Of a session.
@@ -46,7 +46,7 @@ impl ColumnRef {
         Expr::col((self.table(), self.name()))
     }
 
-    /// Whether the column holds texts rather than numbers.
+    /// Whether the column has texts and not numbers.
     pub fn is_text(self) -> bool {
         let definition = match self {
             Self::Session(column) => column.def(),

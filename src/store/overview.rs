@@ -1,4 +1,4 @@
-//! What an operator sees of the database: where it is and what it holds.
+//! The overview of the database for an operator: its location and its contents.
 
 use std::{fmt, path::PathBuf};
 
@@ -23,7 +23,7 @@ pub enum Location {
     Server(String),
 }
 
-/// What the database holds, over all accounts.
+/// The contents of the database, over all accounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Overview {
     /// The number of accounts.
@@ -85,7 +85,7 @@ impl Store {
         Ok(Location::Server(format!("{name} at {}", addresses.join(", "))))
     }
 
-    /// Counts what the database holds, over all accounts, for its operator. The work grows with
+    /// Counts the contents of the database, over all accounts, for its operator. The work grows with
     /// the number of sessions.
     ///
     /// # Errors

@@ -32,7 +32,7 @@ pub struct ChildRows {
 
 impl PageRange {
     /// The page in rows that were read for it: from the requested end, one more than requested if
-    /// the list goes on.
+    /// the list continues.
     pub fn new(read: Range<usize>, page: &PageRequest) -> Self {
         let size = page.size as usize;
         let more = read.len() > size;

@@ -39,7 +39,7 @@ pub enum ListQuery {
 /// A row of the account, found by something else than its key.
 #[derive(Debug)]
 pub enum RowQuery {
-    /// A technician, by user name, whatever its letter case.
+    /// A technician, by user name in any letter case.
     TechnicianByUsername(String),
 }
 
@@ -116,7 +116,7 @@ impl FoundRows {
 
 impl Reads {
     /// These columns of a page of a list, in one statement: from the requested end, one row more
-    /// than requested if the list goes on.
+    /// than requested if the list continues.
     ///
     /// # Errors
     /// When the database fails.

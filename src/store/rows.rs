@@ -1,4 +1,4 @@
-//! Rows as the driver holds them, read by column index. Nothing is copied until it is written out.
+//! The rows of the driver, read by column index. Values are not copied before they are written.
 
 use sea_orm::{
     QueryResult,
@@ -55,7 +55,7 @@ impl<'a> Row<'a> {
     /// The number in a column, or none if the column is null.
     ///
     /// # Errors
-    /// When the column does not hold numbers.
+    /// When the column does not have numbers.
     pub fn opt_i64(self, column: usize) -> Result<Option<i64>> {
         self.get(column)
     }
@@ -63,7 +63,7 @@ impl<'a> Row<'a> {
     /// The number in a column that is never null.
     ///
     /// # Errors
-    /// When the column does not hold a number.
+    /// When the column does not have a number.
     pub fn i64(self, column: usize) -> Result<i64> {
         self.opt_i64(column)?.ok_or_else(|| Error::internal("a column that is never null is null"))
     }
@@ -71,7 +71,7 @@ impl<'a> Row<'a> {
     /// The text in a column, or none if the column is null.
     ///
     /// # Errors
-    /// When the column does not hold texts.
+    /// When the column does not have texts.
     pub fn text(self, column: usize) -> Result<Option<&'a str>> {
         self.get(column)
     }
@@ -81,7 +81,7 @@ impl<'a> Row<'a> {
         T: Cell<'a, sqlx::Sqlite> + Cell<'a, sqlx::Postgres> + Cell<'a, sqlx::MySql>,
     {
         let found = if let Some(row) = self.0.try_as_pg_row() {
-            // A server's columns hold nothing of another type.
+            // The columns of a server have no values of other types.
             row.try_get_unchecked(column)
         } else if let Some(row) = self.0.try_as_sqlite_row() {
             row.try_get(column)

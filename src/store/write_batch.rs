@@ -19,7 +19,7 @@ const ROWS_AT_ONCE: [usize; 4] = [256, 32, 4, 1];
 /// The tables that foreign keys refer to.
 const ANALYZE: &str = "ANALYZE technician, session";
 
-/// A session with all that belongs to it, as it is stored.
+/// A stored session with its children.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionAggregate {
     /// The session itself.

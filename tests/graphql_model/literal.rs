@@ -1,4 +1,4 @@
-//! JSON as it stands in a GraphQL document.
+//! JSON as a literal of a GraphQL document.
 
 use serde_json::Value;
 

@@ -19,7 +19,7 @@ pub enum Pages {
     Forward(usize),
     /// All from the end, so many at a time; of none, only the last.
     Backward(usize),
-    /// So many from one end of what lies between the cursors of two sessions, be they kept or not.
+    /// This number from one end of the range between the cursors of two sessions, which may not match.
     Between { first: bool, size: usize, after: Option<usize>, before: Option<usize> },
 }
 

@@ -127,7 +127,7 @@ fn joint(field: &str, asked: &Value, holds: impl Fn(&Value) -> bool) -> bool {
     }
 }
 
-/// The items of a list; a single one stands for a list of one.
+/// The items of a list; a single item is a list of one.
 fn items(list: &Value) -> &[Value] {
     match list {
         Value::Array(items) => items,

@@ -34,7 +34,7 @@ pub type Argument = (&'static str, String);
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Directive {
     None,
-    /// `@include` of this value, which is a variable or stands in the document.
+    /// `@include` of this value, which is a variable or a literal.
     Include(bool, bool),
     Skip(bool, bool),
 }

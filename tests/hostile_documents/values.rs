@@ -1,4 +1,4 @@
-//! Input that is huge, wrong or dear, and the schema asked for without end.
+//! Input that is too large, wrong or expensive, and endless introspection.
 
 use serde_json::json;
 

@@ -30,7 +30,7 @@ pub struct Server {
     pub kind: Kind,
     /// Its data and its socket.
     pub folder: PathBuf,
-    /// The lock that keeps it running.
+    /// The lock: the server runs while a process has it.
     _users: File,
 }
 

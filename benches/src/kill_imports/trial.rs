@@ -115,7 +115,7 @@ impl<'a> Trial<'a> {
             let to_kill = kills < self.kills && kills - before < IN_A_ROW;
             let moment = to_kill.then(|| outcome.undisturbed.mul_f64(random.f64()));
             let import = self.import(url, export, moment);
-            let (status, stored) = tokio::try_join!(import, self.look::<D>(url, whole))?;
+            let (status, stored) = tokio::try_join!(import, self.read_contents::<D>(url, whole))?;
             if kills > before {
                 outcome.stored.push(stored);
             }
@@ -139,7 +139,7 @@ impl<'a> Trial<'a> {
 
     /// Checks the rows of the killed import while the next one starts. Returns the number of stored
     /// sessions.
-    async fn look<D: Database>(&self, url: &str, whole: &Contents) -> Result<usize> {
+    async fn read_contents<D: Database>(&self, url: &str, whole: &Contents) -> Result<usize> {
         let contents = Contents::read::<D>(url).await?;
         contents.check_counts()?;
         contents.check_beginning_of(whole, BATCH)?;

@@ -1,6 +1,6 @@
 //! The statistics of SQLite's query planner, for a typical history.
 //!
-//! SQLite does not count its rows by itself. Without statistics it assumes that an account has few
+//! SQLite does not count its rows. Without statistics it assumes that an account has few
 //! rows, and scans the whole account instead of using an index. `ANALYZE` replaces these numbers by
 //! those of the file.
 

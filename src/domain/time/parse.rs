@@ -9,7 +9,7 @@ impl Timestamp {
     /// leap second is the second before it.
     ///
     /// # Errors
-    /// When the text is not such a time, or lies outside the years that can be represented.
+    /// When the text is not such a time, or is outside the years 1 to 9999.
     pub fn parse_rfc3339(text: &str) -> Result<Self, TimeError> {
         let (local, offset_seconds) = rfc3339_parts(text).ok_or(TimeError::NotRfc3339)?;
         let since_epoch = local.duration_since(EPOCH) - SignedDuration::from_secs(offset_seconds);

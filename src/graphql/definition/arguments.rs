@@ -45,7 +45,7 @@ impl<T: InputType> Argument<T> {
     /// The value of this argument of a field.
     fn coerce(&self, field: &Field, variables: &Variables) -> Result<T> {
         let given = field.get_argument(self.name);
-        // The default stands for an absent argument, and for an absent variable.
+        // An absent argument and an absent variable both mean the default.
         let value = given.and_then(|value| constant(&value.node, variables));
         T::parse(value.or_else(|| self.default.map(default_value))).map_err(|error| {
             Error::input(error.into_server_error(async_graphql::Pos::default()).message)
@@ -74,7 +74,7 @@ fn default_value(text: &str) -> Const {
     serde_json::from_str(text).unwrap_or_else(|_| Const::Enum(async_graphql::Name::new(text)))
 }
 
-/// A value with its variables replaced; none where it is a variable without a value.
+/// A value with the values of its variables; none if it is a variable without a value.
 pub(in crate::graphql) fn constant(value: &Value, variables: &Variables) -> Option<Const> {
     Some(match value {
         Value::Variable(name) => variables.get(name)?.clone(),
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn the_default_of_an_argument_stands_for_an_absent_variable() {
+    fn an_absent_variable_takes_the_default_of_the_argument() {
         let first = Argument::<i32>::new("first", "").default("100");
         assert_eq!(coerce(&first, "a", None), 100);
         assert_eq!(coerce(&first, "a(first: $n)", None), 100);

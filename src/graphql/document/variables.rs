@@ -115,7 +115,7 @@ impl InputTypes {
                 let item = |(at, value)| self.value(item, value).map_err(at_step(at));
                 items.map(item).collect::<Coerced<_>>().map(Value::List)
             }
-            // A single value stands for a list of it.
+            // A single value is coerced to a list of one value.
             (BaseType::List(item), value) => Ok(Value::List(vec![self.value(item, value)?])),
             (BaseType::Named(name), value) => self.named(name, value),
         }

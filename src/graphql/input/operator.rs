@@ -213,13 +213,17 @@ impl SessionIdFilter {
 }
 
 impl StartMethodFilter {
-    pub(super) fn into_domain(self) -> Result<Vec<Filter<Vec<crate::domain::session::StartMethod>>>> {
+    pub(super) fn into_domain(
+        self,
+    ) -> Result<Vec<Filter<Vec<crate::domain::session::StartMethod>>>> {
         choice(self.eq, self.ne, self.in_list, |method| Ok(method.into()))
     }
 }
 
 impl SenderRoleFilter {
-    pub(super) fn into_domain(self) -> Result<Vec<Filter<Vec<crate::domain::session::SenderRole>>>> {
+    pub(super) fn into_domain(
+        self,
+    ) -> Result<Vec<Filter<Vec<crate::domain::session::SenderRole>>>> {
         choice(self.eq, self.ne, self.in_list, |role| Ok(role.into()))
     }
 }

@@ -140,17 +140,22 @@ impl SessionFilter {
             (SessionText::ProblemDescription, self.problem_description),
             (SessionText::Notes, self.notes),
         ] {
-            conditions.field(filter, TextFilter::into_domain, |test| Condition::Text(text, test))?;
+            conditions
+                .field(filter, TextFilter::into_domain, |test| Condition::Text(text, test))?;
         }
-        conditions
-            .add(related(self.technician.map(TechnicianFilter::into_domain), Condition::Technician)?);
+        conditions.add(related(
+            self.technician.map(TechnicianFilter::into_domain),
+            Condition::Technician,
+        )?);
         conditions.add(related(
             self.custom_field.map(CustomFieldFilter::into_domain),
             Condition::CustomField,
         )?);
         let chat = self.chat_messages.unwrap_or_default();
-        conditions.add(some(chat.some.map(ChatMessageFilter::into_domain), Condition::ChatMessage)?);
-        conditions.add(none(chat.none.map(ChatMessageFilter::into_domain), Condition::ChatMessage)?);
+        conditions
+            .add(some(chat.some.map(ChatMessageFilter::into_domain), Condition::ChatMessage)?);
+        conditions
+            .add(none(chat.none.map(ChatMessageFilter::into_domain), Condition::ChatMessage)?);
         let videos = self.videos.unwrap_or_default();
         conditions.add(some(videos.some.map(VideoFilter::into_domain), Condition::Video)?);
         conditions.add(none(videos.none.map(VideoFilter::into_domain), Condition::Video)?);

@@ -9,7 +9,7 @@ use async_graphql_value::Value;
 use super::{super::error::RequestError, Limits, at, too_complex, too_deep};
 use crate::error::Result;
 
-/// Refuses values of an operation's variables that hold too long a list or are too deep.
+/// Refuses values of an operation's variables that contain too long a list or are too deep.
 pub(in crate::graphql) fn check_variables(
     operation: &OperationDefinition,
     variables: &Variables,
@@ -20,7 +20,7 @@ pub(in crate::graphql) fn check_variables(
     values.try_for_each(|(value, position)| check_value(value, limits, 0).map_err(at(position)))
 }
 
-/// Refuses arguments that hold too long a list or are too deep.
+/// Refuses arguments that contain too long a list or are too deep.
 pub(super) fn check_arguments(
     arguments: &[(Positioned<Name>, Positioned<Value>)],
     limits: &Limits,
@@ -29,7 +29,7 @@ pub(super) fn check_arguments(
     values.try_for_each(|it| check_literal(&it.node, limits, 0).map_err(at(it.pos)))
 }
 
-/// Refuses directives whose arguments hold too long a list or are too deep.
+/// Refuses directives whose arguments contain too long a list or are too deep.
 pub(super) fn check_directives(
     directives: &[Positioned<Directive>],
     limits: &Limits,
@@ -37,7 +37,7 @@ pub(super) fn check_directives(
     directives.iter().try_for_each(|it| check_arguments(&it.node.arguments, limits))
 }
 
-/// Refuses definitions that are too many, or whose default holds too long a list or is too deep.
+/// Refuses too many definitions, and those whose default contains too long a list or is too deep.
 pub(super) fn check_definitions(
     definitions: &[Positioned<VariableDefinition>],
     limits: &Limits,

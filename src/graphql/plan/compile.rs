@@ -267,7 +267,7 @@ pub(super) fn is_list(source: &FieldSource) -> bool {
     }
 }
 
-/// A value that columns of the row hold; none for sources of another kind.
+/// A value of one or two columns of the row; none for sources of another kind.
 fn column_value(source: &FieldSource, fetch: &mut Fetch) -> Option<RowValue> {
     Some(match source {
         FieldSource::Text(column) => RowValue::Text(fetch.column(*column)),

@@ -28,7 +28,7 @@ pub(super) struct ChildFetch {
     pub(super) fetch: Fetch,
 }
 
-/// The columns of a row that say what belongs to it.
+/// The columns of a row that identify its children.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct ParentColumns {
     /// The index of the column that identifies the row.

@@ -1,4 +1,4 @@
-//! Where each field of a request stands, so that an error has its path and its location.
+//! The fields of a request: the path and the location of an error come from here.
 
 use std::sync::Arc;
 

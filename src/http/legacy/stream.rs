@@ -15,7 +15,7 @@ use crate::legacy::LegacyError;
 pub(super) struct CutShort;
 
 /// Produces an answer in a task of its own. The task ends when the caller hangs up, or reads
-/// nothing for `stall`: a caller that stops reading must not hold a connection of the database.
+/// nothing for `stall`: a caller that stops reading must not block a connection of the database.
 ///
 /// The stream ends with an error unless the answer is complete.
 pub(super) fn with_stall_timeout<S>(

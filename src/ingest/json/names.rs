@@ -1,11 +1,11 @@
-//! What the name of a member says about the object that has it.
+//! The names of members: those of an envelope, and those of a session.
 
 use crate::ingest::draft::{SESSION_TEXTS, named};
 
 /// The members of an envelope, in lower case.
 const ENVELOPE: [&str; 7] =
     ["requests", "nrequests", "response", "details", "result", "errordetails", "error_msg"];
-/// The members of a session that hold more than a text, and the one that a rejects file adds.
+/// The members of a session that are not a text, and the one that a rejects file adds.
 const SESSION_OTHERS: [&str; 6] = [
     "chat_info",
     "video_links",
@@ -24,7 +24,7 @@ pub(super) enum Member {
     Unknown,
 }
 
-/// What a name in any letter case says.
+/// Finds a member by its name in any letter case.
 pub(super) fn member(name: &str) -> Member {
     match named(&ENVELOPE, name) {
         Some(name) => Member::Envelope(name),

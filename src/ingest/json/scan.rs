@@ -63,12 +63,12 @@ struct LineBreak {
 /// What a piece of text means for a scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
-    /// All of the piece belongs to the value, which goes on.
+    /// The whole piece belongs to the value, which continues.
     More,
-    /// The value ends after so many bytes of the piece. It ends by itself, or something follows
-    /// that cannot belong to it.
+    /// The value ends after `length` bytes of the piece. It is complete, or the next byte cannot belong
+    /// to it.
     End { length: usize, complete: bool },
-    /// The text has to be read again after so many bytes of the value.
+    /// The text has to be read again after this number of bytes of the value.
     Rewind(usize),
     /// The value is nested too deep.
     TooDeep,

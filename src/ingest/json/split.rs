@@ -138,7 +138,7 @@ impl<'a> Splitter<'a> {
         ReadPosition::ArrayStart
     }
 
-    /// Where the reading goes on behind an object or array of the envelope.
+    /// The position after an object or array of the envelope.
     fn outer(&self) -> ReadPosition {
         if self.objects == 0 { ReadPosition::End } else { ReadPosition::Member }
     }
@@ -216,7 +216,7 @@ impl<'a> Splitter<'a> {
         missing.map_or(Ok(()), |what| Err(self.text.foreign(&what)))
     }
 
-    /// Reads one session, or what stands in its place. With `fault`, it is malformed whatever it is.
+    /// Reads one element of the list. With `fault`, it is malformed in any case.
     fn element(&mut self, fault: Option<&'static str>) -> Result<Part, DocumentError> {
         if !matches!(self.position, ReadPosition::Sequence) {
             self.position = ReadPosition::Element;
@@ -231,7 +231,7 @@ impl<'a> Splitter<'a> {
         }
         self.incomplete = !complete && fault.is_none() && self.text.source.part_length() > 0;
         let part = self.text.source.part();
-        let fault = fault.or(part.text.is_empty().then_some("nothing stands behind the comma"));
+        let fault = fault.or(part.text.is_empty().then_some("no element follows the comma"));
         Ok(Part { fault, ..part })
     }
 }

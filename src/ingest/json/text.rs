@@ -123,7 +123,7 @@ impl JsonText<'_> {
             Ok([]) => DocumentError::CutShort { line },
             Ok(rest) => {
                 let text = String::from_utf8_lossy(&rest[..rest.len().min(40)]);
-                let what = format!("'{}' stands where {wanted} should be", excerpt(&text));
+                let what = format!("'{}' is in place of {wanted}", excerpt(&text));
                 DocumentError::Malformed { line, what }
             }
             Err(error) => self.unreadable(error),

@@ -176,7 +176,7 @@ fn content(reader: &mut Reader<&[u8]>, field: &str) -> Result<String, Reason> {
     }
 }
 
-/// Appends what a reference stands for. `&#0;`, which XML forbids, is taken for what it means.
+/// Appends the text of a reference. `&#0;`, which XML forbids, is accepted.
 fn resolve(reference: &BytesRef<'_>, content: &mut String) -> Result<(), Reason> {
     let unknown = || Reason::Entity(excerpt(reference));
     if reference.is_char_ref() {

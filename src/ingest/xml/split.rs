@@ -108,7 +108,7 @@ impl<'a> Splitter<'a> {
                         let part = self.element(empty)?;
                         self.value(name, &part)?;
                     }
-                    // It stands where a session should; the parser rejects it.
+                    // An element in place of a session; the parser rejects it.
                     _ if level == Level::Requests => return self.element(empty).map(Some),
                     _ => drop(self.element(empty)?),
                 },

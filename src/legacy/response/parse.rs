@@ -42,7 +42,7 @@ pub(in crate::legacy) fn parse_continuation(
     check_progress(page, ListItems::is_empty)
 }
 
-/// The part of a page of sessions that stands before the sessions.
+/// The part of a page before the sessions.
 pub(in crate::legacy) struct PageHead<'v> {
     /// The cursor of the next page, if there is one.
     pub(in crate::legacy) next: Option<&'v str>,
@@ -50,7 +50,7 @@ pub(in crate::legacy) struct PageHead<'v> {
     pub(in crate::legacy) total: Option<u64>,
 }
 
-/// Parses what stands before the sessions, with the total if it is selected (`counted`).
+/// Parses the part before the sessions, with the total if it is selected (`counted`).
 pub(in crate::legacy) fn parse_head(
     json: &str,
     counted: bool,

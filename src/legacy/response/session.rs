@@ -89,7 +89,7 @@ fn get_or_insert<'f>(
 }
 
 impl FieldTarget {
-    /// Sets the values that a `null` stands for.
+    /// Sets the values of a field that is null.
     fn set_null(&self, session: &mut ResponseSession<'_>) {
         match self {
             Self::Value(nth, _) => session.values[*nth] = VarValue::Text("".into()),

@@ -62,7 +62,7 @@ impl Default for Options {
 }
 
 impl std::fmt::Debug for Options {
-    /// Leaves out the URLs, which may hold passwords.
+    /// Leaves out the URLs, which may contain passwords.
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("Options").finish_non_exhaustive()
     }

@@ -179,7 +179,7 @@ impl Server {
 }
 
 impl fmt::Debug for Host {
-    /// Leaves out the options, which hold a password.
+    /// Leaves out the options, which contain a password.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Host").field("address", &self.address()).finish_non_exhaustive()
     }

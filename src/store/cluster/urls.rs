@@ -76,7 +76,7 @@ impl ServerOptions {
     /// Reads the URL of a server.
     ///
     /// # Errors
-    /// When the URL cannot be read. The message holds no part of a password.
+    /// When the URL cannot be read. The message has no part of a password.
     pub(super) fn parse(engine: Engine, text: &str) -> Result<Self> {
         let mut url = Url::parse(text).map_err(unreadable)?;
         check_authority(text, &url)?;
@@ -108,7 +108,7 @@ impl ServerOptions {
         })
     }
 
-    /// Keeps no statement prepared where the next transaction may have another connection.
+    /// Turns prepared statements off if the next transaction may have another connection.
     pub(super) fn for_pooling(self, pooling: Pooling) -> Self {
         match (self, pooling) {
             (Self::Postgres(options), Pooling::Transaction) => {

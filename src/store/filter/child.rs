@@ -1,4 +1,4 @@
-//! What may be asked of what belongs to a session.
+//! Conditions on the children of a session.
 
 use entity::{chat_message, custom_field, session, video};
 use sea_orm::{
@@ -59,8 +59,8 @@ impl Condition for VideoCondition {
     }
 }
 
-/// A field that is named by its value is found through the index of values, which leads to few
-/// sessions; any other is looked for session by session, in the order of the list.
+/// A condition on a custom field. If it names a value, the index of values finds the few sessions with
+/// this value. Otherwise the fields of each session are read, in the order of the list.
 pub(super) fn custom_field(filter: &Filter<CustomFieldCondition>, target: Target) -> Expr {
     use custom_field::{Column, Entity};
     if !names_value(filter) {
@@ -70,7 +70,7 @@ pub(super) fn custom_field(filter: &Filter<CustomFieldCondition>, target: Target
     session::Column::Id.into_simple_expr().in_subquery(ids)
 }
 
-/// Whether the session at hand has a child of this kind that the filter keeps.
+/// The condition that a session has a child of this kind that matches the filter.
 pub(super) fn any<T: Child<Condition: Condition>>(
     filter: &Filter<T::Condition>,
     target: Target,
@@ -97,7 +97,7 @@ fn exists<E: EntityTrait, C: Condition>(
     let mut children = select_matching::<E, _>(session_id, account_id, filter, target);
     children.and_where(session_id.into_simple_expr().eq(id));
     let found = Expr::exists(children);
-    // As a value rather than a condition: of a condition MariaDB makes a list of all children of
-    // the account that the filter keeps, before it looks at the first session.
+    // A value and not a condition: for a condition, MariaDB first reads all children of the account
+    // that match the filter.
     if target.backend == DbBackend::MySql { found.eq(true) } else { found }
 }

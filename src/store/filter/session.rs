@@ -57,7 +57,7 @@ impl Condition for SessionCondition {
                 words(Column::StartMethod, methods.iter().map(|it| it.as_str())),
                 negated,
             ),
-            // An index serves the plain forms alone.
+            // Only these two forms use an index.
             Self::Answered if negated => Cond::all().add(Column::TechnicianId.is_null()),
             Self::Answered => Cond::all().add(Column::TechnicianId.is_not_null()),
             Self::HasVideos => not_null_test(Column::VideoCount.gt(0), negated),
@@ -75,7 +75,7 @@ impl Condition for SessionCondition {
     }
 }
 
-/// A time to compare with; hidden where the plan is not to depend on it.
+/// A time to compare with; hidden in a subquery if the plan must not depend on it.
 fn moment(of: SessionTime, micros: i64, target: Target) -> Expr {
     if of == SessionTime::StartedAt && target.generic_plan {
         let select = Query::select().expr(Expr::value(micros)).take();

@@ -18,9 +18,9 @@ impl Condition for TechnicianCondition {
     }
 }
 
-/// One user name is looked up before the sessions are read, and the index of the technician's
-/// sessions serves the rest; a join, or a list of one, would read far more. Nobody of that name is
-/// null, the opposite of which would hold for no session, so that is left to a list.
+/// A condition on the technician of a session. A single user name is looked up first, and the index of
+/// the technician's sessions is used; a join, or a list of one, would read far more rows. An unknown
+/// name gives null, whose negation matches no session, so a negated condition uses a list.
 pub(super) fn technician(
     filter: &Filter<TechnicianCondition>,
     target: Target,

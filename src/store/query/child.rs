@@ -137,8 +137,8 @@ fn page_of<T: Child<Condition: Condition>>(
     select_columns(&mut select, T::Table::default().table_name(), columns);
     let key = Key::of(order, backend);
     key.between(&mut select, page);
-    // On PostgreSQL the last column, by which whoever reads the rows puts them into order: it
-    // would sort what it does not know to be in order. The others read along the key.
+    // On PostgreSQL, the rows have the column `place`, and the gateway sorts them by it: PostgreSQL would
+    // sort them although an index has them in order. The other databases use the index.
     let place = Alias::new("place");
     let sorts = backend != DbBackend::Postgres;
     if page.end == End::First && filter.is_unrestricted() {

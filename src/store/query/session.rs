@@ -29,7 +29,7 @@ const MAX_SELECT_VALUES: usize = 30_000;
 /// The maximum number of branches of a union. SQLite allows 500.
 const MAX_BRANCHES: usize = 256;
 /// No technician has this number: they are numbered from 1.
-const NOBODY: i64 = 0;
+const NO_TECHNICIAN: i64 = 0;
 
 /// Which sessions, in which order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,7 +96,7 @@ impl Reads {
         for technicians in technicians.chunks(most) {
             // Of few lengths, so that the statement stays prepared.
             let length = technicians.len().next_power_of_two().min(most);
-            let padded = technicians.iter().chain(std::iter::repeat(&NOBODY)).take(length);
+            let padded = technicians.iter().chain(std::iter::repeat(&NO_TECHNICIAN)).take(length);
             // Each branch reads its few rows through the index of the technician's sessions.
             let branches = padded.map(|technician| {
                 let mut select = page_of(self.backend(), account, listing, page, columns);
@@ -132,7 +132,7 @@ impl Reads {
     }
 }
 
-/// The account's sessions that a filter keeps.
+/// The account's sessions that match a filter.
 fn restricted(target: Target, filter: &SessionFilter) -> SelectStatement {
     let mut select = Query::select();
     select.from(Entity).and_where(Column::AccountId.eq(target.account.0));
@@ -146,8 +146,8 @@ fn restricted(target: Target, filter: &SessionFilter) -> SelectStatement {
 fn read(select: &mut SelectStatement, columns: &[ColumnRef]) {
     select_columns(select, "session", columns);
     if columns.iter().any(|column| column.table() == "technician") {
-        let same = |ours: Column, theirs: technician::Column| {
-            ours.into_simple_expr().equals((technician::Entity, theirs))
+        let same = |column: Column, other: technician::Column| {
+            column.into_simple_expr().equals((technician::Entity, other))
         };
         let of = same(Column::AccountId, technician::Column::AccountId)
             .and(same(Column::TechnicianId, technician::Column::Id));

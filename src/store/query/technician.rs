@@ -30,7 +30,7 @@ impl Reads {
         self.rows(&columns_of(of(account).filter(ids), columns)).await
     }
 
-    /// These columns of the technician with this user name, whatever its letter case; one row or
+    /// These columns of the technician with this user name in any letter case; one row or
     /// none.
     pub(super) async fn technician_rows_by_username(
         &self,

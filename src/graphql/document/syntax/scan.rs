@@ -13,20 +13,20 @@ use crate::{
 /// The maximum length of a part of a document in a message.
 const MAX_SHOWN_CHARS: usize = 40;
 
-/// What a description may stand before, outside of all brackets.
+/// The tokens before which a description is allowed, outside of all brackets.
 const DESCRIBED: [&str; 4] = ["query", "mutation", "subscription", "fragment"];
 
-/// What the parser must not see of a document.
+/// The parts of a document that the parser does not support.
 #[derive(Default)]
 pub(super) struct Scan {
-    /// The descriptions of operations, fragments and variables, which the parser does not know.
+    /// The descriptions of operations, fragments and variables, which the parser does not support.
     pub(super) descriptions: Vec<Range<usize>>,
-    /// All of those, and what stands between tokens and holds commas, which the parser does not
-    /// skip everywhere.
+    /// The descriptions, and the ranges between tokens with commas, which the parser does not skip
+    /// everywhere.
     pub(super) blank: Vec<Range<usize>>,
 }
 
-/// Looks at the tokens of a document.
+/// Scans the tokens of a document.
 ///
 /// # Errors
 /// When its brackets nest too deeply, strings and comments aside, or an argument has no value.
@@ -58,7 +58,7 @@ pub(super) fn scan(text: &str) -> Result<Scan, RequestError> {
         }
         end = token.end;
         match part.as_bytes()[0] {
-            // A default value stands after '=', and may be followed by the next variable.
+            // A default value follows '='. The next variable may follow it.
             b'"' if brackets.is_empty() || brackets == [b'('] && previous != "=" => {
                 candidate = Some(token);
             }

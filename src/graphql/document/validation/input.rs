@@ -119,7 +119,7 @@ impl<'a> Walk<'a> {
             (Value::Variable(name), _) => self.variable(position, name, value.location()),
             (Value::Null, _) => {}
             (Value::List(items), Some(item)) => items.iter().for_each(|it| self.value(item, it)),
-            // A single value stands for a list of it.
+            // A single value is coerced to a list of one value.
             (_, Some(item)) => self.value(item, value),
             (_, None) => self.named(position.of.inner_named_type(), value),
         }

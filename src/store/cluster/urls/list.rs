@@ -20,7 +20,7 @@ const SCHEMES: [(&str, Engine); 5] = [
 ];
 
 /// The URLs of a setting. A comma separates two URLs only if a URL begins after it, since URLs and
-/// file names may hold commas.
+/// file names may contain commas.
 pub(in crate::store::cluster) fn split(text: &str) -> Vec<&str> {
     let starts = text.match_indices(',').map(|(at, _)| at);
     let starts = starts.filter(|at| begins_url(text[at + 1..].trim_start()));
