@@ -141,7 +141,7 @@ fn only_legacy_names_the_parameters_of_the_legacy_url() {
 fn no_test_runs_on_one_database_without_a_reason() {
     let harness = |path: &PathBuf| path.components().any(|part| part.as_os_str() == "support");
     for path in sources("tests").into_iter().filter(|path| !harness(path)) {
-        let chooses = fs::read_to_string(&path).unwrap().contains(concat!("(Kind", "::"));
+        let chooses = fs::read_to_string(&path).unwrap().contains(concat!("(DatabaseKind", "::"));
         assert!(!chooses, "{} chooses a database by itself", path.display());
     }
 }

@@ -15,12 +15,12 @@ mod settings;
 mod slow_statements;
 
 use crate::support::{
-    database::{Kind, on_each_database, on_sqlite_alone},
-    process::{self, Home},
+    database::{DatabaseKind, on_each_database, on_sqlite_alone},
+    process::{self, CommandEnvironment},
 };
 
-fn refused(home: &Home, arguments: &[&str]) -> String {
-    let output = process::run(home, arguments);
+fn refused(environment: &CommandEnvironment, arguments: &[&str]) -> String {
+    let output = process::run(environment, arguments);
     assert!(!output.status.success(), "{arguments:?}");
     stderr(&output)
 }
@@ -38,8 +38,8 @@ fn stderr(output: &Output) -> String {
 }
 
 on_sqlite_alone!(urls_that_do_not_go_together_are_refused, "nothing is connected to");
-fn urls_that_do_not_go_together_are_refused(on: Kind) {
-    let home = Home::bare(on);
+fn urls_that_do_not_go_together_are_refused(on: DatabaseKind) {
+    let environment = CommandEnvironment::bare(on);
     let postgres = "postgres://user:hunter2@127.0.0.1:1/x";
     let mysql = "mysql://user:hunter2@127.0.0.1:1/x";
     for (urls, read_urls, reason) in [
@@ -55,21 +55,21 @@ fn urls_that_do_not_go_together_are_refused(on: Kind) {
         if !read_urls.is_empty() {
             arguments.extend(["--read-url", read_urls]);
         }
-        let told = refused(&home, &arguments);
+        let told = refused(&environment, &arguments);
         assert!(told.contains(reason) && !told.contains("hunter2"), "{urls} {read_urls}: {told}");
     }
 }
 
 on_sqlite_alone!(a_comma_in_the_name_of_a_file_parts_nothing, "only SQLite has files");
-fn a_comma_in_the_name_of_a_file_parts_nothing(on: Kind) {
-    let home = Home::bare(on);
-    process::stdout(&home, &["account", "list", "--database-url", "sqlite:a,b.sqlite3"]);
-    assert!(home.path().join("a,b.sqlite3").exists());
+fn a_comma_in_the_name_of_a_file_parts_nothing(on: DatabaseKind) {
+    let environment = CommandEnvironment::bare(on);
+    process::stdout(&environment, &["account", "list", "--database-url", "sqlite:a,b.sqlite3"]);
+    assert!(environment.path().join("a,b.sqlite3").exists());
 }
 
 on_sqlite_alone!(servers_are_waited_for_and_named, "there are servers of neither kind");
-fn servers_are_waited_for_and_named(on: Kind) {
-    let home = Home::bare(on);
+fn servers_are_waited_for_and_named(on: DatabaseKind) {
+    let environment = CommandEnvironment::bare(on);
     // One port is closed. At the other, a listener accepts connections and never answers.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let mute = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -79,7 +79,7 @@ fn servers_are_waited_for_and_named(on: Kind) {
         let urls = format!("{},{}", url(silent), url(mute_address));
         let begun = Instant::now();
         let arguments = ["account", "list", "--database-url", &urls, "--start-wait", "2"];
-        let told = refused(&home, &arguments);
+        let told = refused(&environment, &arguments);
         let took = begun.elapsed();
         assert!(took >= Duration::from_secs(2) && took < Duration::from_secs(20), "{took:?}");
         for address in [silent, mute_address] {
@@ -93,11 +93,11 @@ fn servers_are_waited_for_and_named(on: Kind) {
 
 on_each_database!(async the_database_of_a_newer_version_is_refused);
 #[expect(clippy::disallowed_methods, reason = "what no version of the gateway writes yet")]
-async fn the_database_of_a_newer_version_is_refused(on: Kind) {
-    let home = Home::new(on);
-    process::stdout(&home, &["account", "create", "acme"]);
-    std::fs::write(home.path().join("a.xml"), "<response><requests/></response>").unwrap();
-    let database = sea_orm::Database::connect(home.url()).await.unwrap();
+async fn the_database_of_a_newer_version_is_refused(on: DatabaseKind) {
+    let environment = CommandEnvironment::new(on);
+    process::stdout(&environment, &["account", "create", "acme"]);
+    std::fs::write(environment.path().join("a.xml"), "<response><requests/></response>").unwrap();
+    let database = sea_orm::Database::connect(environment.url()).await.unwrap();
     let insert = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_later', 0)";
     database.execute_unprepared(insert).await.unwrap();
     database.close().await.unwrap();
@@ -108,9 +108,9 @@ async fn the_database_of_a_newer_version_is_refused(on: Kind) {
         &["import", "a.xml", "--account", "acme"],
         &["key", "list"],
     ] {
-        let told = refused(&home, command);
+        let told = refused(&environment, command);
         assert!(told.contains("newer version") && told.contains("m9999_later"), "{told}");
     }
-    let status = process::stdout(&home, &["migrate", "status"]);
+    let status = process::stdout(&environment, &["migrate", "status"]);
     assert!(status.ends_with("unknown\tm9999_later\n"), "{status}");
 }

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use session_history::domain::time::{Clock, Timestamp};
 
 use crate::support::{
-    database::{Kind, on_each_database, on_sqlite_alone},
-    process::{Home, Server, command, run, run_with_input, stdout},
+    database::{DatabaseKind, on_each_database, on_sqlite_alone},
+    process::{CommandEnvironment, Server, command, run, run_with_input, stdout},
 };
 
 /// The answer of a URL, fetched as a person at a terminal would.
@@ -32,10 +32,10 @@ fn graphql(server: &Server, key: &str, query: &str) -> Value {
 }
 
 on_each_database!(the_printed_links_and_key_work);
-fn the_printed_links_and_key_work(on: Kind) {
-    let home = Home::new(on);
+fn the_printed_links_and_key_work(on: DatabaseKind) {
+    let environment = CommandEnvironment::new(on);
     let before = Clock::system().now();
-    let server = Server::start(&home, &["--demo"]);
+    let server = Server::start(&environment, &["--demo"]);
     let key = server.greeted("Demo key");
 
     let page = server.greeted("GraphiQL");
@@ -70,11 +70,11 @@ fn the_printed_links_and_key_work(on: Kind) {
 }
 
 on_each_database!(the_demo_key_is_the_same_at_each_start_until_it_is_revoked);
-fn the_demo_key_is_the_same_at_each_start_until_it_is_revoked(on: Kind) {
-    let home = Home::new(on);
+fn the_demo_key_is_the_same_at_each_start_until_it_is_revoked(on: DatabaseKind) {
+    let environment = CommandEnvironment::new(on);
     let viewer = "{ viewer { account { name } } sessions { totalCount } }";
     let start = || {
-        let server = Server::start(&home, &["--demo"]);
+        let server = Server::start(&environment, &["--demo"]);
         let key = server.greeted("Demo key");
         let data = graphql(&server, &key, viewer)["data"].clone();
         assert_eq!(data["viewer"]["account"]["name"], "demo");
@@ -82,9 +82,9 @@ fn the_demo_key_is_the_same_at_each_start_until_it_is_revoked(on: Kind) {
         (server, key)
     };
     let (server, key) = start();
-    let file = home.path().join(match on {
-        Kind::Sqlite => "session-history.sqlite3.demo-key",
-        Kind::Postgres | Kind::MariaDb => "session-history.demo-key",
+    let file = environment.path().join(match on {
+        DatabaseKind::Sqlite => "session-history.sqlite3.demo-key",
+        DatabaseKind::Postgres | DatabaseKind::MariaDb => "session-history.demo-key",
     });
     assert_eq!(fs::read_to_string(&file).unwrap(), format!("{key}\n"));
     let mode = |file: &Path| fs::metadata(file).unwrap().permissions().mode() & 0o777;
@@ -98,7 +98,7 @@ fn the_demo_key_is_the_same_at_each_start_until_it_is_revoked(on: Kind) {
     server.stop();
 
     // A key that does not work is replaced: a revoked one, a lost one, and one of another account.
-    stdout(&home, &["key", "revoke", "1"]);
+    stdout(&environment, &["key", "revoke", "1"]);
     let (server, third) = start();
     assert_ne!(third, key);
     let refused =
@@ -109,64 +109,66 @@ fn the_demo_key_is_the_same_at_each_start_until_it_is_revoked(on: Kind) {
     let (server, fourth) = start();
     assert_ne!(fourth, third);
     server.stop();
-    stdout(&home, &["account", "create", "acme"]);
-    let other = stdout(&home, &["key", "create", "--account", "acme"]);
+    stdout(&environment, &["account", "create", "acme"]);
+    let other = stdout(&environment, &["key", "create", "--account", "acme"]);
     fs::write(&file, &other).unwrap();
     let (_server, fifth) = start();
     assert_ne!(format!("{fifth}\n"), other);
     // Each key that was replaced is revoked.
-    let keys = stdout(&home, &["key", "list", "--account", "demo"]);
+    let keys = stdout(&environment, &["key", "list", "--account", "demo"]);
     let states: Vec<_> = keys.lines().map(|line| line.split('\t').nth(5).unwrap()).collect();
     assert_eq!(states, ["revoked", "revoked", "revoked", "valid"]);
 }
 
 on_each_database!(an_account_of_that_name_with_sessions_of_its_own_is_left_alone);
-fn an_account_of_that_name_with_sessions_of_its_own_is_left_alone(on: Kind) {
-    let home = Home::new(on);
-    stdout(&home, &["account", "create", "demo"]);
+fn an_account_of_that_name_with_sessions_of_its_own_is_left_alone(on: DatabaseKind) {
+    let environment = CommandEnvironment::new(on);
+    stdout(&environment, &["account", "create", "demo"]);
     let history = br#"{"requests":[{"id":1,"date_start":"2024-05-01 10:00:00"}]}"#;
-    run_with_input(&home, &["import", "--account", "demo", "-"], history);
-    let output = run(&home, &["serve", "--demo", "--listen", "127.0.0.1:0"]);
+    run_with_input(&environment, &["import", "--account", "demo", "-"], history);
+    let output = run(&environment, &["serve", "--demo", "--listen", "127.0.0.1:0"]);
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(!output.status.success() && told.contains("use another database"), "{told}");
-    assert_eq!(stdout(&home, &["key", "list"]), "");
-    let server = Server::of(command(&home, &["serve", "--listen", "127.0.0.1:0"]), "Contents ");
+    assert_eq!(stdout(&environment, &["key", "list"]), "");
+    let server =
+        Server::of(command(&environment, &["serve", "--listen", "127.0.0.1:0"]), "Contents ");
     assert!(server.greeted("Contents").starts_with("accounts: 1, sessions: 1,"));
 }
 
-on_each_database!(serve_says_which_database_it_opened_and_what_it_holds);
-fn serve_says_which_database_it_opened_and_what_it_holds(on: Kind) {
-    let home = Home::new(on);
-    let start = || Server::of(command(&home, &["serve", "--listen", "127.0.0.1:0"]), "Contents ");
+on_each_database!(serve_reports_the_database_and_its_contents);
+fn serve_reports_the_database_and_its_contents(on: DatabaseKind) {
+    let environment = CommandEnvironment::new(on);
+    let start =
+        || Server::of(command(&environment, &["serve", "--listen", "127.0.0.1:0"]), "Contents ");
     let empty = start();
     assert_eq!(empty.greeted("Contents"), "accounts: 0, sessions: 0, newest session: none");
     let database = empty.greeted("Database");
     match on {
-        Kind::Sqlite => {
-            let file = home.path().canonicalize().unwrap().join("session-history.sqlite3");
+        DatabaseKind::Sqlite => {
+            let file = environment.path().canonicalize().unwrap().join("session-history.sqlite3");
             assert_eq!(database, file.display().to_string());
         }
-        Kind::Postgres | Kind::MariaDb => {
-            let url = home.url();
+        DatabaseKind::Postgres | DatabaseKind::MariaDb => {
+            let url = environment.url();
             let name = url.split('?').next().unwrap().rsplit('/').next().unwrap();
             assert!(database.starts_with(&format!("{name} at ")), "{database}");
         }
     }
     empty.stop();
     for (account, id, start) in [("acme", 1, "2024-05-01 10:00:00"), ("other", 2, "2025-01-01")] {
-        stdout(&home, &["account", "create", account]);
+        stdout(&environment, &["account", "create", account]);
         let history = json!({ "requests": [{ "id": id, "date_start": start }] }).to_string();
-        run_with_input(&home, &["import", "--account", account, "-"], history.as_bytes());
+        run_with_input(&environment, &["import", "--account", account, "-"], history.as_bytes());
     }
     let contents = start().greeted("Contents");
     assert_eq!(contents, "accounts: 2, sessions: 2, newest session: 2025-01-01T00:00:00Z");
 }
 
 on_sqlite_alone!(the_transcripts_of_the_readme_are_true, "it is about the demo data");
-fn the_transcripts_of_the_readme_are_true(on: Kind) {
+fn the_transcripts_of_the_readme_are_true(on: DatabaseKind) {
     let readme = include_str!("../README.md");
-    let home = Home::new(on);
-    let server = Server::start(&home, &["--demo"]);
+    let environment = CommandEnvironment::new(on);
+    let server = Server::start(&environment, &["--demo"]);
     let key = server.greeted("Demo key");
     let between = |from: &str, to: &str| {
         let rest = readme.split_once(from).unwrap_or_else(|| panic!("no {from}")).1;
@@ -181,7 +183,7 @@ fn the_transcripts_of_the_readme_are_true(on: Kind) {
     assert_eq!(curl(&[&url]), printed);
     let printed = between("php?VARS=ID%20DATE_START&FILTER_PROCESSED=ANSWERED'\n", "```");
     let url = "get_session_history.php?VARS=ID%20DATE_START&FILTER_PROCESSED=ANSWERED";
-    assert_eq!(stdout(&home, &["translate", url]), printed);
+    assert_eq!(stdout(&environment, &["translate", url]), printed);
 }
 
 fn curl_status(url: &str, key: &str) -> String {
@@ -192,9 +194,9 @@ fn curl_status(url: &str, key: &str) -> String {
 }
 
 on_sqlite_alone!(graphiql_shows_rows_without_a_network, "the page is the same on each");
-fn graphiql_shows_rows_without_a_network(on: Kind) {
-    let home = Home::new(on);
-    let server = Server::start(&home, &["--demo"]);
+fn graphiql_shows_rows_without_a_network(on: DatabaseKind) {
+    let environment = CommandEnvironment::new(on);
+    let server = Server::start(&environment, &["--demo"]);
     in_a_browser(&server, &server.greeted("Demo key"));
 }
 
@@ -216,11 +218,11 @@ fn in_a_browser(server: &Server, key: &str) {
 }
 
 on_sqlite_alone!(a_port_that_is_taken_is_told_and_leaves_the_demo_key_alone, "it is about ports");
-fn a_port_that_is_taken_is_told_and_leaves_the_demo_key_alone(on: Kind) {
-    let home = Home::new(on);
-    let server = Server::start(&home, &["--demo"]);
+fn a_port_that_is_taken_is_told_and_leaves_the_demo_key_alone(on: DatabaseKind) {
+    let environment = CommandEnvironment::new(on);
+    let server = Server::start(&environment, &["--demo"]);
     let address = server.url.strip_prefix("http://").unwrap();
-    let second = run(&home, &["serve", "--demo", "--listen", address]);
+    let second = run(&environment, &["serve", "--demo", "--listen", address]);
     assert_eq!(second.status.code(), Some(1));
     let told = String::from_utf8(second.stderr).unwrap();
     assert!(told.contains(&format!("cannot listen on {address}")), "{told}");

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Gateway, Tenant,
-    database::{Kind, on_each_database},
+    database::{DatabaseKind, on_each_database},
     server::administer,
 };
 
@@ -26,7 +26,7 @@ use plan::{Plan, generic_plan, plan};
 const THOUSANDS: i64 = 20;
 
 /// Two accounts with sessions a tenth of a second apart, of 1,000 technicians, one in a thousand of nobody.
-async fn large_history(on: Kind) -> (Gateway, Tenant) {
+async fn large_history(on: DatabaseKind) -> (Gateway, Tenant) {
     let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
     gateway.tenant("other").await;
@@ -72,8 +72,8 @@ async fn large_history(on: Kind) -> (Gateway, Tenant) {
     // What a server does from time to time by itself, and a file never does; of PostgreSQL, see
     // `vacuum`.
     match on {
-        Kind::Sqlite | Kind::Postgres => {}
-        Kind::MariaDb => statements.push(
+        DatabaseKind::Sqlite | DatabaseKind::Postgres => {}
+        DatabaseKind::MariaDb => statements.push(
             "ANALYZE TABLE session, technician, chat_message, video, custom_field".to_owned(),
         ),
     }
@@ -107,7 +107,7 @@ struct Watched {
 
 impl Watched {
     #[expect(clippy::disallowed_methods, reason = "the gateway has no part in this")]
-    async fn new(on: Kind) -> Self {
+    async fn new(on: DatabaseKind) -> Self {
         let (gateway, tenant) = large_history(on).await;
         let seen: Arc<Mutex<Vec<Statement>>> = Arc::default();
         let kept = seen.clone();
@@ -115,7 +115,7 @@ impl Watched {
         let mut one = ConnectOptions::new(gateway.database.url());
         one.max_connections(1);
         let database = Database::connect(one).await.unwrap();
-        if on == Kind::Postgres {
+        if on == DatabaseKind::Postgres {
             vacuum(&database).await;
         }
         Self { gateway, tenant, database, seen }
@@ -139,7 +139,7 @@ impl Watched {
 }
 
 on_each_database!(async counts_by_start_and_technician_are_not_planned_anew_each_time: postgres Postgres);
-async fn counts_by_start_and_technician_are_not_planned_anew_each_time(on: Kind) {
+async fn counts_by_start_and_technician_are_not_planned_anew_each_time(on: DatabaseKind) {
     let watched = Watched::new(on).await;
     // 20 of 20,000 sessions, where PostgreSQL expects a hundred of a range that it does not see.
     let range = "startedAt: {gte: \"2024-01-01T00:20:00Z\", lt: \"2024-01-01T00:20:02Z\"}";
@@ -162,7 +162,7 @@ async fn counts_by_start_and_technician_are_not_planned_anew_each_time(on: Kind)
 }
 
 on_each_database!(async every_statement_is_served_by_the_index_that_is_meant_for_it);
-async fn every_statement_is_served_by_the_index_that_is_meant_for_it(on: Kind) {
+async fn every_statement_is_served_by_the_index_that_is_meant_for_it(on: DatabaseKind) {
     let watched = Watched::new(on).await;
     let page = "{ newest: sessions(first: 200) { pageInfo { endCursor } }
         oldest: sessions(last: 200, orderBy: STARTED_AT_ASC) { pageInfo { startCursor } } }";

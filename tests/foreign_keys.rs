@@ -7,8 +7,8 @@ use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statemen
 use serde_json::{Value, json};
 
 use crate::support::{
-    database::{Kind, on_each_database},
-    process::{Home, run_with_input, stdout},
+    database::{DatabaseKind, on_each_database},
+    process::{CommandEnvironment, run_with_input, stdout},
 };
 
 /// Four batches.
@@ -39,14 +39,14 @@ async fn scans(database: &DatabaseConnection) -> (i64, i64) {
 
 on_each_database!(async an_import_checks_its_messages_by_the_key_of_the_session: postgres Postgres);
 #[expect(clippy::disallowed_methods, reason = "the gateway has no part in this")]
-async fn an_import_checks_its_messages_by_the_key_of_the_session(on: Kind) {
-    let home = &Home::new(on);
-    stdout(home, &["account", "create", "acme"]);
+async fn an_import_checks_its_messages_by_the_key_of_the_session(on: DatabaseKind) {
+    let environment = &CommandEnvironment::new(on);
+    stdout(environment, &["account", "create", "acme"]);
     let import = ["import", "-", "--account", "acme"];
-    let output = run_with_input(home, &import, document().as_bytes());
+    let output = run_with_input(environment, &import, document().as_bytes());
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 
-    let database = Database::connect(home.url()).await.unwrap();
+    let database = Database::connect(environment.url()).await.unwrap();
     let start = Instant::now();
     // The server counts a little later.
     let (by_key, by_others) = loop {

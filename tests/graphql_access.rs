@@ -10,7 +10,7 @@ use crate::{
     graphql_over_http::calls::{bearer, gateway_with, get, post, text},
     support::{
         Gateway,
-        database::{Kind, on_sqlite_alone},
+        database::{DatabaseKind, on_sqlite_alone},
     },
 };
 
@@ -18,7 +18,7 @@ const GRAPHQL: &str = "application/graphql-response+json";
 const JSON: &str = "application/json";
 
 on_sqlite_alone!(async a_key_is_accepted_in_three_headers, "no storage is involved");
-async fn a_key_is_accepted_in_three_headers(on: Kind) {
+async fn a_key_is_accepted_in_three_headers(on: DatabaseKind) {
     let (gateway, tenant) = gateway_with(on, &[]).await;
     let key = tenant.key.as_str();
     let schemes = ["Bearer ", "bearer ", "BEARER ", "Bearer   "].map(|it| format!("{it}{key}"));
@@ -41,7 +41,7 @@ async fn a_key_is_accepted_in_three_headers(on: Kind) {
 
 on_sqlite_alone!(async a_header_without_a_valid_key_does_not_hide_a_valid_key, "no storage is involved");
 /// Proxies send an `Authorization` of their own, or add headers to those of the caller.
-async fn a_header_without_a_valid_key_does_not_hide_a_valid_key(on: Kind) {
+async fn a_header_without_a_valid_key_does_not_hide_a_valid_key(on: DatabaseKind) {
     let (gateway, tenant) = gateway_with(on, &[]).await;
     let (key, bearer) = (tenant.key.as_str(), bearer(&tenant));
     for headers in [
@@ -71,7 +71,7 @@ async fn a_header_without_a_valid_key_does_not_hide_a_valid_key(on: Kind) {
 }
 
 on_sqlite_alone!(async of_several_valid_keys_the_first_by_the_order_of_the_headers_counts, "no storage is involved");
-async fn of_several_valid_keys_the_first_by_the_order_of_the_headers_counts(on: Kind) {
+async fn of_several_valid_keys_the_first_by_the_order_of_the_headers_counts(on: DatabaseKind) {
     let (gateway, first) = gateway_with(on, &[]).await;
     let (second, third) = (gateway.tenant("second").await, gateway.tenant("third").await);
     let account = async |headers: &[(&str, &str)]| {
@@ -99,7 +99,7 @@ async fn of_several_valid_keys_the_first_by_the_order_of_the_headers_counts(on: 
 
 on_sqlite_alone!(async another_authorization_scheme_is_not_a_key, "no storage is involved");
 /// Behind a proxy with a password, a browser sends `Basic` with every request of the page.
-async fn another_authorization_scheme_is_not_a_key(on: Kind) {
+async fn another_authorization_scheme_is_not_a_key(on: DatabaseKind) {
     let (gateway, tenant) = gateway_with(on, &[]).await;
     let basic = format!("Basic {}", tenant.key);
     for header in [("authorization", &*basic), ("authorization", "")] {
@@ -111,7 +111,7 @@ async fn another_authorization_scheme_is_not_a_key(on: Kind) {
 }
 
 on_sqlite_alone!(async with_an_invalid_key_not_even_the_schema_can_be_read, "no storage is involved");
-async fn with_an_invalid_key_not_even_the_schema_can_be_read(on: Kind) {
+async fn with_an_invalid_key_not_even_the_schema_can_be_read(on: DatabaseKind) {
     let (gateway, tenant) = gateway_with(on, &[]).await;
     for header in [
         ("authorization", "Bearer wrong-key-0123456789"),
@@ -137,7 +137,7 @@ async fn with_an_invalid_key_not_even_the_schema_can_be_read(on: Kind) {
 }
 
 on_sqlite_alone!(async without_a_key_only_typename_and_the_schema_can_be_read, "no storage is involved");
-async fn without_a_key_only_typename_and_the_schema_can_be_read(on: Kind) {
+async fn without_a_key_only_typename_and_the_schema_can_be_read(on: DatabaseKind) {
     let (gateway, _) = gateway_with(on, &[]).await;
     let ask = async |query: &str| {
         let body = json!({ "query": query, "operationName": null }).to_string();
@@ -170,7 +170,7 @@ async fn without_a_key_only_typename_and_the_schema_can_be_read(on: Kind) {
 }
 
 on_sqlite_alone!(async a_closed_schema_needs_a_key, "no storage is involved");
-async fn a_closed_schema_needs_a_key(on: Kind) {
+async fn a_closed_schema_needs_a_key(on: DatabaseKind) {
     let (gateway, tenant) = gateway_with(on, &["--open-schema", "false"]).await;
     let key = bearer(&tenant);
     for query in ["{__typename}", "{__schema{queryType{name}}}"] {
@@ -201,7 +201,7 @@ async fn from_origin(gateway: &Gateway, origin: &str) -> [Option<String>; 2] {
 }
 
 on_sqlite_alone!(async pages_of_other_origins_can_call_only_if_configured, "no storage is involved");
-async fn pages_of_other_origins_can_call_only_if_configured(on: Kind) {
+async fn pages_of_other_origins_can_call_only_if_configured(on: DatabaseKind) {
     let (closed, _) = gateway_with(on, &[]).await;
     assert_eq!(from_origin(&closed, "https://dashboard.example").await, [None, None]);
     let origins = "https://dashboard.example,https://other.example:8443";
@@ -230,7 +230,7 @@ async fn preflight(gateway: &Gateway, path: &str, headers: &str) -> Vec<String> 
 }
 
 on_sqlite_alone!(async pages_of_other_origins_can_send_the_headers_of_common_clients, "no storage is involved");
-async fn pages_of_other_origins_can_send_the_headers_of_common_clients(on: Kind) {
+async fn pages_of_other_origins_can_send_the_headers_of_common_clients(on: DatabaseKind) {
     let origin = ["--allowed-origins", "https://dashboard.example"];
     let (gateway, _) = gateway_with(on, &origin).await;
     // Headers of the gateway, of GraphQL clients, of tracing, and other common ones.
@@ -264,7 +264,7 @@ async fn pages_of_other_origins_can_send_the_headers_of_common_clients(on: Kind)
 }
 
 on_sqlite_alone!(async pages_of_other_origins_can_read_the_request_id_and_retry_after, "no storage is involved");
-async fn pages_of_other_origins_can_read_the_request_id_and_retry_after(on: Kind) {
+async fn pages_of_other_origins_can_read_the_request_id_and_retry_after(on: DatabaseKind) {
     let (gateway, _) = gateway_with(on, &["--allowed-origins", "https://dashboard.example"]).await;
     let headers = [("content-type", JSON), ("origin", "https://dashboard.example")];
     let answer = post(&gateway, &headers, "{").await;

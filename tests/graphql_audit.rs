@@ -3,17 +3,17 @@
 use serde_json::{Value, json};
 
 use crate::support::{
-    database::{Kind, on_sqlite_alone},
+    database::{DatabaseKind, on_sqlite_alone},
     node,
-    process::{self, Home, Server},
+    process::{self, CommandEnvironment, Server},
 };
 
 on_sqlite_alone!(all_61_public_audits_pass, "no storage is involved");
-fn all_61_public_audits_pass(on: Kind) {
-    let home = Home::new(on);
-    process::stdout(&home, &["account", "create", "acme"]);
-    let key = process::stdout(&home, &["key", "create", "--account", "acme"]);
-    let server = Server::start(&home, &[]);
+fn all_61_public_audits_pass(on: DatabaseKind) {
+    let environment = CommandEnvironment::new(on);
+    process::stdout(&environment, &["account", "create", "acme"]);
+    let key = process::stdout(&environment, &["key", "create", "--account", "acme"]);
+    let server = Server::start(&environment, &[]);
     let url = format!("{}/graphql", server.url);
     let output = node::run(&["audit.mjs", &url], &[("AUDIT_KEY", key.trim())]);
     let (summary, faults) =

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Answer, Gateway, Tenant,
-    database::{Kind, on_each_database, on_sqlite_alone},
+    database::{DatabaseKind, on_each_database, on_sqlite_alone},
 };
 
 const HISTORY: &str = r#"{"requests":[
@@ -18,7 +18,7 @@ const HISTORY: &str = r#"{"requests":[
     {"id": 8, "date_start": "2024-05-02 10:00:00"}
 ]}"#;
 
-async fn history(on: Kind) -> (Gateway, Tenant) {
+async fn history(on: DatabaseKind) -> (Gateway, Tenant) {
     let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
     gateway.import(&tenant, HISTORY).await;
@@ -60,7 +60,7 @@ async fn spoil(gateway: &Gateway, statement: &str) {
 }
 
 on_each_database!(async a_nullable_field_that_fails_is_null_beside_its_error);
-async fn a_nullable_field_that_fails_is_null_beside_its_error(on: Kind) {
+async fn a_nullable_field_that_fails_is_null_beside_its_error(on: DatabaseKind) {
     let (gateway, tenant) = history(on).await;
     let query = "{
         before: session(id: 7) { legacyId }
@@ -77,7 +77,7 @@ async fn a_nullable_field_that_fails_is_null_beside_its_error(on: Kind) {
 }
 
 on_each_database!(async an_item_that_fails_is_null_among_the_others);
-async fn an_item_that_fails_is_null_among_the_others(on: Kind) {
+async fn an_item_that_fails_is_null_among_the_others(on: DatabaseKind) {
     let (gateway, tenant) = history(on).await;
     let query = "{ nodes(ids: [\"session_7\", \"x\", \"session_99\", \"session_8\"]) { id } }";
     let answer = ask(&gateway, &tenant, query).await.json();
@@ -87,7 +87,7 @@ async fn an_item_that_fails_is_null_among_the_others(on: Kind) {
 }
 
 on_each_database!(async a_field_that_cannot_be_null_nulls_its_nearest_nullable_parent);
-async fn a_field_that_cannot_be_null_nulls_its_nearest_nullable_parent(on: Kind) {
+async fn a_field_that_cannot_be_null_nulls_its_nearest_nullable_parent(on: DatabaseKind) {
     let (gateway, tenant) = history(on).await;
     let query = "{
         bad: session(id: 7) { legacyId chatMessages(first: 1, last: 1) { nodes { body } } }
@@ -112,7 +112,7 @@ async fn a_field_that_cannot_be_null_nulls_its_nearest_nullable_parent(on: Kind)
 }
 
 on_each_database!(async a_root_field_that_cannot_be_null_leaves_no_data);
-async fn a_root_field_that_cannot_be_null_leaves_no_data(on: Kind) {
+async fn a_root_field_that_cannot_be_null_leaves_no_data(on: DatabaseKind) {
     let (gateway, tenant) = history(on).await;
     let answer =
         ask(&gateway, &tenant, "{ viewer { keyLabel } sessions(first: -1) { totalCount } }").await;
@@ -123,7 +123,7 @@ async fn a_root_field_that_cannot_be_null_leaves_no_data(on: Kind) {
 }
 
 on_each_database!(async every_field_that_fails_has_its_error);
-async fn every_field_that_fails_has_its_error(on: Kind) {
+async fn every_field_that_fails_has_its_error(on: DatabaseKind) {
     let (gateway, tenant) = history(on).await;
     let query = "{
         a: session(id: \"x\") { id }
@@ -148,16 +148,16 @@ async fn every_field_that_fails_has_its_error(on: Kind) {
     );
 }
 
-on_each_database!(async more_than_five_fields_may_fail_and_all_are_told);
-async fn more_than_five_fields_may_fail_and_all_are_told(on: Kind) {
+on_each_database!(async more_than_five_fields_can_fail_and_all_errors_are_returned);
+async fn more_than_five_fields_can_fail_and_all_errors_are_returned(on: DatabaseKind) {
     let (gateway, tenant) = history(on).await;
     let fields: String = (0..20).map(|n| format!("f{n}: session(id: \"x\") {{ id }} ")).collect();
     let answer = ask(&gateway, &tenant, &format!("{{ {fields} }}")).await.json();
     assert_eq!(locations(&answer).len(), 20);
 }
 
-on_each_database!(async at_most_five_validation_errors_are_told);
-async fn at_most_five_validation_errors_are_told(on: Kind) {
+on_each_database!(async at_most_five_validation_errors_are_returned);
+async fn at_most_five_validation_errors_are_returned(on: DatabaseKind) {
     let (gateway, tenant) = history(on).await;
     let fields: String = (0..20).map(|n| format!("f{n} ")).collect();
     let answer = ask(&gateway, &tenant, &format!("{{ {fields} }}")).await;
@@ -179,9 +179,9 @@ fn keys(text: &str) -> Vec<String> {
     keys
 }
 
-on_each_database!(async fields_stand_in_the_order_in_which_they_are_selected);
+on_each_database!(async fields_are_in_the_order_of_the_selection);
 /// Scalars are there at once, a list needs the database, and a total is counted after it.
-async fn fields_stand_in_the_order_in_which_they_are_selected(on: Kind) {
+async fn fields_are_in_the_order_of_the_selection(on: DatabaseKind) {
     let (gateway, tenant) = history(on).await;
     let query = "query($no: Boolean! = false, $yes: Boolean! = true) {
         slow: sessions { totalCount ...N }
@@ -234,7 +234,9 @@ fn assert_tells_nothing(answer: &Answer) {
 const FIXED: &str = "An internal error occurred.";
 
 on_each_database!(async a_stored_value_that_makes_no_sense_is_an_internal_error_that_tells_nothing);
-async fn a_stored_value_that_makes_no_sense_is_an_internal_error_that_tells_nothing(on: Kind) {
+async fn a_stored_value_that_makes_no_sense_is_an_internal_error_that_tells_nothing(
+    on: DatabaseKind,
+) {
     let (gateway, tenant) = history(on).await;
     spoil(&gateway, "UPDATE session SET start_method = 'BOGUS' WHERE id = 7").await;
     let query = "{ a: session(id: 7) { legacyId startMethod } b: session(id: 8) { startMethod } }";
@@ -248,7 +250,7 @@ async fn a_stored_value_that_makes_no_sense_is_an_internal_error_that_tells_noth
 }
 
 on_sqlite_alone!(async a_stored_value_of_another_type_is_an_internal_error_that_tells_nothing, "a server's columns hold nothing of another type");
-async fn a_stored_value_of_another_type_is_an_internal_error_that_tells_nothing(on: Kind) {
+async fn a_stored_value_of_another_type_is_an_internal_error_that_tells_nothing(on: DatabaseKind) {
     let (gateway, tenant) = history(on).await;
     spoil(&gateway, "UPDATE chat_message SET sent_at = 'bogus'").await;
     let query =
@@ -265,7 +267,7 @@ async fn a_stored_value_of_another_type_is_an_internal_error_that_tells_nothing(
 }
 
 on_each_database!(async a_lost_table_is_an_internal_error_that_tells_nothing);
-async fn a_lost_table_is_an_internal_error_that_tells_nothing(on: Kind) {
+async fn a_lost_table_is_an_internal_error_that_tells_nothing(on: DatabaseKind) {
     let (gateway, tenant) = history(on).await;
     spoil(&gateway, "DROP TABLE video").await;
     let query = "{ session(id: 7) { legacyId videos { nodes { url } } } viewer { keyLabel } }";
@@ -277,8 +279,8 @@ async fn a_lost_table_is_an_internal_error_that_tells_nothing(on: Kind) {
     assert_eq!(answer["errors"][0]["message"], FIXED);
 }
 
-on_each_database!(async keys_that_cannot_be_looked_up_are_an_internal_error_that_tells_nothing);
-async fn keys_that_cannot_be_looked_up_are_an_internal_error_that_tells_nothing(on: Kind) {
+on_each_database!(async a_failed_lookup_of_a_key_is_an_internal_error_without_details);
+async fn a_failed_lookup_of_a_key_is_an_internal_error_without_details(on: DatabaseKind) {
     let (gateway, tenant) = history(on).await;
     spoil(&gateway, "DROP TABLE api_key").await;
     let answer = ask(&gateway, &tenant, "{ viewer { keyLabel } }").await;

@@ -16,7 +16,7 @@ use crate::{
     },
     support::{
         Gateway, Tenant,
-        database::{Kind, on_each_database},
+        database::{DatabaseKind, on_each_database},
     },
 };
 
@@ -51,18 +51,18 @@ pub struct Limits {
 }
 
 on_each_database!(any_filter_order_and_page_of_sessions_is_answered_as_the_contract_says);
-fn any_filter_order_and_page_of_sessions_is_answered_as_the_contract_says(on: Kind) {
+fn any_filter_order_and_page_of_sessions_is_answered_as_the_contract_says(on: DatabaseKind) {
     questions_are_answered(on, &[], Limits { default: 25, sessions: 200, children: 500 });
 }
 
 on_each_database!(any_filter_order_and_page_is_answered_under_small_limits);
-fn any_filter_order_and_page_is_answered_under_small_limits(on: Kind) {
+fn any_filter_order_and_page_is_answered_under_small_limits(on: DatabaseKind) {
     let flags = ["--max-page-size", "3", "--default-page-size", "3", "--max-child-page-size", "2"];
     questions_are_answered(on, &flags, Limits { default: 3, sessions: 3, children: 2 });
 }
 
 on_each_database!(async not_by_somebody_unknown_is_every_session);
-async fn not_by_somebody_unknown_is_every_session(on: Kind) {
+async fn not_by_somebody_unknown_is_every_session(on: DatabaseKind) {
     let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
     let sessions = json!([
@@ -77,7 +77,7 @@ async fn not_by_somebody_unknown_is_every_session(on: Kind) {
     assert_eq!(data["sessions"], json!({ "totalCount": 2, "nodes": ids }));
 }
 
-fn questions_are_answered(on: Kind, flags: &[&str], limits: Limits) {
+fn questions_are_answered(on: DatabaseKind, flags: &[&str], limits: Limits) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let gateway = runtime.block_on(Gateway::start_with(on, flags));
     let cases = history::history().prop_flat_map(move |history| {

@@ -12,7 +12,7 @@ mod large_bodies;
 mod members;
 
 use self::calls::{bearer, gateway_with, get, media_type, post, text};
-use crate::support::database::{Kind, on_sqlite_alone};
+use crate::support::database::{DatabaseKind, on_sqlite_alone};
 
 const GRAPHQL: &str = "application/graphql-response+json";
 const JSON: &str = "application/json";
@@ -20,7 +20,7 @@ const JSON: &str = "application/json";
 const TYPENAME: &str = r#"{"query":"{__typename}"}"#;
 
 on_sqlite_alone!(async only_json_bodies_are_accepted, "no storage is involved");
-async fn only_json_bodies_are_accepted(on: Kind) {
+async fn only_json_bodies_are_accepted(on: DatabaseKind) {
     let (gateway, tenant) = gateway_with(on, &[]).await;
     let key = bearer(&tenant);
     for (media_type, status) in [
@@ -50,7 +50,7 @@ async fn only_json_bodies_are_accepted(on: Kind) {
 }
 
 on_sqlite_alone!(async a_caller_gets_the_media_type_that_it_prefers, "no storage is involved");
-async fn a_caller_gets_the_media_type_that_it_prefers(on: Kind) {
+async fn a_caller_gets_the_media_type_that_it_prefers(on: DatabaseKind) {
     let (gateway, _) = gateway_with(on, &[]).await;
     for (accept, expected) in [
         (GRAPHQL, Some(GRAPHQL)),
@@ -96,7 +96,7 @@ async fn a_caller_gets_the_media_type_that_it_prefers(on: Kind) {
 }
 
 on_sqlite_alone!(async batches_are_refused, "no storage is involved");
-async fn batches_are_refused(on: Kind) {
+async fn batches_are_refused(on: DatabaseKind) {
     let (gateway, tenant) = gateway_with(on, &[]).await;
     let key = bearer(&tenant);
     for accept in [GRAPHQL, JSON] {
@@ -110,7 +110,7 @@ async fn batches_are_refused(on: Kind) {
 }
 
 on_sqlite_alone!(async get_accepts_queries_and_refuses_mutations, "no storage is involved");
-async fn get_accepts_queries_and_refuses_mutations(on: Kind) {
+async fn get_accepts_queries_and_refuses_mutations(on: DatabaseKind) {
     let (gateway, tenant) = gateway_with(on, &[]).await;
     let key = bearer(&tenant);
     for accept in [GRAPHQL, JSON] {
@@ -145,7 +145,7 @@ async fn get_accepts_queries_and_refuses_mutations(on: Kind) {
 }
 
 on_sqlite_alone!(async a_malformed_request_is_400_in_both_media_types, "no storage is involved");
-async fn a_malformed_request_is_400_in_both_media_types(on: Kind) {
+async fn a_malformed_request_is_400_in_both_media_types(on: DatabaseKind) {
     let (gateway, tenant) = gateway_with(on, &[]).await;
     let key = bearer(&tenant);
     for accept in [GRAPHQL, JSON] {
@@ -190,7 +190,7 @@ async fn a_malformed_request_is_400_in_both_media_types(on: Kind) {
 
 on_sqlite_alone!(async an_invalid_document_is_400_or_as_plain_json_200, "no storage is involved");
 /// As plain JSON every well-formed request is answered with 200, as older clients expect.
-async fn an_invalid_document_is_400_or_as_plain_json_200(on: Kind) {
+async fn an_invalid_document_is_400_or_as_plain_json_200(on: DatabaseKind) {
     let (gateway, tenant) = gateway_with(on, &[]).await;
     let key = bearer(&tenant);
     for body in [
@@ -218,7 +218,7 @@ async fn an_invalid_document_is_400_or_as_plain_json_200(on: Kind) {
 }
 
 on_sqlite_alone!(async optional_members_can_be_null_and_unknown_ones_are_ignored, "no storage is involved");
-async fn optional_members_can_be_null_and_unknown_ones_are_ignored(on: Kind) {
+async fn optional_members_can_be_null_and_unknown_ones_are_ignored(on: DatabaseKind) {
     let (gateway, _) = gateway_with(on, &[]).await;
     for body in [
         r#"{"query":"{__typename}","operationName":null,"variables":null,"extensions":null}"#,
@@ -231,7 +231,7 @@ async fn optional_members_can_be_null_and_unknown_ones_are_ignored(on: Kind) {
 }
 
 on_sqlite_alone!(async a_body_over_the_limit_is_413, "no storage is involved");
-async fn a_body_over_the_limit_is_413(on: Kind) {
+async fn a_body_over_the_limit_is_413(on: DatabaseKind) {
     let (gateway, _) = gateway_with(on, &["--max-body-bytes", "100"]).await;
     let body = |length: usize| format!("{TYPENAME:length$}");
     let headers = [("content-type", JSON), ("accept", GRAPHQL)];
@@ -242,7 +242,7 @@ async fn a_body_over_the_limit_is_413(on: Kind) {
 }
 
 on_sqlite_alone!(async caches_do_not_store_answers, "no storage is involved");
-async fn caches_do_not_store_answers(on: Kind) {
+async fn caches_do_not_store_answers(on: DatabaseKind) {
     let (gateway, tenant) = gateway_with(on, &[]).await;
     let key = bearer(&tenant);
     let headers = [("accept", GRAPHQL), ("authorization", &*key)];

@@ -13,7 +13,7 @@ use crate::{
     },
     support::{
         Gateway,
-        database::{Kind, on_each_database},
+        database::{DatabaseKind, on_each_database},
     },
 };
 
@@ -32,7 +32,7 @@ use selection::{Arguments, Maker};
 const DOCUMENTS: usize = 6;
 
 on_each_database!(any_selection_is_answered_as_the_specification_says);
-fn any_selection_is_answered_as_the_specification_says(on: Kind) {
+fn any_selection_is_answered_as_the_specification_says(on: DatabaseKind) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let gateway = runtime.block_on(Gateway::start(on));
     let documents = vec(vec(any::<u8>(), 0..160), DOCUMENTS);
@@ -162,7 +162,7 @@ fn arguments(of: &Reference<'_>, owner: &str, field: &str, nth: usize) -> Vec<Ar
 }
 
 on_each_database!(async every_field_of_the_schema_is_among_the_random_selections);
-async fn every_field_of_the_schema_is_among_the_random_selections(on: Kind) {
+async fn every_field_of_the_schema_is_among_the_random_selections(on: DatabaseKind) {
     let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
     let query = "{ __schema { types { kind name fields { name } } } }";

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Gateway, Tenant,
-    database::{Kind, on_each_database},
-    process::{self, Home, Server},
+    database::{DatabaseKind, on_each_database},
+    process::{self, CommandEnvironment, Server},
     wire,
 };
 
@@ -26,7 +26,7 @@ const HISTORY: &str = r#"{"requests":[
     {"id": 3, "tech_username": "bob", "date_start": "2024-05-01"}
 ]}"#;
 
-async fn history(on: Kind) -> (Gateway, Tenant) {
+async fn history(on: DatabaseKind) -> (Gateway, Tenant) {
     let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
     gateway.import(&tenant, HISTORY).await;
@@ -59,7 +59,7 @@ fn input(path: Value, column: u64) -> (Value, u64, String) {
 }
 
 on_each_database!(async a_wrong_argument_below_a_list_fails_the_first_item_that_has_the_field);
-async fn a_wrong_argument_below_a_list_fails_the_first_item_that_has_the_field(on: Kind) {
+async fn a_wrong_argument_below_a_list_fails_the_first_item_that_has_the_field(on: DatabaseKind) {
     let (gateway, tenant) = history(on).await;
     for (query, path, column) in [
         (
@@ -94,7 +94,7 @@ async fn a_wrong_argument_below_a_list_fails_the_first_item_that_has_the_field(o
 }
 
 on_each_database!(async an_error_leaves_null_in_the_nearest_place_that_may_be_null);
-async fn an_error_leaves_null_in_the_nearest_place_that_may_be_null(on: Kind) {
+async fn an_error_leaves_null_in_the_nearest_place_that_may_be_null(on: DatabaseKind) {
     let (gateway, tenant) = history(on).await;
     let query = "{ sessions { nodes { legacyId technician { username sessions(last: -1) { totalCount } } } }
         nodes(ids: [\"session_1\", \"session_9\", \"session_3\", \"bogus\"]) {
@@ -116,7 +116,7 @@ async fn an_error_leaves_null_in_the_nearest_place_that_may_be_null(on: Kind) {
 }
 
 on_each_database!(async a_cursor_of_a_childs_list_serves_below_a_list_and_fails_other_items);
-async fn a_cursor_of_a_childs_list_serves_below_a_list_and_fails_other_items(on: Kind) {
+async fn a_cursor_of_a_childs_list_serves_below_a_list_and_fails_other_items(on: DatabaseKind) {
     let (gateway, tenant) = history(on).await;
     let query = "{ session(id: 1) { chatMessages(first: 1) { pageInfo { endCursor } } } }";
     let data = gateway.data(&tenant, query, json!({})).await;
@@ -136,7 +136,7 @@ async fn a_cursor_of_a_childs_list_serves_below_a_list_and_fails_other_items(on:
 }
 
 on_each_database!(async a_cursor_is_refused_by_another_order);
-async fn a_cursor_is_refused_by_another_order(on: Kind) {
+async fn a_cursor_is_refused_by_another_order(on: DatabaseKind) {
     let (gateway, tenant) = history(on).await;
     let query = "{ sessions(first: 1) { pageInfo { endCursor } } }";
     let data = gateway.data(&tenant, query, json!({})).await;
@@ -155,7 +155,7 @@ async fn a_cursor_is_refused_by_another_order(on: Kind) {
 }
 
 on_each_database!(async a_number_that_passes_32_bits_is_an_error_beside_null);
-async fn a_number_that_passes_32_bits_is_an_error_beside_null(on: Kind) {
+async fn a_number_that_passes_32_bits_is_an_error_beside_null(on: DatabaseKind) {
     let (gateway, tenant) = history(on).await;
     // From 2024-05-03 on: 2,147,483,647 seconds, and one more.
     let start = 1_714_694_400_000_000_i64;
@@ -179,7 +179,7 @@ async fn a_number_that_passes_32_bits_is_an_error_beside_null(on: Kind) {
 }
 
 on_each_database!(async a_stored_time_out_of_range_is_an_error_beside_null);
-async fn a_stored_time_out_of_range_is_an_error_beside_null(on: Kind) {
+async fn a_stored_time_out_of_range_is_an_error_beside_null(on: DatabaseKind) {
     let (gateway, tenant) = history(on).await;
     spoil(&gateway, &format!("UPDATE session SET ended_at = {} WHERE id = 1", i64::MAX)).await;
     spoil(&gateway, &format!("UPDATE video SET recorded_at = {}", i64::MIN)).await;
@@ -201,7 +201,7 @@ async fn a_stored_time_out_of_range_is_an_error_beside_null(on: Kind) {
 }
 
 on_each_database!(async a_failed_statement_runs_once_and_fails_each_field_that_needs_it);
-async fn a_failed_statement_runs_once_and_fails_each_field_that_needs_it(on: Kind) {
+async fn a_failed_statement_runs_once_and_fails_each_field_that_needs_it(on: DatabaseKind) {
     let (gateway, tenant) = history(on).await;
     spoil(&gateway, "DROP TABLE chat_message").await;
     let seen: Arc<Mutex<Vec<String>>> = Arc::default();
@@ -222,14 +222,14 @@ async fn a_failed_statement_runs_once_and_fails_each_field_that_needs_it(on: Kin
 }
 
 on_each_database!(a_failed_statement_is_logged_once_however_many_fields_fail_for_it);
-fn a_failed_statement_is_logged_once_however_many_fields_fail_for_it(on: Kind) {
-    let home = Home::new(on);
-    process::stdout(&home, &["account", "create", "acme"]);
-    std::fs::write(home.path().join("history.json"), HISTORY).unwrap();
-    process::stdout(&home, &["import", "history.json", "--account", "acme"]);
-    let key = process::stdout(&home, &["key", "create", "--account", "acme"]);
-    let server = Server::start(&home, &["--log", "warn", "--log-format", "json"]);
-    crate::support::server::administer(&home.url(), &["DROP TABLE chat_message"]).unwrap();
+fn a_failed_statement_is_logged_once_however_many_fields_fail_for_it(on: DatabaseKind) {
+    let environment = CommandEnvironment::new(on);
+    process::stdout(&environment, &["account", "create", "acme"]);
+    std::fs::write(environment.path().join("history.json"), HISTORY).unwrap();
+    process::stdout(&environment, &["import", "history.json", "--account", "acme"]);
+    let key = process::stdout(&environment, &["key", "create", "--account", "acme"]);
+    let server = Server::start(&environment, &["--log", "warn", "--log-format", "json"]);
+    crate::support::server::administer(&environment.url(), &["DROP TABLE chat_message"]).unwrap();
     let query = "{ nodes(ids: [\"session_1\", \"session_2\"]) {
         id ... on Session { chatMessages { nodes { body } } } } }";
     let body = json!({ "query": query }).to_string();
@@ -242,7 +242,7 @@ fn a_failed_statement_is_logged_once_however_many_fields_fail_for_it(on: Kind) {
 }
 
 on_each_database!(async single_objects_of_one_document_share_their_statements);
-async fn single_objects_of_one_document_share_their_statements(on: Kind) {
+async fn single_objects_of_one_document_share_their_statements(on: DatabaseKind) {
     let (gateway, tenant) = history(on).await;
     let seen: Arc<Mutex<usize>> = Arc::default();
     let kept = seen.clone();
@@ -267,7 +267,7 @@ async fn single_objects_of_one_document_share_their_statements(on: Kind) {
 }
 
 on_each_database!(async the_schema_has_no_description_of_its_own_and_connections_have_one);
-async fn the_schema_has_no_description_of_its_own_and_connections_have_one(on: Kind) {
+async fn the_schema_has_no_description_of_its_own_and_connections_have_one(on: DatabaseKind) {
     let (gateway, tenant) = history(on).await;
     let query = "query($name: String! = \"SessionConnection\") {
         __schema { d: description description queryType { description } }

@@ -7,10 +7,10 @@ mod judge;
 
 use crate::support::{
     Answer, Gateway, Tenant,
-    database::{Kind, on_sqlite_alone},
+    database::{DatabaseKind, on_sqlite_alone},
 };
 
-async fn gateway(on: Kind) -> (Gateway, Tenant) {
+async fn gateway(on: DatabaseKind) -> (Gateway, Tenant) {
     let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
     let history = r#"{"requests":[
@@ -37,7 +37,7 @@ fn refusal(answer: &Answer) -> Vec<String> {
 
 /// Asserts that each request is refused, with locations and one-line messages of which one holds
 /// the words.
-async fn assert_refused(on: Kind, requests: &[(&str, Value, &str)]) {
+async fn assert_refused(on: DatabaseKind, requests: &[(&str, Value, &str)]) {
     let (gateway, tenant) = gateway(on).await;
     for (query, variables, words) in requests {
         let answer = gateway.graphql(&tenant, query, variables.clone()).await;
@@ -50,15 +50,15 @@ async fn assert_refused(on: Kind, requests: &[(&str, Value, &str)]) {
     }
 }
 
-async fn assert_answered(on: Kind, requests: &[(&str, Value, Value)]) {
+async fn assert_answered(on: DatabaseKind, requests: &[(&str, Value, Value)]) {
     let (gateway, tenant) = gateway(on).await;
     for (query, variables, data) in requests {
         assert_eq!(gateway.data(&tenant, query, variables.clone()).await, *data, "{query}");
     }
 }
 
-on_sqlite_alone!(async a_variable_of_another_type_than_its_place_is_refused_whatever_was_asked_before, "refused before anything is asked of it");
-async fn a_variable_of_another_type_than_its_place_is_refused_whatever_was_asked_before(on: Kind) {
+on_sqlite_alone!(async a_variable_of_a_wrong_type_is_refused_also_from_the_cache, "refused before anything is asked of it");
+async fn a_variable_of_a_wrong_type_is_refused_also_from_the_cache(on: DatabaseKind) {
     let (gateway, tenant) = gateway(on).await;
     let query = "query H($v: TextFilter) { sessions(filter: { customer: $v }) { totalCount } }";
     for variables in [json!({ "v": {} }), json!({ "v": { "eq": "x" } }), json!({})] {
@@ -68,8 +68,8 @@ async fn a_variable_of_another_type_than_its_place_is_refused_whatever_was_asked
     }
 }
 
-on_sqlite_alone!(async variables_are_held_against_their_places, "refused before anything is asked of it");
-async fn variables_are_held_against_their_places(on: Kind) {
+on_sqlite_alone!(async the_types_of_variables_are_checked_at_their_positions, "refused before anything is asked of it");
+async fn the_types_of_variables_are_checked_at_their_positions(on: DatabaseKind) {
     let ids = |of: &str| format!("query($v: {of}) {{ nodes(ids: $v) {{ id }} }}");
     let item = |of: &str| format!("query($v: {of}) {{ nodes(ids: [$v]) {{ id }} }}");
     let deep = |of: &str| {
@@ -110,7 +110,7 @@ async fn variables_are_held_against_their_places(on: Kind) {
 }
 
 on_sqlite_alone!(async an_input_object_has_each_field_once, "refused before anything is asked of it");
-async fn an_input_object_has_each_field_once(on: Kind) {
+async fn an_input_object_has_each_field_once(on: DatabaseKind) {
     let count = |filter: &str| format!("{{ sessions(filter: {filter}) {{ totalCount }} }}");
     let requests = [
         count("{ answered: false, answered: true }"),
@@ -125,7 +125,7 @@ async fn an_input_object_has_each_field_once(on: Kind) {
 }
 
 on_sqlite_alone!(async fields_of_one_name_have_the_same_arguments, "refused before anything is asked of it");
-async fn fields_of_one_name_have_the_same_arguments(on: Kind) {
+async fn fields_of_one_name_have_the_same_arguments(on: DatabaseKind) {
     let twice = |one: &str, other: &str| {
         format!(
             "{{ a: nodes(ids: {one}) {{ id }} ...F }}
@@ -150,8 +150,8 @@ async fn fields_of_one_name_have_the_same_arguments(on: Kind) {
     assert_answered(on, &[(&same, json!({}), json!({ "a": [null] }))]).await;
 }
 
-on_sqlite_alone!(async whole_numbers_and_escapes_are_taken_in_each_of_their_forms, "what is asked of it is told elsewhere");
-async fn whole_numbers_and_escapes_are_taken_in_each_of_their_forms(on: Kind) {
+on_sqlite_alone!(async whole_numbers_and_escapes_are_accepted_in_all_forms, "what is asked of it is told elsewhere");
+async fn whole_numbers_and_escapes_are_accepted_in_all_forms(on: DatabaseKind) {
     let page = "query($n: Int) { sessions(first: $n) { nodes { legacyId } } }";
     let newest = json!({ "sessions": { "nodes": [{ "legacyId": "8" }] } });
     let named = |escape: &str| {
@@ -193,7 +193,7 @@ async fn whole_numbers_and_escapes_are_taken_in_each_of_their_forms(on: Kind) {
 }
 
 on_sqlite_alone!(async the_type_name_is_validated_as_any_field, "refused before anything is asked of it");
-async fn the_type_name_is_validated_as_any_field(on: Kind) {
+async fn the_type_name_is_validated_as_any_field(on: DatabaseKind) {
     assert_refused(
         on,
         &[
@@ -224,7 +224,7 @@ async fn the_type_name_is_validated_as_any_field(on: Kind) {
 }
 
 on_sqlite_alone!(async wrong_values_are_refused_before_anything_runs, "refused before anything is asked of it");
-async fn wrong_values_are_refused_before_anything_runs(on: Kind) {
+async fn wrong_values_are_refused_before_anything_runs(on: DatabaseKind) {
     let literal = |filter: &str| {
         format!("{{ viewer {{ keyLabel }} sessions(filter: {filter}) {{ totalCount }} }}")
     };
@@ -291,7 +291,7 @@ async fn wrong_values_are_refused_before_anything_runs(on: Kind) {
 }
 
 on_sqlite_alone!(async what_is_wrong_in_a_document_is_named_once, "refused before anything is asked of it");
-async fn what_is_wrong_in_a_document_is_named_once(on: Kind) {
+async fn what_is_wrong_in_a_document_is_named_once(on: DatabaseKind) {
     let (gateway, tenant) = gateway(on).await;
     for (query, words, line, column) in [
         ("{\n  viewer {\n    keyLabel\n", "end", 4, 1),
@@ -320,8 +320,8 @@ async fn what_is_wrong_in_a_document_is_named_once(on: Kind) {
     }
 }
 
-on_sqlite_alone!(async descriptions_of_operations_fragments_and_variables_are_taken, "no storage is involved");
-async fn descriptions_of_operations_fragments_and_variables_are_taken(on: Kind) {
+on_sqlite_alone!(async descriptions_of_operations_fragments_and_variables_are_accepted, "no storage is involved");
+async fn descriptions_of_operations_fragments_and_variables_are_accepted(on: DatabaseKind) {
     let query = r#"
         "Asks for \"the label\"" query A("""whether {to skip}""" $x: Boolean = false "and" $y: String = "y" "z" $z: [String!] = ["a" "b"] ) {
             viewer { ...F @skip(if: $x) }

@@ -15,8 +15,8 @@ mod values;
 use self::make::{Hostile, list_of, many, real};
 use crate::support::{
     Gateway, Tenant,
-    database::{Kind, on_each_database, on_sqlite_alone},
-    process::{self, Home, Server},
+    database::{DatabaseKind, on_each_database, on_sqlite_alone},
+    process::{self, CommandEnvironment, Server},
     wire,
 };
 
@@ -88,7 +88,7 @@ fn report(faults: &[String]) {
 }
 
 on_sqlite_alone!(async hostile_requests_are_refused_with_a_precise_error, "refused before anything is asked of it");
-async fn hostile_requests_are_refused_with_a_precise_error(on: Kind) {
+async fn hostile_requests_are_refused_with_a_precise_error(on: DatabaseKind) {
     let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
     let mut faults = Vec::new();
@@ -111,11 +111,12 @@ on_sqlite_alone!(
     hostile_requests_do_not_hurt_the_process,
     "refused before anything is asked of it"
 );
-fn hostile_requests_do_not_hurt_the_process(on: Kind) {
-    let home = Home::new(on);
-    process::stdout(&home, &["account", "create", "acme"]);
-    let key = process::stdout(&home, &["key", "create", "--account", "acme", "--label", "test"]);
-    let server = Server::start(&home, &[]);
+fn hostile_requests_do_not_hurt_the_process(on: DatabaseKind) {
+    let environment = CommandEnvironment::new(on);
+    process::stdout(&environment, &["account", "create", "acme"]);
+    let key =
+        process::stdout(&environment, &["key", "create", "--account", "acme", "--label", "test"]);
+    let server = Server::start(&environment, &[]);
     let authorization = format!("Bearer {}", key.trim());
     let headers = [
         ("content-type", "application/json"),
@@ -134,8 +135,8 @@ fn hostile_requests_do_not_hurt_the_process(on: Kind) {
     report(&faults);
 }
 
-on_each_database!(async what_just_keeps_within_the_bounds_is_answered);
-async fn what_just_keeps_within_the_bounds_is_answered(on: Kind) {
+on_each_database!(async requests_just_within_the_limits_are_answered);
+async fn requests_just_within_the_limits_are_answered(on: DatabaseKind) {
     let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
     let filtered = "query($f:SessionFilter){sessions(filter:$f){totalCount}}";
@@ -164,7 +165,7 @@ async fn what_just_keeps_within_the_bounds_is_answered(on: Kind) {
 
 on_each_database!(async a_long_filter_on_the_sessions_of_many_technicians_is_answered);
 /// A page's filter is compiled for every parent, and databases bound the values of a statement.
-async fn a_long_filter_on_the_sessions_of_many_technicians_is_answered(on: Kind) {
+async fn a_long_filter_on_the_sessions_of_many_technicians_is_answered(on: DatabaseKind) {
     let gateway = Gateway::start_with(on, &["--max-cost", "10000000"]).await;
     let tenant = gateway.tenant("acme").await;
     let sessions: Vec<_> = (1..=600)
@@ -188,7 +189,7 @@ async fn a_long_filter_on_the_sessions_of_many_technicians_is_answered(on: Kind)
 }
 
 on_sqlite_alone!(async a_body_over_256_kib_is_refused_before_it_is_read, "no storage is involved");
-async fn a_body_over_256_kib_is_refused_before_it_is_read(on: Kind) {
+async fn a_body_over_256_kib_is_refused_before_it_is_read(on: DatabaseKind) {
     let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
     let padded = |length: usize| {
@@ -225,7 +226,7 @@ fragment TypeRef on __Type { kind name ofType { kind name ofType { kind name ofT
     ofType { kind name } } } } } } } } } }";
 
 on_sqlite_alone!(async the_usual_introspection_is_answered_without_a_key, "no storage is involved");
-async fn the_usual_introspection_is_answered_without_a_key(on: Kind) {
+async fn the_usual_introspection_is_answered_without_a_key(on: DatabaseKind) {
     let gateway = Gateway::start(on).await;
     let body = json!({ "query": INTROSPECTION, "operationName": "IntrospectionQuery" }).to_string();
     let request = Request::post("/graphql").header("content-type", "application/json");

@@ -5,7 +5,7 @@ use session_history::history::writer::Outcome;
 
 use crate::support::{
     Gateway, Tenant,
-    database::{Kind, on_each_database},
+    database::{DatabaseKind, on_each_database},
 };
 
 const ALL_VARS: &str = "ID CUSTOMER_NAME CUSTOMER_EMAIL CUSTOMER_NUMBER COMPUTER_NAME \
@@ -45,7 +45,9 @@ pub fn awkward_history() -> String {
 }
 
 on_each_database!(async an_answer_with_all_vars_imports_into_an_empty_account_and_comes_out_the_same);
-async fn an_answer_with_all_vars_imports_into_an_empty_account_and_comes_out_the_same(on: Kind) {
+async fn an_answer_with_all_vars_imports_into_an_empty_account_and_comes_out_the_same(
+    on: DatabaseKind,
+) {
     let gateway = Gateway::start(on).await;
     let source = gateway.tenant("source").await;
     gateway.import(&source, &awkward_history()).await;
@@ -60,7 +62,7 @@ async fn an_answer_with_all_vars_imports_into_an_empty_account_and_comes_out_the
 }
 
 on_each_database!(async the_same_document_twice_changes_nothing);
-async fn the_same_document_twice_changes_nothing(on: Kind) {
+async fn the_same_document_twice_changes_nothing(on: DatabaseKind) {
     let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
     let first = gateway.import(&tenant, &awkward_history()).await;
@@ -70,7 +72,7 @@ async fn the_same_document_twice_changes_nothing(on: Kind) {
 }
 
 /// What the legacy URL says of session 1 after documents were imported one after the other.
-async fn after(on: Kind, documents: &[&str], vars: &str) -> String {
+async fn after(on: DatabaseKind, documents: &[&str], vars: &str) -> String {
     let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
     for document in documents {
@@ -84,7 +86,7 @@ async fn after(on: Kind, documents: &[&str], vars: &str) -> String {
 }
 
 on_each_database!(async an_absent_field_stays_and_an_empty_one_is_cleared);
-async fn an_absent_field_stays_and_an_empty_one_is_cleared(on: Kind) {
+async fn an_absent_field_stays_and_an_empty_one_is_cleared(on: DatabaseKind) {
     let full = r#"{"id":1,"date_start":"2024-01-01 00:00:00","notes":"N","customer_name":"C","tech_username":"t@x","tech_name":"T"}"#;
     let vars = "NOTES CUSTOMER_NAME TECH_USERNAME TECH_NAME";
     let same = r#"{"notes":"N","customer_name":"C","tech_username":"t@x","tech_name":"T"}"#;
@@ -95,7 +97,7 @@ async fn an_absent_field_stays_and_an_empty_one_is_cleared(on: Kind) {
 }
 
 on_each_database!(async a_newer_version_replaces_the_children);
-async fn a_newer_version_replaces_the_children(on: Kind) {
+async fn a_newer_version_replaces_the_children(on: DatabaseKind) {
     let chat = |texts: &[&str]| {
         let lines: Vec<_> = texts
             .iter()
@@ -110,8 +112,8 @@ async fn a_newer_version_replaces_the_children(on: Kind) {
     );
 }
 
-on_each_database!(async a_document_made_with_fewer_vars_is_no_loss);
-async fn a_document_made_with_fewer_vars_is_no_loss(on: Kind) {
+on_each_database!(async a_document_with_fewer_vars_clears_nothing);
+async fn a_document_with_fewer_vars_clears_nothing(on: DatabaseKind) {
     let full = r#"{"id":1,"date_start":"2024-01-01 00:00:00","has_videos":"TRUE","video_links":["https://v.example/1"],
         "custom_fields":[{"name":"A","value":"1"},{"name":"B","value":"2"}]}"#;
     let vars = "HAS_VIDEOS VIDEO_LINKS CUSTOM_FIELD_NAME CUSTOM_FIELD_VALUE";
@@ -125,8 +127,8 @@ async fn a_document_made_with_fewer_vars_is_no_loss(on: Kind) {
     }
 }
 
-on_each_database!(async names_and_values_of_fields_can_come_in_documents_of_their_own);
-async fn names_and_values_of_fields_can_come_in_documents_of_their_own(on: Kind) {
+on_each_database!(async names_and_values_of_fields_can_be_in_different_documents);
+async fn names_and_values_of_fields_can_be_in_different_documents(on: DatabaseKind) {
     let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
     let document = |inner: &str| {
@@ -150,8 +152,8 @@ async fn names_and_values_of_fields_can_come_in_documents_of_their_own(on: Kind)
     assert!(answer.text().contains(&expected), "{}", answer.text());
 }
 
-on_each_database!(async that_recordings_exist_is_known_even_without_their_links);
-async fn that_recordings_exist_is_known_even_without_their_links(on: Kind) {
+on_each_database!(async has_videos_is_stored_without_links);
+async fn has_videos_is_stored_without_links(on: DatabaseKind) {
     let known = r#"{"id":1,"date_start":"2024-01-01 00:00:00","has_videos":"TRUE"}"#;
     assert_eq!(
         after(on, &[known], "HAS_VIDEOS VIDEO_LINKS").await,
@@ -163,16 +165,16 @@ async fn that_recordings_exist_is_known_even_without_their_links(on: Kind) {
     assert_eq!(after(on, &[known, none], "HAS_VIDEOS").await, r#"{"has_videos":"FALSE"}"#);
 }
 
-on_each_database!(async that_there_are_no_recordings_clears_their_links);
-async fn that_there_are_no_recordings_clears_their_links(on: Kind) {
+on_each_database!(async has_videos_of_false_clears_the_links);
+async fn has_videos_of_false_clears_the_links(on: DatabaseKind) {
     let full = r#"{"id":1,"date_start":"2024-01-01 00:00:00","has_videos":"TRUE","video_links":["https://v.example/1"]}"#;
     let none = r#"{"id":1,"has_videos":"FALSE"}"#;
     let answer = after(on, &[full, none], "HAS_VIDEOS VIDEO_LINKS").await;
     assert_eq!(answer, r#"{"has_videos":"FALSE","video_links":[]}"#);
 }
 
-on_each_database!(async a_technician_known_by_name_alone_is_another_under_another_name);
-async fn a_technician_known_by_name_alone_is_another_under_another_name(on: Kind) {
+on_each_database!(async a_technician_without_a_user_name_is_identified_by_the_name);
+async fn a_technician_without_a_user_name_is_identified_by_the_name(on: DatabaseKind) {
     let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
     let session = |id, name| {
@@ -188,8 +190,8 @@ async fn a_technician_known_by_name_alone_is_another_under_another_name(on: Kind
     assert_eq!(sessions, json!([named("Bob"), named("Ann")]));
 }
 
-on_each_database!(async a_role_that_is_known_survives_a_document_without_roles);
-async fn a_role_that_is_known_survives_a_document_without_roles(on: Kind) {
+on_each_database!(async a_document_without_roles_does_not_change_a_known_role);
+async fn a_document_without_roles_does_not_change_a_known_role(on: DatabaseKind) {
     let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
     let document = |role: &str| {
@@ -209,7 +211,7 @@ async fn a_role_that_is_known_survives_a_document_without_roles(on: Kind) {
 }
 
 on_each_database!(async a_session_that_names_a_technician_is_answered);
-async fn a_session_that_names_a_technician_is_answered(on: Kind) {
+async fn a_session_that_names_a_technician_is_answered(on: DatabaseKind) {
     let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
     let history = r#"{"requests":[
@@ -229,7 +231,7 @@ async fn a_session_that_names_a_technician_is_answered(on: Kind) {
 }
 
 on_each_database!(async every_absent_element_stays_and_every_empty_one_is_cleared);
-async fn every_absent_element_stays_and_every_empty_one_is_cleared(on: Kind) {
+async fn every_absent_element_stays_and_every_empty_one_is_cleared(on: DatabaseKind) {
     let full = json!({
         "id": 1, "customer_name": "a", "customer_email": "b", "customer_number": "c",
         "computer_name": "d", "computer_domain": "e", "computer_os": "f", "tech_username": "g",
@@ -276,7 +278,7 @@ async fn every_absent_element_stays_and_every_empty_one_is_cleared(on: Kind) {
 }
 
 on_each_database!(async names_alone_leave_the_values_of_the_fields_that_they_name);
-async fn names_alone_leave_the_values_of_the_fields_that_they_name(on: Kind) {
+async fn names_alone_leave_the_values_of_the_fields_that_they_name(on: DatabaseKind) {
     let full = r#"{"id":1,"date_start":"2024-01-01","custom_fields":[
         {"name":"A","value":"1"},{"name":"B","value":"2"},{"name":"C","value":"3"}]}"#;
     let names = r#"{"id":1,"custom_fields":[{"name":"c"},{"name":"A"}]}"#;

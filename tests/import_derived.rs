@@ -5,7 +5,7 @@ use session_history::history::writer::Outcome;
 
 use crate::support::{
     Gateway, Tenant,
-    database::{Kind, on_each_database},
+    database::{DatabaseKind, on_each_database},
 };
 
 /// Roles and senders of session 1.
@@ -19,7 +19,7 @@ async fn roles(gateway: &Gateway, tenant: &Tenant) -> Vec<(String, String)> {
 }
 
 on_each_database!(async a_role_that_no_document_gives_follows_from_the_sender);
-async fn a_role_that_no_document_gives_follows_from_the_sender(on: Kind) {
+async fn a_role_that_no_document_gives_follows_from_the_sender(on: DatabaseKind) {
     let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
     let message = |sender: &str, more: &str| {
@@ -66,7 +66,7 @@ async fn a_role_that_no_document_gives_follows_from_the_sender(on: Kind) {
 }
 
 on_each_database!(async what_is_known_of_a_recording_is_answered);
-async fn what_is_known_of_a_recording_is_answered(on: Kind) {
+async fn what_is_known_of_a_recording_is_answered(on: DatabaseKind) {
     let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
     let query =
@@ -97,7 +97,7 @@ async fn what_is_known_of_a_recording_is_answered(on: Kind) {
 }
 
 on_each_database!(async an_end_that_stands_for_open_makes_an_open_session);
-async fn an_end_that_stands_for_open_makes_an_open_session(on: Kind) {
+async fn an_end_that_stands_for_open_makes_an_open_session(on: DatabaseKind) {
     let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
     let open = [

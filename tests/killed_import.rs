@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Gateway,
-    database::{Database, Kind, on_each_database},
-    process::{Home, command, run_with_input, stdout},
+    database::{Database, DatabaseKind, on_each_database},
+    process::{CommandEnvironment, command, run_with_input, stdout},
 };
 
 const SESSIONS: usize = 1_200;
@@ -41,30 +41,31 @@ fn document() -> String {
 
 /// An account that is empty at first, and who reads it.
 struct Account {
-    home: Home,
+    environment: CommandEnvironment,
     gateway: Gateway,
     key: String,
 }
 
 impl Account {
-    async fn new(on: Kind) -> Self {
-        let home = Home::new(on);
-        stdout(&home, &["account", "create", "acme"]);
-        let key = stdout(&home, &["key", "create", "--account", "acme"]).trim_end().to_owned();
-        let database = Database::Elsewhere(home.url());
+    async fn new(on: DatabaseKind) -> Self {
+        let environment = CommandEnvironment::new(on);
+        stdout(&environment, &["account", "create", "acme"]);
+        let key =
+            stdout(&environment, &["key", "create", "--account", "acme"]).trim_end().to_owned();
+        let database = Database::Elsewhere(environment.url());
         let gateway = Gateway::over(database, Duration::from_secs(60), &[]).await;
-        Self { home, gateway, key }
+        Self { environment, gateway, key }
     }
 
     fn import(&self, document: &str) {
-        let output = run_with_input(&self.home, &IMPORT, document.as_bytes());
+        let output = run_with_input(&self.environment, &IMPORT, document.as_bytes());
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 
     /// Imports for some time. The end of the document is held back, so that the import is still
     /// under way when the time is over.
     async fn killed_import(&self, document: &str, time: Duration) {
-        let mut command = command(&self.home, &IMPORT);
+        let mut command = command(&self.environment, &IMPORT);
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         let mut import = command.spawn().unwrap();
         let mut input = import.stdin.take().unwrap();
@@ -89,7 +90,7 @@ impl Account {
 }
 
 on_each_database!(async a_killed_import_leaves_whole_batches_and_the_next_one_finishes_it);
-async fn a_killed_import_leaves_whole_batches_and_the_next_one_finishes_it(on: Kind) {
+async fn a_killed_import_leaves_whole_batches_and_the_next_one_finishes_it(on: DatabaseKind) {
     let document = document();
     let undisturbed = Account::new(on).await;
     let start = Instant::now();

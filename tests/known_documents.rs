@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Gateway,
-    database::{Kind, on_sqlite_alone},
+    database::{DatabaseKind, on_sqlite_alone},
 };
 
 on_sqlite_alone!(async a_document_that_was_seen_before_is_judged_as_the_first_time, "no storage is involved");
-async fn a_document_that_was_seen_before_is_judged_as_the_first_time(on: Kind) {
+async fn a_document_that_was_seen_before_is_judged_as_the_first_time(on: DatabaseKind) {
     let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
     let send = async |body: Value| {

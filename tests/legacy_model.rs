@@ -10,7 +10,7 @@ use crate::{
     model::{self, history},
     support::{
         Gateway,
-        database::{Kind, on_each_database},
+        database::{DatabaseKind, on_each_database},
     },
 };
 
@@ -18,16 +18,16 @@ use crate::{
 const CALLS: usize = 3;
 
 on_each_database!(any_valid_legacy_call_has_the_answer_of_the_contract);
-fn any_valid_legacy_call_has_the_answer_of_the_contract(on: Kind) {
+fn any_valid_legacy_call_has_the_answer_of_the_contract(on: DatabaseKind) {
     calls_are_answered(on, &[]);
 }
 
 on_each_database!(any_valid_legacy_call_has_the_same_answer_with_small_pages);
-fn any_valid_legacy_call_has_the_same_answer_with_small_pages(on: Kind) {
+fn any_valid_legacy_call_has_the_same_answer_with_small_pages(on: DatabaseKind) {
     calls_are_answered(on, &["--legacy-page-size", "3", "--max-child-page-size", "2"]);
 }
 
-fn calls_are_answered(on: Kind, flags: &[&str]) {
+fn calls_are_answered(on: DatabaseKind, flags: &[&str]) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let gateway = runtime.block_on(Gateway::start_with(on, flags));
     let cases = history::history().prop_flat_map(|history| {

@@ -7,7 +7,7 @@ use axum::{
 
 use crate::support::{
     Answer, Gateway, Tenant,
-    database::{Kind, on_each_database},
+    database::{DatabaseKind, on_each_database},
     server::administer,
 };
 
@@ -28,11 +28,11 @@ const HISTORY: &str = r#"<response><requests>
 <date_start>2011-01-01 00:00:00</date_start><start_method>AGENT</start_method></request>
 </requests></response>"#;
 
-async fn history(on: Kind) -> (Gateway, Tenant) {
+async fn history(on: DatabaseKind) -> (Gateway, Tenant) {
     history_with(on, &[]).await
 }
 
-async fn history_with(on: Kind, flags: &[&str]) -> (Gateway, Tenant) {
+async fn history_with(on: DatabaseKind, flags: &[&str]) -> (Gateway, Tenant) {
     let gateway = Gateway::start_with(on, flags).await;
     let tenant = gateway.tenant("acme").await;
     gateway.import(&tenant, HISTORY).await;
@@ -58,7 +58,7 @@ async fn ask(gateway: &Gateway, key: &str, parameters: &str) -> Answer {
 }
 
 on_each_database!(async the_first_published_example_answers_the_answered_sessions_since_2011);
-async fn the_first_published_example_answers_the_answered_sessions_since_2011(on: Kind) {
+async fn the_first_published_example_answers_the_answered_sessions_since_2011(on: DatabaseKind) {
     let (gateway, tenant) = history(on).await;
     let url = "/get_session_history.php?KEY=xxxxx&VARS=ID CUSTOMER_NUMBER DATE_START DATE_END \n\
                TECH_USERNAME&FILTER_DATE_START_INI=2011-01-01&FILTER_PROCESSED=ANSWERED";
@@ -77,7 +77,7 @@ async fn the_first_published_example_answers_the_answered_sessions_since_2011(on
 }
 
 on_each_database!(async the_second_published_example_answers_one_technicians_sessions);
-async fn the_second_published_example_answers_one_technicians_sessions(on: Kind) {
+async fn the_second_published_example_answers_one_technicians_sessions(on: DatabaseKind) {
     let (gateway, tenant) = history(on).await;
     let url = "/get_session_history.php?KEY=xxxxx&VARS=ID CUSTOMER_NUMBER \n\
                DATE_START&FILTER_DATE_START_INI=2011-01-01&\n\
@@ -89,7 +89,7 @@ async fn the_second_published_example_answers_one_technicians_sessions(on: Kind)
 }
 
 on_each_database!(async the_third_published_example_answers_one_session);
-async fn the_third_published_example_answers_one_session(on: Kind) {
+async fn the_third_published_example_answers_one_session(on: DatabaseKind) {
     let (gateway, tenant) = history(on).await;
     let url = "/get_session_history.php?KEY=xxxxx&VARS=CUSTOMER_NAME CUSTOMER_NUMBER\n\
                COMPUTER_NAME COMPUTER_DOMAIN PROBLEM_DESCRIPTION TECH_USERNAME DATE_START\n\
@@ -107,7 +107,7 @@ async fn the_third_published_example_answers_one_session(on: Kind) {
 }
 
 on_each_database!(async a_real_callers_url_is_answered_in_json);
-async fn a_real_callers_url_is_answered_in_json(on: Kind) {
+async fn a_real_callers_url_is_answered_in_json(on: DatabaseKind) {
     let (gateway, tenant) = history(on).await;
     let url = "/integration/get_history_api.php?KEY=xxxxx&VARS=ID DATE_START DATE_END TECH_NAME \
                TECH_USERNAME&FILTER_DATE_START_INI=2022-03-31&FILTER_PROCESSED=ANSWERED\
@@ -121,7 +121,7 @@ async fn a_real_callers_url_is_answered_in_json(on: Kind) {
 }
 
 on_each_database!(async the_sample_of_the_contract_comes_out_byte_for_byte);
-async fn the_sample_of_the_contract_comes_out_byte_for_byte(on: Kind) {
+async fn the_sample_of_the_contract_comes_out_byte_for_byte(on: DatabaseKind) {
     let (gateway, tenant) = history(on).await;
     let vars = "VARS=ID+CUSTOMER_NUMBER+HAS_VIDEOS+DATE_START+DATE_END+NOTES+CHAT_INFO+VIDEO_LINKS\
                 +CUSTOM_FIELD_NAME+CUSTOM_FIELD_VALUE&FILTER_ID=12334";
@@ -141,7 +141,7 @@ async fn the_sample_of_the_contract_comes_out_byte_for_byte(on: Kind) {
 }
 
 on_each_database!(async every_published_error_comes_word_for_word);
-async fn every_published_error_comes_word_for_word(on: Kind) {
+async fn every_published_error_comes_word_for_word(on: DatabaseKind) {
     let (gateway, tenant) = history(on).await;
     let long = "x".repeat(200);
     for (parameters, message) in [
@@ -182,7 +182,7 @@ async fn every_published_error_comes_word_for_word(on: Kind) {
 }
 
 on_each_database!(async an_invalid_key_is_the_first_error);
-async fn an_invalid_key_is_the_first_error(on: Kind) {
+async fn an_invalid_key_is_the_first_error(on: DatabaseKind) {
     let (gateway, _) = history(on).await;
     for key in ["", "unknown", &"x".repeat(513)] {
         let answer = ask(&gateway, key, "VARS=NONSENSE&FILTER_ID=x").await;
@@ -193,7 +193,7 @@ async fn an_invalid_key_is_the_first_error(on: Kind) {
 }
 
 on_each_database!(async a_key_with_a_plus_is_valid_if_the_caller_did_not_encode_it);
-async fn a_key_with_a_plus_is_valid_if_the_caller_did_not_encode_it(on: Kind) {
+async fn a_key_with_a_plus_is_valid_if_the_caller_did_not_encode_it(on: DatabaseKind) {
     let (gateway, tenant) = history(on).await;
     gateway
         .key(tenant.account, "old+key+1234567", &[session_history::domain::viewer::Scope::Read])
@@ -205,7 +205,7 @@ async fn a_key_with_a_plus_is_valid_if_the_caller_did_not_encode_it(on: Kind) {
 }
 
 on_each_database!(async errors_have_statuses_of_their_own_if_the_operator_sets_that);
-async fn errors_have_statuses_of_their_own_if_the_operator_sets_that(on: Kind) {
+async fn errors_have_statuses_of_their_own_if_the_operator_sets_that(on: DatabaseKind) {
     let (gateway, tenant) = history_with(on, &["--legacy-status", "true"]).await;
     let status = async |key: &str, parameters: &str| ask(&gateway, key, parameters).await.status;
     assert_eq!(status(&tenant.key, "VARS=ID").await, StatusCode::OK);
@@ -214,7 +214,7 @@ async fn errors_have_statuses_of_their_own_if_the_operator_sets_that(on: Kind) {
 }
 
 on_each_database!(async parameters_of_a_form_replace_those_of_the_url);
-async fn parameters_of_a_form_replace_those_of_the_url(on: Kind) {
+async fn parameters_of_a_form_replace_those_of_the_url(on: DatabaseKind) {
     let (gateway, tenant) = history(on).await;
     let post = async |url: &str, media_type: Option<&str>, body: String| {
         let mut request = Request::post(url);
@@ -234,7 +234,7 @@ async fn parameters_of_a_form_replace_those_of_the_url(on: Kind) {
 }
 
 on_each_database!(async head_returns_only_the_headers);
-async fn head_returns_only_the_headers(on: Kind) {
+async fn head_returns_only_the_headers(on: DatabaseKind) {
     let (gateway, tenant) = history(on).await;
     let url = format!("/get_session_history.php?KEY={}&VARS=ID", tenant.key);
     let answer = gateway.call(Request::head(url).body(Body::empty()).unwrap()).await;
@@ -243,7 +243,7 @@ async fn head_returns_only_the_headers(on: Kind) {
 }
 
 on_each_database!(async a_key_without_the_scope_read_is_invalid);
-async fn a_key_without_the_scope_read_is_invalid(on: Kind) {
+async fn a_key_without_the_scope_read_is_invalid(on: DatabaseKind) {
     let (gateway, tenant) = history(on).await;
     gateway
         .key(tenant.account, "write-only-key", &[session_history::domain::viewer::Scope::Write])
@@ -255,7 +255,7 @@ async fn a_key_without_the_scope_read_is_invalid(on: Kind) {
 }
 
 on_each_database!(async filters_restrict_as_documented);
-async fn filters_restrict_as_documented(on: Kind) {
+async fn filters_restrict_as_documented(on: DatabaseKind) {
     let (gateway, tenant) = history(on).await;
     let xss = "%3Cb%3E";
     for (filters, expected) in [
@@ -287,7 +287,7 @@ async fn filters_restrict_as_documented(on: Kind) {
 }
 
 on_each_database!(async an_internal_error_in_a_long_answer_is_500_and_not_503);
-async fn an_internal_error_in_a_long_answer_is_500_and_not_503(on: Kind) {
+async fn an_internal_error_in_a_long_answer_is_500_and_not_503(on: DatabaseKind) {
     let (gateway, tenant) = history_with(on, &["--legacy-status", "true"]).await;
     administer(&gateway.database.url(), &["DROP TABLE video"]).unwrap();
     let answer = ask(&gateway, &tenant.key, "VARS=ID+VIDEO_LINKS").await;

@@ -12,8 +12,8 @@ use tokio::time::timeout;
 
 use crate::support::{
     Answer, Gateway, Tenant, clock,
-    database::{Database, Kind, on_each_server, on_sqlite_alone},
-    process::{self, Home, Server},
+    database::{Database, DatabaseKind, on_each_server, on_sqlite_alone},
+    process::{self, CommandEnvironment, Server},
     server::{administer, dedicated::DedicatedServer, relay::Relay},
     wire,
 };
@@ -39,7 +39,7 @@ fn assert_unavailable(answer: &Answer) {
 on_sqlite_alone!(async the_legacy_url_is_unavailable_until_the_disk_is_back, "it is about a file");
 /// The file of an embedded database goes with the disk that it is on, and comes back with it. What
 /// is open stays so; only new connections need the file, and here all open ones are held.
-async fn the_legacy_url_is_unavailable_until_the_disk_is_back(on: Kind) {
+async fn the_legacy_url_is_unavailable_until_the_disk_is_back(on: DatabaseKind) {
     let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
     gateway.import(&tenant, HISTORY).await;
@@ -61,7 +61,7 @@ async fn the_legacy_url_is_unavailable_until_the_disk_is_back(on: Kind) {
 }
 
 on_each_server!(async a_server_that_ends_makes_the_gateway_unavailable_until_it_is_back);
-async fn a_server_that_ends_makes_the_gateway_unavailable_until_it_is_back(on: Kind) {
+async fn a_server_that_ends_makes_the_gateway_unavailable_until_it_is_back(on: DatabaseKind) {
     let mut server = DedicatedServer::start(on);
     let wait = Duration::from_secs(1);
     // Even a key that was just found is no answer without the database.
@@ -102,8 +102,8 @@ async fn a_server_that_ends_makes_the_gateway_unavailable_until_it_is_back(on: K
     }
 }
 
-on_each_server!(async connections_that_a_firewall_forgot_are_given_up_within_a_second);
-async fn connections_that_a_firewall_forgot_are_given_up_within_a_second(on: Kind) {
+on_each_server!(async idle_connections_that_a_firewall_dropped_are_closed_within_a_second);
+async fn idle_connections_that_a_firewall_dropped_are_closed_within_a_second(on: DatabaseKind) {
     let server = DedicatedServer::start(on);
     let relay = Relay::to(server.port).await;
     let database = Database::Elsewhere(server.url_through(relay.port));
@@ -129,8 +129,10 @@ async fn connections_that_a_firewall_forgot_are_given_up_within_a_second(on: Kin
     }
 }
 
-on_each_server!(async a_connection_forgotten_in_use_is_given_up_once_its_statement_must_have_ended);
-async fn a_connection_forgotten_in_use_is_given_up_once_its_statement_must_have_ended(on: Kind) {
+on_each_server!(async a_dropped_connection_with_a_running_statement_fails_after_the_statement_timeout);
+async fn a_dropped_connection_with_a_running_statement_fails_after_the_statement_timeout(
+    on: DatabaseKind,
+) {
     let server = DedicatedServer::start(on);
     let relay = Relay::to(server.port).await;
     let options = Options {
@@ -164,10 +166,11 @@ async fn assert_unavailable_to_watchers(gateway: &Gateway) {
 }
 
 /// The log of a gateway whose database fails as `fail` makes it, after one request.
-fn log_of_a_503(home: &Home, flags: &[&str], fail: impl FnOnce()) -> String {
-    process::stdout(home, &["account", "create", "acme"]);
-    let key = process::stdout(home, &["key", "create", "--account", "acme"]);
-    let server = Server::start(home, &[flags, &["--log", "warn", "--log-format", "json"]].concat());
+fn log_of_a_503(environment: &CommandEnvironment, flags: &[&str], fail: impl FnOnce()) -> String {
+    process::stdout(environment, &["account", "create", "acme"]);
+    let key = process::stdout(environment, &["key", "create", "--account", "acme"]);
+    let server =
+        Server::start(environment, &[flags, &["--log", "warn", "--log-format", "json"]].concat());
     fail();
     let headers = [("content-type", "application/json"), ("x-api-key", key.trim())];
     let body = json!({ "query": QUERY }).to_string();
@@ -176,25 +179,25 @@ fn log_of_a_503(home: &Home, flags: &[&str], fail: impl FnOnce()) -> String {
 }
 
 on_each_server!(the_log_names_the_reason_of_a_503);
-fn the_log_names_the_reason_of_a_503(on: Kind) {
+fn the_log_names_the_reason_of_a_503(on: DatabaseKind) {
     let mut server = DedicatedServer::start(on);
-    let home = Home::at(server.url());
-    process::stdout(&home, &["migrate", "up"]);
-    let log = log_of_a_503(&home, &[], || server.stop());
+    let environment = CommandEnvironment::at(server.url());
+    process::stdout(&environment, &["migrate", "up"]);
+    let log = log_of_a_503(&environment, &[], || server.stop());
     assert!(log.contains(r#""reason":"unreachable""#), "{log}");
 
-    let home = Home::new(on);
+    let environment = CommandEnvironment::new(on);
     let lock = match on {
-        Kind::Postgres => {
+        DatabaseKind::Postgres => {
             "BEGIN; LOCK TABLE session IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(4); COMMIT"
         }
         _ => "LOCK TABLES session WRITE; SELECT SLEEP(4); UNLOCK TABLES",
     };
-    let url = home.url();
+    let url = environment.url();
     let lock = || {
         std::thread::spawn(move || administer(&url, &[lock]));
         std::thread::sleep(Duration::from_secs(1));
     };
-    let log = log_of_a_503(&home, &["--statement-timeout", "1"], lock);
+    let log = log_of_a_503(&environment, &["--statement-timeout", "1"], lock);
     assert!(log.contains(r#""reason":"timeout""#), "{log}");
 }

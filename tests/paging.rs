@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Gateway, Tenant,
-    database::{Kind, on_each_database},
+    database::{DatabaseKind, on_each_database},
 };
 
 /// Sessions 1 to 9, of which 4, 5 and 6 began in the same second.
-async fn nine_sessions(on: Kind) -> (Gateway, Tenant) {
+async fn nine_sessions(on: DatabaseKind) -> (Gateway, Tenant) {
     let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
     let second = |id: i64| if (4..=6).contains(&id) { 5 } else { id };
@@ -40,7 +40,7 @@ async fn page(gateway: &Gateway, tenant: &Tenant, variables: Value) -> Value {
 }
 
 on_each_database!(async walking_forward_meets_every_session_once_in_order);
-async fn walking_forward_meets_every_session_once_in_order(on: Kind) {
+async fn walking_forward_meets_every_session_once_in_order(on: DatabaseKind) {
     let (gateway, tenant) = nine_sessions(on).await;
     for (order, expected) in [
         ("STARTED_AT_ASC", (1..=9).collect::<Vec<_>>()),
@@ -65,7 +65,7 @@ async fn walking_forward_meets_every_session_once_in_order(on: Kind) {
 }
 
 on_each_database!(async walking_backward_meets_every_session_once_each_page_in_order);
-async fn walking_backward_meets_every_session_once_each_page_in_order(on: Kind) {
+async fn walking_backward_meets_every_session_once_each_page_in_order(on: DatabaseKind) {
     let (gateway, tenant) = nine_sessions(on).await;
     for size in 1..=10 {
         let (mut seen, mut before) = (Vec::new(), Value::Null);
@@ -82,7 +82,7 @@ async fn walking_backward_meets_every_session_once_each_page_in_order(on: Kind) 
 }
 
 on_each_database!(async both_cursors_cut_a_middle_out);
-async fn both_cursors_cut_a_middle_out(on: Kind) {
+async fn both_cursors_cut_a_middle_out(on: DatabaseKind) {
     let (gateway, tenant) = nine_sessions(on).await;
     let all = page(&gateway, &tenant, json!({})).await;
     let cursor = |at: usize| all["edges"][at]["cursor"].clone();
@@ -94,7 +94,7 @@ async fn both_cursors_cut_a_middle_out(on: Kind) {
 }
 
 on_each_database!(async a_page_of_none_still_says_whether_there_is_more);
-async fn a_page_of_none_still_says_whether_there_is_more(on: Kind) {
+async fn a_page_of_none_still_says_whether_there_is_more(on: DatabaseKind) {
     let (gateway, tenant) = nine_sessions(on).await;
     let page = page(&gateway, &tenant, json!({ "first": 0 })).await;
     assert_eq!((ids(&page), &page["pageInfo"]["hasNextPage"]), (vec![], &json!(true)));
@@ -102,7 +102,7 @@ async fn a_page_of_none_still_says_whether_there_is_more(on: Kind) {
 }
 
 on_each_database!(async a_page_holds_25_unless_the_request_says_otherwise);
-async fn a_page_holds_25_unless_the_request_says_otherwise(on: Kind) {
+async fn a_page_holds_25_unless_the_request_says_otherwise(on: DatabaseKind) {
     let (gateway, tenant) = nine_sessions(on).await;
     let many: Vec<_> = (100..140).map(|id| json!({"id": id, "date_start": "2023-01-01"})).collect();
     gateway.import(&tenant, &json!({ "requests": many }).to_string()).await;
@@ -110,7 +110,7 @@ async fn a_page_holds_25_unless_the_request_says_otherwise(on: Kind) {
 }
 
 on_each_database!(async wrong_pages_are_refused);
-async fn wrong_pages_are_refused(on: Kind) {
+async fn wrong_pages_are_refused(on: DatabaseKind) {
     let (gateway, tenant) = nine_sessions(on).await;
     let chat = "{ session(id: 9) { chatMessages { pageInfo { endCursor } } } }";
     let foreign = gateway.data(&tenant, chat, json!({})).await;
@@ -132,7 +132,7 @@ async fn wrong_pages_are_refused(on: Kind) {
 }
 
 on_each_database!(async the_chat_of_each_session_is_paged_from_both_ends);
-async fn the_chat_of_each_session_is_paged_from_both_ends(on: Kind) {
+async fn the_chat_of_each_session_is_paged_from_both_ends(on: DatabaseKind) {
     let (gateway, tenant) = nine_sessions(on).await;
     let query = "query($a: String) { session(id: 9) {
         head: chatMessages(first: 3) { nodes { body } pageInfo { hasNextPage endCursor } }
@@ -162,7 +162,7 @@ async fn the_chat_of_each_session_is_paged_from_both_ends(on: Kind) {
 }
 
 on_each_database!(async each_technician_has_pages_of_their_own_sessions);
-async fn each_technician_has_pages_of_their_own_sessions(on: Kind) {
+async fn each_technician_has_pages_of_their_own_sessions(on: DatabaseKind) {
     let (gateway, tenant) = nine_sessions(on).await;
     let query = "{ technicians(first: 2) { totalCount pageInfo { hasNextPage } nodes { username
         sessions(first: 2, orderBy: STARTED_AT_ASC, filter: {legacyId: {ne: \"1\"}}) {

@@ -6,20 +6,20 @@ use serde_json::json;
 
 use crate::support::{
     Gateway,
-    database::{Kind, on_sqlite_alone},
-    process::{self, Home},
+    database::{DatabaseKind, on_sqlite_alone},
+    process::{self, CommandEnvironment},
 };
 
 on_sqlite_alone!(schema_graphql_is_what_the_command_prints, "no storage is involved");
-fn schema_graphql_is_what_the_command_prints(on: Kind) {
+fn schema_graphql_is_what_the_command_prints(on: DatabaseKind) {
     let committed = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/schema.graphql"));
-    let home = Home::new(on);
-    let printed = process::stdout(&home, &["schema"]);
+    let environment = CommandEnvironment::new(on);
+    let printed = process::stdout(&environment, &["schema"]);
     assert_eq!(committed.unwrap(), printed, "run: session-history schema > schema.graphql");
 }
 
 on_sqlite_alone!(async every_field_argument_and_value_is_described, "no storage is involved");
-async fn every_field_argument_and_value_is_described(on: Kind) {
+async fn every_field_argument_and_value_is_described(on: DatabaseKind) {
     let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
     let query = "{ __schema { types { name description

@@ -11,8 +11,8 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::support::{
-    database::{Kind, on_each_database, on_sqlite_alone},
-    process::{self, Home, Server},
+    database::{DatabaseKind, on_each_database, on_sqlite_alone},
+    process::{self, CommandEnvironment, Server},
     wire,
 };
 
@@ -62,10 +62,10 @@ fn stderr(output: &Output) -> String {
 }
 
 /// An account with a key of the valid secret.
-fn account(home: &Home, trace: &[&str]) {
-    process::stdout(home, &["account", "create", "acme"]);
+fn account(environment: &CommandEnvironment, trace: &[&str]) {
+    process::stdout(environment, &["account", "create", "acme"]);
     let create = ["key", "create", "--account", "acme", "--label", "test", "--secret", "-"];
-    let output = process::run_with_input(home, &[&create, trace].concat(), VALID.as_bytes());
+    let output = process::run_with_input(environment, &[&create, trace].concat(), VALID.as_bytes());
     assert_eq!(String::from_utf8_lossy(&output.stdout), format!("{VALID}\n"));
     assert_silent(&stderr(&output), &[VALID]);
 }
@@ -167,20 +167,20 @@ fn send_personal_data(url: &str) {
 }
 
 on_each_database!(the_most_verbose_log_has_neither_keys_nor_personal_data);
-fn the_most_verbose_log_has_neither_keys_nor_personal_data(on: Kind) {
+fn the_most_verbose_log_has_neither_keys_nor_personal_data(on: DatabaseKind) {
     for format in FORMATS {
-        let home = Home::new(on);
+        let environment = CommandEnvironment::new(on);
         let trace = ["--log", "trace", "--log-format", format];
-        account(&home, &trace);
+        account(&environment, &trace);
         let session = json!({ "id": 7, "date_start": "2024-05-01", "customer_name": PERSONAL,
             "notes": PERSONAL, "chat_info": [{ "date": "2024-05-01", "sender": PERSONAL, "text": PERSONAL }] });
         let document = json!({ "requests": [session] }).to_string();
         let import = [&["import", "-", "--account", "acme"], &trace[..]].concat();
-        let output = process::run_with_input(&home, &import, document.as_bytes());
+        let output = process::run_with_input(&environment, &import, document.as_bytes());
         assert!(output.status.success(), "{}", stderr(&output));
         assert_silent(&stderr(&output), &[PERSONAL]);
 
-        let server = Server::start(&home, &trace);
+        let server = Server::start(&environment, &trace);
         send_keys(&server.url);
         send_personal_data(&server.url);
         let log = server.stop();
@@ -194,12 +194,12 @@ fn the_most_verbose_log_has_neither_keys_nor_personal_data(on: Kind) {
 
 on_sqlite_alone!(a_request_by_http_2_leaves_no_key_in_the_log, "drivers are below the protocol");
 /// curl uses HTTP/2 without an upgrade.
-fn a_request_by_http_2_leaves_no_key_in_the_log(on: Kind) {
+fn a_request_by_http_2_leaves_no_key_in_the_log(on: DatabaseKind) {
     for format in FORMATS {
-        let home = Home::new(on);
+        let environment = CommandEnvironment::new(on);
         let trace = ["--log", "trace", "--log-format", format];
-        account(&home, &trace);
-        let server = Server::start(&home, &trace);
+        account(&environment, &trace);
+        let server = Server::start(&environment, &trace);
         for secret in [VALID, INVALID] {
             let curl = |arguments: &[&str]| {
                 let common =
@@ -233,13 +233,13 @@ fn a_request_by_http_2_leaves_no_key_in_the_log(on: Kind) {
 }
 
 on_each_database!(a_new_key_is_on_standard_output_and_in_no_log);
-fn a_new_key_is_on_standard_output_and_in_no_log(on: Kind) {
-    let home = Home::new(on);
-    process::stdout(&home, &["account", "create", "acme"]);
+fn a_new_key_is_on_standard_output_and_in_no_log(on: DatabaseKind) {
+    let environment = CommandEnvironment::new(on);
+    process::stdout(&environment, &["account", "create", "acme"]);
     for format in FORMATS {
         let arguments =
             ["key", "create", "--account", "acme", "--log", "trace", "--log-format", format];
-        let output = process::run(&home, &arguments);
+        let output = process::run(&environment, &arguments);
         let secret = String::from_utf8(output.stdout.clone()).unwrap().trim().to_owned();
         assert!(secret.len() >= 20, "{secret}");
         assert!(stderr(&output).contains("SELECT"), "the log is not verbose: {}", stderr(&output));
@@ -252,10 +252,11 @@ fn a_new_key_is_on_standard_output_and_in_no_log(on: Kind) {
 }
 
 on_sqlite_alone!(the_demo_prints_its_key_and_logs_none, "it is about the greeting");
-fn the_demo_prints_its_key_and_logs_none(on: Kind) {
+fn the_demo_prints_its_key_and_logs_none(on: DatabaseKind) {
     for format in FORMATS {
-        let home = Home::new(on);
-        let server = Server::start(&home, &["--demo", "--log", "trace", "--log-format", format]);
+        let environment = CommandEnvironment::new(on);
+        let server =
+            Server::start(&environment, &["--demo", "--log", "trace", "--log-format", format]);
         let secret = server.greeted("Demo key");
         let target = server.greeted("Legacy").split_once("/get_session").unwrap().1.to_owned();
         let answer = wire::send(&server.url, "GET", &format!("/get_session{target}"), &[], b"");
@@ -277,8 +278,8 @@ on_sqlite_alone!(
     the_password_of_a_database_is_never_shown,
     "the databases are named in it, and none is reached"
 );
-fn the_password_of_a_database_is_never_shown(on: Kind) {
-    let home = Home::new(on);
+fn the_password_of_a_database_is_never_shown(on: DatabaseKind) {
+    let environment = CommandEnvironment::new(on);
     for url in [
         "postgres://user:hunter2@127.0.0.1:1/x",
         "mysql://user:hunter2@127.0.0.1:1/x",
@@ -303,7 +304,7 @@ fn the_password_of_a_database_is_never_shown(on: Kind) {
                 &["serve", "--listen", "127.0.0.1:0"],
             ] {
                 let arguments = [command, &log[..], &["--database-url", url]].concat();
-                let output = process::run(&home, &arguments);
+                let output = process::run(&environment, &arguments);
                 assert!(!output.status.success(), "{url}");
                 let shown =
                     format!("{}{}", stderr(&output), String::from_utf8_lossy(&output.stdout));
@@ -312,7 +313,7 @@ fn the_password_of_a_database_is_never_shown(on: Kind) {
             }
         }
     }
-    let mut help = process::command(&home, &["serve", "--help"]);
+    let mut help = process::command(&environment, &["serve", "--help"]);
     let url = "postgres://user:hunter2@127.0.0.1:1/x";
     let help = help.env("DATABASE_URL", url).env("SESSION_HISTORY_READ_URL", url);
     let help = help.output().unwrap();

@@ -5,14 +5,18 @@ use std::{fs, net::TcpListener};
 use crate::{
     commands::fails,
     support::{
-        database::{Kind, on_sqlite_alone},
-        process::{Home, Server, command, run, stdout},
+        database::{DatabaseKind, on_sqlite_alone},
+        process::{CommandEnvironment, Server, command, run, stdout},
     },
 };
 
 /// What a command that must fail says, with one environment variable.
-fn fails_with(home: &Home, arguments: &[&str], variable: (&str, &str)) -> String {
-    let output = command(home, arguments).env(variable.0, variable.1).output().unwrap();
+fn fails_with(
+    environment: &CommandEnvironment,
+    arguments: &[&str],
+    variable: (&str, &str),
+) -> String {
+    let output = command(environment, arguments).env(variable.0, variable.1).output().unwrap();
     assert!(!output.status.success() && output.stdout.is_empty(), "{variable:?}");
     String::from_utf8(output.stderr).unwrap()
 }
@@ -21,22 +25,22 @@ on_sqlite_alone!(
     a_flag_wins_over_the_environment_which_wins_over_the_file,
     "the settings name files"
 );
-fn a_flag_wins_over_the_environment_which_wins_over_the_file(on: Kind) {
-    let home = &Home::new(on);
-    let accounts = |arguments: &[&str], environment: Option<&str>| {
+fn a_flag_wins_over_the_environment_which_wins_over_the_file(on: DatabaseKind) {
+    let environment = &CommandEnvironment::new(on);
+    let accounts = |arguments: &[&str], database_url: Option<&str>| {
         let arguments = [arguments, &["account", "list"]].concat();
-        let mut command = command(home, &arguments);
-        if let Some(url) = environment {
+        let mut command = command(environment, &arguments);
+        if let Some(url) = database_url {
             command.env("DATABASE_URL", url);
         }
         String::from_utf8(command.output().unwrap().stdout).unwrap()
     };
     for name in ["file", "environment", "flag"] {
         let url = format!("sqlite:{name}.sqlite3");
-        stdout(home, &["--database-url", &url, "account", "create", name]);
+        stdout(environment, &["--database-url", &url, "account", "create", name]);
     }
     let file = "[database]\ndatabase_url = \"sqlite:file.sqlite3\"\ndatabase_connections = 3\n";
-    fs::write(home.path().join("settings.toml"), file).unwrap();
+    fs::write(environment.path().join("settings.toml"), file).unwrap();
     let from_file = ["--config", "settings.toml"];
     assert!(accounts(&from_file, None).contains("file"));
     assert!(accounts(&from_file, Some("sqlite:environment.sqlite3")).contains("environment"));
@@ -45,23 +49,23 @@ fn a_flag_wins_over_the_environment_which_wins_over_the_file(on: Kind) {
 }
 
 on_sqlite_alone!(an_empty_environment_variable_is_absent, "it is about the command line");
-fn an_empty_environment_variable_is_absent(on: Kind) {
-    let home = &Home::new(on);
+fn an_empty_environment_variable_is_absent(on: DatabaseKind) {
+    let environment = &CommandEnvironment::new(on);
     // Each variable that the help names.
-    let help = stdout(home, &["serve", "--help"]);
+    let help = stdout(environment, &["serve", "--help"]);
     let named =
         help.split("[env:").skip(1).map(|it| it.trim_start().split(['=', ']']).next().unwrap());
     let variables: Vec<_> = named.collect();
     assert!(variables.len() > 20 && variables.contains(&"DATABASE_URL"), "{variables:?}");
     for empty in ["", " "] {
         let command = |arguments: &[&str]| {
-            let mut command = command(home, arguments);
+            let mut command = command(environment, arguments);
             command.envs(variables.iter().map(|name| (name, empty)));
             command
         };
         let output = command(&["account", "list"]).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        assert!(home.path().join("session-history.sqlite3").is_file());
+        assert!(environment.path().join("session-history.sqlite3").is_file());
         let server = Server::of(command(&["serve", "--listen", "127.0.0.1:0"]), "GraphQL ");
         assert!(server.url.starts_with("http://127.0.0.1:"));
         // The help still names them.
@@ -71,8 +75,8 @@ fn an_empty_environment_variable_is_absent(on: Kind) {
 }
 
 on_sqlite_alone!(the_error_of_a_wrong_value_names_its_position, "no storage is involved");
-fn the_error_of_a_wrong_value_names_its_position(on: Kind) {
-    let home = Home::new(on);
+fn the_error_of_a_wrong_value_names_its_position(on: DatabaseKind) {
+    let environment = CommandEnvironment::new(on);
     let serve = ["serve", "--listen", "127.0.0.1:0"];
     for (file, told) in [
         (
@@ -109,40 +113,42 @@ fn the_error_of_a_wrong_value_names_its_position(on: Kind) {
         ("[\"\"]\ndemo = true\n", "there is no such setting"),
         ("[database]\ndatabase_url = \"postgres://u:hunter2@h\n", "settings.toml:2: "),
     ] {
-        fs::write(home.path().join("settings.toml"), file).unwrap();
-        let error = fails(&home, &[&["--config", "settings.toml"], &serve[..]].concat());
+        fs::write(environment.path().join("settings.toml"), file).unwrap();
+        let error = fails(&environment, &[&["--config", "settings.toml"], &serve[..]].concat());
         assert!(error.contains(told), "{file} {error}");
         assert!(!error.contains("--max-depth") && !error.contains("hunter2"), "{file} {error}");
     }
     assert!(
-        fails(&home, &["--config", "missing.toml", "account", "list"]).contains("missing.toml: ")
+        fails(&environment, &["--config", "missing.toml", "account", "list"])
+            .contains("missing.toml: ")
     );
 
-    let error = fails_with(&home, &serve, ("SESSION_HISTORY_MAX_DEPTH", "deep"));
+    let error = fails_with(&environment, &serve, ("SESSION_HISTORY_MAX_DEPTH", "deep"));
     assert!(error.contains("SESSION_HISTORY_MAX_DEPTH: invalid value 'deep'"), "{error}");
-    let error = fails_with(&home, &["serve"], ("SESSION_HISTORY_LISTEN", ":80"));
+    let error = fails_with(&environment, &["serve"], ("SESSION_HISTORY_LISTEN", ":80"));
     assert!(error.contains("SESSION_HISTORY_LISTEN: invalid value ':80': the host"), "{error}");
-    let error = fails_with(&home, &serve, ("SESSION_HISTORY_LOG", "info,sqlx=loud"));
+    let error = fails_with(&environment, &serve, ("SESSION_HISTORY_LOG", "info,sqlx=loud"));
     assert!(error.contains("SESSION_HISTORY_LOG: invalid value 'info,sqlx=loud'"), "{error}");
-    let error = fails(&home, &[&serve[..], &["--max-depth", "deep"]].concat());
+    let error = fails(&environment, &[&serve[..], &["--max-depth", "deep"]].concat());
     assert!(error.contains("invalid value 'deep' for '--max-depth"), "{error}");
 }
 
 on_sqlite_alone!(values_of_the_file_are_numbers_texts_lists_or_empty, "no storage is involved");
-fn values_of_the_file_are_numbers_texts_lists_or_empty(on: Kind) {
-    let home = Home::new(on);
+fn values_of_the_file_are_numbers_texts_lists_or_empty(on: DatabaseKind) {
+    let environment = CommandEnvironment::new(on);
     let file = "[limits]\nmax_depth = \"7\"\nmax_body_bytes = 262_144\nmax_cost = 0xFFFF\n\
         [server]\nlisten = \"localhost:0\"\nallowed_origins = []\nopen_schema = false\n\
         [database]\nread_url = \"\"\n[log]\nlog_format = \"json\"\n";
-    fs::write(home.path().join("settings.toml"), file).unwrap();
-    let server = Server::of(command(&home, &["--config", "settings.toml", "serve"]), "GraphQL ");
+    fs::write(environment.path().join("settings.toml"), file).unwrap();
+    let server =
+        Server::of(command(&environment, &["--config", "settings.toml", "serve"]), "GraphQL ");
     assert!(server.url.starts_with("http://127.0.0.1:"), "{}", server.url);
 }
 
 on_sqlite_alone!(a_limit_of_zero_is_refused, "no storage is involved");
-fn a_limit_of_zero_is_refused(on: Kind) {
-    let home = Home::new(on);
-    let help = stdout(&home, &["serve", "--help"]);
+fn a_limit_of_zero_is_refused(on: DatabaseKind) {
+    let environment = CommandEnvironment::new(on);
+    let help = stdout(&environment, &["serve", "--help"]);
     let limits = help.split_once("\nLimits:\n").unwrap().1;
     // A heading is the next line that is not indented.
     let limits = limits.lines().take_while(|line| line.is_empty() || line.starts_with(' '));
@@ -150,24 +156,24 @@ fn a_limit_of_zero_is_refused(on: Kind) {
     let flags: Vec<_> = limits.filter_map(flag).filter(|word| word.starts_with("--")).collect();
     assert!(flags.len() >= 11 && flags.contains(&"--max-body-bytes".to_owned()), "{flags:?}");
     for flag in &flags {
-        let error = fails(&home, &["serve", "--listen", "127.0.0.1:0", flag, "0"]);
+        let error = fails(&environment, &["serve", "--listen", "127.0.0.1:0", flag, "0"]);
         assert!(error.contains(&format!("invalid value '0' for '{flag}")), "{error}");
     }
     let sizes = ["serve", "--default-page-size", "201"];
-    let error = fails(&home, &sizes);
+    let error = fails(&environment, &sizes);
     assert!(error.contains("default_page_size is 201 and max_page_size is 200"), "{error}");
 }
 
 on_sqlite_alone!(the_server_listens_where_a_person_means, "it is about addresses");
-fn the_server_listens_where_a_person_means(on: Kind) {
-    let home = &Home::new(on);
+fn the_server_listens_where_a_person_means(on: DatabaseKind) {
+    let environment = &CommandEnvironment::new(on);
     for (listen, url) in [
         ("localhost:0", "http://127.0.0.1:"),
         ("0.0.0.0:0", "http://127.0.0.1:"),
         ("[::1]:0", "http://[::1]:"),
         ("[::]:0", "http://[::1]:"),
     ] {
-        let server = Server::of(command(home, &["serve", "--listen", listen]), "GraphQL ");
+        let server = Server::of(command(environment, &["serve", "--listen", listen]), "GraphQL ");
         assert!(server.url.starts_with(url) && !server.url.ends_with(":0"), "{}", server.url);
         let live = format!("{}/health/live", server.url);
         let output = std::process::Command::new("curl").args(["-gsSf", &live]).output().unwrap();
@@ -183,22 +189,23 @@ fn the_server_listens_where_a_person_means(on: Kind) {
         ("nothing.invalid:0", "cannot listen on nothing.invalid:0: "),
         ("192.0.2.1:0", "cannot listen on 192.0.2.1:0: "),
     ] {
-        let error = fails(home, &["serve", "--listen", listen]);
+        let error = fails(environment, &["serve", "--listen", listen]);
         assert!(error.contains(told), "{listen}: {error}");
     }
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let listen = format!("localhost:{}", taken.local_addr().unwrap().port());
-    let output = run(home, &["serve", "--listen", &listen]);
+    let output = run(environment, &["serve", "--listen", &listen]);
     let error = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.code() == Some(1) && error.contains(&listen), "{error}");
     assert!(error.contains("Address already in use"), "{error}");
 }
 
 on_sqlite_alone!(an_origin_must_be_one, "no storage is involved");
-fn an_origin_must_be_one(on: Kind) {
-    let home = Home::new(on);
+fn an_origin_must_be_one(on: DatabaseKind) {
+    let environment = CommandEnvironment::new(on);
     for wrong in ["*", "https://a.example/", "a.example", "https://a.example,null"] {
-        let told = fails(&home, &["serve", "--listen", "127.0.0.1:0", "--allowed-origins", wrong]);
+        let told =
+            fails(&environment, &["serve", "--listen", "127.0.0.1:0", "--allowed-origins", wrong]);
         assert!(told.contains("an origin is written as https://host"), "{told}");
     }
 }

@@ -4,8 +4,8 @@
 use serde_json::{Value, json};
 
 use crate::support::{
-    database::{Kind, on_each_database},
-    process::{self, Home, Server},
+    database::{DatabaseKind, on_each_database},
+    process::{self, CommandEnvironment, Server},
     wire,
 };
 
@@ -29,16 +29,16 @@ fn history(count: usize, chat: usize) -> String {
 }
 
 /// A gateway with a history, each of whose statements is in the log.
-fn serve(home: &Home, history: &str) -> (Server, String) {
-    process::stdout(home, &["account", "create", "acme"]);
-    std::fs::write(home.path().join("history.json"), history).unwrap();
-    process::stdout(home, &["import", "history.json", "--account", "acme"]);
-    let key = process::stdout(home, &["key", "create", "--account", "acme"]);
+fn serve(environment: &CommandEnvironment, history: &str) -> (Server, String) {
+    process::stdout(environment, &["account", "create", "acme"]);
+    std::fs::write(environment.path().join("history.json"), history).unwrap();
+    process::stdout(environment, &["import", "history.json", "--account", "acme"]);
+    let key = process::stdout(environment, &["key", "create", "--account", "acme"]);
     // On the one connection the statements of two requests cannot mix.
     let log = ["--log", "warn,session_history::statements=trace", "--log-format", "json"];
     // Each request looks its key up first, so this statement is the first of a request.
     let one_by_one = ["--database-connections", "1", "--key-cache", "0"];
-    let server = Server::start(home, &[&log[..], &one_by_one].concat());
+    let server = Server::start(environment, &[&log[..], &one_by_one].concat());
     (server, key.trim().to_owned())
 }
 
@@ -94,10 +94,10 @@ const PAGE: &str = "query($n: Int!) { sessions(first: $n) { nodes {
 const SIZES: [usize; 4] = [1, 10, 50, 200];
 
 on_each_database!(a_page_with_all_that_belongs_to_it_runs_five_statements_whatever_its_size);
-fn a_page_with_all_that_belongs_to_it_runs_five_statements_whatever_its_size(on: Kind) {
+fn a_page_with_all_that_belongs_to_it_runs_five_statements_whatever_its_size(on: DatabaseKind) {
     for (sessions, chat) in [(220, 3), (1_000, 30)] {
-        let home = Home::new(on);
-        let (server, key) = serve(&home, &history(sessions, chat));
+        let environment = CommandEnvironment::new(on);
+        let (server, key) = serve(&environment, &history(sessions, chat));
         for size in SIZES {
             let nodes = &ask(&server, &key, PAGE, &json!({ "n": size }))["sessions"]["nodes"];
             assert_eq!(nodes.as_array().unwrap().len(), size);
@@ -156,10 +156,10 @@ const SELECTIONS: [(&str, usize); 14] = [
 ];
 
 on_each_database!(the_number_of_statements_depends_on_what_is_selected_alone);
-fn the_number_of_statements_depends_on_what_is_selected_alone(on: Kind) {
+fn the_number_of_statements_depends_on_what_is_selected_alone(on: DatabaseKind) {
     for (sessions, chat) in [(60, 3), (600, 10)] {
-        let home = Home::new(on);
-        let (server, key) = serve(&home, &history(sessions, chat));
+        let environment = CommandEnvironment::new(on);
+        let (server, key) = serve(&environment, &history(sessions, chat));
         for (query, _) in SELECTIONS {
             ask(&server, &key, query, &json!({}));
         }
@@ -172,9 +172,9 @@ fn the_number_of_statements_depends_on_what_is_selected_alone(on: Kind) {
 }
 
 on_each_database!(only_the_columns_that_are_selected_are_read);
-fn only_the_columns_that_are_selected_are_read(on: Kind) {
-    let home = Home::new(on);
-    let (server, key) = serve(&home, &history(3, 2));
+fn only_the_columns_that_are_selected_are_read(on: DatabaseKind) {
+    let environment = CommandEnvironment::new(on);
+    let (server, key) = serve(&environment, &history(3, 2));
     let query =
         "{ sessions { nodes { legacyId customer { name } chatMessages { nodes { body } } } } }";
     ask(&server, &key, query, &json!({}));
@@ -187,13 +187,13 @@ fn only_the_columns_that_are_selected_are_read(on: Kind) {
     // Sessions whose number of messages is 0 are not read.
     assert_eq!(columns(page), "session.id, session.customer_name, session.chat_count");
     // PostgreSQL would sort what it does not know to be in order, which the gateway does instead.
-    let place = if on == Kind::Postgres { ", chat_message.seq AS place" } else { "" };
+    let place = if on == DatabaseKind::Postgres { ", chat_message.seq AS place" } else { "" };
     assert_eq!(columns(chat), format!("chat_message.body, chat_message.session_id{place}"));
 }
 
 on_each_database!(nothing_is_asked_of_sessions_without_chat_or_recordings);
-fn nothing_is_asked_of_sessions_without_chat_or_recordings(on: Kind) {
-    let home = Home::new(on);
+fn nothing_is_asked_of_sessions_without_chat_or_recordings(on: DatabaseKind) {
+    let environment = CommandEnvironment::new(on);
     let session = |id, more: Value| {
         let mut session = json!({ "id": id, "date_start": "2024-05-01 10:00:00" });
         session.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -207,7 +207,7 @@ fn nothing_is_asked_of_sessions_without_chat_or_recordings(on: Kind) {
         session(4, json!({})),
         session(5, json!({})),
     ];
-    let (server, key) = serve(&home, &json!({ "requests": sessions }).to_string());
+    let (server, key) = serve(&environment, &json!({ "requests": sessions }).to_string());
     let query = "query($n: Int!) { sessions(first: $n) { nodes { legacyId
         chatMessages { totalCount nodes { body } } videos { nodes { url } } } } }";
     // The newest three have neither; the one after a page is read only to see that it is there.
@@ -234,9 +234,9 @@ fn nothing_is_asked_of_sessions_without_chat_or_recordings(on: Kind) {
 }
 
 on_each_database!(the_texts_of_statements_have_few_lengths_so_that_they_stay_prepared);
-fn the_texts_of_statements_have_few_lengths_so_that_they_stay_prepared(on: Kind) {
-    let home = Home::new(on);
-    let (server, key) = serve(&home, &history(60, 0));
+fn the_texts_of_statements_have_few_lengths_so_that_they_stay_prepared(on: DatabaseKind) {
+    let environment = CommandEnvironment::new(on);
+    let (server, key) = serve(&environment, &history(60, 0));
     let technicians = "query($n: Int!) { technicians(first: $n) { nodes { username
         sessions(first: 1) { nodes { legacyId } } } } }";
     for n in [17, 23, 32] {
@@ -263,10 +263,10 @@ fn the_texts_of_statements_have_few_lengths_so_that_they_stay_prepared(on: Kind)
 }
 
 on_each_database!(a_key_that_was_just_found_is_not_looked_up_again);
-fn a_key_that_was_just_found_is_not_looked_up_again(on: Kind) {
-    let home = Home::new(on);
-    process::stdout(&home, &["account", "create", "acme"]);
-    let key = process::stdout(&home, &["key", "create", "--account", "acme"]);
+fn a_key_that_was_just_found_is_not_looked_up_again(on: DatabaseKind) {
+    let environment = CommandEnvironment::new(on);
+    process::stdout(&environment, &["account", "create", "acme"]);
+    let key = process::stdout(&environment, &["key", "create", "--account", "acme"]);
     let log = [
         "--log",
         "warn,session_history::statements=trace",
@@ -275,7 +275,7 @@ fn a_key_that_was_just_found_is_not_looked_up_again(on: Kind) {
         "--key-cache",
         "60",
     ];
-    let server = Server::start(&home, &log);
+    let server = Server::start(&environment, &log);
     for _ in 0..20 {
         ask(&server, key.trim(), "{ viewer { keyLabel } }", &json!({}));
     }

@@ -6,10 +6,10 @@ mod texts;
 
 use serde_json::{Value, json};
 
-use crate::support::{Gateway, Tenant, database::Kind};
+use crate::support::{Gateway, Tenant, database::DatabaseKind};
 
 /// A gateway with sessions whose customers have these names, numbered from 0.
-async fn customers(on: Kind, names: &[&str]) -> (Gateway, Tenant) {
+async fn customers(on: DatabaseKind, names: &[&str]) -> (Gateway, Tenant) {
     let session = |(id, name): (usize, &&str)| {
         json!({ "id": id, "date_start": "2024-01-01", "customer_name": name, "notes": name,
             "chat_info": [{ "date": "2024-01-01", "sender": name, "text": name }],
@@ -23,7 +23,7 @@ async fn customers(on: Kind, names: &[&str]) -> (Gateway, Tenant) {
 }
 
 /// The numbers of the sessions that a filter returns, in order.
-async fn kept(gateway: &Gateway, tenant: &Tenant, filter: Value) -> Vec<i64> {
+async fn matching_ids(gateway: &Gateway, tenant: &Tenant, filter: Value) -> Vec<i64> {
     let query = "query($f: SessionFilter!) {
         sessions(filter: $f, first: 200, orderBy: STARTED_AT_ASC) { nodes { legacyId } } }";
     let sessions = gateway.data(tenant, query, json!({ "f": filter })).await["sessions"].clone();

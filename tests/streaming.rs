@@ -17,8 +17,8 @@ use tower::ServiceExt;
 
 use crate::support::{
     Gateway, Tenant,
-    database::{Kind, on_each_database},
-    process::{self, Home, Server},
+    database::{DatabaseKind, on_each_database},
+    process::{self, CommandEnvironment, Server},
     wire,
 };
 
@@ -29,7 +29,7 @@ fn sessions(from: i64, to: i64) -> String {
     json!({ "requests": (from..=to).map(session).collect::<Vec<_>>() }).to_string()
 }
 
-async fn sixty_sessions(on: Kind) -> (Gateway, Tenant) {
+async fn sixty_sessions(on: DatabaseKind) -> (Gateway, Tenant) {
     let gateway = Gateway::start_with(on, &["--legacy-page-size", "5"]).await;
     let tenant = gateway.tenant("acme").await;
     gateway.import(&tenant, &sessions(1, 60)).await;
@@ -52,7 +52,7 @@ async fn rest(mut body: BodyDataStream) -> String {
 }
 
 on_each_database!(async an_answer_shows_one_state_during_writes);
-async fn an_answer_shows_one_state_during_writes(on: Kind) {
+async fn an_answer_shows_one_state_during_writes(on: DatabaseKind) {
     let (gateway, tenant) = sixty_sessions(on).await;
     let mut body = begin(&gateway, &tenant).await;
     let mut answer = String::from_utf8(body.next().await.unwrap().unwrap().to_vec()).unwrap();
@@ -72,7 +72,7 @@ async fn an_answer_shows_one_state_during_writes(on: Kind) {
 }
 
 on_each_database!(async callers_that_hang_up_release_their_connections);
-async fn callers_that_hang_up_release_their_connections(on: Kind) {
+async fn callers_that_hang_up_release_their_connections(on: DatabaseKind) {
     let (gateway, tenant) = sixty_sessions(on).await;
     // The harness has two connections for long answers. Both must be released each time.
     for _ in 0..50 {
@@ -88,15 +88,15 @@ async fn callers_that_hang_up_release_their_connections(on: Kind) {
 }
 
 on_each_database!(callers_that_hang_up_during_an_answer_leave_nothing_open);
-fn callers_that_hang_up_during_an_answer_leave_nothing_open(on: Kind) {
-    let home = Home::new(on);
-    process::stdout(&home, &["account", "create", "acme"]);
-    std::fs::write(home.path().join("history.json"), sessions(1, 60)).unwrap();
-    process::stdout(&home, &["import", "history.json", "--account", "acme"]);
-    let key = process::stdout(&home, &["key", "create", "--account", "acme"]);
+fn callers_that_hang_up_during_an_answer_leave_nothing_open(on: DatabaseKind) {
+    let environment = CommandEnvironment::new(on);
+    process::stdout(&environment, &["account", "create", "acme"]);
+    std::fs::write(environment.path().join("history.json"), sessions(1, 60)).unwrap();
+    process::stdout(&environment, &["import", "history.json", "--account", "acme"]);
+    let key = process::stdout(&environment, &["key", "create", "--account", "acme"]);
     // One connection of each kind, which is open after the first call.
     let one = ["--database-connections", "1", "--database-exports", "1"];
-    let server = Server::start(&home, &[&["--legacy-page-size", "5"], &one[..]].concat());
+    let server = Server::start(&environment, &[&["--legacy-page-size", "5"], &one[..]].concat());
     let address = server.url.strip_prefix("http://").unwrap();
     let path = format!("/get_session_history.php?KEY={}&VARS=ID+NOTES", key.trim());
     let whole = || wire::send(&server.url, "GET", &path, &[], b"").text();
@@ -128,7 +128,7 @@ fn callers_that_hang_up_during_an_answer_leave_nothing_open(on: Kind) {
 }
 
 on_each_database!(async cancelled_requests_leave_every_connection_usable);
-async fn cancelled_requests_leave_every_connection_usable(on: Kind) {
+async fn cancelled_requests_leave_every_connection_usable(on: DatabaseKind) {
     let (gateway, tenant) = sixty_sessions(on).await;
     let query =
         "{ sessions(first: 5) { totalCount nodes { legacyId chatMessages { totalCount } } } }";
@@ -149,7 +149,7 @@ async fn cancelled_requests_leave_every_connection_usable(on: Kind) {
 }
 
 on_each_database!(async callers_that_stop_reading_are_cut_off_and_do_not_block_others);
-async fn callers_that_stop_reading_are_cut_off_and_do_not_block_others(on: Kind) {
+async fn callers_that_stop_reading_are_cut_off_and_do_not_block_others(on: DatabaseKind) {
     let flags = ["--legacy-page-size", "5", "--stall-timeout", "1"];
     let gateway = Gateway::start_with(on, &flags).await;
     let tenant = gateway.tenant("acme").await;

@@ -29,7 +29,7 @@ use session_history::{
 };
 use tower::ServiceExt;
 
-use database::{Database, Kind};
+use database::{Database, DatabaseKind};
 
 pub mod database;
 pub mod node;
@@ -74,12 +74,12 @@ struct Settings {
 
 impl Gateway {
     /// With the default settings.
-    pub async fn start(on: Kind) -> Self {
+    pub async fn start(on: DatabaseKind) -> Self {
         Self::start_with(on, &[]).await
     }
 
     /// With settings as on the command line of `serve`.
-    pub async fn start_with(on: Kind, flags: &[&str]) -> Self {
+    pub async fn start_with(on: DatabaseKind, flags: &[&str]) -> Self {
         Self::over(Database::new(on), Duration::from_secs(10), flags).await
     }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Gateway, Tenant,
-    database::{Kind, on_each_database},
+    database::{DatabaseKind, on_each_database},
 };
 
 const HISTORY: &str = r#"{"requests":[
@@ -16,7 +16,7 @@ const HISTORY: &str = r#"{"requests":[
     {"id": 8, "date_start": "2024-05-02 10:00:00"}
 ]}"#;
 
-async fn two_tenants(on: Kind) -> (Gateway, Tenant, Tenant) {
+async fn two_tenants(on: DatabaseKind) -> (Gateway, Tenant, Tenant) {
     let gateway = Gateway::start(on).await;
     let (acme, other) = (gateway.tenant("acme").await, gateway.tenant("other").await);
     gateway.import(&acme, HISTORY).await;
@@ -28,7 +28,7 @@ const SESSION: &str = "{ id technician { username } customer { name }
     chatMessages { nodes { body } } videos { nodes { url } } customFields { value } }";
 
 on_each_database!(async a_session_of_another_account_does_not_exist);
-async fn a_session_of_another_account_does_not_exist(on: Kind) {
+async fn a_session_of_another_account_does_not_exist(on: DatabaseKind) {
     let (gateway, acme, other) = two_tenants(on).await;
     for id in ["7", "session_7"] {
         let query = format!("{{ session(id: \"{id}\") {SESSION} }}");
@@ -38,7 +38,7 @@ async fn a_session_of_another_account_does_not_exist(on: Kind) {
 }
 
 on_each_database!(async the_nodes_of_another_account_do_not_exist);
-async fn the_nodes_of_another_account_do_not_exist(on: Kind) {
+async fn the_nodes_of_another_account_do_not_exist(on: DatabaseKind) {
     let (gateway, acme, other) = two_tenants(on).await;
     let ids = ["session_7", "technician_1", "chatMessage_7_1", "video_7_1"];
     let query = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }";
@@ -53,7 +53,7 @@ async fn the_nodes_of_another_account_do_not_exist(on: Kind) {
 }
 
 on_each_database!(async no_list_filter_or_total_reaches_into_another_account);
-async fn no_list_filter_or_total_reaches_into_another_account(on: Kind) {
+async fn no_list_filter_or_total_reaches_into_another_account(on: DatabaseKind) {
     let (gateway, _, other) = two_tenants(on).await;
     for filter in [
         "{}",
@@ -83,7 +83,7 @@ async fn no_list_filter_or_total_reaches_into_another_account(on: Kind) {
 }
 
 on_each_database!(async equal_ids_in_two_accounts_stay_apart);
-async fn equal_ids_in_two_accounts_stay_apart(on: Kind) {
+async fn equal_ids_in_two_accounts_stay_apart(on: DatabaseKind) {
     let (gateway, acme, other) = two_tenants(on).await;
     let theirs = HISTORY.replace("acme", "other").replace("Zoe", "Yan").replace("A-1", "B-2");
     gateway.import(&other, &theirs).await;
@@ -98,7 +98,7 @@ async fn equal_ids_in_two_accounts_stay_apart(on: Kind) {
 }
 
 on_each_database!(async a_cursor_of_another_account_is_refused);
-async fn a_cursor_of_another_account_is_refused(on: Kind) {
+async fn a_cursor_of_another_account_is_refused(on: DatabaseKind) {
     let (gateway, acme, other) = two_tenants(on).await;
     gateway.import(&other, HISTORY).await;
     let page = "{ sessions(first: 1) { pageInfo { endCursor } } }";
@@ -111,7 +111,7 @@ async fn a_cursor_of_another_account_is_refused(on: Kind) {
 }
 
 on_each_database!(async the_legacy_url_answers_with_the_account_of_its_key);
-async fn the_legacy_url_answers_with_the_account_of_its_key(on: Kind) {
+async fn the_legacy_url_answers_with_the_account_of_its_key(on: DatabaseKind) {
     let (gateway, acme, other) = two_tenants(on).await;
     let everything = "ID CUSTOMER_NAME CHAT_INFO VIDEO_LINKS CUSTOM_FIELD_VALUE TECH_NAME";
     for filter in [("FILTER_ID", "7"), ("FILTER_TECH_USERNAME", "ann@acme.example"), ("X", "")] {

@@ -8,49 +8,49 @@ use std::{
 };
 
 use crate::support::{
-    database::{Database, Kind, on_each_server, on_sqlite_alone},
-    process::{self, Home, stdout},
+    database::{Database, DatabaseKind, on_each_server, on_sqlite_alone},
+    process::{self, CommandEnvironment, stdout},
     server::{dedicated::DedicatedServer, program::as_owner},
 };
 
 on_each_server!(a_server_is_used_at_an_ipv6_address);
-fn a_server_is_used_at_an_ipv6_address(on: Kind) {
+fn a_server_is_used_at_an_ipv6_address(on: DatabaseKind) {
     let server = DedicatedServer::start_with(on, "::1", &[]);
     assert!(server.url().contains("@[::1]:"));
-    let home = Home::at(server.url());
-    stdout(&home, &["migrate", "up"]);
-    stdout(&home, &["account", "create", "acme"]);
+    let environment = CommandEnvironment::at(server.url());
+    stdout(&environment, &["migrate", "up"]);
+    stdout(&environment, &["account", "create", "acme"]);
     // As one of several hosts, of which the first is down.
     let closed = TcpListener::bind("[::1]:0").unwrap().local_addr().unwrap().port();
     let urls = format!("{},{}", server.url_through(closed), server.url());
-    let output = process::run(&home, &["account", "list", "--database-url", &urls]);
+    let output = process::run(&environment, &["account", "list", "--database-url", &urls]);
     assert!(output.status.success() && String::from_utf8_lossy(&output.stdout).contains("acme"));
     let log = String::from_utf8_lossy(&output.stderr);
     assert!(log.contains(&format!("host=\"[::1]:{closed}\"")), "{log}");
 }
 
 on_each_server!(a_socket_is_named_by_the_percent_encoded_host);
-fn a_socket_is_named_by_the_percent_encoded_host(on: Kind) {
+fn a_socket_is_named_by_the_percent_encoded_host(on: DatabaseKind) {
     let database = Database::new(on);
     let Database::Served { name, server } = &database else { panic!("no server") };
     let (scheme, socket) = match on {
-        Kind::Postgres => ("postgres", server.folder.clone()),
+        DatabaseKind::Postgres => ("postgres", server.folder.clone()),
         _ => ("mysql", server.folder.join("socket")),
     };
     let host = socket.display().to_string().replace('/', "%2F");
-    let home = Home::at(format!("{scheme}://root@{host}/{name}"));
-    stdout(&home, &["migrate", "up"]);
-    assert_eq!(stdout(&home, &["account", "list"]), "");
+    let environment = CommandEnvironment::at(format!("{scheme}://root@{host}/{name}"));
+    stdout(&environment, &["migrate", "up"]);
+    assert_eq!(stdout(&environment, &["account", "list"]), "");
 }
 
 /// Every character that means something in a URL, in a setting with several URLs or in SQL.
 const PASSWORD: &str = "p@:/?#[]%41&=+,; é世\\\"`$";
 
 on_each_server!(a_password_has_any_character_percent_encoded);
-fn a_password_has_any_character_percent_encoded(on: Kind) {
+fn a_password_has_any_character_percent_encoded(on: DatabaseKind) {
     let server = DedicatedServer::start(on);
     match on {
-        Kind::Postgres => {
+        DatabaseKind::Postgres => {
             let rules = "local all all trust\nhost all guarded all scram-sha-256\n";
             fs::write(server.folder().join("data/pg_hba.conf"), rules).unwrap();
             let role = format!("CREATE ROLE guarded LOGIN SUPERUSER PASSWORD '{PASSWORD}'");
@@ -63,12 +63,13 @@ fn a_password_has_any_character_percent_encoded(on: Kind) {
         }
     }
     let encoded: String = PASSWORD.bytes().map(|byte| format!("%{byte:02X}")).collect();
-    let home = Home::at(server.url_as(&format!("guarded:{encoded}"), "history"));
-    stdout(&home, &["migrate", "up"]);
-    assert_eq!(stdout(&home, &["account", "list"]), "");
+    let environment =
+        CommandEnvironment::at(server.url_as(&format!("guarded:{encoded}"), "history"));
+    stdout(&environment, &["migrate", "up"]);
+    assert_eq!(stdout(&environment, &["account", "list"]), "");
     for password in ["hunter2", "", "hunter2%F0%9F%99%82"] {
         let url = server.url_as(&format!("guarded:{password}"), "history");
-        let told = super::refused(&home, &["account", "list", "--database-url", &url]);
+        let told = super::refused(&environment, &["account", "list", "--database-url", &url]);
         let refused = ["password authentication failed", "Access denied", "character that SCRAM"];
         assert!(refused.iter().any(|reason| told.contains(reason)), "{told}");
         assert!(!told.contains('🙂'), "{told}");
@@ -80,8 +81,8 @@ on_sqlite_alone!(
     a_url_that_cannot_be_read_is_refused_without_its_password,
     "nothing is connected to"
 );
-fn a_url_that_cannot_be_read_is_refused_without_its_password(on: Kind) {
-    let home = Home::bare(on);
+fn a_url_that_cannot_be_read_is_refused_without_its_password(on: DatabaseKind) {
+    let environment = CommandEnvironment::bare(on);
     for (url, reason) in [
         // Characters of a password that end the host, the port or the path.
         ("postgres://user:hunter2/x@127.0.0.1/d", "percent-encoded"),
@@ -104,58 +105,58 @@ fn a_url_that_cannot_be_read_is_refused_without_its_password(on: Kind) {
         ("user:hunter2@127.0.0.1/d", "begins with"),
         ("sqlite:a.sqlite3?password=hunter2", "password"),
     ] {
-        let told = super::refused(&home, &["account", "list", "--database-url", url]);
+        let told = super::refused(&environment, &["account", "list", "--database-url", url]);
         assert!(told.contains(reason), "{url}: {told}");
         super::assert_names_the_fault(&told, "URL");
     }
     let ignored = "postgres://user@127.0.0.1:1/d?pasword=hunter2&connect_timeout=3";
     let arguments = ["account", "list", "--start-wait=0", "--database-url", ignored];
-    let told = super::refused(&home, &arguments);
+    let told = super::refused(&environment, &arguments);
     assert!(told.contains("parameter=\"pasword\"") && told.contains("127.0.0.1:1"), "{told}");
     super::assert_names_the_fault(&told, "connect_timeout");
 }
 
 on_each_server!(what_a_server_refuses_is_named_at_once);
-fn what_a_server_refuses_is_named_at_once(on: Kind) {
+fn what_a_server_refuses_is_named_at_once(on: DatabaseKind) {
     let server = DedicatedServer::start(on);
-    let home = Home::at(server.url());
-    stdout(&home, &["migrate", "up"]);
+    let environment = CommandEnvironment::at(server.url());
+    stdout(&environment, &["migrate", "up"]);
     let address = format!("127.0.0.1:{}", server.port);
     let (no_role, no_tls) = match on {
-        Kind::Postgres => ("role \"stranger\" does not exist", "does not support TLS"),
+        DatabaseKind::Postgres => ("role \"stranger\" does not exist", "does not support TLS"),
         _ => ("Access denied for user 'stranger'", "does not support TLS"),
     };
-    let missing = if on == Kind::Postgres { "does not exist" } else { "Unknown database" };
-    let tls = if on == Kind::Postgres { "sslmode=require" } else { "ssl-mode=REQUIRED" };
+    let missing = if on == DatabaseKind::Postgres { "does not exist" } else { "Unknown database" };
+    let tls = if on == DatabaseKind::Postgres { "sslmode=require" } else { "ssl-mode=REQUIRED" };
     for (url, reason) in [
         (server.url_as("stranger:hunter2", "history"), no_role),
         (server.url_as("root", "elsewhere"), missing),
         (format!("{}?{tls}", server.url()), no_tls),
     ] {
-        let told = super::refused(&home, &["account", "list", "--database-url", &url]);
+        let told = super::refused(&environment, &["account", "list", "--database-url", &url]);
         assert!(told.contains(reason) && told.contains(&address), "{url}: {told}");
         super::assert_names_the_fault(&told, "cannot be used");
     }
     // A user who may connect and not read.
     let user = match on {
-        Kind::Postgres => "CREATE ROLE guest LOGIN",
+        DatabaseKind::Postgres => "CREATE ROLE guest LOGIN",
         _ => "CREATE USER guest@'%'",
     };
     let more = match on {
-        Kind::Postgres => "SELECT 1",
+        DatabaseKind::Postgres => "SELECT 1",
         _ => "CREATE TABLE history.own (a INT); GRANT SELECT ON history.own TO guest@'%'",
     };
     server.administer("history", &[user, more]);
     let told = super::refused(
-        &home,
+        &environment,
         &["account", "list", "--database-url", &server.url_as("guest", "history")],
     );
-    let reason = if on == Kind::Postgres { "permission denied" } else { "denied" };
+    let reason = if on == DatabaseKind::Postgres { "permission denied" } else { "denied" };
     super::assert_names_the_fault(&told, reason);
 }
 
 on_each_server!(a_certificate_that_is_not_trusted_is_refused_at_once);
-fn a_certificate_that_is_not_trusted_is_refused_at_once(on: Kind) {
+fn a_certificate_that_is_not_trusted_is_refused_at_once(on: DatabaseKind) {
     let mut server = DedicatedServer::start(on);
     server.stop();
     let certificate = |name: &str| {
@@ -170,19 +171,19 @@ fn a_certificate_that_is_not_trusted_is_refused_at_once(on: Kind) {
     };
     let ([key, own], [_, other]) = (certificate("own"), certificate("other"));
     server.add_options(&match on {
-        Kind::Postgres => {
+        DatabaseKind::Postgres => {
             vec!["ssl=on".into(), format!("ssl_cert_file={own}"), format!("ssl_key_file={key}")]
         }
         _ => vec![format!("ssl-cert={own}"), format!("ssl-key={key}")],
     });
     server.start_again();
     let parameters = match on {
-        Kind::Postgres => format!("sslmode=verify-full&sslrootcert={other}"),
+        DatabaseKind::Postgres => format!("sslmode=verify-full&sslrootcert={other}"),
         _ => format!("ssl-mode=VERIFY_IDENTITY&ssl-ca={other}"),
     };
-    let home = Home::at(format!("{}?{parameters}", server.url()));
+    let environment = CommandEnvironment::at(format!("{}?{parameters}", server.url()));
     let begun = Instant::now();
-    let told = super::refused(&home, &["account", "list"]);
+    let told = super::refused(&environment, &["account", "list"]);
     assert!(begun.elapsed() < Duration::from_secs(10), "{told}");
     assert!(told.contains(&format!("127.0.0.1:{}", server.port)), "{told}");
     super::assert_names_the_fault(&told, "certificate");

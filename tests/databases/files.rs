@@ -10,15 +10,15 @@ use std::{
 };
 
 use crate::support::{
-    database::{Kind, on_sqlite_alone},
-    process::{Home, Server, command, run, run_with_input, stdout},
+    database::{DatabaseKind, on_sqlite_alone},
+    process::{CommandEnvironment, Server, command, run, run_with_input, stdout},
     server::program,
 };
 
 on_sqlite_alone!(a_file_that_cannot_be_used_is_named_with_the_reason, "only SQLite has files");
-fn a_file_that_cannot_be_used_is_named_with_the_reason(on: Kind) {
-    let home = Home::bare(on);
-    let folder = home.path().to_owned();
+fn a_file_that_cannot_be_used_is_named_with_the_reason(on: DatabaseKind) {
+    let environment = CommandEnvironment::bare(on);
+    let folder = environment.path().to_owned();
     fs::write(folder.join("file"), "text").unwrap();
     fs::write(folder.join("letter"), "This is a letter and no database. ".repeat(100)).unwrap();
     for (path, reason) in [
@@ -30,7 +30,7 @@ fn a_file_that_cannot_be_used_is_named_with_the_reason(on: Kind) {
         ("", "names no file"),
     ] {
         let url = format!("sqlite:{path}");
-        let told = super::refused(&home, &["account", "list", "--database-url", &url]);
+        let told = super::refused(&environment, &["account", "list", "--database-url", &url]);
         assert!(told.contains(reason), "{path}: {told}");
         let whole = std::path::absolute(folder.join(path)).unwrap();
         let named = if reason.contains("no database") { whole.to_str().unwrap() } else { "" };
@@ -39,16 +39,16 @@ fn a_file_that_cannot_be_used_is_named_with_the_reason(on: Kind) {
 }
 
 on_sqlite_alone!(a_file_that_may_not_be_written_is_named_with_the_reason, "only SQLite has files");
-fn a_file_that_may_not_be_written_is_named_with_the_reason(on: Kind) {
-    let home = Home::bare(on);
-    stdout(&home, &["account", "create", "acme"]);
-    let file = home.path().join("session-history.sqlite3");
-    program::give_away(home.path());
+fn a_file_that_may_not_be_written_is_named_with_the_reason(on: DatabaseKind) {
+    let environment = CommandEnvironment::bare(on);
+    stdout(&environment, &["account", "create", "acme"]);
+    let file = environment.path().join("session-history.sqlite3");
+    program::give_away(environment.path());
     program::give_away(&file);
     let may = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode));
     let list = || {
-        let mut command = command(&home, &["account", "list"]);
-        let owner = fs::metadata(home.path()).unwrap();
+        let mut command = command(&environment, &["account", "list"]);
+        let owner = fs::metadata(environment.path()).unwrap();
         use std::os::unix::fs::MetadataExt;
         command.uid(owner.uid()).gid(owner.gid());
         let output = command.output().unwrap();
@@ -59,24 +59,25 @@ fn a_file_that_may_not_be_written_is_named_with_the_reason(on: Kind) {
     assert!(!done && told.contains(file.to_str().unwrap()), "{told}");
     super::assert_names_the_fault(&told, "Permission denied");
     may(&file, 0o644).unwrap();
-    may(home.path(), 0o555).unwrap();
+    may(environment.path(), 0o555).unwrap();
     let (done, told) = list();
-    may(home.path(), 0o755).unwrap();
+    may(environment.path(), 0o755).unwrap();
     assert!(!done && told.contains(file.to_str().unwrap()), "{told}");
     super::assert_names_the_fault(&told, "make files in its folder");
     assert!(list().0);
 }
 
 /// What the write-ahead log holds.
-fn log_bytes(home: &Home) -> u64 {
-    fs::metadata(home.path().join("session-history.sqlite3-wal")).map_or(0, |file| file.len())
+fn log_bytes(environment: &CommandEnvironment) -> u64 {
+    fs::metadata(environment.path().join("session-history.sqlite3-wal"))
+        .map_or(0, |file| file.len())
 }
 
 const SESSION: &str = r#"{"requests":[{"id":7,"date_start":"2024-05-01 10:00:00"}"#;
 
 on_sqlite_alone!(a_command_leaves_nothing_in_the_write_ahead_log, "only SQLite has one");
-fn a_command_leaves_nothing_in_the_write_ahead_log(on: Kind) {
-    let home = Home::bare(on);
+fn a_command_leaves_nothing_in_the_write_ahead_log(on: DatabaseKind) {
+    let environment = CommandEnvironment::bare(on);
     for arguments in [
         &["migrate", "up"][..],
         &["account", "create", "acme"],
@@ -85,27 +86,28 @@ fn a_command_leaves_nothing_in_the_write_ahead_log(on: Kind) {
         &["migrate", "status"],
         &["key", "list"],
     ] {
-        run(&home, arguments);
-        assert_eq!(log_bytes(&home), 0, "{arguments:?}");
+        run(&environment, arguments);
+        assert_eq!(log_bytes(&environment), 0, "{arguments:?}");
     }
     // A document that breaks off.
-    let output = run_with_input(&home, &["import", "-", "--account", "acme"], SESSION.as_bytes());
+    let output =
+        run_with_input(&environment, &["import", "-", "--account", "acme"], SESSION.as_bytes());
     assert_eq!(output.status.code(), Some(1));
-    assert_eq!(log_bytes(&home), 0);
+    assert_eq!(log_bytes(&environment), 0);
     // While a gateway has the file open.
-    let server = Server::start(&home, &[]);
-    stdout(&home, &["key", "create", "--account", "acme"]);
-    assert_eq!(log_bytes(&home), 0);
+    let server = Server::start(&environment, &[]);
+    stdout(&environment, &["key", "create", "--account", "acme"]);
+    assert_eq!(log_bytes(&environment), 0);
     drop(server);
 }
 
 on_sqlite_alone!(a_command_that_is_interrupted_leaves_nothing_there, "only SQLite has one");
-fn a_command_that_is_interrupted_leaves_nothing_there(on: Kind) {
-    let home = Home::bare(on);
-    stdout(&home, &["account", "create", "acme"]);
+fn a_command_that_is_interrupted_leaves_nothing_there(on: DatabaseKind) {
+    let environment = CommandEnvironment::bare(on);
+    stdout(&environment, &["account", "create", "acme"]);
     let import = ["import", "-", "--account", "acme"];
     for signal in ["INT", "TERM"] {
-        let mut child = command(&home, &import)
+        let mut child = command(&environment, &import)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -119,27 +121,27 @@ fn a_command_that_is_interrupted_leaves_nothing_there(on: Kind) {
         }
         input.flush().unwrap();
         let start = Instant::now();
-        while log_bytes(&home) == 0 {
+        while log_bytes(&environment) == 0 {
             assert!(start.elapsed() < Duration::from_secs(30), "nothing was written");
             std::thread::sleep(Duration::from_millis(20));
         }
         kill(signal, child.id());
         assert!(!child.wait().unwrap().success());
-        assert_eq!(log_bytes(&home), 0, "{signal}");
+        assert_eq!(log_bytes(&environment), 0, "{signal}");
         drop(input);
-        stdout(&home, &["account", "list"]);
-        fs::remove_file(home.path().join("session-history.sqlite3")).unwrap();
-        stdout(&home, &["account", "create", "acme"]);
+        stdout(&environment, &["account", "list"]);
+        fs::remove_file(environment.path().join("session-history.sqlite3")).unwrap();
+        stdout(&environment, &["account", "create", "acme"]);
     }
 }
 
 on_sqlite_alone!(a_gateway_that_ends_leaves_nothing_there, "only SQLite has one");
-fn a_gateway_that_ends_leaves_nothing_there(on: Kind) {
-    let home = Home::bare(on);
-    let server = Server::start(&home, &["--demo"]);
-    assert_ne!(log_bytes(&home), 0);
+fn a_gateway_that_ends_leaves_nothing_there(on: DatabaseKind) {
+    let environment = CommandEnvironment::bare(on);
+    let server = Server::start(&environment, &["--demo"]);
+    assert_ne!(log_bytes(&environment), 0);
     server.terminate();
-    assert_eq!(log_bytes(&home), 0);
+    assert_eq!(log_bytes(&environment), 0);
 }
 
 fn kill(signal: &str, process: u32) {

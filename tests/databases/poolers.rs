@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::support::{
-    database::{Kind, on_each_database},
-    process::{Home, Server, run_with_input, stdout},
+    database::{DatabaseKind, on_each_database},
+    process::{CommandEnvironment, Server, run_with_input, stdout},
     server::{administer, pooler::Pooler},
     wire,
 };
@@ -24,20 +24,20 @@ fn document(text: &str) -> String {
 }
 
 /// Imports, two gateways, concurrent requests and exports.
-fn use_everything(home: &Home) {
-    stdout(home, &["migrate", "up"]);
-    stdout(home, &["migrate", "up"]);
-    stdout(home, &["account", "create", "acme"]);
+fn use_everything(environment: &CommandEnvironment) {
+    stdout(environment, &["migrate", "up"]);
+    stdout(environment, &["migrate", "up"]);
+    stdout(environment, &["account", "create", "acme"]);
     let import = |text: &str| {
         let arguments = ["import", "-", "--account", "acme"];
-        let output = run_with_input(home, &arguments, document(text).as_bytes());
+        let output = run_with_input(environment, &arguments, document(text).as_bytes());
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
     };
     assert_eq!(import("one"), "new 1200, changed 0, unchanged 0, rejected 0\n");
-    let key = stdout(home, &["key", "create", "--account", "acme"]);
+    let key = stdout(environment, &["key", "create", "--account", "acme"]);
     let key = key.trim();
-    let gateways = [(); 2].map(|()| Server::start(home, &["--key-cache", "0"]));
+    let gateways = [(); 2].map(|()| Server::start(environment, &["--key-cache", "0"]));
     let read = |gateway: &Server| {
         for page in 0..20 {
             let query = "query($t: String!) { sessions(first: 5, filter: { technician:
@@ -70,37 +70,40 @@ fn use_everything(home: &Home) {
 }
 
 on_each_database!(session_pooling_needs_no_setting: postgres Postgres);
-fn session_pooling_needs_no_setting(_: Kind) {
+fn session_pooling_needs_no_setting(_: DatabaseKind) {
     let pooler = Pooler::start("session", 60);
-    use_everything(&Home::at(pooler.url()));
+    use_everything(&CommandEnvironment::at(pooler.url()));
 }
 
 on_each_database!(transaction_pooling_needs_one_setting: postgres Postgres);
-fn transaction_pooling_needs_one_setting(_: Kind) {
+fn transaction_pooling_needs_one_setting(_: DatabaseKind) {
     // Fewer connections than the readers of two gateways.
     let pooler = Pooler::start("transaction", 8);
-    let home = Home::at(pooler.url());
+    let environment = CommandEnvironment::at(pooler.url());
     for command in [&["migrate", "up"][..], &["serve", "--listen", "127.0.0.1:0"]] {
-        let told = super::refused(&home, command);
+        let told = super::refused(&environment, command);
         assert!(told.contains("session pooling only"), "{told}");
         super::assert_names_the_fault(&told, "--database-pooling transaction");
     }
-    std::fs::write(home.path().join("a.toml"), "[database]\ndatabase_pooling = \"transaction\"\n")
-        .unwrap();
-    use_everything(&home.with_variable("SESSION_HISTORY_CONFIG", "a.toml"));
+    std::fs::write(
+        environment.path().join("a.toml"),
+        "[database]\ndatabase_pooling = \"transaction\"\n",
+    )
+    .unwrap();
+    use_everything(&environment.with_variable("SESSION_HISTORY_CONFIG", "a.toml"));
 }
 
 on_each_database!(a_statement_is_cancelled_behind_transaction_pooling: postgres Postgres);
-fn a_statement_is_cancelled_behind_transaction_pooling(_: Kind) {
+fn a_statement_is_cancelled_behind_transaction_pooling(_: DatabaseKind) {
     let pooler = Pooler::start("transaction", 3);
-    let home = Home::at(pooler.url());
+    let environment = CommandEnvironment::at(pooler.url());
     let flags = ["--database-pooling", "transaction", "--statement-timeout", "1"];
-    stdout(&home, &[&["migrate", "up"][..], &flags].concat());
+    stdout(&environment, &[&["migrate", "up"][..], &flags].concat());
     let url = pooler.server_url();
     let lock = "BEGIN; LOCK TABLE account; SELECT pg_sleep(6); COMMIT";
     let locked = std::thread::spawn(move || administer(&url, &[lock]));
     std::thread::sleep(Duration::from_secs(1));
-    let told = super::refused(&home, &[&["account", "list"][..], &flags].concat());
+    let told = super::refused(&environment, &[&["account", "list"][..], &flags].concat());
     super::assert_names_the_fault(&told, "statement timeout");
     locked.join().unwrap().unwrap();
 }

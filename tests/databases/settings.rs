@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Gateway, Tenant,
-    database::{Database, Kind, on_each_database},
-    process::{Home, stdout},
+    database::{Database, DatabaseKind, on_each_database},
+    process::{CommandEnvironment, stdout},
     server::dedicated::DedicatedServer,
 };
 
@@ -48,7 +48,7 @@ async fn assert_stores_and_reads(url: String) {
 }
 
 on_each_database!(async settings_of_mariadb_change_nothing: mariadb MariaDb);
-async fn settings_of_mariadb_change_nothing(on: Kind) {
+async fn settings_of_mariadb_change_nothing(on: DatabaseKind) {
     let server = DedicatedServer::start_with(
         on,
         "127.0.0.1",
@@ -72,18 +72,18 @@ async fn settings_of_mariadb_change_nothing(on: Kind) {
         .administer("", &[database, "CREATE USER plain@'%'", "GRANT ALL ON narrow.* TO plain@'%'"]);
     let wide = "CREATE DATABASE wide CHARACTER SET utf8mb4";
     server.administer("", &[wide]);
-    stdout(&Home::at(server.url_as("root", "wide")), &["migrate", "up"]);
+    stdout(&CommandEnvironment::at(server.url_as("root", "wide")), &["migrate", "up"]);
     let url = server.url_as("plain", "narrow");
-    let home = Home::at(url.clone());
-    stdout(&home, &["migrate", "up"]);
-    stdout(&home, &["account", "create", "first"]);
-    assert!(stdout(&home, &["account", "list"]).starts_with("1\tfirst\t"));
+    let environment = CommandEnvironment::at(url.clone());
+    stdout(&environment, &["migrate", "up"]);
+    stdout(&environment, &["account", "create", "first"]);
+    assert!(stdout(&environment, &["account", "list"]).starts_with("1\tfirst\t"));
     // The URL may say otherwise too.
     assert_stores_and_reads(format!("{url}?charset=latin1")).await;
 }
 
 on_each_database!(async settings_of_postgresql_change_nothing: postgres Postgres);
-async fn settings_of_postgresql_change_nothing(on: Kind) {
+async fn settings_of_postgresql_change_nothing(on: DatabaseKind) {
     let database = Database::new(on);
     let Database::Served { name, server } = &database else { panic!("no server") };
     let statements = [
@@ -100,16 +100,16 @@ async fn settings_of_postgresql_change_nothing(on: Kind) {
 }
 
 fn assert_refused(url: String, reason: &str) {
-    let home = Home::at(url);
+    let environment = CommandEnvironment::at(url);
     for command in [&["migrate", "up"][..], &["serve", "--listen", "127.0.0.1:0"], &["key", "list"]]
     {
-        let told = super::refused(&home, command);
+        let told = super::refused(&environment, command);
         super::assert_names_the_fault(&told, reason);
     }
 }
 
 on_each_database!(a_mariadb_that_cannot_take_an_import_is_refused: mariadb MariaDb);
-fn a_mariadb_that_cannot_take_an_import_is_refused(on: Kind) {
+fn a_mariadb_that_cannot_take_an_import_is_refused(on: DatabaseKind) {
     let server = DedicatedServer::start_with(on, "127.0.0.1", &["max-allowed-packet=4194304"]);
     assert_refused(server.url(), "max_allowed_packet is 4194304; it must be at least 16777216");
     server.administer(
@@ -123,11 +123,11 @@ fn a_mariadb_that_cannot_take_an_import_is_refused(on: Kind) {
     );
     assert_refused(server.url_as("plain", "history"), "read-only");
     server.administer("", &["SET GLOBAL read_only = 0"]);
-    stdout(&Home::at(server.url_as("plain", "history")), &["migrate", "up"]);
+    stdout(&CommandEnvironment::at(server.url_as("plain", "history")), &["migrate", "up"]);
 }
 
 on_each_database!(a_postgresql_that_cannot_take_an_import_is_refused: postgres Postgres);
-fn a_postgresql_that_cannot_take_an_import_is_refused(on: Kind) {
+fn a_postgresql_that_cannot_take_an_import_is_refused(on: DatabaseKind) {
     let mut server = DedicatedServer::start(on);
     let create = |encoding: &str| {
         format!(
@@ -148,7 +148,7 @@ fn a_postgresql_that_cannot_take_an_import_is_refused(on: Kind) {
         assert_refused(server.url(), reason);
         server.administer("", &["ALTER ROLE root IN DATABASE history RESET ALL"]);
     }
-    stdout(&Home::at(server.url()), &["migrate", "up"]);
+    stdout(&CommandEnvironment::at(server.url()), &["migrate", "up"]);
     // A standby in place of the primary.
     server.stop();
     std::fs::write(server.folder().join("data/standby.signal"), "").unwrap();

@@ -5,27 +5,29 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::support::{
-    database::{Kind, on_each_server},
-    process::{Home, run_with_input, stdout},
+    database::{DatabaseKind, on_each_server},
+    process::{CommandEnvironment, run_with_input, stdout},
     server::administer,
 };
 
 on_each_server!(a_slow_statement_is_logged_in_a_short_line_without_values);
-fn a_slow_statement_is_logged_in_a_short_line_without_values(on: Kind) {
-    let home = Home::new(on);
-    stdout(&home, &["account", "create", "acme"]);
+fn a_slow_statement_is_logged_in_a_short_line_without_values(on: DatabaseKind) {
+    let environment = CommandEnvironment::new(on);
+    stdout(&environment, &["account", "create", "acme"]);
     let lock = match on {
-        Kind::Postgres => "BEGIN; LOCK TABLE session IN EXCLUSIVE MODE; SELECT pg_sleep(4); COMMIT",
+        DatabaseKind::Postgres => {
+            "BEGIN; LOCK TABLE session IN EXCLUSIVE MODE; SELECT pg_sleep(4); COMMIT"
+        }
         _ => "LOCK TABLES session WRITE; SELECT SLEEP(4); UNLOCK TABLES",
     };
-    let url = home.url();
+    let url = environment.url();
     let locked = std::thread::spawn(move || administer(&url, &[lock]));
     std::thread::sleep(Duration::from_secs(1));
     let session =
         |id: i64| json!({ "id": id, "date_start": "2024-02-01", "customer_name": "Personal é🙂" });
     let document = json!({ "requests": (1..=400).map(session).collect::<Value>() }).to_string();
     let arguments = ["import", "-", "--account", "acme"];
-    let output = run_with_input(&home, &arguments, document.as_bytes());
+    let output = run_with_input(&environment, &arguments, document.as_bytes());
     locked.join().unwrap().unwrap();
     let log = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.success(), "{log}");

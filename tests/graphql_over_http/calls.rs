@@ -5,9 +5,9 @@ use axum::{
     http::{HeaderMap, Request, header},
 };
 
-use crate::support::{Answer, Gateway, Tenant, database::Kind};
+use crate::support::{Answer, Gateway, Tenant, database::DatabaseKind};
 
-pub async fn gateway_with(on: Kind, flags: &[&str]) -> (Gateway, Tenant) {
+pub async fn gateway_with(on: DatabaseKind, flags: &[&str]) -> (Gateway, Tenant) {
     let gateway = Gateway::start_with(on, flags).await;
     let tenant = gateway.tenant("acme").await;
     (gateway, tenant)

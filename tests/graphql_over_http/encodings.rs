@@ -13,7 +13,7 @@ use flate2::{
 use serde_json::json;
 
 use super::calls::{bearer, gateway_with, post, text};
-use crate::support::database::{Kind, on_sqlite_alone};
+use crate::support::database::{DatabaseKind, on_sqlite_alone};
 
 const JSON: &str = "application/json";
 const QUERY: &str = r#"{"query":"{viewer{keyLabel}}"}"#;
@@ -25,7 +25,7 @@ fn gzip(data: &[u8]) -> Vec<u8> {
 }
 
 on_sqlite_alone!(async a_gzip_body_is_decompressed, "no storage is involved");
-async fn a_gzip_body_is_decompressed(on: Kind) {
+async fn a_gzip_body_is_decompressed(on: DatabaseKind) {
     let (gateway, tenant) = gateway_with(on, &[]).await;
     let key = bearer(&tenant);
     let (packed, parts) = (
@@ -50,7 +50,7 @@ async fn a_gzip_body_is_decompressed(on: Kind) {
 }
 
 on_sqlite_alone!(async an_unsupported_content_coding_is_named_with_the_supported_ones, "no storage is involved");
-async fn an_unsupported_content_coding_is_named_with_the_supported_ones(on: Kind) {
+async fn an_unsupported_content_coding_is_named_with_the_supported_ones(on: DatabaseKind) {
     let (gateway, tenant) = gateway_with(on, &[]).await;
     let key = bearer(&tenant);
     let mut deflate = DeflateEncoder::new(Vec::new(), Compression::default());
@@ -85,7 +85,7 @@ async fn an_unsupported_content_coding_is_named_with_the_supported_ones(on: Kind
 }
 
 on_sqlite_alone!(async the_limit_counts_the_bytes_after_decompression, "no storage is involved");
-async fn the_limit_counts_the_bytes_after_decompression(on: Kind) {
+async fn the_limit_counts_the_bytes_after_decompression(on: DatabaseKind) {
     let (gateway, tenant) = gateway_with(on, &["--max-body-bytes", "1000"]).await;
     let key = bearer(&tenant);
     let headers = [("content-type", JSON), ("authorization", &*key), ("content-encoding", "gzip")];
@@ -101,7 +101,7 @@ async fn the_limit_counts_the_bytes_after_decompression(on: Kind) {
 }
 
 on_sqlite_alone!(async a_body_that_is_not_gzip_is_refused, "no storage is involved");
-async fn a_body_that_is_not_gzip_is_refused(on: Kind) {
+async fn a_body_that_is_not_gzip_is_refused(on: DatabaseKind) {
     let (gateway, tenant) = gateway_with(on, &[]).await;
     let key = bearer(&tenant);
     let packed = gzip(QUERY.as_bytes());
@@ -121,7 +121,7 @@ async fn a_body_that_is_not_gzip_is_refused(on: Kind) {
 }
 
 on_sqlite_alone!(async a_form_of_the_legacy_url_can_be_gzip, "no storage is involved");
-async fn a_form_of_the_legacy_url_can_be_gzip(on: Kind) {
+async fn a_form_of_the_legacy_url_can_be_gzip(on: DatabaseKind) {
     let (gateway, tenant) = gateway_with(on, &["--legacy-status", "true"]).await;
     let form = format!("KEY={}&VARS=ID", tenant.key);
     let send = async |coding: &str, body: Vec<u8>| {

@@ -8,8 +8,8 @@ use std::{
 };
 
 use crate::support::{
-    database::{Kind, on_sqlite_alone},
-    process::{Home, Server},
+    database::{DatabaseKind, on_sqlite_alone},
+    process::{CommandEnvironment, Server},
 };
 
 /// Sends 20 MiB of spaces with Python's http.client: with a length or in chunks.
@@ -56,8 +56,8 @@ on_sqlite_alone!(
     clients_that_send_a_far_too_large_body_can_read_the_answer,
     "no storage is involved"
 );
-fn clients_that_send_a_far_too_large_body_can_read_the_answer(on: Kind) {
-    let server = Server::start(&Home::new(on), &["--legacy-status", "true"]);
+fn clients_that_send_a_far_too_large_body_can_read_the_answer(on: DatabaseKind) {
+    let server = Server::start(&CommandEnvironment::new(on), &["--legacy-status", "true"]);
     let host = server.url.strip_prefix("http://").unwrap();
     let form = "application/x-www-form-urlencoded";
     for kind in ["length", "chunked"] {
@@ -99,8 +99,8 @@ fn exchange(host: &str, head: &str, body: &[u8]) -> String {
 }
 
 on_sqlite_alone!(a_body_with_a_too_large_content_length_is_not_requested, "no storage is involved");
-fn a_body_with_a_too_large_content_length_is_not_requested(on: Kind) {
-    let server = Server::start(&Home::new(on), &[]);
+fn a_body_with_a_too_large_content_length_is_not_requested(on: DatabaseKind) {
+    let server = Server::start(&CommandEnvironment::new(on), &[]);
     let host = server.url.strip_prefix("http://").unwrap();
     let announced = b"content-length: 1000000000000\r\nexpect: 100-continue\r\n\r\n";
     let answer = exchange(host, "POST /graphql HTTP/1.1", announced);
@@ -125,8 +125,8 @@ fn a_body_with_a_too_large_content_length_is_not_requested(on: Kind) {
 }
 
 on_sqlite_alone!(a_malformed_body_is_400, "no storage is involved");
-fn a_malformed_body_is_400(on: Kind) {
-    let server = Server::start(&Home::new(on), &[]);
+fn a_malformed_body_is_400(on: DatabaseKind) {
+    let server = Server::start(&CommandEnvironment::new(on), &[]);
     let host = server.url.strip_prefix("http://").unwrap();
     for chunks in ["zz\r\n{}\r\n0\r\n\r\n", "5\r\n{\"queryXX", "-1\r\n", "ffffffffffffffffff\r\n"] {
         let body = format!("transfer-encoding: chunked\r\n\r\n{chunks}\r\n\r\n");
@@ -137,8 +137,8 @@ fn a_malformed_body_is_400(on: Kind) {
 }
 
 on_sqlite_alone!(the_rest_of_a_body_is_read_up_to_a_bound, "no storage is involved");
-fn the_rest_of_a_body_is_read_up_to_a_bound(on: Kind) {
-    let server = Server::start(&Home::new(on), &[]);
+fn the_rest_of_a_body_is_read_up_to_a_bound(on: DatabaseKind) {
+    let server = Server::start(&CommandEnvironment::new(on), &[]);
     let host = server.url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(host).unwrap();
     let head = "content-type: application/json\r\ncontent-length: 1000000000000\r\n\r\n";

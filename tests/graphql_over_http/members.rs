@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::calls::{bearer, gateway_with, get, post};
 use crate::support::{
     Answer,
-    database::{Kind, on_sqlite_alone},
+    database::{DatabaseKind, on_sqlite_alone},
 };
 
 const GRAPHQL: &str = "application/graphql-response+json";
@@ -20,7 +20,7 @@ fn message(answer: &Answer) -> String {
 }
 
 on_sqlite_alone!(async only_a_json_object_is_a_request, "no storage is involved");
-async fn only_a_json_object_is_a_request(on: Kind) {
+async fn only_a_json_object_is_a_request(on: DatabaseKind) {
     let (gateway, tenant) = gateway_with(on, &[]).await;
     let key = bearer(&tenant);
     let batch = "Batches are not supported: the body must be one JSON object, not an array. \
@@ -54,7 +54,7 @@ async fn only_a_json_object_is_a_request(on: Kind) {
 }
 
 on_sqlite_alone!(async a_member_of_a_wrong_type_is_named_with_its_type, "no storage is involved");
-async fn a_member_of_a_wrong_type_is_named_with_its_type(on: Kind) {
+async fn a_member_of_a_wrong_type_is_named_with_its_type(on: DatabaseKind) {
     let (gateway, _) = gateway_with(on, &[]).await;
     let kinds = [
         (json!(null), "null"),
@@ -97,7 +97,7 @@ async fn a_member_of_a_wrong_type_is_named_with_its_type(on: Kind) {
 
 on_sqlite_alone!(async a_key_that_occurs_twice_in_an_object_is_refused, "no storage is involved");
 /// Otherwise only the last value would count, and a condition of a filter could be lost.
-async fn a_key_that_occurs_twice_in_an_object_is_refused(on: Kind) {
+async fn a_key_that_occurs_twice_in_an_object_is_refused(on: DatabaseKind) {
     let (gateway, tenant) = gateway_with(on, &[]).await;
     let key = bearer(&tenant);
     for (body, name) in [
@@ -138,7 +138,7 @@ async fn a_key_that_occurs_twice_in_an_object_is_refused(on: Kind) {
 }
 
 on_sqlite_alone!(async a_blank_parameter_of_a_url_is_absent, "no storage is involved");
-async fn a_blank_parameter_of_a_url_is_absent(on: Kind) {
+async fn a_blank_parameter_of_a_url_is_absent(on: DatabaseKind) {
     let (gateway, tenant) = gateway_with(on, &[]).await;
     let key = bearer(&tenant);
     let query = ("query", "query A {viewer{keyLabel}}");
@@ -166,7 +166,7 @@ async fn a_blank_parameter_of_a_url_is_absent(on: Kind) {
 
 on_sqlite_alone!(async an_empty_operation_name_in_a_body_names_no_operation, "no storage is involved");
 /// Only in a URL, which cannot hold null, is an empty name the same as none.
-async fn an_empty_operation_name_in_a_body_names_no_operation(on: Kind) {
+async fn an_empty_operation_name_in_a_body_names_no_operation(on: DatabaseKind) {
     let (gateway, tenant) = gateway_with(on, &[]).await;
     let key = bearer(&tenant);
     let ask = async |name: Value| {
@@ -193,7 +193,7 @@ async fn an_empty_operation_name_in_a_body_names_no_operation(on: Kind) {
 
 on_sqlite_alone!(async a_hash_without_a_document_is_answered_so_that_clients_send_the_document, "no storage is involved");
 /// Clients with automatic persisted queries expect this message or code, and status 200.
-async fn a_hash_without_a_document_is_answered_so_that_clients_send_the_document(on: Kind) {
+async fn a_hash_without_a_document_is_answered_so_that_clients_send_the_document(on: DatabaseKind) {
     let (gateway, tenant) = gateway_with(on, &[]).await;
     let key = bearer(&tenant);
     let hash = json!({ "persistedQuery": { "version": 1, "sha256Hash": "7f56e67dd21ab3f30d1ff8b7bed08893f0a0db86449836189b361dd1e56ddb4b" } });

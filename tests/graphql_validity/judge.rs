@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::support::{
     Answer, Gateway, Tenant,
-    database::{Kind, on_sqlite_alone},
+    database::{DatabaseKind, on_sqlite_alone},
     node,
 };
 
@@ -92,7 +92,7 @@ fn verdict(answer: &Answer) -> Result<Verdict, &'static str> {
 }
 
 on_sqlite_alone!(async graphql_js_and_the_gateway_agree_on_what_is_valid, "nothing is stored");
-async fn graphql_js_and_the_gateway_agree_on_what_is_valid(on: Kind) {
+async fn graphql_js_and_the_gateway_agree_on_what_is_valid(on: DatabaseKind) {
     let (count, seed) = (setting("VALIDITY_REQUESTS", 3_000), setting("VALIDITY_SEED", 1));
     let gateway = Gateway::start_with(on, &["--max-cost", "2000000000"]).await;
     let tenant = gateway.tenant("acme").await;

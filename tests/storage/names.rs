@@ -5,11 +5,11 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Gateway, Tenant,
-    database::{Kind, on_each_database},
+    database::{DatabaseKind, on_each_database},
 };
 
 /// A gateway with one session of each of these technicians.
-async fn technicians(on: Kind, usernames: &[&str]) -> (Gateway, Tenant) {
+async fn technicians(on: DatabaseKind, usernames: &[&str]) -> (Gateway, Tenant) {
     let session = |(id, name): (usize, &&str)| json!({ "id": id, "date_start": "2024-01-01", "tech_username": name });
     let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
@@ -33,8 +33,8 @@ async fn usernames(gateway: &Gateway, tenant: &Tenant) -> Vec<String> {
     }
 }
 
-on_each_database!(async user_names_are_one_but_for_case_and_space_and_not_but_for_accents);
-async fn user_names_are_one_but_for_case_and_space_and_not_but_for_accents(on: Kind) {
+on_each_database!(async user_names_are_compared_without_case_and_white_space_but_with_accents);
+async fn user_names_are_compared_without_case_and_white_space_but_with_accents(on: DatabaseKind) {
     let names = ["Ann", "ANN ", "Ánn", "ﬁ", "FI", "a\u{1}", "a", "A!", "🙂", "🙃"];
     let (gateway, tenant) = technicians(on, &names).await;
     assert_eq!(
@@ -50,7 +50,7 @@ async fn user_names_are_one_but_for_case_and_space_and_not_but_for_accents(on: K
 }
 
 on_each_database!(async technicians_are_listed_by_code_point);
-async fn technicians_are_listed_by_code_point(on: Kind) {
+async fn technicians_are_listed_by_code_point(on: DatabaseKind) {
     // Not as in any language, nor as in the order of UTF-16.
     let names = ["z", "Ω", "é", "B", "_", "a", "\u{FFFD}", "🙂", "-", "10", "9", "e", "ä b", "äb"];
     let (gateway, tenant) = technicians(on, &names).await;
@@ -60,8 +60,8 @@ async fn technicians_are_listed_by_code_point(on: Kind) {
     );
 }
 
-on_each_database!(async a_cursor_with_what_a_database_cannot_hold_is_refused);
-async fn a_cursor_with_what_a_database_cannot_hold_is_refused(on: Kind) {
+on_each_database!(async a_cursor_with_a_character_that_a_database_cannot_store_is_refused);
+async fn a_cursor_with_a_character_that_a_database_cannot_store_is_refused(on: DatabaseKind) {
     let (gateway, tenant) = technicians(on, &["a", "b"]).await;
     let first = "{ technicians(first: 1) { pageInfo { endCursor } } }";
     let cursor = gateway.data(&tenant, first, json!({})).await;
@@ -74,8 +74,8 @@ async fn a_cursor_with_what_a_database_cannot_hold_is_refused(on: Kind) {
     assert_eq!(answer.codes(), ["BAD_USER_INPUT"], "{}", answer.text());
 }
 
-on_each_database!(async accounts_are_told_apart_by_every_letter_and_listed_by_code_point);
-async fn accounts_are_told_apart_by_every_letter_and_listed_by_code_point(on: Kind) {
+on_each_database!(async account_names_are_compared_exactly_and_listed_by_code_point);
+async fn account_names_are_compared_exactly_and_listed_by_code_point(on: DatabaseKind) {
     let Gateway { store, database: _held, .. } = Gateway::start(on).await;
     let now = crate::support::clock().now();
     let names = ["b", "acme", "ACME", "ácme", "Z", "a-z", "🙂", "🙃"];

@@ -6,14 +6,14 @@ use session_history::{
     history::record::{ChatLine, Field, Record},
 };
 
-use super::kept;
+use super::matching_ids;
 use crate::support::{
     Gateway, Tenant,
-    database::{Kind, on_each_database},
+    database::{DatabaseKind, on_each_database},
 };
 
 /// A gateway with sessions of these numbers and starts, which end as they start.
-async fn sessions(on: Kind, sessions: &[(i64, &str)]) -> (Gateway, Tenant) {
+async fn sessions(on: DatabaseKind, sessions: &[(i64, &str)]) -> (Gateway, Tenant) {
     let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
     let record = |(id, start): &(i64, &str)| {
@@ -33,7 +33,7 @@ async fn sessions(on: Kind, sessions: &[(i64, &str)]) -> (Gateway, Tenant) {
 }
 
 on_each_database!(async times_are_exact_to_the_microsecond);
-async fn times_are_exact_to_the_microsecond(on: Kind) {
+async fn times_are_exact_to_the_microsecond(on: DatabaseKind) {
     let starts = [
         "0001-01-01T00:00:00Z",
         "1969-12-31T23:59:59.999999Z",
@@ -57,7 +57,7 @@ async fn times_are_exact_to_the_microsecond(on: Kind) {
             json!({ "endedAt": test }),
             json!({ "chatMessages": { "some": { "sentAt": test } } }),
         ] {
-            assert_eq!(kept(&gateway, &tenant, filter.clone()).await, expected, "{filter}");
+            assert_eq!(matching_ids(&gateway, &tenant, filter.clone()).await, expected, "{filter}");
         }
     }
     let query = "{ sessions(orderBy: STARTED_AT_ASC) { nodes { startedAt endedAt } } }";
@@ -67,13 +67,16 @@ async fn times_are_exact_to_the_microsecond(on: Kind) {
 }
 
 on_each_database!(async numbers_of_64_bits_are_exact);
-async fn numbers_of_64_bits_are_exact(on: Kind) {
+async fn numbers_of_64_bits_are_exact(on: DatabaseKind) {
     let ids = [0, 9_007_199_254_740_992, 9_007_199_254_740_993, i64::MAX - 1, i64::MAX];
     let start = "2024-05-01T10:00:00Z";
     let (gateway, tenant) = sessions(on, &ids.map(|id| (id, start))).await;
     for id in ids {
         let text = id.to_string();
-        assert_eq!(kept(&gateway, &tenant, json!({ "legacyId": { "eq": text } })).await, [id]);
+        assert_eq!(
+            matching_ids(&gateway, &tenant, json!({ "legacyId": { "eq": text } })).await,
+            [id]
+        );
         let parameters = [("VARS", "ID"), ("FILTER_ID", text.as_str())];
         let answer = gateway.legacy(&tenant.key, &parameters).await.text();
         assert!(answer.contains(&format!("<id>{id}</id>")), "{answer}");
@@ -84,11 +87,11 @@ async fn numbers_of_64_bits_are_exact(on: Kind) {
         assert_eq!(data, json!({ "session": { "legacyId": text }, "node": { "id": message } }));
     }
     let last_two = json!({ "legacyId": { "in": [ids[4].to_string(), ids[3].to_string()] } });
-    assert_eq!(kept(&gateway, &tenant, last_two).await, ids[3..]);
+    assert_eq!(matching_ids(&gateway, &tenant, last_two).await, ids[3..]);
 }
 
-on_each_database!(async sessions_of_one_moment_are_in_the_order_of_their_numbers);
-async fn sessions_of_one_moment_are_in_the_order_of_their_numbers(on: Kind) {
+on_each_database!(async sessions_with_the_same_start_are_ordered_by_number);
+async fn sessions_with_the_same_start_are_ordered_by_number(on: DatabaseKind) {
     let start = "2024-05-01T10:00:00Z";
     let ids = [30, 4, i64::MAX, 200, 5, 0];
     let (gateway, tenant) = sessions(on, &ids.map(|id| (id, start))).await;

@@ -2,28 +2,28 @@
 
 use serde_json::{Value, json};
 
-use super::{customers, kept};
+use super::{customers, matching_ids};
 use crate::support::{
     Gateway, Tenant,
-    database::{Kind, on_each_database},
+    database::{DatabaseKind, on_each_database},
 };
 
 /// The sessions that a text filter returns. It returns the same for each kind of text.
 async fn found(gateway: &Gateway, tenant: &Tenant, test: Value) -> Vec<i64> {
-    let customer = kept(gateway, tenant, json!({ "customer": { "name": test } })).await;
+    let customer = matching_ids(gateway, tenant, json!({ "customer": { "name": test } })).await;
     for filter in [
         json!({ "notes": test }),
         json!({ "customField": { "name": "tag", "value": test } }),
         json!({ "chatMessages": { "some": { "sender": test } } }),
         json!({ "chatMessages": { "some": { "body": test } } }),
     ] {
-        assert_eq!(kept(gateway, tenant, filter.clone()).await, customer, "{filter}");
+        assert_eq!(matching_ids(gateway, tenant, filter.clone()).await, customer, "{filter}");
     }
     customer
 }
 
-on_each_database!(async letter_case_and_the_form_of_accents_do_not_matter_and_accents_do);
-async fn letter_case_and_the_form_of_accents_do_not_matter_and_accents_do(on: Kind) {
+on_each_database!(async texts_are_compared_without_case_and_with_accents_in_any_form);
+async fn texts_are_compared_without_case_and_with_accents_in_any_form(on: DatabaseKind) {
     let names = ["Straße", "STRASSE", "ΣΊΣΥΦΟΣ", "σίσυφος", "Zoë", "ZOE\u{308}", "Zoe", "İ", "i"];
     let (gateway, tenant) = customers(on, &names).await;
     for (test, expected) in [
@@ -42,8 +42,8 @@ async fn letter_case_and_the_form_of_accents_do_not_matter_and_accents_do(on: Ki
     }
 }
 
-on_each_database!(async every_sign_is_an_ordinary_one);
-async fn every_sign_is_an_ordinary_one(on: Kind) {
+on_each_database!(async wildcards_are_ordinary_characters);
+async fn wildcards_are_ordinary_characters(on: DatabaseKind) {
     // Each of them means something to some database's LIKE, strings or comments.
     let names = [
         "50%", "50_", "50!", "50\\", "50x", "%", "_", "\\%", "\\", "!%", "[5]", "*0", "'", "\"",
@@ -70,8 +70,8 @@ async fn every_sign_is_an_ordinary_one(on: Kind) {
     }
 }
 
-on_each_database!(async four_byte_characters_are_kept_and_told_apart);
-async fn four_byte_characters_are_kept_and_told_apart(on: Kind) {
+on_each_database!(async four_byte_characters_are_stored_and_compared);
+async fn four_byte_characters_are_stored_and_compared(on: DatabaseKind) {
     let names = ["🙂", "🙃", "👩‍🚀 Ann", "𝒜", "\u{10FFFF}", "\u{FFFD}"];
     let (gateway, tenant) = customers(on, &names).await;
     for (id, name) in (0..).zip(names) {
@@ -84,8 +84,8 @@ async fn four_byte_characters_are_kept_and_told_apart(on: Kind) {
     assert_eq!(sessions, json!({ "nodes": nodes }));
 }
 
-on_each_database!(async white_space_around_a_text_does_not_matter);
-async fn white_space_around_a_text_does_not_matter(on: Kind) {
+on_each_database!(async white_space_around_a_text_is_ignored);
+async fn white_space_around_a_text_is_ignored(on: DatabaseKind) {
     let names = ["a", "a ", " a\t", "a\u{A0}", "a b", "a\u{1}", "a\u{1}b", "a!"];
     let (gateway, tenant) = customers(on, &names).await;
     for (test, expected) in [
@@ -103,12 +103,15 @@ async fn white_space_around_a_text_does_not_matter(on: Kind) {
         .legacy(&tenant.key, &[("VARS", "CUSTOMER_NAME"), ("OUTPUT_FORMAT", "JSON")])
         .await
         .json();
-    let kept: Vec<_> = answer["requests"].as_array().unwrap().iter().collect();
-    assert_eq!(json!(kept), json!(names.map(|name| json!({ "customer_name": name.trim() }))));
+    let matching_ids: Vec<_> = answer["requests"].as_array().unwrap().iter().collect();
+    assert_eq!(
+        json!(matching_ids),
+        json!(names.map(|name| json!({ "customer_name": name.trim() })))
+    );
 }
 
-on_each_database!(async a_nul_becomes_a_character_that_every_database_holds);
-async fn a_nul_becomes_a_character_that_every_database_holds(on: Kind) {
+on_each_database!(async a_nul_becomes_a_replacement_character);
+async fn a_nul_becomes_a_replacement_character(on: DatabaseKind) {
     let (gateway, tenant) = customers(on, &["a\0b", "ab"]).await;
     for test in
         [json!({ "eq": "A\0B" }), json!({ "eq": "a\u{FFFD}b" }), json!({ "contains": "\0" })]
@@ -123,8 +126,8 @@ async fn a_nul_becomes_a_character_that_every_database_holds(on: Kind) {
     assert!(unknown.contains("Invalid KEY."), "{unknown}");
 }
 
-on_each_database!(async the_longest_texts_of_the_longest_characters_are_kept_and_found);
-async fn the_longest_texts_of_the_longest_characters_are_kept_and_found(on: Kind) {
+on_each_database!(async the_longest_texts_of_four_byte_characters_are_stored_and_found);
+async fn the_longest_texts_of_four_byte_characters_are_stored_and_found(on: DatabaseKind) {
     // One that is three when folded, one that is three of four bytes, and those of four bytes in
     // an order that compresses badly.
     let plain = |n: u32| char::from_u32(0x1F300 + n * n * 7919 % 0x2F0).unwrap();

@@ -11,7 +11,7 @@ use crate::support::server::{Server, administer};
 
 /// A kind of database. Tests get theirs from [`on_each_database`] or [`on_sqlite_alone`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum DatabaseKind {
     Sqlite,
     Postgres,
     MariaDb,
@@ -31,7 +31,7 @@ pub enum Database {
 }
 
 impl Database {
-    pub fn new(on: Kind) -> Self {
+    pub fn new(on: DatabaseKind) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let Some(server) = Server::shared(on) else {
             return Self::File(tempfile::tempdir().unwrap());
@@ -64,7 +64,7 @@ impl Drop for Database {
     fn drop(&mut self) {
         let Self::Served { name, server } = self else { return };
         let statements = match server.kind {
-            Kind::Postgres => vec![format!("DROP DATABASE {name} WITH (FORCE)")],
+            DatabaseKind::Postgres => vec![format!("DROP DATABASE {name} WITH (FORCE)")],
             // A transaction that a test left open would hold it up.
             _ => vec!["SET lock_wait_timeout = 1".into(), format!("DROP DATABASE {name}")],
         };
@@ -82,7 +82,7 @@ macro_rules! on_each_database {
         mod $name {
             $(#[test]
             fn $test() {
-                super::$name(crate::support::database::Kind::$kind);
+                super::$name(crate::support::database::DatabaseKind::$kind);
             })+
         }
     };
@@ -90,7 +90,7 @@ macro_rules! on_each_database {
         mod $name {
             $(#[tokio::test]
             async fn $test() {
-                super::$name(crate::support::database::Kind::$kind).await;
+                super::$name(crate::support::database::DatabaseKind::$kind).await;
             })+
         }
     };

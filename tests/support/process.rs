@@ -8,29 +8,29 @@ use std::{
 
 use tempfile::TempDir;
 
-use super::database::{Database, Kind};
+use super::database::{Database, DatabaseKind};
 
 /// A folder in which commands run, and the database that they use.
-pub struct Home {
+pub struct CommandEnvironment {
     folder: TempDir,
     /// None where it is the file that commands make by themselves.
     database: Option<Database>,
     variables: Vec<(&'static str, &'static str)>,
 }
 
-impl Home {
+impl CommandEnvironment {
     /// With a database in which nothing is stored yet.
-    pub fn new(on: Kind) -> Self {
-        let home = Self::bare(on);
-        if on != Kind::Sqlite {
-            stdout(&home, &["migrate", "up"]);
+    pub fn new(on: DatabaseKind) -> Self {
+        let environment = Self::bare(on);
+        if on != DatabaseKind::Sqlite {
+            stdout(&environment, &["migrate", "up"]);
         }
-        home
+        environment
     }
 
     /// With a database that does not even have the schema.
-    pub fn bare(on: Kind) -> Self {
-        let database = (on != Kind::Sqlite).then(|| Database::new(on));
+    pub fn bare(on: DatabaseKind) -> Self {
+        let database = (on != DatabaseKind::Sqlite).then(|| Database::new(on));
         Self { folder: tempfile::tempdir().unwrap(), database, variables: Vec::new() }
     }
 
@@ -58,10 +58,10 @@ impl Home {
 }
 
 /// The built command, with a clean environment.
-pub fn command(home: &Home, arguments: &[&str]) -> Command {
+pub fn command(environment: &CommandEnvironment, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_session-history"));
-    command.args(arguments).current_dir(home.path()).env_remove("DATABASE_URL");
-    if let Some(database) = &home.database {
+    command.args(arguments).current_dir(environment.path()).env_remove("DATABASE_URL");
+    if let Some(database) = &environment.database {
         command.env("DATABASE_URL", database.url());
     }
     for (name, _) in std::env::vars_os() {
@@ -69,13 +69,17 @@ pub fn command(home: &Home, arguments: &[&str]) -> Command {
             command.env_remove(name);
         }
     }
-    command.envs(home.variables.iter().copied());
+    command.envs(environment.variables.iter().copied());
     command
 }
 
 /// Runs a command to its end, with something on standard input.
-pub fn run_with_input(home: &Home, arguments: &[&str], input: &[u8]) -> Output {
-    let mut child = command(home, arguments)
+pub fn run_with_input(
+    environment: &CommandEnvironment,
+    arguments: &[&str],
+    input: &[u8],
+) -> Output {
+    let mut child = command(environment, arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -87,13 +91,13 @@ pub fn run_with_input(home: &Home, arguments: &[&str], input: &[u8]) -> Output {
 }
 
 /// Runs a command to its end.
-pub fn run(home: &Home, arguments: &[&str]) -> Output {
-    run_with_input(home, arguments, b"")
+pub fn run(environment: &CommandEnvironment, arguments: &[&str]) -> Output {
+    run_with_input(environment, arguments, b"")
 }
 
 /// Runs a command that must succeed, and answers its standard output.
-pub fn stdout(home: &Home, arguments: &[&str]) -> String {
-    let output = run(home, arguments);
+pub fn stdout(environment: &CommandEnvironment, arguments: &[&str]) -> String {
+    let output = run(environment, arguments);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
@@ -110,11 +114,11 @@ pub struct Server {
 
 impl Server {
     /// Starts `serve` with more arguments, and waits until it listens.
-    pub fn start(home: &Home, arguments: &[&str]) -> Self {
+    pub fn start(environment: &CommandEnvironment, arguments: &[&str]) -> Self {
         let arguments = [&["serve", "--listen", "127.0.0.1:0"], arguments].concat();
         // The last line of the greeting is the legacy URL with a demo, and GraphQL's without.
         let last = if arguments.contains(&"--demo") { "Legacy " } else { "GraphQL " };
-        Self::of(command(home, &arguments), last)
+        Self::of(command(environment, &arguments), last)
     }
 
     /// Starts a command that serves, and waits for a line of its greeting.

@@ -14,7 +14,7 @@ use std::{
 
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DbErr};
 
-use crate::support::database::Kind;
+use crate::support::database::DatabaseKind;
 
 pub mod dedicated;
 pub mod pooler;
@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A running server that test processes share.
 #[derive(Debug)]
 pub struct Server {
-    pub kind: Kind,
+    pub kind: DatabaseKind,
     /// Its data and its socket.
     pub folder: PathBuf,
     /// The lock: the server runs while a process has it.
@@ -36,18 +36,18 @@ pub struct Server {
 
 impl Server {
     /// The one of this kind, which is started if it does not run. None for SQLite.
-    pub fn shared(kind: Kind) -> Option<&'static Self> {
+    pub fn shared(kind: DatabaseKind) -> Option<&'static Self> {
         static POSTGRES: OnceLock<Server> = OnceLock::new();
         static MARIADB: OnceLock<Server> = OnceLock::new();
         match kind {
-            Kind::Sqlite => None,
-            Kind::Postgres => Some(POSTGRES.get_or_init(|| Self::find_or_start(kind))),
-            Kind::MariaDb => Some(MARIADB.get_or_init(|| Self::find_or_start(kind))),
+            DatabaseKind::Sqlite => None,
+            DatabaseKind::Postgres => Some(POSTGRES.get_or_init(|| Self::find_or_start(kind))),
+            DatabaseKind::MariaDb => Some(MARIADB.get_or_init(|| Self::find_or_start(kind))),
         }
     }
 
     #[expect(clippy::zombie_processes, reason = "the supervisor outlives the test process")]
-    fn find_or_start(kind: Kind) -> Self {
+    fn find_or_start(kind: DatabaseKind) -> Self {
         let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
         let users = open(&target.join(format!("{kind:?}.users")));
         users.lock_shared().unwrap();
@@ -84,8 +84,10 @@ impl Server {
     pub fn url(&self, database: &str) -> String {
         let folder = self.folder.display();
         match (self.kind, database) {
-            (Kind::Postgres, "") => self.url("postgres"),
-            (Kind::Postgres, _) => format!("postgres://root@localhost/{database}?host={folder}"),
+            (DatabaseKind::Postgres, "") => self.url("postgres"),
+            (DatabaseKind::Postgres, _) => {
+                format!("postgres://root@localhost/{database}?host={folder}")
+            }
             _ => format!("mysql://root@localhost/{database}?socket={folder}/socket"),
         }
     }

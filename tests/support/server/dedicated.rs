@@ -10,11 +10,11 @@ use std::{
 use tempfile::TempDir;
 
 use super::{administer, program, wait_for};
-use crate::support::database::Kind;
+use crate::support::database::DatabaseKind;
 
 /// A server on a port, ended with the value.
 pub struct DedicatedServer {
-    kind: Kind,
+    kind: DatabaseKind,
     folder: TempDir,
     address: &'static str,
     options: Vec<String>,
@@ -24,13 +24,13 @@ pub struct DedicatedServer {
 
 impl DedicatedServer {
     /// Starts a server with an empty database.
-    pub fn start(kind: Kind) -> Self {
+    pub fn start(kind: DatabaseKind) -> Self {
         Self::start_with(kind, "127.0.0.1", &[])
     }
 
     /// Starts a server at an address of this machine, with options (`name=value`) and an empty
     /// database.
-    pub fn start_with(kind: Kind, address: &'static str, options: &[&str]) -> Self {
+    pub fn start_with(kind: DatabaseKind, address: &'static str, options: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         program::install(kind, folder.path());
         let port = TcpListener::bind((address, 0)).unwrap().local_addr().unwrap().port();
@@ -48,7 +48,7 @@ impl DedicatedServer {
 
     /// The URL of one of its databases, for a user, or for a user and a password.
     pub fn url_as(&self, user: &str, database: &str) -> String {
-        let scheme = if self.kind == Kind::Postgres { "postgres" } else { "mysql" };
+        let scheme = if self.kind == DatabaseKind::Postgres { "postgres" } else { "mysql" };
         let host = if self.address.contains(':') {
             format!("[{}]", self.address)
         } else {
@@ -75,8 +75,11 @@ impl DedicatedServer {
     /// Runs statements on one of its databases, or on the one that is always there.
     pub fn administer(&self, database: &str, statements: &[&str]) {
         // Options may say otherwise.
-        let first =
-            if self.kind == Kind::Postgres { "" } else { "SET SESSION TRANSACTION READ WRITE" };
+        let first = if self.kind == DatabaseKind::Postgres {
+            ""
+        } else {
+            "SET SESSION TRANSACTION READ WRITE"
+        };
         let statements = [&[first], statements].concat();
         administer(&self.socket_url(database), &statements).unwrap();
     }
@@ -90,7 +93,7 @@ impl DedicatedServer {
         let script =
             "signal=$1; shift; \"$@\" </dev/null & cat >/dev/null; kill -$signal $!; wait $!";
         // The signal that makes each server write all that it holds and end at once.
-        let signal = if self.kind == Kind::Postgres { "INT" } else { "TERM" };
+        let signal = if self.kind == DatabaseKind::Postgres { "INT" } else { "TERM" };
         let listen = Some((self.address, self.port));
         let child = program::as_owner(&mut command, folder)
             .args(["-c", script, "supervisor", signal])
@@ -115,8 +118,8 @@ impl DedicatedServer {
     fn socket_url(&self, database: &str) -> String {
         let folder = self.folder.path().display();
         match (self.kind, database) {
-            (Kind::Postgres, "") => self.socket_url("postgres"),
-            (Kind::Postgres, _) => {
+            (DatabaseKind::Postgres, "") => self.socket_url("postgres"),
+            (DatabaseKind::Postgres, _) => {
                 format!("postgres://root@localhost:{}/{database}?host={folder}", self.port)
             }
             _ => format!("mysql://root@localhost/{database}?socket={folder}/socket"),

@@ -11,7 +11,7 @@ use std::{
 use tempfile::TempDir;
 
 use super::{PATIENCE, Server, program};
-use crate::support::database::{Database, Kind};
+use crate::support::database::{Database, DatabaseKind};
 
 /// A PgBouncer with an empty database, ended with the value.
 pub struct Pooler {
@@ -24,8 +24,8 @@ pub struct Pooler {
 impl Pooler {
     /// Starts one in a pool mode, with at most `size` connections to the server.
     pub fn start(mode: &str, size: u32) -> Self {
-        let database = Database::new(Kind::Postgres);
-        let server = &Server::shared(Kind::Postgres).unwrap().folder;
+        let database = Database::new(DatabaseKind::Postgres);
+        let server = &Server::shared(DatabaseKind::Postgres).unwrap().folder;
         let folder = tempfile::tempdir().unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         fs::write(folder.path().join("pgbouncer.ini"), settings(mode, size, port, server)).unwrap();

@@ -10,7 +10,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::support::database::Kind;
+use crate::support::database::DatabaseKind;
 
 /// Who runs the servers where tests are run by root, whom the servers refuse.
 const NOBODY: u32 = 65534;
@@ -23,11 +23,11 @@ pub fn give_away(folder: &Path) {
 }
 
 /// Makes an empty server in an empty folder.
-pub fn install(kind: Kind, folder: &Path) {
+pub fn install(kind: DatabaseKind, folder: &Path) {
     give_away(folder);
     let data = folder.join("data");
     let mut command = match kind {
-        Kind::Postgres => {
+        DatabaseKind::Postgres => {
             let mut command = Command::new("initdb");
             // Texts are sorted as in a language, unless the schema says otherwise.
             let locale = ["--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US"];
@@ -55,7 +55,7 @@ pub fn install(kind: Kind, folder: &Path) {
 /// The command line of the server in a folder, with more options, at an address and a port or only
 /// at a socket in the folder.
 pub fn server(
-    kind: Kind,
+    kind: DatabaseKind,
     folder: &Path,
     listen: Option<(&str, u16)>,
     options: &[String],
@@ -64,7 +64,7 @@ pub fn server(
     let data = folder.join("data");
     // Nothing has to outlive the machine.
     match kind {
-        Kind::Postgres => {
+        DatabaseKind::Postgres => {
             let mut words = vec!["postgres".into(), "-D".into(), data.into(), "-k".into()];
             words.push(folder.into());
             for setting in [
