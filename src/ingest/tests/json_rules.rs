@@ -55,7 +55,7 @@ fn a_faulty_session_does_not_stop_the_next() {
     assert_eq!(told[1], "record 3, line 4: the record must be an object, not a number");
     assert!(told[2].starts_with("record 4, line 5: not well-formed: "), "{}", told[2]);
     assert_eq!(told[3], "record 5, line 6: chat_info must be an array, not an object");
-    assert_eq!(told[4], "record 6, line 7: a message of chat_info is not an object");
+    assert_eq!(told[4], "record 6, line 7: a message of chat_info must be an object, not a number");
 }
 
 #[test]

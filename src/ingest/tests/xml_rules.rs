@@ -51,7 +51,10 @@ fn a_faulty_session_does_not_stop_the_next() {
     let lone = "record 5, line 9: not well-formed: a lone '&', which XML writes as '&amp;'";
     assert_eq!(told[3], lone);
     assert_eq!(told[4], "record 6, line 10: notes must be text, not the element <b>");
-    assert_eq!(told[5], "record 7, line 11: text outside of any field: '5'");
+    assert_eq!(
+        told[5],
+        "record 7, line 11: the text '5' is not inside a field; put it into the element of a field"
+    );
     assert_eq!(outcome.rejections[0].raw, "<request>\n<id>x</id>\n</request>");
 }
 
