@@ -12,27 +12,19 @@
 
 mod answer;
 mod error;
-mod filters;
 mod format;
-mod json;
-mod params;
-mod placeholder;
-mod quote;
 mod render;
 mod request;
 mod response;
 mod translate;
 mod vars;
-mod xml;
 
 #[cfg(test)]
 mod tests;
 
 pub use answer::{answer, answer_single_page};
 pub use error::{LegacyError, LegacyErrorKind};
-pub use filters::{FILTERS, FilterParam};
 pub use format::OutputFormat;
-pub use params::Params;
-pub use request::LegacyRequest;
+pub use request::{FILTERS, FilterParam, LegacyRequest, Params};
 pub use translate::{PageSizes, Translation, translate_url};
 pub use vars::{VARS, Var};

@@ -10,8 +10,7 @@ use tokio::task::spawn_blocking;
 use super::{
     error::{LegacyError, LegacyErrorKind},
     format::OutputFormat,
-    placeholder::{Continuation, Placeholder},
-    render::Renderer,
+    render::{Continuation, Placeholder, Renderer},
     request::LegacyRequest,
     response::{self, MalformedResponse},
     translate::{self, PageSizes, Translation},

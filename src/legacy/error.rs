@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{format::OutputFormat, json, xml};
+use super::format::OutputFormat;
 use crate::error::Code;
 
 /// The kind of an error, which has an HTTP status of its own where the operator wants that.
@@ -91,12 +91,17 @@ impl LegacyError {
     pub fn format(&self) -> OutputFormat {
         self.format
     }
+}
 
-    /// The body of the answer.
-    pub fn body(&self) -> Vec<u8> {
-        match self.format {
-            OutputFormat::Xml => xml::error(&self.message),
-            OutputFormat::Json => json::error(&self.message),
-        }
+/// The length limit of a caller's text in an error, in characters.
+const MAX_QUOTED: usize = 64;
+
+/// A caller's text for an error: cut at the limit, and without control characters.
+pub(super) fn quote(text: &str) -> String {
+    let safe = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
+    let mut quoted: String = text.chars().take(MAX_QUOTED).map(safe).collect();
+    if text.chars().nth(MAX_QUOTED).is_some() {
+        quoted.push('…');
     }
+    quoted
 }

@@ -1,14 +1,19 @@
-//! Writing sessions in a format, with placeholders for lists that have more pages.
+//! Writing sessions and errors in a format, with placeholders for lists that have more pages.
 
 use super::{
+    error::LegacyError,
     format::OutputFormat,
-    json::{self, NamedField},
-    placeholder::Placeholder,
     request::LegacyRequest,
     response::{self, ListItems, MalformedResponse, SessionShape},
     vars::Var,
-    xml,
 };
+
+mod json;
+mod placeholder;
+mod xml;
+
+use json::NamedField;
+pub(super) use placeholder::{Continuation, Placeholder};
 
 /// Writes the parts of a document.
 pub(super) struct Renderer {
@@ -66,6 +71,16 @@ impl Renderer {
         match self.format {
             OutputFormat::Xml => xml::items(items, out),
             OutputFormat::Json => json::items(items, false, out),
+        }
+    }
+}
+
+impl LegacyError {
+    /// The body of the answer.
+    pub fn body(&self) -> Vec<u8> {
+        match self.format() {
+            OutputFormat::Xml => xml::error(self.message()),
+            OutputFormat::Json => json::error(self.message()),
         }
     }
 }

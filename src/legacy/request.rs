@@ -3,14 +3,17 @@
 use serde_json::Value;
 
 use super::{
-    error::LegacyError,
-    filters::{self, FilterParam},
+    error::{LegacyError, quote},
     format::OutputFormat,
-    params::Params,
-    quote::quote,
     vars::{self, Var},
 };
 use crate::domain::text::fold;
+
+mod filters;
+mod params;
+
+pub use filters::{FILTERS, FilterParam};
+pub use params::Params;
 
 /// The elements, the filters and the format that a caller requests.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,11 +76,11 @@ impl LegacyRequest {
 
 fn parse_filters(params: &Params) -> Result<Vec<(&'static FilterParam, Value)>, String> {
     let mut parsed = Vec::new();
-    for filter in &filters::FILTERS {
+    for filter in &FILTERS {
         let Some(text) = params.get(filter.name) else { continue };
         parsed.extend(filter.to_graphql(text)?.map(|value| (filter, value)));
     }
-    let known = |name: &str| filters::FILTERS.iter().any(|filter| filter.name == name);
+    let known = |name: &str| FILTERS.iter().any(|filter| filter.name == name);
     let unknown = |name: &&str| name.starts_with("FILTER_") && !known(name);
     match params.names().filter(unknown).find(|name| params.get(name).is_some()) {
         Some(name) => Err(format!("Invalid {} setting.", quote(name))),

@@ -5,9 +5,8 @@ use serde_json::{Map, Value, json};
 
 use super::{
     error::LegacyError,
-    params::Params,
-    placeholder::Continuation,
-    request::LegacyRequest,
+    render::Continuation,
+    request::{LegacyRequest, Params},
     vars::{ChildList, FieldPath, Var, VarSource},
 };
 

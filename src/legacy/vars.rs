@@ -1,6 +1,6 @@
 //! `VARS`: the elements that a caller can request, their fields in GraphQL, their names in an answer.
 
-use super::{format::OutputFormat, quote::quote};
+use super::{error::quote, format::OutputFormat};
 
 /// One element of `VARS`.
 #[derive(Debug, PartialEq, Eq)]

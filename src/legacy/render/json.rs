@@ -1,11 +1,13 @@
 //! Writing JSON.
 
-use super::{
-    placeholder::Placeholder,
-    response::{ListItems, NameAndValue, ResponseSession, VarValue},
-    vars::{Var, VarSource},
+use super::placeholder::Placeholder;
+use crate::{
+    domain::text::fold,
+    legacy::{
+        response::{ListItems, NameAndValue, ResponseSession, VarValue},
+        vars::{Var, VarSource},
+    },
 };
-use crate::domain::text::fold;
 
 /// The custom field that the filters name, by its folded name, its folded value, or both.
 pub(super) struct NamedField {

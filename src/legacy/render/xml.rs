@@ -1,7 +1,7 @@
 //! Writing XML.
 
-use super::{
-    placeholder::Placeholder,
+use super::placeholder::Placeholder;
+use crate::legacy::{
     response::{ListItems, NameAndValue, ResponseSession, VarValue},
     vars::{Var, VarSource},
 };

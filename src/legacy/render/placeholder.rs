@@ -1,24 +1,24 @@
 //! The positions in a written page at which more items of a list belong.
 
-use super::{
+use crate::legacy::{
     response::{ListItems, ListPage, ResponseSession},
     vars::ChildList,
 };
 
 /// A position in the text at which more items of a list belong.
-pub(super) struct Placeholder {
+pub(in crate::legacy) struct Placeholder {
     /// The number of bytes before it.
-    pub(super) position: usize,
-    pub(super) continuation: Continuation,
+    pub(in crate::legacy) position: usize,
+    pub(in crate::legacy) continuation: Continuation,
 }
 
 /// The items of a session's list that are not loaded yet.
-pub(super) struct Continuation {
-    pub(super) list: ChildList,
+pub(in crate::legacy) struct Continuation {
+    pub(in crate::legacy) list: ChildList,
     /// The session's node id.
-    pub(super) session: String,
+    pub(in crate::legacy) session: String,
     /// The cursor of the last loaded item.
-    pub(super) after: String,
+    pub(in crate::legacy) after: String,
 }
 
 impl Placeholder {

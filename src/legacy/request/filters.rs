@@ -11,7 +11,7 @@ pub struct FilterParam {
     pub name: &'static str,
     kind: ValueKind,
     /// The field of `SessionFilter` that its value is for.
-    pub(super) path: &'static [&'static str],
+    pub(in crate::legacy) path: &'static [&'static str],
 }
 
 /// The kind of a filter's value.

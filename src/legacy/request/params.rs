@@ -3,7 +3,7 @@
 use encoding_rs::WINDOWS_1252;
 use percent_encoding::percent_decode;
 
-use super::{format::OutputFormat, vars};
+use crate::legacy::{format::OutputFormat, vars};
 
 /// The limit of the number of parameters.
 const MAX_PARAMS: usize = 1_000;
@@ -64,12 +64,12 @@ impl Params {
     }
 
     /// The value of a parameter, trimmed. The last occurrence counts, and an empty value is absent.
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
+    pub(in crate::legacy) fn get(&self, name: &str) -> Option<&str> {
         self.last(name).map(str::trim).filter(|value| !value.is_empty())
     }
 
     /// All values of `VARS` and `VARS[]` in the form, or else in the query string, joined by spaces.
-    pub(super) fn vars(&self) -> Option<String> {
+    pub(in crate::legacy) fn vars(&self) -> Option<String> {
         let (query, form) = self.list.split_at(self.form);
         let in_form = form.iter().any(Param::is_vars);
         let parts = if in_form { form } else { query }.iter().filter(|it| it.is_vars());
