@@ -29,6 +29,7 @@ mod graphql_plan_errors;
 mod graphql_validity;
 mod hostile_documents;
 mod import;
+mod import_children;
 mod import_command;
 mod import_derived;
 mod killed_import;

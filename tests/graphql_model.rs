@@ -1,5 +1,6 @@
 //! Random GraphQL filters, orders and pages, answered as the contract says.
 
+mod coverage;
 mod filter;
 mod literal;
 mod pages;

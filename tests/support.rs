@@ -32,6 +32,7 @@ use tower::ServiceExt;
 use database::{Database, DatabaseKind};
 
 pub mod database;
+pub mod graphql_schema;
 pub mod node;
 pub mod process;
 pub mod server;

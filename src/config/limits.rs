@@ -53,8 +53,7 @@ pub struct Limits {
     #[arg(long, env = "SESSION_HISTORY_MAX_COST", value_name = "N", default_value_t = 100_000,
         value_parser = positive())]
     pub max_cost: u32,
-    /// Maximum number of times that one field is selected in one selection set, under different
-    /// aliases.
+    /// Maximum number of times that one selection set selects the same field, with or without aliases.
     #[arg(long, env = "SESSION_HISTORY_MAX_ALIASES", value_name = "N", default_value_t = 30,
         value_parser = positive())]
     pub max_aliases: u32,

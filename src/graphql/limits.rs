@@ -28,7 +28,7 @@ pub struct Limits {
     pub max_depth: u32,
     /// Cost of an operation: its fields, multiplied by the page sizes of the lists around them.
     pub max_cost: u32,
-    /// Selections of the same field in one selection set, with different aliases.
+    /// Selections of the same field in one selection set, with or without aliases.
     pub max_aliases: u32,
     /// Items of a list in the input, and variables of an operation.
     pub max_list: u32,

@@ -50,7 +50,7 @@ impl OutputType for QueryRoot {
 
     fn create_type_info(registry: &mut Registry) -> String {
         register_object(&QUERY, registry);
-        for kind in RowKind::ALL {
+        for kind in RowKind::ALL.iter().copied() {
             register_object(node_type(kind), registry);
         }
         Self::qualified_type_name()
@@ -165,7 +165,7 @@ fn node_interface(registry: &mut Registry) -> String {
         name: NODE_NAME.to_owned(),
         description: Some(NODE_DESCRIPTION.to_owned()),
         fields: by_name(vec![id]),
-        possible_types: RowKind::ALL.map(|kind| node_type(kind).name.to_owned()).into(),
+        possible_types: RowKind::ALL.iter().map(|it| node_type(*it).name.to_owned()).collect(),
         extends: false,
         keys: None,
         visible: None,

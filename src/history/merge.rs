@@ -70,31 +70,11 @@ fn blank(
     let session = session::Model {
         account_id: account.0,
         id,
-        technician_id: None,
-        customer_name: None,
-        customer_name_folded: None,
-        customer_email: None,
-        customer_email_folded: None,
-        customer_number: None,
-        customer_number_folded: None,
-        computer_name: None,
-        computer_name_folded: None,
-        computer_domain: None,
-        computer_domain_folded: None,
-        computer_os: None,
-        computer_os_folded: None,
-        problem_description: None,
-        problem_description_folded: None,
-        notes: None,
-        notes_folded: None,
         start_method: start_method.as_str().to_owned(),
         started_at,
-        ended_at: None,
-        video_count: 0,
-        chat_count: 0,
-        updated_at: 0,
+        ..Default::default()
     };
-    SessionAggregate { session, chat: Vec::new(), videos: Vec::new(), custom_fields: Vec::new() }
+    SessionAggregate { session, ..Default::default() }
 }
 
 fn set_session(row: &mut session::Model, record: &Record) {

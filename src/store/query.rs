@@ -1,6 +1,6 @@
 //! What a caller may read: lists, rows by their keys, and what belongs to other rows.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use super::{
     column::{ColumnRef, index_of},
@@ -8,7 +8,7 @@ use super::{
     page_range::ChildRows,
     reads::Reads,
     rows::Rows,
-    table::{ChatMessageTable, CustomFieldTable, SessionTable, TechnicianTable, VideoTable},
+    table::{ChatMessageTable, CustomFieldTable, TechnicianTable, VideoTable},
 };
 use crate::{
     domain::{
@@ -21,10 +21,12 @@ use crate::{
 
 mod child;
 mod custom_field;
+mod key;
 mod session;
 mod technician;
 
 use child::ChildPage;
+pub use key::{FoundRows, RowKey, RowKind};
 pub use session::Listing;
 
 /// A list of the account.
@@ -56,22 +58,6 @@ pub enum ChildQuery {
     SessionsOfTechnician(Listing, PageRequest),
 }
 
-/// A kind of row that is found by its key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RowKind {
-    /// A session, by its number.
-    Session,
-    /// A technician, by its number.
-    Technician,
-    /// A chat message, by its session and its number there.
-    ChatMessage,
-    /// A recording, by its session and its number there.
-    Video,
-}
-
-/// The key of a row: one or two numbers, of which a missing one is 0.
-pub type RowKey = [i64; 2];
-
 impl ListQuery {
     /// The order of the rows.
     pub fn order(&self) -> &'static Order {
@@ -79,38 +65,6 @@ impl ListQuery {
             Self::Sessions(listing) => listing.order,
             Self::Technicians(_) => &order::TECHNICIANS,
         }
-    }
-}
-
-impl RowKind {
-    /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Session, Self::Technician, Self::ChatMessage, Self::Video];
-
-    /// The columns of the key.
-    pub fn key_columns(self) -> &'static [ColumnRef] {
-        match self {
-            Self::Session => &[SessionTable::ID],
-            Self::Technician => &[TechnicianTable::ID],
-            Self::ChatMessage => &[ChatMessageTable::SESSION_ID, ChatMessageTable::SEQ],
-            Self::Video => &[VideoTable::SESSION_ID, VideoTable::SEQ],
-        }
-    }
-}
-
-/// Rows that were found by their keys.
-#[derive(Debug, Default)]
-pub struct FoundRows {
-    /// The rows, in no particular order.
-    pub rows: Arc<Rows>,
-    /// The key of each row, sorted, with the index of the row.
-    indexes: Vec<(RowKey, usize)>,
-}
-
-impl FoundRows {
-    /// The index of the row with this key.
-    pub fn index(&self, key: RowKey) -> Option<usize> {
-        let found = self.indexes.binary_search_by_key(&key, |(key, _)| *key).ok()?;
-        Some(self.indexes.get(found)?.1)
     }
 }
 
@@ -196,16 +150,7 @@ impl Reads {
                 self.child_rows_by_id::<VideoTable>(account, &first, &second, &columns).await?
             }
         };
-        let mut indexes = Vec::with_capacity(rows.len());
-        for (index, row) in rows.iter().enumerate() {
-            let mut key = [0; 2];
-            for (number, column) in key.iter_mut().zip(&key_columns) {
-                *number = row.i64(*column)?;
-            }
-            indexes.push((key, index));
-        }
-        indexes.sort_unstable();
-        Ok(FoundRows { rows: Arc::new(rows), indexes })
+        FoundRows::new(rows, &key_columns)
     }
 
     /// These columns of what belongs to each of these parents, in one statement, or in a few for

@@ -19,17 +19,62 @@ const ROWS_AT_ONCE: [usize; 4] = [256, 32, 4, 1];
 /// The tables that foreign keys refer to.
 const ANALYZE: &str = "ANALYZE technician, session";
 
-/// A stored session with its children.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SessionAggregate {
-    /// The session itself.
-    pub session: session::Model,
+/// Declares a session with the rows of each table of children, and reads and writes these tables.
+macro_rules! session_aggregate {
+    ($($(#[$doc:meta])+ $rows:ident: $table:ident,)+) => {
+        /// A stored session with its children.
+        #[derive(Clone, Debug, Default, PartialEq, Eq)]
+        pub struct SessionAggregate {
+            /// The session itself.
+            pub session: session::Model,
+            $($(#[$doc])+ pub $rows: Vec<$table::Model>,)+
+        }
+
+        impl WriteBatch {
+            async fn load_children(
+                &self,
+                ids: &[i64],
+                into: &mut BTreeMap<i64, SessionAggregate>,
+            ) -> Result<()> {
+                $(
+                    let rows = $table::Entity::find()
+                        .filter($table::Column::AccountId.eq(self.account.0))
+                        .filter($table::Column::SessionId.is_in(ids.iter().copied()))
+                        .order_by_asc($table::Column::SessionId)
+                        .order_by_asc($table::Column::Seq)
+                        .all(&self.transaction)
+                        .await?;
+                    for row in rows {
+                        if let Some(aggregate) = into.get_mut(&row.session_id) {
+                            aggregate.$rows.push(row);
+                        }
+                    }
+                )+
+                Ok(())
+            }
+
+            async fn insert_sessions(&self, aggregates: Vec<SessionAggregate>) -> Result<()> {
+                let mut sessions = Vec::new();
+                $(let mut $rows = Vec::new();)+
+                for aggregate in aggregates {
+                    sessions.push(aggregate.session);
+                    $($rows.extend(aggregate.$rows);)+
+                }
+                self.insert::<session::Entity>(sessions).await?;
+                $(self.insert::<$table::Entity>($rows).await?;)+
+                Ok(())
+            }
+        }
+    };
+}
+
+session_aggregate! {
     /// Its chat, in order.
-    pub chat: Vec<chat_message::Model>,
+    chat: chat_message,
     /// Its recordings, in order.
-    pub videos: Vec<video::Model>,
+    videos: video,
     /// Its custom fields, in order.
-    pub custom_fields: Vec<custom_field::Model>,
+    custom_fields: custom_field,
 }
 
 /// A transaction that reads and writes the history of one account.
@@ -87,40 +132,14 @@ impl WriteBatch {
             if known.is_empty() {
                 continue;
             }
-            found.extend(sessions.into_iter().map(|session| {
-                let (chat, videos, custom_fields) = (Vec::new(), Vec::new(), Vec::new());
-                (session.id, SessionAggregate { session, chat, videos, custom_fields })
-            }));
+            found.extend(
+                sessions.into_iter().map(|session| {
+                    (session.id, SessionAggregate { session, ..Default::default() })
+                }),
+            );
             self.load_children(&known, &mut found).await?;
         }
         Ok(found)
-    }
-
-    async fn load_children(
-        &self,
-        ids: &[i64],
-        into: &mut BTreeMap<i64, SessionAggregate>,
-    ) -> Result<()> {
-        macro_rules! load {
-            ($table:ident, $field:ident) => {
-                let rows = $table::Entity::find()
-                    .filter($table::Column::AccountId.eq(self.account.0))
-                    .filter($table::Column::SessionId.is_in(ids.iter().copied()))
-                    .order_by_asc($table::Column::SessionId)
-                    .order_by_asc($table::Column::Seq)
-                    .all(&self.transaction)
-                    .await?;
-                for row in rows {
-                    if let Some(aggregate) = into.get_mut(&row.session_id) {
-                        aggregate.$field.push(row);
-                    }
-                }
-            };
-        }
-        load!(chat_message, chat);
-        load!(video, videos);
-        load!(custom_field, custom_fields);
-        Ok(())
     }
 
     /// The technicians with these folded user names, by folded user name.
@@ -185,17 +204,7 @@ impl WriteBatch {
                 .exec(&self.transaction)
                 .await?;
         }
-        let (mut rows, mut chat, mut videos, mut custom_fields) = Default::default();
-        for aggregate in sessions {
-            Vec::push(&mut rows, aggregate.session);
-            Vec::extend(&mut chat, aggregate.chat);
-            Vec::extend(&mut videos, aggregate.videos);
-            Vec::extend(&mut custom_fields, aggregate.custom_fields);
-        }
-        self.insert::<session::Entity>(rows).await?;
-        self.insert::<chat_message::Entity>(chat).await?;
-        self.insert::<video::Entity>(videos).await?;
-        self.insert::<custom_field::Entity>(custom_fields).await
+        self.insert_sessions(sessions).await
     }
 
     async fn insert<E: EntityTrait>(&self, rows: Vec<E::Model>) -> Result<()>

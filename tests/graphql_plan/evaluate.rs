@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::{
-    fields::NULLABLE,
     reference::{Reference, Resolved, Thing},
     selection::{Document, Selected, Selection},
 };
+use crate::support::graphql_schema::SchemaType;
 
 /// An answer, with the keys of its objects in order.
 #[derive(Debug)]
@@ -106,7 +106,8 @@ impl<'a> Evaluator<'a> {
         if field.name == "__typename" {
             return Ok(Json::Leaf(json!(of.type_name())));
         }
-        let nullable = NULLABLE.contains(&(of.type_name(), field.name));
+        let declared = SchemaType::named(of.type_name()).and_then(|it| it.field(field.name));
+        let nullable = declared.unwrap().nullable;
         let or_null = |found| match found {
             Err(Propagates) if nullable => Ok(Json::Leaf(Value::Null)),
             other => other,
@@ -115,8 +116,7 @@ impl<'a> Evaluator<'a> {
             Resolved::Leaf(value) => Ok(Json::Leaf(value)),
             Resolved::Fails => {
                 self.errors.insert(json!(self.path).to_string());
-                // The only values that fail and may be null; the others are lists.
-                if field.name == "durationSeconds" { Ok(null) } else { Err(Propagates) }
+                if nullable { Ok(null) } else { Err(Propagates) }
             }
             Resolved::One(None) => Ok(null),
             Resolved::One(Some(thing)) => or_null(self.object(&thing, field.sets.clone())),

@@ -2,7 +2,11 @@
 
 use std::fmt::Write;
 
-use super::fields::FIELDS;
+use crate::support::graphql_schema::{SchemaType, TYPES};
+
+/// How many selections an object has, those of fragments included: a selection adds each field name at
+/// most twice, and the limit is 30.
+const MAX_SELECTIONS: usize = 12;
 
 /// A document: what is selected of the root, and the fragments by name.
 #[derive(Debug, Default)]
@@ -49,6 +53,8 @@ impl Directive {
 pub struct Maker<'a> {
     choices: std::slice::Iter<'a, u8>,
     names: usize,
+    /// How many more selections the object may have.
+    room: usize,
     document: Document,
     /// Values for the arguments of some fields.
     values: &'a dyn Fn(&str, &str, usize) -> Vec<Arguments>,
@@ -57,7 +63,8 @@ pub struct Maker<'a> {
 impl<'a> Maker<'a> {
     /// `values` tells, for a type, a field of it and a choice, the arguments to choose from.
     pub fn new(choices: &'a [u8], values: &'a dyn Fn(&str, &str, usize) -> Vec<Arguments>) -> Self {
-        Self { choices: choices.iter(), names: 0, document: Document::default(), values }
+        let document = Document::default();
+        Self { choices: choices.iter(), names: 0, room: MAX_SELECTIONS, document, values }
     }
 
     pub fn document(mut self) -> Document {
@@ -88,20 +95,24 @@ impl<'a> Maker<'a> {
     fn set(&mut self, of: &'static str, depth: usize) -> Vec<Selection> {
         let mut set = vec![plain("__typename")];
         for _ in 0..=self.choose(6) {
-            set.push(self.selection(of, depth));
+            if self.room > 0 {
+                set.push(self.selection(of, depth));
+            }
         }
         set
     }
 
     fn selection(&mut self, of: &'static str, depth: usize) -> Selection {
+        self.room = self.room.saturating_sub(1);
         let directive = self.directive();
-        let is_node = FIELDS.iter().any(|(owner, name, _)| *owner == of && *name == "id");
+        let is_node = of == "Node" || SchemaType::named(of).unwrap().is_node;
         let of = match self.choose(12) {
             9 if is_node => Selected::Inline { on: Some("Node"), set: vec![plain("id")] },
             10 if depth > 0 => {
                 let on = match of {
                     "Node" => {
-                        Some(["Session", "Technician", "ChatMessage", "Video"][self.choose(4)])
+                        let nodes: Vec<_> = TYPES.iter().filter(|it| it.is_node).collect();
+                        Some(nodes[self.choose(nodes.len())].name.as_str())
                     }
                     of => [None, Some(of)][self.choose(2)],
                 };
@@ -120,10 +131,11 @@ impl<'a> Maker<'a> {
     }
 
     fn field(&mut self, of: &'static str, depth: usize) -> Selected {
-        let fields: Vec<_> = FIELDS.iter().filter(|(owner, ..)| *owner == of).collect();
-        let (_, name, inner) = *fields[self.choose(fields.len())];
+        let fields = &SchemaType::named(of).unwrap().fields;
+        let field = &fields[self.choose(fields.len())];
+        let (name, inner) = (field.name.as_str(), SchemaType::named(&field.item));
         let mut among = (self.values)(of, name, self.choose(256));
-        if depth == 0 && !inner.is_empty() {
+        if depth == 0 && inner.is_some() {
             return Selected::Field {
                 alias: None,
                 name: "__typename",
@@ -133,13 +145,21 @@ impl<'a> Maker<'a> {
         }
         let nth = self.choose(among.len().max(1));
         let arguments = if among.is_empty() { Vec::new() } else { among.swap_remove(nth) };
-        // Fields that are the same but for their arguments need keys of their own.
-        let aliased = !arguments.is_empty() || self.choose(3) == 2;
+        // Fields that are the same but for their arguments need keys of their own, and so do fields of
+        // another type in another node.
+        let mut others = TYPES.iter().filter(|it| it.is_node).filter_map(|it| it.field(name));
+        let aliased =
+            !arguments.is_empty() || others.any(|other| other != field) || self.choose(3) == 2;
         let alias = aliased.then(|| {
             self.names += 1;
             format!("a{}", self.names)
         });
-        let set = if inner.is_empty() { Vec::new() } else { self.set(inner, depth - 1) };
+        let set = inner.map_or_else(Vec::new, |inner| {
+            let room = std::mem::replace(&mut self.room, MAX_SELECTIONS);
+            let set = self.set(&inner.name, depth - 1);
+            self.room = room;
+            set
+        });
         Selected::Field { alias, name, arguments, set }
     }
 }

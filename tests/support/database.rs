@@ -5,9 +5,10 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
+use sea_orm::QueryResult;
 use tempfile::TempDir;
 
-use crate::support::server::{Server, administer};
+use crate::support::server::{self, Server, administer};
 
 /// A kind of database. Tests get theirs from [`on_each_database`] or [`on_sqlite_alone`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +50,25 @@ impl Database {
             Self::Served { name, server } => server.url(name),
             Self::Elsewhere(url) => url.clone(),
         }
+    }
+
+    /// The tables that have this column, in the order of their names.
+    pub fn tables_with(&self, column: &str) -> Vec<String> {
+        let url = self.url();
+        let select = match url.split(':').next().unwrap() {
+            "sqlite" => format!(
+                "SELECT t.name FROM sqlite_schema t, pragma_table_info(t.name) c
+                WHERE t.type = 'table' AND c.name = '{column}' ORDER BY 1"
+            ),
+            kind => format!(
+                "SELECT CAST(table_name AS CHAR(64)) FROM information_schema.columns
+                WHERE column_name = '{column}' AND table_schema = {} ORDER BY 1",
+                if kind == "postgres" { "current_schema()" } else { "DATABASE()" }
+            ),
+        };
+        let rows = server::select(&url, &select).unwrap();
+        let name = |row: &QueryResult| row.try_get_by_index::<String>(0).unwrap();
+        rows.iter().map(|row| name(row).trim_end().to_owned()).collect()
     }
 
     /// The file of an SQLite database.

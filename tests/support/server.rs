@@ -12,7 +12,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DbErr};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, QueryResult, Statement,
+};
 
 use crate::support::database::DatabaseKind;
 
@@ -108,19 +110,41 @@ fn wait_for(url: &str, folder: &Path) {
 }
 
 /// Runs statements on a connection of their own, from any place in a test.
-#[expect(clippy::disallowed_methods, reason = "the gateway has no part in this")]
 pub fn administer(url: &str, statements: &[impl AsRef<str>]) -> Result<(), DbErr> {
-    let mut options = ConnectOptions::new(url);
-    options.max_connections(1).sqlx_logging(false).acquire_timeout(PATIENCE);
     let statements: Vec<_> = statements.iter().map(|it| it.as_ref().to_owned()).collect();
-    let work = async move {
-        let connection = Database::connect(options).await?;
+    on_connection(url, async move |connection| {
         for statement in statements {
             connection.execute_unprepared(&statement).await?;
         }
-        connection.close().await
-    };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        Ok(())
+    })
+}
+
+/// The rows of a select, read as [`administer`] runs statements.
+pub fn select(url: &str, statement: &str) -> Result<Vec<QueryResult>, DbErr> {
+    let statement = statement.to_owned();
+    on_connection(url, async move |connection| {
+        let backend = connection.get_database_backend();
+        connection.query_all_raw(Statement::from_string(backend, statement)).await
+    })
+}
+
+#[expect(clippy::disallowed_methods, reason = "the gateway has no part in this")]
+fn on_connection<T: Send + 'static>(
+    url: &str,
+    work: impl AsyncFnOnce(&DatabaseConnection) -> Result<T, DbErr> + Send + 'static,
+) -> Result<T, DbErr> {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(1).sqlx_logging(false).acquire_timeout(PATIENCE);
     // A test may run in a runtime already, which a thread of its own does not.
-    std::thread::spawn(move || runtime.block_on(work)).join().unwrap()
+    let run = move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let connection = Database::connect(options).await?;
+            let result = work(&connection).await;
+            connection.close().await?;
+            result
+        })
+    };
+    std::thread::spawn(run).join().unwrap()
 }

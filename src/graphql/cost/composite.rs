@@ -26,7 +26,7 @@ pub(super) enum Composite {
 static BY_NAME: LazyLock<HashMap<&'static str, Composite>> = LazyLock::new(|| {
     let mut found = HashMap::new();
     add(Composite::Object(&QUERY), &mut found);
-    for kind in RowKind::ALL {
+    for kind in RowKind::ALL.iter().copied() {
         add(Composite::Object(node_type(kind)), &mut found);
     }
     found

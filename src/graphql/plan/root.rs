@@ -202,7 +202,7 @@ impl RootPlan {
         site: SiteId,
     ) -> Result<Self> {
         let mut compiled = Vec::new();
-        for kind in RowKind::ALL {
+        for kind in RowKind::ALL.iter().copied() {
             let known = ids.iter().flatten().filter(|(known, _)| *known == kind);
             let keys: Vec<_> = known.map(|(_, key)| *key).collect();
             if !keys.is_empty() {

@@ -1,0 +1,36 @@
+//! Every table of children of a session is read and written by an import.
+
+use serde_json::json;
+use session_history::history::writer::Outcome;
+
+use crate::support::{
+    Gateway,
+    database::{DatabaseKind, on_each_database},
+    server::select,
+};
+
+/// The tables of children, each with its number of rows.
+fn children(gateway: &Gateway) -> Vec<(String, i64)> {
+    let count = |table: String| {
+        let rows = select(&gateway.database.url(), &format!("SELECT COUNT(*) FROM {table}"));
+        (table, rows.unwrap()[0].try_get_by_index(0).unwrap())
+    };
+    gateway.database.tables_with("session_id").into_iter().map(count).collect()
+}
+
+on_each_database!(async a_change_of_the_notes_leaves_the_rows_of_every_table_of_children);
+async fn a_change_of_the_notes_leaves_the_rows_of_every_table_of_children(on: DatabaseKind) {
+    let gateway = Gateway::start(on).await;
+    let tenant = gateway.tenant("acme").await;
+    let record = json!([{
+        "id": 1, "date_start": "2024-01-01",
+        "chat_info": [{ "date": "2024-01-01", "sender": "a", "text": "b" }],
+        "video_links": ["c"], "custom_fields": [{ "name": "d", "value": "e" }],
+    }]);
+    gateway.import(&tenant, &record.to_string()).await;
+    let before = children(&gateway);
+    assert!(before.len() >= 3 && before.iter().all(|(_, rows)| *rows == 1), "{before:?}");
+    let changed = gateway.import(&tenant, r#"[{ "id": 1, "notes": "new" }]"#).await;
+    assert_eq!(changed, [Outcome::Changed]);
+    assert_eq!(children(&gateway), before);
+}
