@@ -22,7 +22,9 @@ fn fields_of<'a>(filter: &'a Value, of: &SchemaType, into: &mut BTreeSet<(String
             for (name, value) in fields.iter().filter(|(_, value)| !value.is_null()) {
                 into.insert((of.name.clone(), name));
                 let field = of.field(name).unwrap();
-                SchemaType::named(&field.item).map(|it| fields_of(value, it, into));
+                if let Some(of) = SchemaType::named(&field.item) {
+                    fields_of(value, of, into);
+                }
             }
         }
         _ => {}
@@ -42,5 +44,6 @@ fn every_field_of_every_filter_is_among_the_random_filters() {
     let inputs = TYPES.iter().filter(|it| it.is_input);
     let declared =
         inputs.flat_map(|it| it.fields.iter().map(|field| (it.name.clone(), field.name.as_str())));
-    assert_eq!(known, declared.collect());
+    let missing: Vec<_> = declared.filter(|field| !known.contains(field)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }
