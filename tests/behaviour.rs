@@ -12,6 +12,7 @@
 mod model;
 mod support;
 
+mod abandoned_statements;
 mod architecture;
 mod commands;
 mod databases;

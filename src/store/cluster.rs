@@ -1,9 +1,10 @@
 //! The servers of the database: addresses, connections, probes and failover.
 //!
 //! Nothing here knows a table. A file of this folder uses only files that stand before it here:
-//! `failure`, `timeouts`, `observer`, `urls`, `session_settings`, `pool`, `read_pool`, `probe`,
+//! `failure`, `timeouts`, `observer`, `urls`, `session_settings`, `cancel`, `pool`, `read_pool`, `probe`,
 //! `check`, `host`, `hosts`, `failover`, `wait`, `sqlite_file`, `connect`.
 
+mod cancel;
 mod check;
 mod connect;
 mod failover;

@@ -146,6 +146,11 @@ impl Server {
         line.unwrap_or_else(|| panic!("no {name}: {:?}", self.greeting)).trim().to_owned()
     }
 
+    /// The id of the process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// How many files and connections the process has open.
     pub fn open_files(&self) -> usize {
         std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).unwrap().count()

@@ -142,12 +142,11 @@ fn server(options: &Options, engine: Engine, url: &str, observers: &Observers) -
 }
 
 fn pool_settings(options: &Options, engine: Engine, observers: &Observers) -> PoolSettings {
-    let limited = engine != Engine::Sqlite && !options.statement_timeout.is_zero();
     PoolSettings {
         session: SessionSettings::new(engine, options.pooling, options.statement_timeout),
         timeouts: Timeouts {
             connection: options.acquire_timeout,
-            statement: limited.then_some(options.statement_timeout),
+            statement: Some(options.statement_timeout).filter(|time| !time.is_zero()),
         },
         observers: observers.clone(),
     }

@@ -187,12 +187,11 @@ fn server_failure_kind(cause: &dyn DatabaseError) -> FailureKind {
     let code = cause.code().unwrap_or_default();
     let starts = |classes: &[&str]| classes.iter().any(|class| code.starts_with(class));
     if code.len() < 5 {
-        // SQLite: busy (5), locked (6), I/O (10), cannot open (14).
-        let number = code.parse::<u32>().map(|code| code & 0xFF);
-        return if matches!(number, Ok(5 | 6 | 10 | 14)) {
-            FailureKind::Busy
-        } else {
-            FailureKind::Permanent
+        // SQLite: busy (5), locked (6), interrupted (9), I/O (10), cannot open (14).
+        return match code.parse::<u32>().map(|code| code & 0xFF) {
+            Ok(5 | 6 | 10 | 14) => FailureKind::Busy,
+            Ok(9) => FailureKind::Timeout,
+            _ => FailureKind::Permanent,
         };
     }
     if starts(&["08", "57P0", "25P03", "25P04"]) {

@@ -6,12 +6,13 @@
 use std::{
     io::ErrorKind,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use sea_orm::{
     DbErr, QueryResult, RuntimeErr, SqlxError, Statement, Values,
     sqlx::{
-        self, AssertSqlSafe, ConnectOptions, Connection, Database, Executor, IntoArguments,
+        self, AssertSqlSafe, ConnectOptions, Connection, Executor, IntoArguments,
         database::HasStatementCache,
     },
 };
@@ -23,6 +24,7 @@ use tokio::{
 };
 
 use super::{
+    cancel::{Cancel, SpareConnection},
     failure::{FailureKind, failure_kind},
     observer::Observers,
     session_settings::SessionSettings,
@@ -30,12 +32,14 @@ use super::{
 };
 
 /// The connections of a pool, and how they are made.
-pub(in crate::store) struct ConnectionPool<D: Database> {
+pub(in crate::store) struct ConnectionPool<D: Cancel> {
     options: <D::Connection as Connection>::Options,
     settings: PoolSettings,
     idle: Mutex<Vec<IdleConnection<D>>>,
     /// One for each connection that may exist.
     permits: Arc<Semaphore>,
+    /// Cancels the statements of the others.
+    spare: Arc<SpareConnection<D>>,
 }
 
 /// The settings of a pool.
@@ -46,28 +50,37 @@ pub(super) struct PoolSettings {
     pub(super) observers: Observers,
 }
 
-struct IdleConnection<D: Database> {
+struct OpenConnection<D: Cancel> {
     connection: D::Connection,
     created: Instant,
+    /// None behind a pooler, where the next statement may run on another connection.
+    target: Option<D::Target>,
+}
+
+struct IdleConnection<D: Cancel> {
+    open: OpenConnection<D>,
     idle_since: Instant,
 }
 
 /// A connection in use. If it is dropped before it is returned, for example within a statement, it
 /// is closed, because a driver does not recover from a statement that was not read to its end.
-struct PooledConnection<D: Database> {
-    connection: D::Connection,
-    created: Instant,
-    _permit: OwnedSemaphorePermit,
+struct PooledConnection<D: Cancel> {
+    /// None after it was returned.
+    open: Option<OpenConnection<D>>,
+    permit: Option<OwnedSemaphorePermit>,
+    /// Whether the database works on a statement.
+    is_running: bool,
+    spare: Arc<SpareConnection<D>>,
 }
 
 /// A read transaction on a connection of its own.
-pub(in crate::store) struct PoolTransaction<D: Database> {
+pub(in crate::store) struct PoolTransaction<D: Cancel> {
     pool: Arc<ConnectionPool<D>>,
     /// None after a failure.
     connection: tokio::sync::Mutex<Option<PooledConnection<D>>>,
 }
 
-impl<D: Database + HasStatementCache> ConnectionPool<D>
+impl<D: Cancel + HasStatementCache> ConnectionPool<D>
 where
     for<'c> &'c mut D::Connection: Executor<'c, Database = D>,
     SqlxValues: IntoArguments<D>,
@@ -80,7 +93,8 @@ where
         settings: PoolSettings,
     ) -> Arc<Self> {
         let permits = Arc::new(Semaphore::new(size as usize));
-        Arc::new(Self { options, settings, idle: Mutex::default(), permits })
+        let spare = Arc::new(SpareConnection::new(options.clone()));
+        Arc::new(Self { options, settings, idle: Mutex::default(), permits, spare })
     }
 
     /// Returns all rows of a statement.
@@ -112,9 +126,10 @@ where
     pub(super) async fn close(&self) {
         self.permits.close();
         let idle = std::mem::take(&mut *self.idle());
-        for IdleConnection { connection, .. } in idle {
-            in_time(connection.close()).await;
+        for IdleConnection { open, .. } in idle {
+            in_time(open.connection.close()).await;
         }
+        self.spare.close().await;
     }
 
     /// Runs a statement, in a transaction of its own where the settings ask for one.
@@ -154,11 +169,15 @@ where
         let values = values.unwrap_or_else(|| Values(Vec::new()));
         let query = sqlx::query_with(AssertSqlSafe(statement.sql.as_str()), SqlxValues(values))
             .persistent(self.settings.session.on_begin.is_none());
+        let limit = self.settings.timeouts.statement;
         let start = Instant::now();
-        let rows = self.wait(query.fetch_all(&mut connection.connection)).await;
+        let open = connection.begin_statement(limit)?;
+        let rows = self.wait(query.fetch_all(&mut open.connection)).await;
+        connection.end_statement(&rows);
         let count = rows.as_ref().map(Vec::len).ok();
         observers.report_statement(&statement, start.elapsed(), count, rows.is_err());
-        Ok(rows?.into_iter().map(Into::into).collect())
+        let rows = rows.map_err(failed)?;
+        Ok(rows.into_iter().map(Into::into).collect())
     }
 
     async fn execute(
@@ -166,7 +185,10 @@ where
         connection: &mut PooledConnection<D>,
         sql: String,
     ) -> Result<(), DbErr> {
-        self.wait(connection.connection.execute(AssertSqlSafe(sql))).await.map(drop)
+        let open = connection.begin_statement(None)?;
+        let done = self.wait(open.connection.execute(AssertSqlSafe(sql))).await;
+        connection.end_statement(&done);
+        done.map(drop).map_err(failed)
     }
 
     fn with_settings(&self, begin: &'static str) -> String {
@@ -181,14 +203,13 @@ where
     async fn wait<T>(
         &self,
         answer: impl Future<Output = Result<T, SqlxError>>,
-    ) -> Result<T, DbErr> {
-        let answer = match self.settings.timeouts.statement {
+    ) -> Result<T, SqlxError> {
+        match self.settings.timeouts.statement {
             Some(longest) => timeout(longest + PING_TIMEOUT, answer)
                 .await
                 .unwrap_or_else(|_| Err(SqlxError::Io(ErrorKind::TimedOut.into()))),
             None => answer.await,
-        };
-        answer.map_err(|failure| DbErr::Query(RuntimeErr::SqlxError(failure.into())))
+        }
     }
 
     /// Returns an idle connection that works, or a new one.
@@ -205,23 +226,33 @@ where
             }
         };
         let newest = self.idle().pop();
-        if let Some(IdleConnection { mut connection, created, idle_since }) = newest {
-            if idle_since.elapsed() < PING_AFTER_IDLE || in_time(connection.ping()).await {
-                return Ok(PooledConnection { connection, created, _permit: permit });
+        if let Some(IdleConnection { mut open, idle_since }) = newest {
+            if idle_since.elapsed() < PING_AFTER_IDLE || in_time(open.connection.ping()).await {
+                return Ok(self.pooled(open, permit));
             }
             self.idle().clear();
         }
         // Its future is large, and most reads need no new connection.
-        let connection = Box::pin(self.connect()).await.map_err(not_connected)?;
-        Ok(PooledConnection { connection, created: Instant::now(), _permit: permit })
+        let open = Box::pin(self.connect()).await.map_err(not_connected)?;
+        Ok(self.pooled(open, permit))
     }
 
-    async fn connect(&self) -> Result<D::Connection, SqlxError> {
+    fn pooled(&self, open: OpenConnection<D>, permit: OwnedSemaphorePermit) -> PooledConnection<D> {
+        let spare = self.spare.clone();
+        PooledConnection { open: Some(open), permit: Some(permit), is_running: false, spare }
+    }
+
+    async fn connect(&self) -> Result<OpenConnection<D>, SqlxError> {
         let mut connection = self.options.connect().await?;
-        if let Some(settings) = &self.settings.session.on_connect {
+        let session = &self.settings.session;
+        if let Some(settings) = &session.on_connect {
             connection.execute(AssertSqlSafe(settings.as_str())).await?;
         }
-        Ok(connection)
+        let target = match session.on_begin {
+            None => Some(D::target(&mut connection).await?),
+            Some(_) => None,
+        };
+        Ok(OpenConnection { connection, created: Instant::now(), target })
     }
 
     /// Closes the idle connections after one was lost: what broke it, such as a restart of the
@@ -232,9 +263,12 @@ where
         }
     }
 
-    fn release(&self, PooledConnection { connection, created, .. }: PooledConnection<D>) {
-        if created.elapsed() < MAX_LIFETIME && !self.permits.is_closed() {
-            self.idle().push(IdleConnection { connection, created, idle_since: Instant::now() });
+    fn release(&self, mut connection: PooledConnection<D>) {
+        if let Some(open) = connection.open.take()
+            && open.created.elapsed() < MAX_LIFETIME
+            && !self.permits.is_closed()
+        {
+            self.idle().push(IdleConnection { open, idle_since: Instant::now() });
         }
     }
 
@@ -243,7 +277,7 @@ where
     }
 }
 
-impl<D: Database + HasStatementCache> PoolTransaction<D>
+impl<D: Cancel + HasStatementCache> PoolTransaction<D>
 where
     for<'c> &'c mut D::Connection: Executor<'c, Database = D>,
     SqlxValues: IntoArguments<D>,
@@ -269,7 +303,7 @@ where
         if let (Some(mut connection), Ok(runtime)) = (connection, runtime) {
             let pool = self.pool.clone();
             runtime.spawn(async move {
-                if in_time(connection.connection.execute("ROLLBACK")).await {
+                if pool.execute(&mut connection, "ROLLBACK".to_owned()).await.is_ok() {
                     pool.release(connection);
                 }
             });
@@ -280,6 +314,46 @@ where
 /// Whether an operation succeeds within [`PING_TIMEOUT`].
 async fn in_time<T>(operation: impl Future<Output = Result<T, SqlxError>>) -> bool {
     timeout(PING_TIMEOUT, operation).await.is_ok_and(|done| done.is_ok())
+}
+
+impl<D: Cancel> PooledConnection<D> {
+    /// The connection, for a statement of at most this time.
+    fn begin_statement(
+        &mut self,
+        limit: Option<Duration>,
+    ) -> Result<&mut OpenConnection<D>, DbErr> {
+        let open = self.open.as_mut();
+        let open = open.ok_or_else(|| DbErr::Custom("a connection was already returned".into()))?;
+        open.target.iter().for_each(|target| D::limit(target, limit));
+        self.is_running = true;
+        Ok(open)
+    }
+
+    /// Notes that the statement has ended, unless the database has not answered.
+    fn end_statement<T>(&mut self, answer: &Result<T, SqlxError>) {
+        let timed_out = |failure: &SqlxError| matches!(failure, SqlxError::Io(failure) if failure.kind() == ErrorKind::TimedOut);
+        self.is_running = answer.as_ref().is_err_and(timed_out);
+    }
+}
+
+impl<D: Cancel> Drop for PooledConnection<D> {
+    /// Cancels a statement that is running. The permit is released when the statement has ended.
+    fn drop(&mut self) {
+        let (open, permit, spare) = (self.open.take(), self.permit.take(), self.spare.clone());
+        if self.is_running
+            && let Some(OpenConnection { connection, target: Some(target), .. }) = open
+            && let Ok(runtime) = Handle::try_current()
+        {
+            runtime.spawn(async move {
+                D::cancel(target, connection, &spare).await;
+                drop(permit);
+            });
+        }
+    }
+}
+
+fn failed(failure: SqlxError) -> DbErr {
+    DbErr::Query(RuntimeErr::SqlxError(failure.into()))
 }
 
 fn not_connected(failure: SqlxError) -> DbErr {

@@ -1,0 +1,198 @@
+//! A statement ends soon after its caller has left or its time is over, and until then it counts
+//! among the connections that the settings allow.
+
+use std::{
+    fs,
+    io::Write,
+    net::{Shutdown, TcpStream},
+    time::{Duration, Instant},
+};
+
+use sea_orm::{
+    ConnectionTrait, DbBackend, SqlxMySqlConnector, SqlxPostgresConnector, Statement,
+    sqlx::{MySqlPool, PgPool},
+};
+use serde_json::json;
+
+use crate::support::{
+    database::{Kind, on_each_database},
+    process::{self, Home, Server},
+    wire,
+};
+
+/// What `--database-connections` allows in these tests.
+const CONNECTIONS: usize = 4;
+
+/// Sessions whose notes take long to search: each position of them almost matches [`PATTERN`].
+fn history() -> String {
+    let notes = "a".repeat(60_000);
+    let session = |id: i64| json!({"id": id, "date_start": "2024-01-01 00:00:00", "notes": notes});
+    json!({ "requests": (1..=SESSIONS).map(session).collect::<Vec<_>>() }).to_string()
+}
+
+const SESSIONS: i64 = 150;
+
+fn slow_request() -> String {
+    let pattern = format!("{}b", "a".repeat(900));
+    json!({
+        "query": "query($text: String!) {
+            sessions(filter: { notes: { contains: $text } }) { totalCount } }",
+        "variables": { "text": pattern },
+    })
+    .to_string()
+}
+
+struct Gateway {
+    home: Home,
+    server: Server,
+    key: String,
+}
+
+impl Gateway {
+    fn start(on: Kind, flags: &[&str]) -> Self {
+        let home = Home::new(on);
+        process::stdout(&home, &["account", "create", "acme"]);
+        fs::write(home.path().join("history.json"), history()).unwrap();
+        process::stdout(&home, &["import", "history.json", "--account", "acme"]);
+        let key = process::stdout(&home, &["key", "create", "--account", "acme"]);
+        let connections = CONNECTIONS.to_string();
+        let limited = [&["--database-connections", &connections], flags].concat();
+        let server = Server::start(&home, &limited);
+        Self { home, server, key: key.trim().to_owned() }
+    }
+
+    fn headers(&self) -> [(&str, &str); 2] {
+        [("content-type", "application/json"), ("x-api-key", &self.key)]
+    }
+
+    fn answer(&self, body: &str) -> wire::Reply {
+        wire::send(&self.server.url, "POST", "/graphql", &self.headers(), body.as_bytes())
+    }
+
+    /// Sends the slow request, and returns the connection without a look at the answer.
+    fn send_slow_request(&self) -> TcpStream {
+        let address = self.server.url.strip_prefix("http://").unwrap();
+        let (key, body) = (&self.key, slow_request());
+        let mut caller = TcpStream::connect(address).unwrap();
+        write!(
+            caller,
+            "POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
+             x-api-key: {key}\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        )
+        .unwrap();
+        caller
+    }
+}
+
+/// Counts the statements that the database works on for the gateway.
+enum Monitor {
+    /// The threads of the process that run SQLite.
+    Threads(u32),
+    Server(sea_orm::DatabaseConnection, DbBackend),
+}
+
+impl Monitor {
+    async fn of(on: Kind, gateway: &Gateway) -> Self {
+        let url = gateway.home.url();
+        match on {
+            Kind::Sqlite => Self::Threads(gateway.server.id()),
+            Kind::Postgres => Self::Server(
+                SqlxPostgresConnector::from_sqlx_postgres_pool(
+                    PgPool::connect(&url).await.unwrap(),
+                ),
+                DbBackend::Postgres,
+            ),
+            Kind::MariaDb => Self::Server(
+                SqlxMySqlConnector::from_sqlx_mysql_pool(MySqlPool::connect(&url).await.unwrap()),
+                DbBackend::MySql,
+            ),
+        }
+    }
+
+    async fn running(&self) -> usize {
+        match self {
+            Self::Threads(process) => {
+                let threads = fs::read_dir(format!("/proc/{process}/task")).unwrap();
+                let states = threads.flatten().filter_map(|it| {
+                    // A thread may have ended by now.
+                    fs::read_to_string(it.path().join("stat")).ok()
+                });
+                states.filter(|stat| stat.contains("(sqlx-sqlite") && stat.contains(") R ")).count()
+            }
+            Self::Server(connection, backend) => {
+                // The table's name is in the statement of the gateway alone.
+                let sql = match backend {
+                    DbBackend::Postgres => {
+                        "SELECT COUNT(*) FROM pg_stat_activity WHERE state = 'active' AND \
+                         datname = current_database() AND query LIKE '%notes%' \
+                         AND pid <> pg_backend_pid()"
+                    }
+                    _ => {
+                        "SELECT COUNT(*) FROM information_schema.processlist \
+                         WHERE db = DATABASE() AND command IN ('Query', 'Execute') \
+                         AND info LIKE '%notes%' AND id <> CONNECTION_ID()"
+                    }
+                };
+                let statement = Statement::from_string(*backend, sql);
+                let row = connection.query_one_raw(statement).await.unwrap().unwrap();
+                usize::try_from(row.try_get_by_index::<i64>(0).unwrap()).unwrap()
+            }
+        }
+    }
+
+    async fn is_at_rest_within(&self, time: Duration) -> bool {
+        let start = Instant::now();
+        while start.elapsed() < time {
+            if self.running().await == 0 {
+                return true;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        false
+    }
+}
+
+const SMALL: &str = r#"{"query":"{ viewer { accountName } }"}"#;
+
+on_each_database!(async statements_end_when_their_callers_hang_up);
+async fn statements_end_when_their_callers_hang_up(on: Kind) {
+    let gateway = Gateway::start(on, &[]);
+    let monitor = Monitor::of(on, &gateway).await;
+    let mut largest = 0;
+    for _ in 0..100 {
+        let caller = gateway.send_slow_request();
+        tokio::time::sleep(Duration::from_millis(15)).await;
+        largest = largest.max(monitor.running().await);
+        caller.shutdown(Shutdown::Both).unwrap();
+    }
+    assert!((1..=CONNECTIONS).contains(&largest), "{largest} statements ran at once");
+    assert!(monitor.is_at_rest_within(Duration::from_secs(2)).await, "a statement goes on");
+    assert_eq!(gateway.answer(SMALL).status, 200);
+}
+
+on_each_database!(async statements_end_when_their_requests_time_out);
+async fn statements_end_when_their_requests_time_out(on: Kind) {
+    let gateway = Gateway::start(on, &["--request-timeout", "1"]);
+    let monitor = Monitor::of(on, &gateway).await;
+    let callers: Vec<_> = (0..8).map(|_| gateway.send_slow_request()).collect();
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let running = monitor.running().await;
+    assert!((1..=CONNECTIONS).contains(&running), "{running} statements run at once");
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    assert!(monitor.is_at_rest_within(Duration::from_secs(2)).await, "a statement goes on");
+    drop(callers);
+    assert_eq!(gateway.answer(SMALL).status, 200);
+}
+
+on_each_database!(async a_statement_has_a_time_limit);
+async fn a_statement_has_a_time_limit(on: Kind) {
+    let gateway = Gateway::start(on, &["--statement-timeout", "1"]);
+    let start = Instant::now();
+    let answer = gateway.answer(&slow_request());
+    assert_eq!(answer.json()["errors"][0]["extensions"]["code"], "SERVICE_UNAVAILABLE");
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+    let monitor = Monitor::of(on, &gateway).await;
+    assert!(monitor.is_at_rest_within(Duration::from_secs(2)).await, "a statement goes on");
+    assert_eq!(gateway.answer(SMALL).status, 200);
+}
