@@ -63,8 +63,8 @@ pub struct Database {
         value_parser = value_parser!(u64).range(1..=600)
     )]
     pub database_wait: u64,
-    /// Maximum time that a database server works on one statement, in seconds; 0 is no limit.
-    /// SQLite has no such limit.
+    /// Maximum time of one statement, in seconds; 0 is no limit. On SQLite and MySQL it limits reads
+    /// only.
     #[arg(
         long,
         global = true,

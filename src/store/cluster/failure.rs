@@ -125,6 +125,16 @@ pub(super) fn no_answer(after: Duration) -> DbErr {
     ))
 }
 
+/// The failure of a statement.
+pub(super) fn statement_failed(failure: SqlxError) -> DbErr {
+    DbErr::Query(RuntimeErr::SqlxError(failure.into()))
+}
+
+/// The failure to get a connection.
+pub(super) fn not_connected(failure: SqlxError) -> DbErr {
+    DbErr::Conn(RuntimeErr::SqlxError(failure.into()))
+}
+
 /// The failure while no host is up.
 pub(super) fn none_up() -> Error {
     DbErr::Conn(RuntimeErr::Internal("no host of the database is up".into())).into()

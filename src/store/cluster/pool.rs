@@ -6,11 +6,10 @@
 use std::{
     io::ErrorKind,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
 
 use sea_orm::{
-    DbErr, QueryResult, RuntimeErr, SqlxError, Statement, Values,
+    DbErr, QueryResult, SqlxError, Statement, Values,
     sqlx::{
         self, AssertSqlSafe, ConnectOptions, Connection, Executor, IntoArguments,
         database::HasStatementCache,
@@ -25,11 +24,15 @@ use tokio::{
 
 use super::{
     cancel::{Cancel, SpareConnection},
-    failure::{FailureKind, failure_kind},
+    failure::{FailureKind, failure_kind, not_connected, statement_failed},
     observer::Observers,
     session_settings::SessionSettings,
     timeouts::{MAX_LIFETIME, PING_AFTER_IDLE, PING_TIMEOUT, Timeouts},
 };
+
+mod connection;
+
+use connection::{OpenConnection, PooledConnection};
 
 /// The connections of a pool, and how they are made.
 pub(in crate::store) struct ConnectionPool<D: Cancel> {
@@ -50,27 +53,9 @@ pub(super) struct PoolSettings {
     pub(super) observers: Observers,
 }
 
-struct OpenConnection<D: Cancel> {
-    connection: D::Connection,
-    created: Instant,
-    /// None behind a pooler, where the next statement may run on another connection.
-    target: Option<D::Target>,
-}
-
 struct IdleConnection<D: Cancel> {
     open: OpenConnection<D>,
     idle_since: Instant,
-}
-
-/// A connection in use. If it is dropped before it is returned, for example within a statement, it
-/// is closed, because a driver does not recover from a statement that was not read to its end.
-struct PooledConnection<D: Cancel> {
-    /// None after it was returned.
-    open: Option<OpenConnection<D>>,
-    permit: Option<OwnedSemaphorePermit>,
-    /// Whether the database works on a statement.
-    is_running: bool,
-    spare: Arc<SpareConnection<D>>,
 }
 
 /// A read transaction on a connection of its own.
@@ -176,7 +161,7 @@ where
         connection.end_statement(&rows);
         let count = rows.as_ref().map(Vec::len).ok();
         observers.report_statement(&statement, start.elapsed(), count, rows.is_err());
-        let rows = rows.map_err(failed)?;
+        let rows = rows.map_err(statement_failed)?;
         Ok(rows.into_iter().map(Into::into).collect())
     }
 
@@ -188,7 +173,7 @@ where
         let open = connection.begin_statement(None)?;
         let done = self.wait(open.connection.execute(AssertSqlSafe(sql))).await;
         connection.end_statement(&done);
-        done.map(drop).map_err(failed)
+        done.map(drop).map_err(statement_failed)
     }
 
     fn with_settings(&self, begin: &'static str) -> String {
@@ -314,48 +299,4 @@ where
 /// Whether an operation succeeds within [`PING_TIMEOUT`].
 async fn in_time<T>(operation: impl Future<Output = Result<T, SqlxError>>) -> bool {
     timeout(PING_TIMEOUT, operation).await.is_ok_and(|done| done.is_ok())
-}
-
-impl<D: Cancel> PooledConnection<D> {
-    /// The connection, for a statement of at most this time.
-    fn begin_statement(
-        &mut self,
-        limit: Option<Duration>,
-    ) -> Result<&mut OpenConnection<D>, DbErr> {
-        let open = self.open.as_mut();
-        let open = open.ok_or_else(|| DbErr::Custom("a connection was already returned".into()))?;
-        open.target.iter().for_each(|target| D::limit(target, limit));
-        self.is_running = true;
-        Ok(open)
-    }
-
-    /// Notes that the statement has ended, unless the database has not answered.
-    fn end_statement<T>(&mut self, answer: &Result<T, SqlxError>) {
-        let timed_out = |failure: &SqlxError| matches!(failure, SqlxError::Io(failure) if failure.kind() == ErrorKind::TimedOut);
-        self.is_running = answer.as_ref().is_err_and(timed_out);
-    }
-}
-
-impl<D: Cancel> Drop for PooledConnection<D> {
-    /// Cancels a statement that is running. The permit is released when the statement has ended.
-    fn drop(&mut self) {
-        let (open, permit, spare) = (self.open.take(), self.permit.take(), self.spare.clone());
-        if self.is_running
-            && let Some(OpenConnection { connection, target: Some(target), .. }) = open
-            && let Ok(runtime) = Handle::try_current()
-        {
-            runtime.spawn(async move {
-                D::cancel(target, connection, &spare).await;
-                drop(permit);
-            });
-        }
-    }
-}
-
-fn failed(failure: SqlxError) -> DbErr {
-    DbErr::Query(RuntimeErr::SqlxError(failure.into()))
-}
-
-fn not_connected(failure: SqlxError) -> DbErr {
-    DbErr::Conn(RuntimeErr::SqlxError(failure.into()))
 }

@@ -7,6 +7,9 @@ pub(super) const PING_AFTER_IDLE: Duration = Duration::from_secs(1);
 /// A ping, a rollback or a close that takes longer has failed. A connection that a firewall forgot
 /// would not fail for minutes.
 pub(super) const PING_TIMEOUT: Duration = Duration::from_secs(1);
+/// How long the end of a cancelled statement is waited for. The connection of the statement counts
+/// as in use meanwhile.
+pub(super) const CANCEL_TIMEOUT: Duration = Duration::from_secs(10);
 /// A connection that is older is closed after its use, because the server's memory for it grows
 /// with each statement that it prepares.
 pub(super) const MAX_LIFETIME: Duration = Duration::from_secs(30 * 60);

@@ -15,28 +15,28 @@ use crate::{
 };
 
 impl Condition for CustomFieldCondition {
-    fn sql(&self, _target: Target, negated: bool) -> Cond {
+    fn sql(&self, target: Target, negated: bool) -> Cond {
         match self {
-            Self::Name(test) => text(custom_field::Column::NameFolded, test, negated),
-            Self::Value(test) => text(custom_field::Column::ValueFolded, test, negated),
+            Self::Name(test) => text(custom_field::Column::NameFolded, test, target, negated),
+            Self::Value(test) => text(custom_field::Column::ValueFolded, test, target, negated),
         }
     }
 }
 
 impl Condition for ChatMessageCondition {
-    fn sql(&self, _target: Target, negated: bool) -> Cond {
+    fn sql(&self, target: Target, negated: bool) -> Cond {
         use chat_message::Column;
         match self {
             Self::SentAt(comparison, value) => {
                 not_null_test(compare(Column::SentAt, *comparison, value.micros()), negated)
             }
             Self::SentAtUnknown => not_null_test(Column::SentAt.is_null(), negated),
-            Self::Sender(test) => text(Column::SenderFolded, test, negated),
+            Self::Sender(test) => text(Column::SenderFolded, test, target, negated),
             Self::SenderRole(roles) => not_null_test(
                 words(Column::SenderRole, roles.iter().map(|it| it.as_str())),
                 negated,
             ),
-            Self::Body(test) => text(Column::BodyFolded, test, negated),
+            Self::Body(test) => text(Column::BodyFolded, test, target, negated),
         }
     }
 }

@@ -61,7 +61,7 @@ impl Condition for SessionCondition {
             Self::Answered if negated => Cond::all().add(Column::TechnicianId.is_null()),
             Self::Answered => Cond::all().add(Column::TechnicianId.is_not_null()),
             Self::HasVideos => not_null_test(Column::VideoCount.gt(0), negated),
-            Self::Text(field, test) => text(session_text(*field), test, negated),
+            Self::Text(field, test) => text(session_text(*field), test, target, negated),
             Self::Technician(filter) => {
                 let test = technician(filter, target, negated);
                 nullable(Column::TechnicianId, test, negated)

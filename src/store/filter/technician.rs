@@ -10,10 +10,10 @@ use super::{Condition, Target, select_matching, text};
 use crate::domain::filter::{Filter, TechnicianCondition, TextTest};
 
 impl Condition for TechnicianCondition {
-    fn sql(&self, _target: Target, negated: bool) -> Cond {
+    fn sql(&self, target: Target, negated: bool) -> Cond {
         match self {
-            Self::Username(test) => text(technician::Column::UsernameFolded, test, negated),
-            Self::Name(test) => text(technician::Column::NameFolded, test, negated),
+            Self::Username(test) => text(technician::Column::UsernameFolded, test, target, negated),
+            Self::Name(test) => text(technician::Column::NameFolded, test, target, negated),
         }
     }
 }

@@ -14,11 +14,11 @@ use sea_orm::{
 };
 use tokio::time::timeout;
 
-use super::{CANCEL_TIMEOUT, Cancel, SpareConnection};
+use super::{super::timeouts::CANCEL_TIMEOUT, driver::Cancel, spare_connection::SpareConnection};
 
-/// The number of instructions of SQLite's virtual machine between two calls of the handler: about
-/// 0.1 ms.
-const INSTRUCTIONS: i32 = 1_000;
+/// The number of instructions of SQLite's virtual machine between two calls of the handler. It is
+/// small because one instruction can search a long text.
+const INSTRUCTIONS: i32 = 100;
 
 /// What the progress handler of a connection looks at.
 pub(in crate::store) struct Interrupt {

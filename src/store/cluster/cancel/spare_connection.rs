@@ -1,20 +1,17 @@
-//! Cancelling on a server, which takes the request on another connection.
+//! The connection on which a server is asked to cancel the statements of others.
 
 use std::time::Duration;
 
 use sea_orm::{
     SqlxError,
-    sqlx::{
-        AssertSqlSafe, ConnectOptions, Connection, Database, Executor, MySql, MySqlConnection,
-        PgConnection, Postgres, Row,
-    },
+    sqlx::{AssertSqlSafe, ConnectOptions, Connection, Database, Executor},
 };
 use tokio::{
     sync::Mutex,
     time::{Instant, sleep, timeout},
 };
 
-use super::{super::timeouts::PING_TIMEOUT, CANCEL_TIMEOUT, Cancel};
+use super::super::timeouts::{CANCEL_TIMEOUT, PING_TIMEOUT};
 
 /// The time between two questions whether a statement has ended.
 const POLL_INTERVAL: Duration = Duration::from_millis(5);
@@ -42,7 +39,7 @@ where
 
     /// Runs a statement of at most one row. A connection that was lost since its last use is made
     /// anew.
-    async fn run(&self, sql: &str) -> Result<Option<D::Row>, SqlxError> {
+    pub(super) async fn run(&self, sql: &str) -> Result<Option<D::Row>, SqlxError> {
         let mut slot = self.connection.lock().await;
         if let Some(mut connection) = slot.take()
             && let Ok(row) = fetch::<D>(&mut connection, sql).await
@@ -59,7 +56,7 @@ where
 
     /// Cancels with one statement, closes a connection, and waits until the other statement, which
     /// has a row while the server works for the connection, has none.
-    async fn end(&self, cancel: &str, connection: D::Connection, is_running: &str) {
+    pub(super) async fn end(&self, cancel: &str, connection: D::Connection, is_running: &str) {
         let cancelled = self.run(cancel).await;
         // A server that is sending rows notices this.
         drop(connection);
@@ -87,54 +84,4 @@ where
 {
     let row = timeout(PING_TIMEOUT, connection.fetch_optional(AssertSqlSafe(sql)));
     row.await.unwrap_or(Err(SqlxError::PoolTimedOut))
-}
-
-impl Cancel for Postgres {
-    /// A condition on the rows of `pg_stat_activity`. The start of the connection is a part of it,
-    /// because the process may be another's by now, or be on another server behind the same address.
-    type Target = String;
-
-    async fn target(connection: &mut PgConnection) -> Result<Self::Target, SqlxError> {
-        let sql = "SELECT format('pid = %s AND backend_start = %L', pid, backend_start) \
-                   FROM pg_stat_activity WHERE pid = pg_backend_pid()";
-        connection.fetch_one(sql).await?.try_get(0)
-    }
-
-    async fn cancel(target: Self::Target, connection: PgConnection, spare: &SpareConnection<Self>) {
-        let rows = format!("FROM pg_stat_activity WHERE {target}");
-        let cancel = format!("SELECT pg_cancel_backend(pid) {rows}");
-        spare.end(&cancel, connection, &format!("SELECT 1 {rows}")).await;
-    }
-}
-
-impl Cancel for MySql {
-    /// A condition on the rows of the process list. The server is a part of it, because another
-    /// server behind the same address may have a connection of this number.
-    type Target = (String, u64);
-
-    async fn target(connection: &mut MySqlConnection) -> Result<Self::Target, SqlxError> {
-        let sql = "SELECT CAST(CONNECTION_ID() AS UNSIGNED), \
-                   CONCAT_WS(' ', @@hostname, @@port, @@datadir)";
-        let row = connection.fetch_one(sql).await?;
-        Ok((row.try_get(1)?, row.try_get(0)?))
-    }
-
-    async fn cancel(
-        (server, id): Self::Target,
-        connection: MySqlConnection,
-        spare: &SpareConnection<Self>,
-    ) {
-        let here = "CONCAT_WS(' ', @@hostname, @@port, @@datadir)";
-        let server = server.replace('\\', "\\\\").replace('\'', "''");
-        let is_running = format!(
-            "SELECT 1 FROM information_schema.processlist \
-             WHERE id = {id} AND {here} = '{server}'"
-        );
-        match spare.run(&is_running).await {
-            Ok(Some(_)) => spare.end(&format!("KILL QUERY {id}"), connection, &is_running).await,
-            // It has ended, or it runs on another server.
-            Ok(None) => {}
-            Err(failure) => tracing::warn!(%failure, "a statement could not be cancelled"),
-        }
-    }
 }

@@ -1,0 +1,40 @@
+//! Cancelling on MySQL and MariaDB.
+
+use sea_orm::{
+    SqlxError,
+    sqlx::{Executor, MySql, MySqlConnection, Row},
+};
+
+use super::{driver::Cancel, spare_connection::SpareConnection};
+
+impl Cancel for MySql {
+    /// A condition on the rows of the process list. The server is a part of it, because another
+    /// server behind the same address may have a connection of this number.
+    type Target = (String, u64);
+
+    async fn target(connection: &mut MySqlConnection) -> Result<Self::Target, SqlxError> {
+        let sql = "SELECT CAST(CONNECTION_ID() AS UNSIGNED), \
+                   CONCAT_WS(' ', @@hostname, @@port, @@datadir)";
+        let row = connection.fetch_one(sql).await?;
+        Ok((row.try_get(1)?, row.try_get(0)?))
+    }
+
+    async fn cancel(
+        (server, id): Self::Target,
+        connection: MySqlConnection,
+        spare: &SpareConnection<Self>,
+    ) {
+        let here = "CONCAT_WS(' ', @@hostname, @@port, @@datadir)";
+        let server = server.replace('\\', "\\\\").replace('\'', "''");
+        let is_running = format!(
+            "SELECT 1 FROM information_schema.processlist \
+             WHERE id = {id} AND {here} = '{server}'"
+        );
+        match spare.run(&is_running).await {
+            Ok(Some(_)) => spare.end(&format!("KILL QUERY {id}"), connection, &is_running).await,
+            // It has ended, or it runs on another server.
+            Ok(None) => {}
+            Err(failure) => tracing::warn!(%failure, "a statement could not be cancelled"),
+        }
+    }
+}

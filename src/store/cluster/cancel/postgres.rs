@@ -1,0 +1,26 @@
+//! Cancelling on PostgreSQL.
+
+use sea_orm::{
+    SqlxError,
+    sqlx::{Executor, PgConnection, Postgres, Row},
+};
+
+use super::{driver::Cancel, spare_connection::SpareConnection};
+
+impl Cancel for Postgres {
+    /// A condition on the rows of `pg_stat_activity`. The start of the connection is a part of it,
+    /// because the process may be another's by now, or be on another server behind the same address.
+    type Target = String;
+
+    async fn target(connection: &mut PgConnection) -> Result<Self::Target, SqlxError> {
+        let sql = "SELECT format('pid = %s AND backend_start = %L', pid, backend_start) \
+                   FROM pg_stat_activity WHERE pid = pg_backend_pid()";
+        connection.fetch_one(sql).await?.try_get(0)
+    }
+
+    async fn cancel(target: Self::Target, connection: PgConnection, spare: &SpareConnection<Self>) {
+        let rows = format!("FROM pg_stat_activity WHERE {target}");
+        let cancel = format!("SELECT pg_cancel_backend(pid) {rows}");
+        spare.end(&cancel, connection, &format!("SELECT 1 {rows}")).await;
+    }
+}
