@@ -3,7 +3,7 @@
 use sea_orm_migration::{
     DbErr, SchemaManager,
     sea_orm::{ConnectionTrait, DbBackend, Statement},
-    sea_query::{Alias, ColumnDef, IntoIden, Table, TableCreateStatement},
+    sea_query::{Alias, ColumnDef, Table, TableCreateStatement},
 };
 
 /// The maximum length of a case-folded text: folding makes at most three characters of one.
@@ -92,9 +92,4 @@ impl Columns {
     pub(crate) fn folded(self, name: &'static str) -> ColumnDef {
         self.ordered(name, FOLDED_CHARS)
     }
-}
-
-/// The names as identifiers, for keys over several columns.
-pub(crate) fn idens<const N: usize>(names: [&'static str; N]) -> [impl IntoIden; N] {
-    names.map(Alias::new)
 }

@@ -7,8 +7,10 @@
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
 mod column;
+mod index;
 mod m0001_accounts;
 mod m0002_history;
+mod table;
 
 /// All steps of the schema, oldest first.
 #[derive(Debug)]

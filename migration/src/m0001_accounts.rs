@@ -2,10 +2,10 @@
 
 use sea_orm_migration::{
     DbErr, MigrationName, MigrationTrait, SchemaManager, async_trait,
-    sea_query::{Alias, ForeignKey, Index},
+    sea_query::{Alias, Index},
 };
 
-use crate::column::Columns;
+use crate::{column::Columns, table::foreign_key};
 
 /// Creates `account` and `api_key`.
 #[derive(Debug)]
@@ -46,12 +46,7 @@ impl MigrationTrait for Migration {
             .col(columns.number("expires_at"))
             .col(columns.number("revoked_at"))
             .col(columns.number("last_used_at"))
-            .foreign_key(
-                ForeignKey::create()
-                    .name("api_key_account")
-                    .from(Alias::new("api_key"), Alias::new("account_id"))
-                    .to(Alias::new("account"), Alias::new("id")),
-            )
+            .foreign_key(&mut foreign_key("api_key", &["account_id"], "account", &["id"]))
             .take();
         manager.create_table(api_key).await?;
         let by_account = Index::create()

@@ -2,12 +2,14 @@
 
 use sea_orm_migration::{
     DbErr, MigrationName, MigrationTrait, SchemaManager, async_trait,
-    sea_query::{Alias, ForeignKey, ForeignKeyAction, Index, TableCreateStatement},
+    sea_query::{Index, TableCreateStatement},
 };
 
-use crate::column::{Columns, idens};
-
-mod statistics;
+use crate::{
+    column::Columns,
+    index::{create_index, set_statistics},
+    table::foreign_key,
+};
 
 /// Creates `technician`, `session`, `chat_message`, `video` and `custom_field`.
 #[derive(Debug)]
@@ -28,100 +30,59 @@ impl MigrationTrait for Migration {
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let columns = Columns::of(manager).await?;
-        let tables: [fn(Columns) -> TableCreateStatement; 5] =
-            [technician, session, chat_message, video, custom_field];
-        for table in tables {
-            manager.create_table(table(columns)).await?;
+        for (name, table, rows) in [
+            ("technician", technician(columns), "1000 100 1"),
+            ("session", session(columns), "1000000 100000 1"),
+            ("chat_message", chat_message(columns), "20000000 2000000 20 1"),
+            ("video", video(columns), "500000 50000 2 1"),
+            ("custom_field", custom_field(columns), "2000000 200000 2 1"),
+        ] {
+            manager.create_table(table).await?;
+            set_statistics(manager, name, &format!("sqlite_autoindex_{name}_1"), rows).await?;
         }
-        for (table, name, unique, over) in INDEXES {
-            let mut index = Index::create();
-            index.name(*name).table(Alias::new(*table));
-            if *unique {
-                index.unique();
-            }
-            for column in *over {
-                index.col(Alias::new(*column));
-            }
-            manager.create_index(index).await?;
+        // A technician by user name, and the list of technicians in that order.
+        let index = ("technician", "technician_by_username");
+        let by = ["account_id", "username_folded"];
+        create_index(manager, Index::create().unique().take(), index, &by, "1000 100 1").await?;
+        // The list of sessions, by a range of time.
+        let index = ("session", "session_by_start");
+        let by = ["account_id", "started_at", "id"];
+        create_index(manager, Index::create(), index, &by, "1000000 100000 2 1").await?;
+        for (name, column, rows) in [
+            // The list of sessions of one technician; also the unanswered ones, whose technician is
+            // null.
+            ("session_by_technician", "technician_id", 200),
+            // The list of sessions of one customer or computer.
+            ("session_by_customer_name", "customer_name_folded", 20),
+            ("session_by_customer_email", "customer_email_folded", 20),
+            ("session_by_customer_number", "customer_number_folded", 20),
+            ("session_by_computer_name", "computer_name_folded", 20),
+            ("session_by_computer_domain", "computer_domain_folded", 1000),
+        ] {
+            let rows = format!("1000000 100000 {rows} 2 1");
+            let by = ["account_id", column, "started_at", "id"];
+            create_index(manager, Index::create(), ("session", name), &by, &rows).await?;
         }
-        statistics::write(manager).await
+        // Sessions by the value of a custom field.
+        let index = ("custom_field", "custom_field_by_value");
+        let by = ["account_id", "value_folded", "session_id"];
+        create_index(manager, Index::create(), index, &by, "2000000 200000 20 1").await
     }
 }
 
-/// Each index: table, name, whether it is unique, and columns. The comment says what it is for.
-type IndexRow = (&'static str, &'static str, bool, &'static [&'static str]);
-const INDEXES: &[IndexRow] = &[
-    // A technician by user name, and the list of technicians in that order.
-    ("technician", "technician_by_username", true, &["account_id", "username_folded"]),
-    // The list of sessions, by a range of time.
-    ("session", "session_by_start", false, &["account_id", "started_at", "id"]),
-    // The same for one technician; also the unanswered ones, whose technician is null.
-    (
-        "session",
-        "session_by_technician",
-        false,
-        &["account_id", "technician_id", "started_at", "id"],
-    ),
-    // One customer or computer, in order of time.
-    (
-        "session",
-        "session_by_customer_name",
-        false,
-        &["account_id", "customer_name_folded", "started_at", "id"],
-    ),
-    (
-        "session",
-        "session_by_customer_email",
-        false,
-        &["account_id", "customer_email_folded", "started_at", "id"],
-    ),
-    (
-        "session",
-        "session_by_customer_number",
-        false,
-        &["account_id", "customer_number_folded", "started_at", "id"],
-    ),
-    (
-        "session",
-        "session_by_computer_name",
-        false,
-        &["account_id", "computer_name_folded", "started_at", "id"],
-    ),
-    (
-        "session",
-        "session_by_computer_domain",
-        false,
-        &["account_id", "computer_domain_folded", "started_at", "id"],
-    ),
-    // Sessions by the value of a custom field.
-    ("custom_field", "custom_field_by_value", false, &["account_id", "value_folded", "session_id"]),
-];
-
 fn technician(columns: Columns) -> TableCreateStatement {
     columns
-        .table("technician")
-        .col(columns.number("account_id").not_null())
-        .col(columns.number("id").not_null())
+        .numbered("technician")
         .col(columns.short("username", 240).not_null())
         .col(columns.folded("username_folded").not_null())
         .col(columns.short("name", 240))
         .col(columns.folded("name_folded"))
-        .primary_key(Index::create().col(Alias::new("account_id")).col(Alias::new("id")))
-        .foreign_key(
-            ForeignKey::create()
-                .name("technician_account")
-                .from(Alias::new("technician"), Alias::new("account_id"))
-                .to(Alias::new("account"), Alias::new("id")),
-        )
         .take()
 }
 
 fn session(columns: Columns) -> TableCreateStatement {
-    let mut table = columns.table("session");
-    table
-        .col(columns.number("account_id").not_null())
-        .col(columns.number("id").not_null())
-        .col(columns.number("technician_id"));
+    let mut table = columns.numbered("session");
+    table.col(columns.number("technician_id"));
     for (text, folded) in [
         ("customer_name", "customer_name_folded"),
         ("customer_email", "customer_email_folded"),
@@ -143,28 +104,18 @@ fn session(columns: Columns) -> TableCreateStatement {
         .col(columns.number("video_count").not_null())
         .col(columns.number("chat_count").not_null())
         .col(columns.number("updated_at").not_null())
-        .primary_key(Index::create().col(Alias::new("account_id")).col(Alias::new("id")))
-        .foreign_key(
-            ForeignKey::create()
-                .name("session_account")
-                .from(Alias::new("session"), Alias::new("account_id"))
-                .to(Alias::new("account"), Alias::new("id")),
-        )
-        .foreign_key(
-            ForeignKey::create()
-                .name("session_technician")
-                .from_tbl(Alias::new("session"))
-                .from_col(Alias::new("account_id"))
-                .from_col(Alias::new("technician_id"))
-                .to_tbl(Alias::new("technician"))
-                .to_col(Alias::new("account_id"))
-                .to_col(Alias::new("id")),
-        )
+        .foreign_key(&mut foreign_key(
+            "session",
+            &["account_id", "technician_id"],
+            "technician",
+            &["account_id", "id"],
+        ))
         .take()
 }
 
 fn chat_message(columns: Columns) -> TableCreateStatement {
-    child(columns, "chat_message", "chat_message_session")
+    columns
+        .child("chat_message")
         .col(columns.number("sent_at").not_null())
         .col(columns.short("sender", 240))
         .col(columns.folded("sender_folded"))
@@ -175,7 +126,8 @@ fn chat_message(columns: Columns) -> TableCreateStatement {
 }
 
 fn video(columns: Columns) -> TableCreateStatement {
-    child(columns, "video", "video_session")
+    columns
+        .child("video")
         .col(columns.short("url", 2048).not_null())
         .col(columns.number("recorded_at"))
         .col(columns.number("duration_seconds"))
@@ -184,33 +136,11 @@ fn video(columns: Columns) -> TableCreateStatement {
 }
 
 fn custom_field(columns: Columns) -> TableCreateStatement {
-    child(columns, "custom_field", "custom_field_session")
+    columns
+        .child("custom_field")
         .col(columns.short("name", 240).not_null())
         .col(columns.folded("name_folded").not_null())
         .col(columns.short("value", 240))
         .col(columns.folded("value_folded"))
-        .take()
-}
-
-/// A table of what belongs to a session, numbered from 1 without a gap, and gone with it.
-fn child(columns: Columns, name: &'static str, key: &'static str) -> TableCreateStatement {
-    let [account_id, session_id, seq] = idens(["account_id", "session_id", "seq"]);
-    columns
-        .table(name)
-        .col(columns.number("account_id").not_null())
-        .col(columns.number("session_id").not_null())
-        .col(columns.number("seq").not_null())
-        .primary_key(Index::create().col(account_id).col(session_id).col(seq))
-        .foreign_key(
-            ForeignKey::create()
-                .name(key)
-                .from_tbl(Alias::new(name))
-                .from_col(Alias::new("account_id"))
-                .from_col(Alias::new("session_id"))
-                .to_tbl(Alias::new("session"))
-                .to_col(Alias::new("account_id"))
-                .to_col(Alias::new("id"))
-                .on_delete(ForeignKeyAction::Cascade),
-        )
         .take()
 }

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DbBackend, Statement, Value as Bound,
+    ConnectionTrait, DbBackend, Statement, Value as Bound,
     sea_query::{PostgresQueryBuilder, QueryBuilder},
 };
 use serde_json::Value;
+
+use super::Watched;
 
 /// What matters of a plan.
 #[derive(Debug, Default)]
@@ -24,7 +26,7 @@ pub struct Plan {
 }
 
 /// The plan of a statement with its values.
-pub async fn plan(database: &DatabaseConnection, statement: &Statement) -> Plan {
+pub async fn plan(watched: &Watched, statement: &Statement) -> Plan {
     let words = match statement.db_backend {
         DbBackend::Sqlite => "EXPLAIN QUERY PLAN",
         DbBackend::Postgres => "EXPLAIN (FORMAT JSON)",
@@ -35,12 +37,12 @@ pub async fn plan(database: &DatabaseConnection, statement: &Statement) -> Plan 
         values: statement.values.clone(),
         db_backend: statement.db_backend,
     };
-    read(database, explain).await
+    read(watched, explain).await
 }
 
 /// The plan that PostgreSQL makes of a statement for whatever values, once it has seen it a few
 /// times.
-pub async fn generic_plan(database: &DatabaseConnection, statement: &Statement) -> Plan {
+pub async fn generic_plan(watched: &Watched, statement: &Statement) -> Plan {
     let values = statement.values.iter().flat_map(|values| &values.0);
     let (mut types, mut literals) = (Vec::new(), Vec::new());
     for value in values {
@@ -64,24 +66,25 @@ pub async fn generic_plan(database: &DatabaseConnection, statement: &Statement) 
         in_brackets(&types),
         statement.sql
     );
-    database.execute_unprepared(&prepare).await.unwrap();
+    watched.database.execute_unprepared(&prepare).await.unwrap();
     let explain = format!("EXPLAIN (FORMAT JSON) EXECUTE question {}", in_brackets(&literals));
-    let plan = read(database, Statement::from_string(statement.db_backend, explain)).await;
+    let explain = Statement::from_string(statement.db_backend, explain);
+    let plan = read(watched, explain).await;
     let forget = "DEALLOCATE question; RESET plan_cache_mode";
-    database.execute_unprepared(forget).await.unwrap();
+    watched.database.execute_unprepared(forget).await.unwrap();
     plan
 }
 
-async fn read(database: &DatabaseConnection, explain: Statement) -> Plan {
+async fn read(watched: &Watched, explain: Statement) -> Plan {
     let backend = explain.db_backend;
-    let rows = database.query_all_raw(explain).await.unwrap();
+    let rows = watched.database.query_all_raw(explain).await.unwrap();
     let mut plan = Plan::default();
     for row in rows {
         match backend {
             DbBackend::Sqlite => {
                 let detail: String = row.try_get_by("detail").unwrap();
                 plan.text.push_str(&format!("{detail}\n"));
-                plan.read_sqlite(&detail);
+                plan.read_sqlite(&detail, &watched.tables);
             }
             DbBackend::Postgres => {
                 let found: Value = row.try_get_by_index(0).unwrap();
@@ -91,7 +94,7 @@ async fn read(database: &DatabaseConnection, explain: Statement) -> Plan {
             }
             _ => {
                 plan.text = row.try_get_by_index(0).unwrap();
-                plan.read_mariadb(&serde_json::from_str(&plan.text).unwrap());
+                plan.read_mariadb(&serde_json::from_str(&plan.text).unwrap(), &watched.tables);
             }
         }
     }
@@ -128,13 +131,13 @@ pub fn faults(plans: &[(String, Plan)], expected: &[&str]) -> Vec<String> {
 }
 
 impl Plan {
-    fn read_sqlite(&mut self, detail: &str) {
+    fn read_sqlite(&mut self, detail: &str, tables: &[String]) {
         let words: Vec<_> = detail.split(' ').collect();
         self.sorts |= detail.starts_with("USE TEMP B-TREE FOR ORDER BY");
         match words[..] {
             // Lists of numbers, and rows that another statement has found.
-            ["SCAN", table, ..] if detail.contains("VIRTUAL TABLE") || !TABLES.contains(&table) => {
-            }
+            ["SCAN", table, ..]
+                if detail.contains("VIRTUAL TABLE") || !tables.iter().any(|it| it == table) => {}
             ["SCAN", table, ..] => {
                 self.scans.insert(table.to_owned());
             }
@@ -160,12 +163,13 @@ impl Plan {
             let index = index.replace("_pkey", "_key");
             self.searches.push((index, text("Index Cond").to_owned()));
         }
-        self.read_parts(part, Self::read_postgres);
+        read_parts(part, &mut |part| self.read_postgres(part));
     }
 
-    fn read_mariadb(&mut self, part: &Value) {
+    fn read_mariadb(&mut self, part: &Value, tables: &[String]) {
         self.sorts |= part.get("filesort").is_some();
-        if let Some(table) = part["table_name"].as_str().filter(|table| TABLES.contains(table)) {
+        let table = part["table_name"].as_str();
+        if let Some(table) = table.filter(|table| tables.iter().any(|it| it == table)) {
             let columns = part["used_key_parts"].to_string();
             match (part["access_type"].as_str().unwrap_or_default(), part["key"].as_str()) {
                 ("ALL" | "index", _) | (_, None) => {
@@ -175,16 +179,14 @@ impl Plan {
                 (_, Some(index)) => self.searches.push((index.to_owned(), columns)),
             }
         }
-        self.read_parts(part, Self::read_mariadb);
-    }
-
-    fn read_parts(&mut self, part: &Value, read: fn(&mut Self, &Value)) {
-        match part {
-            Value::Array(parts) => parts.iter().for_each(|part| read(self, part)),
-            Value::Object(parts) => parts.values().for_each(|part| read(self, part)),
-            _ => {}
-        }
+        read_parts(part, &mut |part| self.read_mariadb(part, tables));
     }
 }
 
-const TABLES: [&str; 5] = ["session", "technician", "chat_message", "video", "custom_field"];
+fn read_parts(part: &Value, read: &mut dyn FnMut(&Value)) {
+    match part {
+        Value::Array(parts) => parts.iter().for_each(read),
+        Value::Object(parts) => parts.values().for_each(read),
+        _ => {}
+    }
+}

@@ -109,7 +109,7 @@ fn wait_for(url: &str, folder: &Path) {
     }
 }
 
-/// Runs statements on a connection of their own, from any place in a test.
+/// Runs statements on a connection of their own.
 pub fn administer(url: &str, statements: &[impl AsRef<str>]) -> Result<(), DbErr> {
     let statements: Vec<_> = statements.iter().map(|it| it.as_ref().to_owned()).collect();
     on_connection(url, async move |connection| {
@@ -120,7 +120,7 @@ pub fn administer(url: &str, statements: &[impl AsRef<str>]) -> Result<(), DbErr
     })
 }
 
-/// The rows of a select, read as [`administer`] runs statements.
+/// The rows of a select on a connection of its own.
 pub fn select(url: &str, statement: &str) -> Result<Vec<QueryResult>, DbErr> {
     let statement = statement.to_owned();
     on_connection(url, async move |connection| {
@@ -129,13 +129,15 @@ pub fn select(url: &str, statement: &str) -> Result<Vec<QueryResult>, DbErr> {
     })
 }
 
+/// Works on a new connection, from any place in a test.
 #[expect(clippy::disallowed_methods, reason = "the gateway has no part in this")]
-fn on_connection<T: Send + 'static>(
+pub fn on_connection<T: Send + 'static>(
     url: &str,
     work: impl AsyncFnOnce(&DatabaseConnection) -> Result<T, DbErr> + Send + 'static,
 ) -> Result<T, DbErr> {
     let mut options = ConnectOptions::new(url);
     options.max_connections(1).sqlx_logging(false).acquire_timeout(PATIENCE);
+    options.map_sqlx_sqlite_opts(|options| options.create_if_missing(true));
     // A test may run in a runtime already, which a thread of its own does not.
     let run = move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
