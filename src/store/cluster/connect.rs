@@ -15,7 +15,7 @@ use super::{
     read_pool::ReadPool,
     session_settings::SessionSettings,
     sqlite_file,
-    timeouts::{PING_AFTER_IDLE, Timeouts},
+    timeouts::{PING_AFTER_IDLE, PING_TIMEOUT, Timeouts},
     urls::{self, Engine, Pooling, ServerOptions},
     wait,
 };
@@ -142,11 +142,14 @@ fn server(options: &Options, engine: Engine, url: &str, observers: &Observers) -
 }
 
 fn pool_settings(options: &Options, engine: Engine, observers: &Observers) -> PoolSettings {
+    let statement = Some(options.statement_timeout).filter(|time| !time.is_zero());
+    let is_server = engine != Engine::Sqlite;
     PoolSettings {
         session: SessionSettings::new(engine, options.pooling, options.statement_timeout),
         timeouts: Timeouts {
             connection: options.acquire_timeout,
-            statement: Some(options.statement_timeout).filter(|time| !time.is_zero()),
+            statement,
+            answer: statement.filter(|_| is_server).map(|limit| limit + PING_TIMEOUT),
         },
         observers: observers.clone(),
     }

@@ -104,7 +104,7 @@ mod tests {
         let pool = PgPoolOptions::new().connect_lazy(&url).unwrap();
         let settings = PoolSettings {
             session: SessionSettings::default(),
-            timeouts: Timeouts { connection: Duration::ZERO, statement: None },
+            timeouts: Timeouts { connection: Duration::ZERO, statement: None, answer: None },
             observers: Observers::default(),
         };
         Host {

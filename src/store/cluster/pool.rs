@@ -189,8 +189,8 @@ where
         &self,
         answer: impl Future<Output = Result<T, SqlxError>>,
     ) -> Result<T, SqlxError> {
-        match self.settings.timeouts.statement {
-            Some(longest) => timeout(longest + PING_TIMEOUT, answer)
+        match self.settings.timeouts.answer {
+            Some(longest) => timeout(longest, answer)
                 .await
                 .unwrap_or_else(|_| Err(SqlxError::Io(ErrorKind::TimedOut.into()))),
             None => answer.await,

@@ -30,6 +30,9 @@ pub(super) const SLOW_STATEMENT: Duration = Duration::from_secs(1);
 pub(super) struct Timeouts {
     /// How long a caller waits for a free connection.
     pub(super) connection: Duration,
-    /// How long the server works on one statement before it cancels it. None is no limit.
+    /// How long the database works on one statement before it cancels it. None is no limit.
     pub(super) statement: Option<Duration>,
+    /// How long the answer to a statement is waited for. None is no limit: a file has no host that
+    /// could stop answering, and a timer for each statement has a cost.
+    pub(super) answer: Option<Duration>,
 }

@@ -19,6 +19,8 @@ use super::{super::timeouts::CANCEL_TIMEOUT, driver::Cancel, spare_connection::S
 /// The number of instructions of SQLite's virtual machine between two calls of the handler. It is
 /// small because one instruction can search a long text.
 const INSTRUCTIONS: i32 = 100;
+/// The clock is read at one of this many calls.
+const CALLS_PER_CLOCK: u32 = 8;
 
 /// What the progress handler of a connection looks at.
 pub(in crate::store) struct Interrupt {
@@ -30,9 +32,11 @@ pub(in crate::store) struct Interrupt {
 }
 
 impl Interrupt {
-    fn may_continue(&self) -> bool {
-        let deadline = self.deadline.load(Relaxed);
-        !self.cancelled.load(Relaxed) && (deadline == u64::MAX || self.micros() < deadline)
+    /// Whether the statement may continue, at a call of the handler.
+    fn may_continue(&self, call: u32) -> bool {
+        let reads_clock = call.is_multiple_of(CALLS_PER_CLOCK);
+        !self.cancelled.load(Relaxed)
+            && (!reads_clock || self.micros() < self.deadline.load(Relaxed))
     }
 
     fn micros(&self) -> u64 {
@@ -51,7 +55,11 @@ impl Cancel for Sqlite {
         });
         let handler = interrupt.clone();
         let mut handle = connection.lock_handle().await?;
-        handle.set_progress_handler(INSTRUCTIONS, move || handler.may_continue());
+        let mut calls = 0_u32;
+        handle.set_progress_handler(INSTRUCTIONS, move || {
+            calls = calls.wrapping_add(1);
+            handler.may_continue(calls)
+        });
         Ok(interrupt)
     }
 
