@@ -20,6 +20,7 @@ use session_history::{
         viewer::{AccountId, Scope},
     },
     history::{
+        limits::check,
         record::Record,
         writer::{Outcome, Writer},
     },
@@ -129,7 +130,8 @@ impl Gateway {
             start_method: StartMethod::Applet,
             clock: clock(),
         };
-        let written = writer.write(&Vec::from_iter(records)).await.unwrap();
+        let valid: Vec<_> = records.iter().cloned().map(|it| check(it).unwrap()).collect();
+        let written = writer.write(&Vec::from_iter(&valid)).await.unwrap();
         let outcomes: Vec<_> = written.into_iter().map(|it| it.outcome).collect();
         for outcome in &outcomes {
             assert!(!matches!(outcome, Outcome::Rejected(_)), "{outcome:?}");
@@ -206,7 +208,7 @@ fn router(store: &Store, flags: &[&str]) -> Router {
 pub fn records(document: &str) -> Vec<Record> {
     let reader = reader::open(document.as_bytes()).unwrap();
     let record = |entry: Result<Entry, _>| match entry.unwrap() {
-        Entry::Accepted(accepted) => accepted.record,
+        Entry::Accepted(accepted) => Record::clone(&accepted.record),
         Entry::Rejected(rejection) => panic!("{rejection}"),
     };
     reader.map(record).collect()

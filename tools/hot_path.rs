@@ -17,7 +17,7 @@ use session_history::{
         time::{Clock, Timestamp},
         viewer::Scope,
     },
-    history::writer::Writer,
+    history::{limits::check, writer::Writer},
     http,
     store::{Options, Store, api_key::NewKey},
 };
@@ -102,9 +102,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let account = store.create_account("acme", clock.now()).await?;
     let key = NewKey { account, label: "count", scopes: &[Scope::Read], expires_at: None };
     store.create_key(&key, KEY, clock.now()).await?;
-    let records: Vec<_> = demo::records(clock.now()).take(SESSIONS).collect();
+    let records: Result<Vec<_>, _> = demo::records(clock.now()).take(SESSIONS).map(check).collect();
     let writer = Writer { store: store.clone(), account, start_method: StartMethod::Applet, clock };
-    writer.write(&Vec::from_iter(&records)).await?;
+    writer.write(&Vec::from_iter(&records?)).await?;
     let router = http::router(App::new(store, &server, &limits, clock));
     for _ in 0..times {
         let response = router.clone().oneshot(workload.request()?).await?;

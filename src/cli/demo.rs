@@ -17,7 +17,11 @@ use crate::{
         time::{Clock, Timestamp},
         viewer::{AccountId, Scope},
     },
-    history::writer::Writer,
+    error::Error,
+    history::{
+        limits::{Invalid, check},
+        writer::Writer,
+    },
     store::{
         Store,
         api_key::{NewKey, digest},
@@ -77,8 +81,8 @@ async fn fill(store: &Store, account: AccountId, clock: Clock) -> Result<(), Fai
     let writer = Writer { store: store.clone(), account, start_method, clock };
     let mut records = records(clock.now()).peekable();
     while records.peek().is_some() {
-        let batch: Vec<_> = records.by_ref().take(BATCH).collect();
-        writer.write(&Vec::from_iter(&batch)).await?;
+        let batch: Result<Vec<_>, Invalid> = records.by_ref().take(BATCH).map(check).collect();
+        writer.write(&Vec::from_iter(&batch.map_err(Error::internal)?)).await?;
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! The limits of a session record, and the form in which its texts are stored.
 
+use std::ops::Deref;
+
 use thiserror::Error;
 
 use super::record::{ChatLine, CustomField, Field, Record, VideoLink};
@@ -60,13 +62,25 @@ pub enum Invalid {
     },
 }
 
+/// A record within the limits. Only [`check`] makes it, so nothing else can be stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValidRecord(Record);
+
+impl Deref for ValidRecord {
+    type Target = Record;
+
+    fn deref(&self) -> &Record {
+        &self.0
+    }
+}
+
 /// Checks a record, and brings its texts into the form in which they are stored: texts of one line
 /// lose the white space around them, empty links and fields are removed, and NUL, which some databases
 /// cannot store, becomes U+FFFD.
 ///
 /// # Errors
 /// If the record exceeds a limit, or lacks a required part.
-pub fn check(mut record: Record) -> Result<Record, Invalid> {
+pub fn check(mut record: Record) -> Result<ValidRecord, Invalid> {
     in_range(record.id, i64::MAX, || "id".to_owned())?;
     if record.started_at == Field::Empty {
         return Err(Invalid::Empty("date_start".to_owned()));
@@ -103,7 +117,7 @@ pub fn check(mut record: Record) -> Result<Record, Invalid> {
     if let Some(fields) = &mut record.custom_fields {
         check_custom_fields(fields)?;
     }
-    Ok(record)
+    Ok(ValidRecord(record))
 }
 
 fn clear_if_empty(field: &mut Field<String>) {

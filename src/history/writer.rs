@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    limits::Invalid,
+    limits::{Invalid, ValidRecord},
     merge::{merge, open_impossible_end},
     record::Record,
     roles::derive_roles,
@@ -57,17 +57,18 @@ impl Writer {
     ///
     /// If the database goes away, the batch is written again. What is already stored does not change
     /// by that.
-    pub async fn write(&self, records: &[&Record]) -> Result<Vec<Written>> {
+    pub async fn write(&self, records: &[&ValidRecord]) -> Result<Vec<Written>> {
         self.store.retry_write(async || self.write_once(records).await).await
     }
 
-    async fn write_once(&self, records: &[&Record]) -> Result<Vec<Written>> {
+    async fn write_once(&self, records: &[&ValidRecord]) -> Result<Vec<Written>> {
         let batch = self.store.batch(self.account).await?;
         let ids: BTreeSet<_> = records.iter().map(|record| record.id).collect();
         let mut sessions = batch.load(&Vec::from_iter(ids)).await?;
         let stored: BTreeSet<i64> = sessions.keys().copied().collect();
         let mut technicians =
-            Technicians::load(&batch, records.iter().copied(), sessions.values()).await?;
+            Technicians::load(&batch, records.iter().map(|record| &***record), sessions.values())
+                .await?;
 
         let mut touched = BTreeSet::new();
         let outcomes = records

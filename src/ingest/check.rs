@@ -9,13 +9,13 @@ use super::{
 use crate::{
     domain::time::Timestamp,
     history::{
-        limits,
+        limits::{self, ValidRecord},
         record::{ChatLine, CustomField, Field, Record, VideoLink},
     },
 };
 
 /// Parses the texts of a session.
-pub(super) fn parse_record(draft: Draft) -> Result<Record, Reason> {
+pub(super) fn parse_record(draft: Draft) -> Result<ValidRecord, Reason> {
     let Draft { mut texts, chat, videos, names, values, pairs } = draft;
     let record = Record {
         id: parse_id(&mut texts)?,

@@ -4,7 +4,7 @@ use std::{fmt, io};
 
 use thiserror::Error;
 
-use crate::history::{limits::Invalid, record::Record};
+use crate::history::limits::{Invalid, ValidRecord};
 
 /// An error that ends the reading of a document. The sessions before it were read.
 #[derive(Debug, Error)]
@@ -91,7 +91,7 @@ pub struct Accepted {
     /// Its position in the document.
     pub position: RecordPosition,
     /// Its content.
-    pub record: Record,
+    pub record: ValidRecord,
     /// Its text in the document.
     pub raw: String,
 }

@@ -40,7 +40,7 @@ fn read_pieces(input: impl BufRead + Send) -> Outcome {
     };
     for entry in reader {
         match entry {
-            Ok(Entry::Accepted(accepted)) => outcome.records.push(accepted.record),
+            Ok(Entry::Accepted(accepted)) => outcome.records.push(Record::clone(&accepted.record)),
             Ok(Entry::Rejected(rejection)) => outcome.rejections.push(rejection),
             Err(fatal) => outcome.fatal = Some(fatal),
         }

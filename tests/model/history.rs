@@ -78,8 +78,8 @@ pub fn history() -> impl Strategy<Value = History> {
                 History { sessions, texts: texts.clone(), times: times.clone(), arrival };
             if matches!(arrival, Arrival::Imported) {
                 history.cut_fractions();
-                history.trim_lines();
             }
+            history.trim_lines();
             history
         })
     })

@@ -270,13 +270,13 @@ fn page_info<R: Row>(account: i64, rows: &[R]) -> Result<PageInfo> {
 /// The cursor of a row whose first columns are id and start.
 fn end_cursor<R: Row>(account: i64, rows: &[R]) -> Result<Option<String>> {
     let Some(last) = rows.last() else { return Ok(None) };
-    let text = format!("{account}/s/{}/{}", last.int(1)?, last.int(0)?);
+    let text = format!("{account}/sd/{}/{}", last.int(1)?, last.int(0)?);
     Ok(Some(URL_SAFE_NO_PAD.encode(text)))
 }
 
 fn position(account: i64, cursor: &str) -> Option<(i64, i64)> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
-    let rest = text.strip_prefix(&format!("{account}/s/"))?;
+    let rest = text.strip_prefix(&format!("{account}/sd/"))?;
     let (started_at, id) = rest.split_once('/')?;
     Some((started_at.parse().ok()?, id.parse().ok()?))
 }

@@ -41,7 +41,7 @@ pub(crate) fn compare_bodies(name: &str, gateway: &[u8], baseline: &[u8]) -> Res
         String::from_utf8_lossy(&body[from.min(to)..to]).into_owned()
     };
     bail!(
-        "{name}: the bodies differ from byte {at} on\ngateway ({} bytes): …{}…\nceiling ({} bytes): …{}…",
+        "{name}: the bodies differ from byte {at} on\ngateway ({} bytes): …{}…\nbaseline ({} bytes): …{}…",
         gateway.len(),
         around(gateway),
         baseline.len(),

@@ -82,7 +82,9 @@ fn video() -> impl Strategy<Value = VideoLink> {
 
 /// A record in the form in which it is stored.
 pub(super) fn record() -> impl Strategy<Value = Record> {
-    any_record().prop_filter_map("a record within the limits", |record| limits::check(record).ok())
+    any_record().prop_filter_map("a record within the limits", |record| {
+        limits::check(record).ok().map(|record| Record::clone(&record))
+    })
 }
 
 fn any_record() -> impl Strategy<Value = Record> {
