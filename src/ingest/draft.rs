@@ -5,33 +5,55 @@ use super::problem::Reason;
 /// The maximum number of chat messages, video links and custom fields of one session together.
 pub(super) const CHILD_LIMIT: usize = 100_000;
 
-/// The fields of a session that consist of one text.
-pub(super) const SESSION_TEXTS: [&str; 15] = [
-    "id",
-    "computer_name",
-    "computer_domain",
-    "computer_os",
-    "tech_username",
-    "tech_name",
-    "customer_name",
-    "customer_email",
-    "customer_number",
-    "problem_description",
-    "notes",
-    "has_videos",
-    "date_start",
-    "date_end",
-    "start_method",
+/// What an element of a session, which is a member in JSON, consists of.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum ElementKind {
+    /// One text.
+    Text,
+    ChatInfo,
+    VideoLinks,
+    CustomFields,
+    CustomFieldName,
+    CustomFieldValue,
+}
+
+/// The elements of a session.
+pub(super) const SESSION_ELEMENTS: &[(&str, ElementKind)] = &[
+    ("id", ElementKind::Text),
+    ("computer_name", ElementKind::Text),
+    ("computer_domain", ElementKind::Text),
+    ("computer_os", ElementKind::Text),
+    ("tech_username", ElementKind::Text),
+    ("tech_name", ElementKind::Text),
+    ("customer_name", ElementKind::Text),
+    ("customer_email", ElementKind::Text),
+    ("customer_number", ElementKind::Text),
+    ("problem_description", ElementKind::Text),
+    ("notes", ElementKind::Text),
+    ("has_videos", ElementKind::Text),
+    ("date_start", ElementKind::Text),
+    ("date_end", ElementKind::Text),
+    ("start_method", ElementKind::Text),
+    ("chat_info", ElementKind::ChatInfo),
+    ("video_links", ElementKind::VideoLinks),
+    ("custom_fields", ElementKind::CustomFields),
+    ("custom_field_name", ElementKind::CustomFieldName),
+    ("custom_field_value", ElementKind::CustomFieldValue),
 ];
 
 /// The fields of a chat message.
-pub(super) const MESSAGE_TEXTS: [&str; 4] = ["date", "sender", "sender_role", "text"];
+pub(super) const MESSAGE_TEXTS: &[&str] = &["date", "sender", "sender_role", "text"];
 
 /// The fields of a recording: the URL of its link first.
-pub(super) const LINK_TEXTS: [&str; 4] = ["url", "recorded_at", "duration_seconds", "size_bytes"];
+pub(super) const LINK_TEXTS: &[&str] = &["url", "recorded_at", "duration_seconds", "size_bytes"];
 
 /// The fields of a custom field.
-pub(super) const PAIR_TEXTS: [&str; 2] = ["name", "value"];
+pub(super) const PAIR_TEXTS: &[&str] = &["name", "value"];
+
+/// The element of a session that a document writes as `written`, in any letter case.
+pub(super) fn session_element(written: &str) -> Option<(&'static str, ElementKind)> {
+    SESSION_ELEMENTS.iter().copied().find(|(name, _)| name.eq_ignore_ascii_case(written))
+}
 
 /// The one of `names` that a document writes as `written`, in any letter case.
 pub(super) fn named(names: &[&'static str], written: &str) -> Option<&'static str> {
@@ -112,9 +134,9 @@ pub(super) struct Draft {
 impl Draft {
     /// Refuses more children than a session may have.
     pub(super) fn check_count(&self) -> Result<(), Reason> {
-        let lists = [&self.chat, &self.videos, &self.pairs];
-        let listed: usize = lists.into_iter().flatten().map(Vec::len).sum();
-        check_length(listed + self.names.len().max(self.values.len()))
+        let Self { texts: _, chat, videos, names, values, pairs } = self;
+        let listed: usize = [chat, videos, pairs].into_iter().flatten().map(Vec::len).sum();
+        check_length(listed + names.len().max(values.len()))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Tests of the readers as a whole.
 
+mod elements;
 mod encodings;
 mod golden;
 mod half;

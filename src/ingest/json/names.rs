@@ -1,19 +1,12 @@
 //! The names of members: those of an envelope, and those of a session.
 
-use crate::ingest::draft::{SESSION_TEXTS, named};
+use crate::ingest::draft::{named, session_element};
 
 /// The members of an envelope, in lower case.
 const ENVELOPE: [&str; 7] =
     ["requests", "nrequests", "response", "details", "result", "errordetails", "error_msg"];
-/// The members of a session that are not a text, and the one that a rejects file adds.
-const SESSION_OTHERS: [&str; 6] = [
-    "chat_info",
-    "video_links",
-    "custom_fields",
-    "custom_field_name",
-    "custom_field_value",
-    "rejected_because",
-];
+/// The member that a rejects file adds to a session.
+const REJECTED_BECAUSE: &str = "rejected_because";
 
 /// A member, known by its name.
 pub(super) enum Member {
@@ -28,9 +21,8 @@ pub(super) enum Member {
 pub(super) fn member(name: &str) -> Member {
     match named(&ENVELOPE, name) {
         Some(name) => Member::Envelope(name),
-        None if named(&SESSION_TEXTS, name).or(named(&SESSION_OTHERS, name)).is_some() => {
-            Member::Session
-        }
+        None if session_element(name).is_some() => Member::Session,
+        None if name.eq_ignore_ascii_case(REJECTED_BECAUSE) => Member::Session,
         None => Member::Unknown,
     }
 }

@@ -6,7 +6,9 @@ use super::{
     value::JsonValue,
 };
 use crate::ingest::{
-    draft::{Draft, LINK_TEXTS, MESSAGE_TEXTS, PAIR_TEXTS, SESSION_TEXTS, Texts, named},
+    draft::{
+        Draft, ElementKind, LINK_TEXTS, MESSAGE_TEXTS, PAIR_TEXTS, Texts, named, session_element,
+    },
     problem::{Reason, excerpt},
 };
 
@@ -27,52 +29,43 @@ pub(in crate::ingest) fn parse(raw: &str, line: u64) -> Result<Draft, Reason> {
     };
     let mut draft = Draft::default();
     for (written, value) in members {
-        match named(&SESSION_TEXTS, &written) {
-            Some(field) => draft.texts.set(field, text(value, field)?)?,
-            None => other(&mut draft, &written, value)?,
+        let Some((name, kind)) = session_element(&written) else {
+            check_unknown(&written, &value)?;
+            continue;
+        };
+        match kind {
+            ElementKind::Text => draft.texts.set(name, text(value, name)?)?,
+            ElementKind::ChatInfo => fill(&mut draft.chat, name, value, message)?,
+            ElementKind::VideoLinks => fill(&mut draft.videos, name, value, link)?,
+            ElementKind::CustomFields => fill(&mut draft.pairs, name, value, pair)?,
+            ElementKind::CustomFieldName => single(&mut draft.names, name, value)?,
+            ElementKind::CustomFieldValue => single(&mut draft.values, name, value)?,
         }
     }
     draft.check_count()?;
     Ok(draft)
 }
 
-/// Reads a member that is no text of the session.
-fn other(draft: &mut Draft, written: &str, value: JsonValue) -> Result<(), Reason> {
-    match written.to_ascii_lowercase().as_str() {
-        "custom_field_name" if !draft.names.is_empty() => Err(Reason::Twice("custom_field_name")),
-        "custom_field_name" => {
-            draft.names.push(text(value, "custom_field_name")?);
-            Ok(())
-        }
-        "custom_field_value" if !draft.values.is_empty() => {
-            Err(Reason::Twice("custom_field_value"))
-        }
-        "custom_field_value" => {
-            draft.values.push(text(value, "custom_field_value")?);
-            Ok(())
-        }
-        "custom_fields" => {
-            let each = |value| texts(value, &PAIR_TEXTS, "a field of custom_fields");
-            fill(&mut draft.pairs, "custom_fields", value, each)
-        }
-        "chat_info" => {
-            let each = |value| texts(value, &MESSAGE_TEXTS, "a message of chat_info");
-            fill(&mut draft.chat, "chat_info", value, each)
-        }
-        "video_links" => fill(&mut draft.videos, "video_links", value, link),
-        _ if contains_sessions(written, &value) => Err(Reason::NotAccepted {
+/// Refuses an unknown member that has the name of an envelope's member that contains sessions.
+fn check_unknown(written: &str, value: &JsonValue) -> Result<(), Reason> {
+    let nested = matches!(value, JsonValue::List(_) | JsonValue::Object(_));
+    if nested && matches!(member(written), Member::Envelope("requests" | "response" | "details")) {
+        return Err(Reason::NotAccepted {
             field: "the record".to_owned(),
             content: format!("the list '{}' of other records", excerpt(written)),
             rule: "records cannot contain records".to_owned(),
-        }),
-        _ => Ok(()),
+        });
     }
+    Ok(())
 }
 
-/// Whether an unknown member has the name of an envelope's member that contains sessions.
-fn contains_sessions(written: &str, value: &JsonValue) -> bool {
-    let nested = matches!(value, JsonValue::List(_) | JsonValue::Object(_));
-    nested && matches!(member(written), Member::Envelope("requests" | "response" | "details"))
+/// Sets the only text of a list.
+fn single(target: &mut Vec<String>, field: &'static str, value: JsonValue) -> Result<(), Reason> {
+    if !target.is_empty() {
+        return Err(Reason::Twice(field));
+    }
+    target.push(text(value, field)?);
+    Ok(())
 }
 
 fn fill(
@@ -93,11 +86,19 @@ fn fill(
     }
 }
 
+fn message(value: JsonValue) -> Result<Texts, Reason> {
+    texts(value, MESSAGE_TEXTS, "a message of chat_info")
+}
+
+fn pair(value: JsonValue) -> Result<Texts, Reason> {
+    texts(value, PAIR_TEXTS, "a field of custom_fields")
+}
+
 /// A link is a text, or an object with more about the recording.
 fn link(value: JsonValue) -> Result<Texts, Reason> {
     let field = "a link of video_links";
     if let JsonValue::Object(_) = value {
-        return texts(value, &LINK_TEXTS, field);
+        return texts(value, LINK_TEXTS, field);
     }
     let mut texts = Texts::default();
     texts.set("url", text(value, field)?)?;

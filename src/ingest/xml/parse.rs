@@ -8,7 +8,9 @@ use quick_xml::{
 
 use super::{attributes, message::words};
 use crate::ingest::{
-    draft::{Draft, LINK_TEXTS, MESSAGE_TEXTS, SESSION_TEXTS, Texts, named},
+    draft::{
+        Draft, ElementKind, LINK_TEXTS, MESSAGE_TEXTS, Texts, check_length, named, session_element,
+    },
     problem::{Reason, excerpt},
 };
 
@@ -18,27 +20,15 @@ pub(in crate::ingest) fn parse(raw: &str) -> Result<Draft, Reason> {
     check_item("the list of <request> elements", &element, "request")?;
     let mut draft = Draft::default();
     children(&mut reader, |reader, element| {
-        let name = element.local_name();
-        let name = name.as_ref();
-        if let Some(field) = named(&SESSION_TEXTS, name) {
-            draft.texts.set(field, text(reader, element, field)?)?;
-        } else if is(element, "custom_field_name") {
-            draft.names.push(text(reader, element, "custom_field_name")?);
-        } else if is(element, "custom_field_value") {
-            draft.values.push(text(reader, element, "custom_field_value")?);
-        } else if is(element, "chat_info") {
-            list(reader, element, &mut draft.chat, "chat_info", message)?;
-        } else if is(element, "video_links") {
-            list(reader, element, &mut draft.videos, "video_links", link)?;
-        } else if is(element, "custom_fields") {
-            // Names and values are elements of the record. A list of them has content only in JSON.
-            let none = |_: &mut Reader<_>, element: &_| {
-                let accepted = "<custom_field_name> and <custom_field_value> in <request> are";
-                Err(not_accepted("custom_fields", element, accepted))
-            };
-            list(reader, element, &mut draft.pairs, "custom_fields", none)?;
-        } else {
-            skip(reader, element)?;
+        let known = session_element(element.local_name().as_ref());
+        let Some((name, kind)) = known else { return skip(reader, element) };
+        match kind {
+            ElementKind::Text => draft.texts.set(name, text(reader, element, name)?)?,
+            ElementKind::ChatInfo => list(reader, element, &mut draft.chat, name, message)?,
+            ElementKind::VideoLinks => list(reader, element, &mut draft.videos, name, link)?,
+            ElementKind::CustomFields => list(reader, element, &mut draft.pairs, name, pair)?,
+            ElementKind::CustomFieldName => draft.names.push(text(reader, element, name)?),
+            ElementKind::CustomFieldValue => draft.values.push(text(reader, element, name)?),
         }
         draft.check_count()
     })?;
@@ -58,7 +48,7 @@ fn message(reader: &mut Reader<&[u8]>, element: &BytesStart<'_>) -> Result<Texts
         texts.set_unknown(|| format!("the attribute '{name}' is not read; make it an element"));
     }
     children(reader, |reader, element| {
-        match named(&MESSAGE_TEXTS, element.local_name().as_ref()) {
+        match named(MESSAGE_TEXTS, element.local_name().as_ref()) {
             Some(field) => texts.set(field, text(reader, element, field)?),
             None => {
                 texts.set_unknown(|| format!("{} is unknown; rename it", shown_name(element)));
@@ -67,6 +57,12 @@ fn message(reader: &mut Reader<&[u8]>, element: &BytesStart<'_>) -> Result<Texts
         }
     })?;
     Ok(texts)
+}
+
+/// Names and values are elements of the record. A list of them has content only in JSON.
+fn pair(_: &mut Reader<&[u8]>, element: &BytesStart<'_>) -> Result<Texts, Reason> {
+    let accepted = "<custom_field_name> and <custom_field_value> in <request> are";
+    Err(not_accepted("custom_fields", element, accepted))
 }
 
 /// A link, with the fields of the recording that are attributes.
@@ -80,7 +76,7 @@ fn link(reader: &mut Reader<&[u8]>, element: &BytesStart<'_>) -> Result<Texts, R
     }
     let url = content(reader, "video_link")?;
     if url.trim().is_empty()
-        && let Some(name) = attributes::with_content(element, &LINK_TEXTS)?
+        && let Some(name) = attributes::with_content(element, LINK_TEXTS)?
     {
         return Err(attribute_not_accepted("video_link", &name));
     }
@@ -102,7 +98,7 @@ fn list<'a>(
     let mut items = Vec::new();
     children(reader, |reader, element| {
         items.push(each(reader, element)?);
-        crate::ingest::draft::check_length(items.len())
+        check_length(items.len())
     })?;
     if items.is_empty()
         && let Some(name) = attributes::with_content(element, &[])?
