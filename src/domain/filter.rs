@@ -8,7 +8,7 @@ use super::{
     time::Timestamp,
 };
 
-mod size;
+pub mod size;
 
 /// Conditions of type `C` joined by and, or and not.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -244,8 +244,6 @@ pub enum VideoCondition {
     RecordedAtUnknown,
     /// On its length in seconds.
     DurationSeconds(Comparison, i64),
-    /// Its length is not known.
-    DurationUnknown,
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 
 use super::limits::Limits;
 use crate::{
-    domain::filter::Filter,
+    domain::filter::{Filter, size::ExtraSize},
     error::{Code, Error, Result},
 };
 
@@ -15,6 +15,34 @@ pub mod operator;
 pub mod session;
 pub mod technician;
 pub mod video;
+
+/// A filter.
+pub(super) trait FilterInput: Sized {
+    /// What it may test.
+    type Condition: ExtraSize;
+
+    /// Converts the filter to the domain, whatever its size.
+    fn into_condition(self) -> Result<Filter<Self::Condition>>;
+
+    /// Converts the filter to the domain.
+    ///
+    /// # Errors
+    /// When it has too many conditions, or a value that cannot be compared.
+    fn into_domain(self) -> Result<Filter<Self::Condition>> {
+        let filter = self.into_condition()?;
+        check_size(filter.size())?;
+        Ok(filter)
+    }
+}
+
+/// The operators on a value.
+trait Operators {
+    /// What an operator tests.
+    type Test;
+
+    /// The tests of the operators that the request has.
+    fn into_tests(self) -> Result<Vec<Filter<Self::Test>>>;
+}
 
 /// Conditions of which all must match.
 struct Conditions<C>(Vec<Filter<C>>);
@@ -30,13 +58,12 @@ impl<C> Conditions<C> {
     }
 
     /// Adds the conditions of the operators of a field, if the request has the field.
-    fn field<O, T>(
+    fn field<O: Operators>(
         &mut self,
         operators: Option<O>,
-        into_domain: impl FnOnce(O) -> Result<Vec<Filter<T>>>,
-        condition: impl Fn(T) -> C,
+        condition: impl Fn(O::Test) -> C,
     ) -> Result<()> {
-        for test in operators.map(into_domain).transpose()?.into_iter().flatten() {
+        for test in operators.map(O::into_tests).transpose()?.into_iter().flatten() {
             self.0.push(test.map(&condition));
         }
         Ok(())
@@ -49,22 +76,21 @@ impl<C> Conditions<C> {
     }
 
     /// Adds the operators and, or and not.
-    fn add_operators<I>(
+    fn add_operators<I: FilterInput<Condition = C>>(
         &mut self,
         and: Option<Vec<I>>,
         or: Option<Vec<I>>,
         not: Option<Box<I>>,
-        into_condition: impl Fn(I) -> Result<Filter<C>>,
     ) -> Result<()> {
         for part in and.into_iter().flatten() {
-            self.0.push(into_condition(part)?);
+            self.0.push(part.into_condition()?);
         }
         if let Some(parts) = or {
-            self.0
-                .push(Filter::Any(parts.into_iter().map(&into_condition).collect::<Result<_>>()?));
+            let parts = parts.into_iter().map(I::into_condition);
+            self.0.push(Filter::Any(parts.collect::<Result<_>>()?));
         }
         if let Some(part) = not {
-            self.0.push(into_condition(*part)?.negate());
+            self.0.push(part.into_condition()?.negate());
         }
         Ok(())
     }

@@ -1,45 +1,48 @@
 //! The columns that a caller of the store may read, made from the entities.
 
-use entity::{chat_message, custom_field, session, technician, video};
+use std::fmt;
+
 use sea_orm::{
-    ColumnTrait, EntityName, IdenStatic,
+    ColumnTrait, EntityName,
     sea_query::{ColumnType, Expr, SelectStatement},
 };
 
 /// A column of a table. A [`crate::store::Row`] has the selected columns, in their order.
 #[derive(Clone, Copy, Debug)]
-pub enum ColumnRef {
-    /// Of a session.
-    Session(session::Column),
-    /// Of a technician.
-    Technician(technician::Column),
-    /// Of a chat message.
-    ChatMessage(chat_message::Column),
-    /// Of a recording.
-    Video(video::Column),
-    /// Of a custom field.
-    CustomField(custom_field::Column),
+pub struct ColumnRef(&'static dyn EntityColumn);
+
+/// A column of any entity.
+pub(super) trait EntityColumn: fmt::Debug + Sync {
+    fn table(&self) -> &'static str;
+    fn name(&self) -> &'static str;
+    fn is_text(&self) -> bool;
+}
+
+impl<C: ColumnTrait + fmt::Debug + Sync> EntityColumn for C {
+    fn table(&self) -> &'static str {
+        C::EntityName::default().table_name()
+    }
+
+    fn name(&self) -> &'static str {
+        self.as_str()
+    }
+
+    fn is_text(&self) -> bool {
+        matches!(self.def().get_column_type(), ColumnType::String(_) | ColumnType::Text)
+    }
 }
 
 impl ColumnRef {
+    pub(super) const fn new(column: &'static dyn EntityColumn) -> Self {
+        Self(column)
+    }
+
     pub(super) fn table(self) -> &'static str {
-        match self {
-            Self::Session(_) => session::Entity.table_name(),
-            Self::Technician(_) => technician::Entity.table_name(),
-            Self::ChatMessage(_) => chat_message::Entity.table_name(),
-            Self::Video(_) => video::Entity.table_name(),
-            Self::CustomField(_) => custom_field::Entity.table_name(),
-        }
+        self.0.table()
     }
 
     fn name(self) -> &'static str {
-        match self {
-            Self::Session(column) => column.as_str(),
-            Self::Technician(column) => column.as_str(),
-            Self::ChatMessage(column) => column.as_str(),
-            Self::Video(column) => column.as_str(),
-            Self::CustomField(column) => column.as_str(),
-        }
+        self.0.name()
     }
 
     pub(super) fn expr(self) -> Expr {
@@ -48,31 +51,13 @@ impl ColumnRef {
 
     /// Whether the column has texts and not numbers.
     pub fn is_text(self) -> bool {
-        let definition = match self {
-            Self::Session(column) => column.def(),
-            Self::Technician(column) => column.def(),
-            Self::ChatMessage(column) => column.def(),
-            Self::Video(column) => column.def(),
-            Self::CustomField(column) => column.def(),
-        };
-        matches!(definition.get_column_type(), ColumnType::String(_) | ColumnType::Text)
-    }
-
-    /// The number of the table and that of the column in it.
-    fn ordinals(self) -> (u8, u8) {
-        match self {
-            Self::Session(column) => (0, column as u8),
-            Self::Technician(column) => (1, column as u8),
-            Self::ChatMessage(column) => (2, column as u8),
-            Self::Video(column) => (3, column as u8),
-            Self::CustomField(column) => (4, column as u8),
-        }
+        self.0.is_text()
     }
 }
 
 impl PartialEq for ColumnRef {
     fn eq(&self, other: &Self) -> bool {
-        self.ordinals() == other.ordinals()
+        self.name() == other.name() && self.table() == other.table()
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     page_range::ChildRows,
     reads::Reads,
     rows::Rows,
-    table::{ChatMessageTable, CustomFieldTable, TechnicianTable, VideoTable},
+    table::{ChatMessageTable, Child, CustomFieldTable, TechnicianTable, VideoTable},
 };
 use crate::{
     domain::{
@@ -25,7 +25,6 @@ mod key;
 mod session;
 mod technician;
 
-use child::ChildPage;
 pub use key::{FoundRows, RowKey, RowKind};
 pub use session::Listing;
 
@@ -173,13 +172,11 @@ impl Reads {
                 ChildRows::group(rows, parent, None)
             }
             ChildQuery::ChatMessages(filter, page) => {
-                let which =
-                    ChildPage::<ChatMessageTable> { filter, order: &order::CHAT_MESSAGES, page };
-                self.child_rows(account, parents, &which, columns).await
+                let page = (filter, page);
+                self.child_rows::<ChatMessageTable>(account, parents, page, columns).await
             }
             ChildQuery::Videos(filter, page) => {
-                let which = ChildPage::<VideoTable> { filter, order: &order::VIDEOS, page };
-                self.child_rows(account, parents, &which, columns).await
+                self.child_rows::<VideoTable>(account, parents, (filter, page), columns).await
             }
             ChildQuery::SessionsOfTechnician(listing, page) => {
                 self.session_rows_by_technician(account, parents, listing, page, columns).await
@@ -217,8 +214,8 @@ impl ChildQuery {
     pub fn order(&self) -> Option<&'static Order> {
         match self {
             Self::CustomFields => None,
-            Self::ChatMessages(..) => Some(&order::CHAT_MESSAGES),
-            Self::Videos(..) => Some(&order::VIDEOS),
+            Self::ChatMessages(..) => Some(ChatMessageTable::ORDER),
+            Self::Videos(..) => Some(VideoTable::ORDER),
             Self::SessionsOfTechnician(listing, _) => Some(listing.order),
         }
     }

@@ -3,11 +3,11 @@
 use async_graphql::InputObject;
 
 use super::{
-    Conditions, check_size,
+    Conditions, FilterInput,
     operator::{DateTimeFilter, Ordered, SenderRoleFilter, TextFilter},
 };
 use crate::{
-    domain::filter::{self as domain, ChatMessageCondition as Condition},
+    domain::filter::{ChatMessageCondition as Condition, Filter},
     error::Result,
 };
 
@@ -30,27 +30,19 @@ pub struct ChatMessageFilter {
     not: Option<Box<ChatMessageFilter>>,
 }
 
-impl ChatMessageFilter {
-    /// Converts the filter to the domain.
-    ///
-    /// # Errors
-    /// When it has too many conditions, or a value that cannot be compared.
-    pub fn into_domain(self) -> Result<domain::ChatMessageFilter> {
-        let filter = self.into_condition()?;
-        check_size(filter.size())?;
-        Ok(filter)
-    }
+impl FilterInput for ChatMessageFilter {
+    type Condition = Condition;
 
-    fn into_condition(self) -> Result<domain::ChatMessageFilter> {
+    fn into_condition(self) -> Result<Filter<Condition>> {
         let mut conditions = Conditions::new();
-        conditions.field(self.sent_at, DateTimeFilter::into_domain, |test| match test {
+        conditions.field(self.sent_at, |test| match test {
             Ordered::Than(comparison, value) => Condition::SentAt(comparison, value),
             Ordered::IsNull => Condition::SentAtUnknown,
         })?;
-        conditions.field(self.sender, TextFilter::into_domain, Condition::Sender)?;
-        conditions.field(self.sender_role, SenderRoleFilter::into_domain, Condition::SenderRole)?;
-        conditions.field(self.body, TextFilter::into_domain, Condition::Body)?;
-        conditions.add_operators(self.and, self.or, self.not, Self::into_condition)?;
+        conditions.field(self.sender, Condition::Sender)?;
+        conditions.field(self.sender_role, Condition::SenderRole)?;
+        conditions.field(self.body, Condition::Body)?;
+        conditions.add_operators(self.and, self.or, self.not)?;
         Ok(conditions.into_filter())
     }
 }

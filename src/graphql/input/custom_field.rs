@@ -3,11 +3,11 @@
 use async_graphql::InputObject;
 
 use super::{
-    Conditions,
+    Conditions, FilterInput,
     operator::{TextFilter, checked},
 };
 use crate::{
-    domain::filter::{self as domain, CustomFieldCondition as Condition, Filter, TextTest},
+    domain::filter::{CustomFieldCondition as Condition, Filter, TextTest},
     error::Result,
 };
 
@@ -20,17 +20,15 @@ pub struct CustomFieldFilter {
     value: Option<TextFilter>,
 }
 
-impl CustomFieldFilter {
-    /// Converts the filter to the domain.
-    ///
-    /// # Errors
-    /// When it has a value that cannot be compared.
-    pub fn into_domain(self) -> Result<domain::CustomFieldFilter> {
+impl FilterInput for CustomFieldFilter {
+    type Condition = Condition;
+
+    fn into_condition(self) -> Result<Filter<Condition>> {
         let mut conditions = Conditions::new();
         if let Some(name) = self.name {
             conditions.add(Some(Filter::Is(Condition::Name(TextTest::equals(checked(&name)?)))));
         }
-        conditions.field(self.value, TextFilter::into_domain, Condition::Value)?;
+        conditions.field(self.value, Condition::Value)?;
         Ok(conditions.into_filter())
     }
 }

@@ -2,15 +2,19 @@
 
 use async_graphql::{ID, InputObject};
 
-use super::super::{
-    enums::{SenderRole, StartMethod},
-    limits::Limits,
-    node_id::session_number,
-    scalar::DateTime,
+use super::{
+    super::{
+        enums::{SenderRole, StartMethod},
+        limits::Limits,
+        node_id::session_number,
+        scalar::DateTime,
+    },
+    Operators,
 };
 use crate::{
     domain::{
         filter::{Comparison, Filter, TextTest},
+        session as domain,
         time::Timestamp,
     },
     error::{Error, Result},
@@ -107,7 +111,7 @@ pub struct SenderRoleFilter {
     in_list: Option<Vec<SenderRole>>,
 }
 
-/// A condition on an ordered value.
+/// A condition on an ordered value that may be absent.
 pub(super) enum Ordered<T> {
     Than(Comparison, T),
     IsNull,
@@ -125,8 +129,10 @@ pub(super) fn checked(text: &str) -> Result<&str> {
     Ok(text)
 }
 
-impl TextFilter {
-    pub(super) fn into_domain(self) -> Result<Vec<Filter<TextTest>>> {
+impl Operators for TextFilter {
+    type Test = TextTest;
+
+    fn into_tests(self) -> Result<Vec<Filter<TextTest>>> {
         let mut tests = Vec::new();
         let mut one = |text: Option<String>, test: fn(&str) -> TextTest| {
             tests.extend(text.map(|text| checked(&text).map(test)).transpose()?.map(is));
@@ -151,21 +157,24 @@ impl TextFilter {
     }
 }
 
-fn ordered<T>(operands: [(Comparison, Option<T>); 5]) -> Vec<Filter<Ordered<T>>> {
-    let test = |(comparison, value)| Some(is(Ordered::Than(comparison, value?)));
-    operands.into_iter().filter_map(test).collect()
+fn comparisons<T>(operands: [(Comparison, Option<T>); 5]) -> impl Iterator<Item = (Comparison, T)> {
+    operands.into_iter().filter_map(|(comparison, value)| Some((comparison, value?)))
 }
 
-impl DateTimeFilter {
-    pub(super) fn into_domain(self) -> Result<Vec<Filter<Ordered<Timestamp>>>> {
+impl Operators for DateTimeFilter {
+    type Test = Ordered<Timestamp>;
+
+    fn into_tests(self) -> Result<Vec<Filter<Ordered<Timestamp>>>> {
         let time = |value: Option<DateTime>| value.map(|value| value.0);
-        let mut tests = ordered([
+        let comparisons = comparisons([
             (Comparison::Eq, time(self.eq)),
             (Comparison::Gt, time(self.gt)),
             (Comparison::Gte, time(self.gte)),
             (Comparison::Lt, time(self.lt)),
             (Comparison::Lte, time(self.lte)),
         ]);
+        let mut tests: Vec<_> =
+            comparisons.map(|(comparison, value)| is(Ordered::Than(comparison, value))).collect();
         if let Some(null) = self.is_null {
             let test = is(Ordered::IsNull);
             tests.push(if null { test } else { test.negate() });
@@ -174,15 +183,18 @@ impl DateTimeFilter {
     }
 }
 
-impl IntFilter {
-    pub(super) fn into_domain(self) -> Result<Vec<Filter<Ordered<i64>>>> {
-        Ok(ordered([
+impl Operators for IntFilter {
+    type Test = (Comparison, i64);
+
+    fn into_tests(self) -> Result<Vec<Filter<(Comparison, i64)>>> {
+        let comparisons = comparisons([
             (Comparison::Eq, self.eq.map(i64::from)),
             (Comparison::Gt, self.gt.map(i64::from)),
             (Comparison::Gte, self.gte.map(i64::from)),
             (Comparison::Lt, self.lt.map(i64::from)),
             (Comparison::Lte, self.lte.map(i64::from)),
-        ]))
+        ]);
+        Ok(comparisons.map(is).collect())
     }
 }
 
@@ -206,24 +218,26 @@ fn choice<I, T>(
     Ok(tests)
 }
 
-impl SessionIdFilter {
-    pub(super) fn into_domain(self) -> Result<Vec<Filter<Vec<i64>>>> {
+impl Operators for SessionIdFilter {
+    type Test = Vec<i64>;
+
+    fn into_tests(self) -> Result<Vec<Filter<Vec<i64>>>> {
         choice(self.eq, self.ne, self.in_list, |id| session_number(&id))
     }
 }
 
-impl StartMethodFilter {
-    pub(super) fn into_domain(
-        self,
-    ) -> Result<Vec<Filter<Vec<crate::domain::session::StartMethod>>>> {
+impl Operators for StartMethodFilter {
+    type Test = Vec<domain::StartMethod>;
+
+    fn into_tests(self) -> Result<Vec<Filter<Vec<domain::StartMethod>>>> {
         choice(self.eq, self.ne, self.in_list, |method| Ok(method.into()))
     }
 }
 
-impl SenderRoleFilter {
-    pub(super) fn into_domain(
-        self,
-    ) -> Result<Vec<Filter<Vec<crate::domain::session::SenderRole>>>> {
+impl Operators for SenderRoleFilter {
+    type Test = Vec<domain::SenderRole>;
+
+    fn into_tests(self) -> Result<Vec<Filter<Vec<domain::SenderRole>>>> {
         choice(self.eq, self.ne, self.in_list, |role| Ok(role.into()))
     }
 }

@@ -3,9 +3,8 @@
 use async_graphql::InputObject;
 
 use super::{
-    Conditions,
+    Conditions, FilterInput,
     chat_message::ChatMessageFilter,
-    check_size,
     custom_field::CustomFieldFilter,
     operator::{DateTimeFilter, Ordered, SessionIdFilter, StartMethodFilter, TextFilter},
     technician::TechnicianFilter,
@@ -13,7 +12,7 @@ use super::{
 };
 use crate::{
     domain::{
-        filter::{self as domain, Filter, SessionCondition as Condition, SessionText, SessionTime},
+        filter::{Filter, SessionCondition as Condition, SessionText, SessionTime},
         time::Timestamp,
     },
     error::Result,
@@ -100,32 +99,20 @@ pub struct VideoListFilter {
     none: Option<VideoFilter>,
 }
 
-impl SessionFilter {
-    /// Converts the filter to the domain.
-    ///
-    /// # Errors
-    /// When it has too many conditions, or a value that cannot be compared.
-    pub fn into_domain(self) -> Result<domain::SessionFilter> {
-        let filter = self.into_condition()?;
-        check_size(filter.size())?;
-        Ok(filter)
-    }
+impl FilterInput for SessionFilter {
+    type Condition = Condition;
 
-    fn into_condition(self) -> Result<domain::SessionFilter> {
+    fn into_condition(self) -> Result<Filter<Condition>> {
         let mut conditions = Conditions::new();
-        conditions.field(self.legacy_id, SessionIdFilter::into_domain, Condition::Id)?;
+        conditions.field(self.legacy_id, Condition::Id)?;
         for (time, filter) in [
             (SessionTime::StartedAt, self.started_at),
             (SessionTime::EndedAt, self.ended_at),
             (SessionTime::UpdatedAt, self.updated_at),
         ] {
-            conditions.field(filter, DateTimeFilter::into_domain, |test| on_time(time, test))?;
+            conditions.field(filter, |test| on_time(time, test))?;
         }
-        conditions.field(
-            self.start_method,
-            StartMethodFilter::into_domain,
-            Condition::StartMethod,
-        )?;
+        conditions.field(self.start_method, Condition::StartMethod)?;
         conditions.flag(self.answered, Condition::Answered);
         conditions.flag(self.has_videos, Condition::HasVideos);
         let (customer, computer) =
@@ -140,26 +127,17 @@ impl SessionFilter {
             (SessionText::ProblemDescription, self.problem_description),
             (SessionText::Notes, self.notes),
         ] {
-            conditions
-                .field(filter, TextFilter::into_domain, |test| Condition::Text(text, test))?;
+            conditions.field(filter, |test| Condition::Text(text, test))?;
         }
-        conditions.add(related(
-            self.technician.map(TechnicianFilter::into_domain),
-            Condition::Technician,
-        )?);
-        conditions.add(related(
-            self.custom_field.map(CustomFieldFilter::into_domain),
-            Condition::CustomField,
-        )?);
+        conditions.add(related(self.technician, Condition::Technician)?);
+        conditions.add(related(self.custom_field, Condition::CustomField)?);
         let chat = self.chat_messages.unwrap_or_default();
-        conditions
-            .add(some(chat.some.map(ChatMessageFilter::into_domain), Condition::ChatMessage)?);
-        conditions
-            .add(none(chat.none.map(ChatMessageFilter::into_domain), Condition::ChatMessage)?);
+        conditions.add(some(chat.some, Condition::ChatMessage)?);
+        conditions.add(none(chat.none, Condition::ChatMessage)?);
         let videos = self.videos.unwrap_or_default();
-        conditions.add(some(videos.some.map(VideoFilter::into_domain), Condition::Video)?);
-        conditions.add(none(videos.none.map(VideoFilter::into_domain), Condition::Video)?);
-        conditions.add_operators(self.and, self.or, self.not, Self::into_condition)?;
+        conditions.add(some(videos.some, Condition::Video)?);
+        conditions.add(none(videos.none, Condition::Video)?);
+        conditions.add_operators(self.and, self.or, self.not)?;
         Ok(conditions.into_filter())
     }
 }
@@ -172,24 +150,26 @@ fn on_time(time: SessionTime, test: Ordered<Timestamp>) -> Condition {
 }
 
 /// A condition on a related object, unless it restricts nothing.
-fn related<C>(
-    filter: Option<Result<Filter<C>>>,
-    condition: impl Fn(Filter<C>) -> Condition,
-) -> Result<Option<domain::SessionFilter>> {
-    let filter = filter.transpose()?.filter(|filter| !filter.is_unrestricted());
+fn related<F: FilterInput>(
+    filter: Option<F>,
+    condition: impl Fn(Filter<F::Condition>) -> Condition,
+) -> Result<Option<Filter<Condition>>> {
+    let filter = filter.map(F::into_domain).transpose()?;
+    let filter = filter.filter(|filter| !filter.is_unrestricted());
     Ok(filter.map(|filter| Filter::Is(condition(filter))))
 }
 
-fn some<C>(
-    filter: Option<Result<Filter<C>>>,
-    condition: impl Fn(Filter<C>) -> Condition,
-) -> Result<Option<domain::SessionFilter>> {
-    Ok(filter.transpose()?.map(|filter| Filter::Is(condition(filter))))
+fn some<F: FilterInput>(
+    filter: Option<F>,
+    condition: impl Fn(Filter<F::Condition>) -> Condition,
+) -> Result<Option<Filter<Condition>>> {
+    let filter = filter.map(F::into_domain).transpose()?;
+    Ok(filter.map(|filter| Filter::Is(condition(filter))))
 }
 
-fn none<C>(
-    filter: Option<Result<Filter<C>>>,
-    condition: impl Fn(Filter<C>) -> Condition,
-) -> Result<Option<domain::SessionFilter>> {
+fn none<F: FilterInput>(
+    filter: Option<F>,
+    condition: impl Fn(Filter<F::Condition>) -> Condition,
+) -> Result<Option<Filter<Condition>>> {
     Ok(some(filter, condition)?.map(Filter::negate))
 }

@@ -2,9 +2,9 @@
 
 use async_graphql::InputObject;
 
-use super::{Conditions, check_size, operator::TextFilter};
+use super::{Conditions, FilterInput, operator::TextFilter};
 use crate::{
-    domain::filter::{self as domain, TechnicianCondition as Condition},
+    domain::filter::{Filter, TechnicianCondition as Condition},
     error::Result,
 };
 
@@ -23,22 +23,14 @@ pub struct TechnicianFilter {
     not: Option<Box<TechnicianFilter>>,
 }
 
-impl TechnicianFilter {
-    /// Converts the filter to the domain.
-    ///
-    /// # Errors
-    /// When it has too many conditions, or a value that cannot be compared.
-    pub fn into_domain(self) -> Result<domain::TechnicianFilter> {
-        let filter = self.into_condition()?;
-        check_size(filter.size())?;
-        Ok(filter)
-    }
+impl FilterInput for TechnicianFilter {
+    type Condition = Condition;
 
-    fn into_condition(self) -> Result<domain::TechnicianFilter> {
+    fn into_condition(self) -> Result<Filter<Condition>> {
         let mut conditions = Conditions::new();
-        conditions.field(self.username, TextFilter::into_domain, Condition::Username)?;
-        conditions.field(self.name, TextFilter::into_domain, Condition::Name)?;
-        conditions.add_operators(self.and, self.or, self.not, Self::into_condition)?;
+        conditions.field(self.username, Condition::Username)?;
+        conditions.field(self.name, Condition::Name)?;
+        conditions.add_operators(self.and, self.or, self.not)?;
         Ok(conditions.into_filter())
     }
 }

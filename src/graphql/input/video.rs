@@ -3,11 +3,11 @@
 use async_graphql::InputObject;
 
 use super::{
-    Conditions, check_size,
+    Conditions, FilterInput,
     operator::{DateTimeFilter, IntFilter, Ordered},
 };
 use crate::{
-    domain::filter::{self as domain, VideoCondition as Condition},
+    domain::filter::{Filter, VideoCondition as Condition},
     error::Result,
 };
 
@@ -26,28 +26,19 @@ pub struct VideoFilter {
     not: Option<Box<VideoFilter>>,
 }
 
-impl VideoFilter {
-    /// Converts the filter to the domain.
-    ///
-    /// # Errors
-    /// When it has too many conditions, or a value that cannot be compared.
-    pub fn into_domain(self) -> Result<domain::VideoFilter> {
-        let filter = self.into_condition()?;
-        check_size(filter.size())?;
-        Ok(filter)
-    }
+impl FilterInput for VideoFilter {
+    type Condition = Condition;
 
-    fn into_condition(self) -> Result<domain::VideoFilter> {
+    fn into_condition(self) -> Result<Filter<Condition>> {
         let mut conditions = Conditions::new();
-        conditions.field(self.recorded_at, DateTimeFilter::into_domain, |test| match test {
+        conditions.field(self.recorded_at, |test| match test {
             Ordered::Than(comparison, value) => Condition::RecordedAt(comparison, value),
             Ordered::IsNull => Condition::RecordedAtUnknown,
         })?;
-        conditions.field(self.duration_seconds, IntFilter::into_domain, |test| match test {
-            Ordered::Than(comparison, value) => Condition::DurationSeconds(comparison, value),
-            Ordered::IsNull => Condition::DurationUnknown,
+        conditions.field(self.duration_seconds, |(comparison, value)| {
+            Condition::DurationSeconds(comparison, value)
         })?;
-        conditions.add_operators(self.and, self.or, self.not, Self::into_condition)?;
+        conditions.add_operators(self.and, self.or, self.not)?;
         Ok(conditions.into_filter())
     }
 }

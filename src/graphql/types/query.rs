@@ -10,7 +10,7 @@ use super::{
             ListDefinition, ObjectDefinition,
             arguments::Argument,
         },
-        input::technician::TechnicianFilter,
+        input::{FilterInput, technician::TechnicianFilter},
         node_id::session_number,
     },
     session::{FILTER, ORDER, SESSION, SESSION_CONNECTION, listing},

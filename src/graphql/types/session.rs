@@ -14,7 +14,10 @@ use super::{
             arguments::{Argument, FieldArguments},
         },
         enums::{SessionOrder, StartMethod},
-        input::{chat_message::ChatMessageFilter, session::SessionFilter, video::VideoFilter},
+        input::{
+            FilterInput, chat_message::ChatMessageFilter, session::SessionFilter,
+            video::VideoFilter,
+        },
     },
     chat_message::CHAT_MESSAGE_CONNECTION,
     custom_field::CUSTOM_FIELD,
@@ -22,12 +25,14 @@ use super::{
     video::VIDEO_CONNECTION,
 };
 use crate::{
-    domain::{page::PageRequest, session as domain, text},
+    domain::{filter::Filter, page::PageRequest, session as domain, text},
     error::Result,
     store::{
-        order,
         query::{ChildQuery, Listing, RowKind},
-        table::{CustomFieldTable, SessionTable as Row, TechnicianTable},
+        table::{
+            ChatMessageTable, Child, CustomFieldTable, SessionTable as Row, TechnicianTable,
+            VideoTable,
+        },
     },
 };
 
@@ -155,10 +160,7 @@ pub(in crate::graphql) static SESSION_CONNECTION: ConnectionDefinition = Connect
 static CHAT: ChildrenDefinition = ChildrenDefinition {
     shape: ChildrenShape::Connection(&CHAT_MESSAGE_CONNECTION),
     query: |arguments| {
-        let filter = arguments.get(&CHAT_FILTER)?.unwrap_or_default().into_domain()?;
-        let max_size = arguments.limits().max_child_page_size;
-        let (page, parent) = arguments.page(&order::CHAT_MESSAGES, max_size)?;
-        Ok((ChildQuery::ChatMessages(filter, page), parent))
+        page_of::<ChatMessageTable, _>(arguments, &CHAT_FILTER, ChildQuery::ChatMessages)
     },
     parent: Row::ID,
     count: Some(Row::CHAT_COUNT),
@@ -166,15 +168,21 @@ static CHAT: ChildrenDefinition = ChildrenDefinition {
 
 static VIDEOS: ChildrenDefinition = ChildrenDefinition {
     shape: ChildrenShape::Connection(&VIDEO_CONNECTION),
-    query: |arguments| {
-        let filter = arguments.get(&VIDEO_FILTER)?.unwrap_or_default().into_domain()?;
-        let max_size = arguments.limits().max_child_page_size;
-        let (page, parent) = arguments.page(&order::VIDEOS, max_size)?;
-        Ok((ChildQuery::Videos(filter, page), parent))
-    },
+    query: |arguments| page_of::<VideoTable, _>(arguments, &VIDEO_FILTER, ChildQuery::Videos),
     parent: Row::ID,
     count: Some(Row::VIDEO_COUNT),
 };
+
+/// A page of children of a session, and the only parent that it may be read for, if a cursor says so.
+fn page_of<T: Child, F: InputType + FilterInput<Condition = T::Condition> + Default>(
+    arguments: &FieldArguments<'_>,
+    filter: &Argument<Option<F>>,
+    query: fn(Filter<T::Condition>, PageRequest) -> ChildQuery,
+) -> Result<(ChildQuery, Option<i64>)> {
+    let filter = arguments.get(filter)?.unwrap_or_default().into_domain()?;
+    let (page, parent) = arguments.page(T::ORDER, arguments.limits().max_child_page_size)?;
+    Ok((query(filter, page), parent))
+}
 
 static CUSTOM_FIELDS: ChildrenDefinition = ChildrenDefinition {
     shape: ChildrenShape::List {

@@ -50,7 +50,6 @@ impl Condition for VideoCondition {
                 nullable(Column::RecordedAt, test, negated)
             }
             Self::RecordedAtUnknown => not_null_test(Column::RecordedAt.is_null(), negated),
-            Self::DurationUnknown => not_null_test(Column::DurationSeconds.is_null(), negated),
             Self::DurationSeconds(comparison, value) => {
                 let test = compare(Column::DurationSeconds, *comparison, *value);
                 nullable(Column::DurationSeconds, test, negated)

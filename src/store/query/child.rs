@@ -20,7 +20,6 @@ use crate::{
         column::{ColumnRef, select_columns, with_column},
         filter::{Condition, Target, in_list, matching},
         keyset::Key,
-        order::Order as ListOrder,
         page_range::ChildRows,
         reads::Reads,
         rows::Rows,
@@ -31,12 +30,8 @@ use crate::{
 /// The maximum number of sessions of one statement. MySQL gets one value for each session, and allows 65,535.
 pub(super) const MAX_PARENTS: usize = 16_384;
 
-/// Which children of each session.
-pub(super) struct ChildPage<'a, T: Child> {
-    pub(super) filter: &'a Filter<T::Condition>,
-    pub(super) order: &'static ListOrder,
-    pub(super) page: &'a PageRequest,
-}
+/// Which children of each session: those of a page that match a filter.
+type ChildPage<'a, T> = (&'a Filter<<T as Child>::Condition>, &'a PageRequest);
 
 impl Reads {
     /// These columns of the same page of the children of each of these sessions, in one statement,
@@ -45,20 +40,20 @@ impl Reads {
         &self,
         account: AccountId,
         sessions: &[i64],
-        which: &ChildPage<'_, T>,
+        (filter, page): ChildPage<'_, T>,
         columns: &[ColumnRef],
     ) -> Result<ChildRows> {
         let (columns, parent) = with_column(columns, T::PARENT);
         let mut rows = Rows::default();
         for sessions in sessions.chunks(MAX_PARENTS) {
-            let select = page_of(self.backend(), account, sessions, which, &columns);
+            let select = page_of::<T>(self.backend(), account, sessions, (filter, page), &columns);
             let mut some = self.rows(&select).await?;
             if self.backend() == DbBackend::Postgres {
                 some.sort_by_numbers([parent, columns.len()])?;
             }
             rows.0.append(&mut some.0);
         }
-        ChildRows::group(rows, parent, Some(which.page))
+        ChildRows::group(rows, parent, Some(page))
     }
 
     /// These columns of the children with these sessions and numbers, and perhaps of others of the
@@ -128,14 +123,13 @@ fn page_of<T: Child<Condition: Condition>>(
     backend: DbBackend,
     account: AccountId,
     sessions: &[i64],
-    which: &ChildPage<'_, T>,
+    (filter, page): ChildPage<'_, T>,
     columns: &[ColumnRef],
 ) -> SelectStatement {
-    let ChildPage { filter, order, page } = which;
     let [_, session_id, seq] = T::KEY;
     let mut select = restricted::<T>(backend, account, sessions, filter);
     select_columns(&mut select, T::Table::default().table_name(), columns);
-    let key = Key::of(order, backend);
+    let key = Key::of(T::ORDER, backend);
     key.between(&mut select, page);
     // On PostgreSQL, the rows have the column `place`, and the gateway sorts them by it: PostgreSQL would
     // sort them although an index has them in order. The other databases use the index.

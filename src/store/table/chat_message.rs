@@ -3,7 +3,13 @@
 use entity::chat_message::{Column, Entity};
 
 use super::child::Child;
-use crate::{domain::filter::ChatMessageCondition, store::column::ColumnRef};
+use crate::{
+    domain::filter::ChatMessageCondition,
+    store::{
+        column::ColumnRef,
+        order::{self, Order},
+    },
+};
 
 /// The columns of a chat message.
 #[derive(Debug)]
@@ -11,12 +17,12 @@ pub struct ChatMessageTable;
 
 #[expect(missing_docs, reason = "the columns are documented in the entity")]
 impl ChatMessageTable {
-    pub const SESSION_ID: ColumnRef = ColumnRef::ChatMessage(Column::SessionId);
-    pub const SEQ: ColumnRef = ColumnRef::ChatMessage(Column::Seq);
-    pub const SENT_AT: ColumnRef = ColumnRef::ChatMessage(Column::SentAt);
-    pub const SENDER: ColumnRef = ColumnRef::ChatMessage(Column::Sender);
-    pub const SENDER_ROLE: ColumnRef = ColumnRef::ChatMessage(Column::SenderRole);
-    pub const BODY: ColumnRef = ColumnRef::ChatMessage(Column::Body);
+    pub const SESSION_ID: ColumnRef = ColumnRef::new(&Column::SessionId);
+    pub const SEQ: ColumnRef = ColumnRef::new(&Column::Seq);
+    pub const SENT_AT: ColumnRef = ColumnRef::new(&Column::SentAt);
+    pub const SENDER: ColumnRef = ColumnRef::new(&Column::Sender);
+    pub const SENDER_ROLE: ColumnRef = ColumnRef::new(&Column::SenderRole);
+    pub const BODY: ColumnRef = ColumnRef::new(&Column::Body);
 }
 
 impl Child for ChatMessageTable {
@@ -24,4 +30,5 @@ impl Child for ChatMessageTable {
     type Condition = ChatMessageCondition;
     const KEY: [Column; 3] = [Column::AccountId, Column::SessionId, Column::Seq];
     const PARENT: ColumnRef = Self::SESSION_ID;
+    const ORDER: &'static Order = &order::CHAT_MESSAGES;
 }

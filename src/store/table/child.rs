@@ -2,7 +2,7 @@
 
 use sea_orm::EntityTrait;
 
-use crate::store::column::ColumnRef;
+use crate::store::{column::ColumnRef, order::Order};
 
 /// A table of what belongs to sessions.
 pub trait Child {
@@ -14,4 +14,6 @@ pub trait Child {
     const KEY: [<Self::Table as EntityTrait>::Column; 3];
     /// The column of the session.
     const PARENT: ColumnRef;
+    /// The order of the rows of a session.
+    const ORDER: &'static Order;
 }

@@ -10,8 +10,8 @@ pub struct CustomFieldTable;
 
 #[expect(missing_docs, reason = "the columns are documented in the entity")]
 impl CustomFieldTable {
-    pub const SESSION_ID: ColumnRef = ColumnRef::CustomField(Column::SessionId);
-    pub const NAME: ColumnRef = ColumnRef::CustomField(Column::Name);
-    pub const NAME_FOLDED: ColumnRef = ColumnRef::CustomField(Column::NameFolded);
-    pub const VALUE: ColumnRef = ColumnRef::CustomField(Column::Value);
+    pub const SESSION_ID: ColumnRef = ColumnRef::new(&Column::SessionId);
+    pub const NAME: ColumnRef = ColumnRef::new(&Column::Name);
+    pub const NAME_FOLDED: ColumnRef = ColumnRef::new(&Column::NameFolded);
+    pub const VALUE: ColumnRef = ColumnRef::new(&Column::Value);
 }

@@ -10,8 +10,8 @@ pub struct TechnicianTable;
 
 #[expect(missing_docs, reason = "the columns are documented in the entity")]
 impl TechnicianTable {
-    pub const ID: ColumnRef = ColumnRef::Technician(Column::Id);
-    pub const USERNAME: ColumnRef = ColumnRef::Technician(Column::Username);
-    pub const USERNAME_FOLDED: ColumnRef = ColumnRef::Technician(Column::UsernameFolded);
-    pub const NAME: ColumnRef = ColumnRef::Technician(Column::Name);
+    pub const ID: ColumnRef = ColumnRef::new(&Column::Id);
+    pub const USERNAME: ColumnRef = ColumnRef::new(&Column::Username);
+    pub const USERNAME_FOLDED: ColumnRef = ColumnRef::new(&Column::UsernameFolded);
+    pub const NAME: ColumnRef = ColumnRef::new(&Column::Name);
 }

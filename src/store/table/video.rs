@@ -3,7 +3,13 @@
 use entity::video::{Column, Entity};
 
 use super::child::Child;
-use crate::{domain::filter::VideoCondition, store::column::ColumnRef};
+use crate::{
+    domain::filter::VideoCondition,
+    store::{
+        column::ColumnRef,
+        order::{self, Order},
+    },
+};
 
 /// The columns of a recording.
 #[derive(Debug)]
@@ -11,12 +17,12 @@ pub struct VideoTable;
 
 #[expect(missing_docs, reason = "the columns are documented in the entity")]
 impl VideoTable {
-    pub const SESSION_ID: ColumnRef = ColumnRef::Video(Column::SessionId);
-    pub const SEQ: ColumnRef = ColumnRef::Video(Column::Seq);
-    pub const URL: ColumnRef = ColumnRef::Video(Column::Url);
-    pub const RECORDED_AT: ColumnRef = ColumnRef::Video(Column::RecordedAt);
-    pub const DURATION_SECONDS: ColumnRef = ColumnRef::Video(Column::DurationSeconds);
-    pub const SIZE_BYTES: ColumnRef = ColumnRef::Video(Column::SizeBytes);
+    pub const SESSION_ID: ColumnRef = ColumnRef::new(&Column::SessionId);
+    pub const SEQ: ColumnRef = ColumnRef::new(&Column::Seq);
+    pub const URL: ColumnRef = ColumnRef::new(&Column::Url);
+    pub const RECORDED_AT: ColumnRef = ColumnRef::new(&Column::RecordedAt);
+    pub const DURATION_SECONDS: ColumnRef = ColumnRef::new(&Column::DurationSeconds);
+    pub const SIZE_BYTES: ColumnRef = ColumnRef::new(&Column::SizeBytes);
 }
 
 impl Child for VideoTable {
@@ -24,4 +30,5 @@ impl Child for VideoTable {
     type Condition = VideoCondition;
     const KEY: [Column; 3] = [Column::AccountId, Column::SessionId, Column::Seq];
     const PARENT: ColumnRef = Self::SESSION_ID;
+    const ORDER: &'static Order = &order::VIDEOS;
 }
