@@ -37,6 +37,7 @@ mod killed_import;
 mod known_documents;
 mod legacy_model;
 mod legacy_url;
+mod measurements;
 mod migration;
 mod outage;
 mod paging;

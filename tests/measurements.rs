@@ -1,0 +1,28 @@
+//! The measurements copy histories whole.
+
+use std::collections::BTreeSet;
+
+use benches::tables::{TABLES, Table};
+
+use crate::support::{
+    Gateway,
+    database::{DatabaseKind, on_sqlite_alone},
+    server::select,
+};
+
+on_sqlite_alone!(async a_copy_has_every_column_of_the_history, "all databases have the same columns");
+async fn a_copy_has_every_column_of_the_history(on: DatabaseKind) {
+    let gateway = Gateway::start(on).await;
+    for table in gateway.database.tables_with("account_id") {
+        if table == "api_key" {
+            continue;
+        }
+        let columns = format!("SELECT name FROM pragma_table_info('{table}')");
+        let rows = select(&gateway.database.url(), &columns).unwrap();
+        let columns: BTreeSet<String> =
+            rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect();
+        let copied = TABLES.iter().find(|it| it.name == table).map(Table::columns);
+        let copied = copied.unwrap_or_default().into_iter().map(str::to_owned);
+        assert_eq!(copied.collect::<BTreeSet<_>>(), columns, "{table}");
+    }
+}
