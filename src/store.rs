@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod api_key;
+pub mod child;
 mod cluster;
 pub mod column;
 mod database;

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::{
+    child::Child,
     column::{ColumnRef, index_of},
     order::{self, Order},
     page_range::ChildRows,
     reads::Reads,
     rows::Rows,
-    table::{ChatMessageTable, Child, CustomFieldTable, TechnicianTable, VideoTable},
+    table::{ChatMessageTable, CustomFieldTable, TechnicianTable, VideoTable},
 };
 use crate::{
     domain::{

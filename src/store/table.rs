@@ -1,14 +1,12 @@
 //! The tables of the history: their columns, as callers of the store name them.
 
 mod chat_message;
-mod child;
 mod custom_field;
 mod session;
 mod technician;
 mod video;
 
 pub use chat_message::ChatMessageTable;
-pub use child::Child;
 pub use custom_field::CustomFieldTable;
 pub use session::SessionTable;
 pub use technician::TechnicianTable;

@@ -28,10 +28,10 @@ use crate::{
     domain::{filter::Filter, page::PageRequest, session as domain, text},
     error::Result,
     store::{
+        child::Child,
         query::{ChildQuery, Listing, RowKind},
         table::{
-            ChatMessageTable, Child, CustomFieldTable, SessionTable as Row, TechnicianTable,
-            VideoTable,
+            ChatMessageTable, CustomFieldTable, SessionTable as Row, TechnicianTable, VideoTable,
         },
     },
 };

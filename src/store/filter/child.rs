@@ -11,7 +11,7 @@ use crate::{
     domain::filter::{
         ChatMessageCondition, CustomFieldCondition, Filter, TextTest, VideoCondition,
     },
-    store::table::Child,
+    store::child::Child,
 };
 
 impl Condition for CustomFieldCondition {

@@ -17,13 +17,13 @@ use crate::{
     },
     error::Result,
     store::{
+        child::Child,
         column::{ColumnRef, select_columns, with_column},
         filter::{Condition, Target, in_list, matching},
         keyset::Key,
         page_range::ChildRows,
         reads::Reads,
         rows::Rows,
-        table::Child,
     },
 };
 

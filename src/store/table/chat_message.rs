@@ -1,15 +1,8 @@
 //! The table of chat messages.
 
-use entity::chat_message::{Column, Entity};
+use entity::chat_message::Column;
 
-use super::child::Child;
-use crate::{
-    domain::filter::ChatMessageCondition,
-    store::{
-        column::ColumnRef,
-        order::{self, Order},
-    },
-};
+use crate::store::column::ColumnRef;
 
 /// The columns of a chat message.
 #[derive(Debug)]
@@ -23,12 +16,4 @@ impl ChatMessageTable {
     pub const SENDER: ColumnRef = ColumnRef::new(&Column::Sender);
     pub const SENDER_ROLE: ColumnRef = ColumnRef::new(&Column::SenderRole);
     pub const BODY: ColumnRef = ColumnRef::new(&Column::Body);
-}
-
-impl Child for ChatMessageTable {
-    type Table = Entity;
-    type Condition = ChatMessageCondition;
-    const KEY: [Column; 3] = [Column::AccountId, Column::SessionId, Column::Seq];
-    const PARENT: ColumnRef = Self::SESSION_ID;
-    const ORDER: &'static Order = &order::CHAT_MESSAGES;
 }

@@ -1,15 +1,8 @@
 //! The table of recordings.
 
-use entity::video::{Column, Entity};
+use entity::video::Column;
 
-use super::child::Child;
-use crate::{
-    domain::filter::VideoCondition,
-    store::{
-        column::ColumnRef,
-        order::{self, Order},
-    },
-};
+use crate::store::column::ColumnRef;
 
 /// The columns of a recording.
 #[derive(Debug)]
@@ -23,12 +16,4 @@ impl VideoTable {
     pub const RECORDED_AT: ColumnRef = ColumnRef::new(&Column::RecordedAt);
     pub const DURATION_SECONDS: ColumnRef = ColumnRef::new(&Column::DurationSeconds);
     pub const SIZE_BYTES: ColumnRef = ColumnRef::new(&Column::SizeBytes);
-}
-
-impl Child for VideoTable {
-    type Table = Entity;
-    type Condition = VideoCondition;
-    const KEY: [Column; 3] = [Column::AccountId, Column::SessionId, Column::Seq];
-    const PARENT: ColumnRef = Self::SESSION_ID;
-    const ORDER: &'static Order = &order::VIDEOS;
 }
