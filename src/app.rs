@@ -45,8 +45,6 @@ pub struct Settings {
     pub legacy_page_size: u32,
     /// The maximum time of a GraphQL request.
     pub request_timeout: Duration,
-    /// The time after which an answer of the legacy URL is cut short if the caller reads nothing.
-    pub stall_timeout: Duration,
     /// Whether errors of the legacy URL have a status code other than 200.
     pub legacy_status: bool,
 }
@@ -66,7 +64,6 @@ impl App {
             open_schema: server.open_schema,
             legacy_page_size: limits.legacy_page_size,
             request_timeout: Duration::from_secs(server.request_timeout),
-            stall_timeout: Duration::from_secs(server.stall_timeout),
             legacy_status: server.legacy_status,
         };
         let limits = Limits::from(limits);

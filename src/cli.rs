@@ -19,6 +19,7 @@ mod key;
 mod migrate;
 mod output;
 mod serve;
+mod signals;
 mod translate;
 
 use output::{Done, describe, notice, print};
@@ -91,7 +92,7 @@ async fn run_until_stopped(cli: Cli) -> Done {
     }
     tokio::select! {
         done = run(cli) => done,
-        () = serve::stopped() => Err("interrupted".into()),
+        () = signals::stopped() => Err("interrupted".into()),
     }
 }
 

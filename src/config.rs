@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+mod connections;
 mod cors;
 mod database;
 mod file;
@@ -18,6 +19,7 @@ mod log;
 mod parse;
 mod server;
 
+pub use connections::Connections;
 pub use database::{Database, Pooling};
 pub use limits::Limits;
 pub use listen::ListenAddress;

@@ -22,6 +22,7 @@ pub mod graphql;
 pub mod health;
 pub mod legacy;
 mod request_log;
+pub mod server;
 mod unread_body;
 
 /// The production router, on a socket or called in memory.

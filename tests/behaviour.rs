@@ -15,6 +15,7 @@ mod support;
 mod abandoned_statements;
 mod architecture;
 mod commands;
+mod connections;
 mod databases;
 mod demo;
 mod explain;

@@ -147,28 +147,3 @@ async fn cancelled_requests_leave_every_connection_usable(on: DatabaseKind) {
         assert_eq!(gateway.get("/health/ready").await.status, 200);
     }
 }
-
-on_each_database!(async callers_that_stop_reading_are_cut_off_and_do_not_block_others);
-async fn callers_that_stop_reading_are_cut_off_and_do_not_block_others(on: DatabaseKind) {
-    let flags = ["--legacy-page-size", "5", "--stall-timeout", "1"];
-    let gateway = Gateway::start_with(on, &flags).await;
-    let tenant = gateway.tenant("acme").await;
-    gateway.import(&tenant, &sessions(1, 60)).await;
-    // One for each connection of the harness for long answers.
-    let mut stalled = [begin(&gateway, &tenant).await, begin(&gateway, &tenant).await];
-    let third = rest(begin(&gateway, &tenant).await).await;
-    assert!(third.ends_with("</requests></response>"));
-    // The third answer waited until one of them was cut off. The other follows.
-    tokio::time::sleep(Duration::from_secs(2)).await;
-    for body in &mut stalled {
-        let mut text = Vec::new();
-        let mut cut = false;
-        while let Some(chunk) = body.next().await {
-            match chunk {
-                Ok(chunk) => text.extend_from_slice(&chunk),
-                Err(_) => cut = true,
-            }
-        }
-        assert!(cut && !String::from_utf8(text).unwrap().contains("</response>"));
-    }
-}

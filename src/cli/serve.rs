@@ -1,14 +1,12 @@
 //! `session-history serve`.
 
 use std::{
-    future::IntoFuture,
     io::{self, ErrorKind},
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
     process::ExitCode,
     time::Duration,
 };
 
-use axum::serve::ListenerExt;
 use clap::Args;
 use tokio::net::{TcpListener, lookup_host};
 
@@ -16,17 +14,18 @@ use super::{
     database::open,
     demo::{self, Demo},
     output::{Done, Failure, notice},
+    signals::{log_other_signals, overdue, stopped},
 };
 use crate::{
     app::App,
-    config::{Database, Limits, ListenAddress, Server},
+    config::{Connections, Database, Limits, ListenAddress, Server},
     domain::time::{Clock, Timestamp},
-    http,
+    http::{
+        self,
+        server::{ConnectionLimits, serve},
+    },
     store::Store,
 };
-
-/// How long the server waits for its last answers after a request to stop.
-const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The arguments of `serve`.
 #[derive(Args, Debug)]
@@ -40,6 +39,8 @@ pub(super) struct Arguments {
     migrate: bool,
     #[command(flatten)]
     server: Server,
+    #[command(flatten)]
+    connections: Connections,
     #[command(flatten)]
     limits: Limits,
 }
@@ -58,23 +59,31 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
     };
     // A program may stop the server as soon as it has read the greeting.
     let (stop, overdue) = (stopped(), overdue());
+    log_other_signals();
     notice(&greeting(address, demo.as_ref()));
     // The counting does not delay the first answer.
     tokio::spawn(notice_overview(store.clone()));
 
     let app = App::new(store, &arguments.server, &arguments.limits, Clock::system());
     let router = http::router(app);
-    let listener = listener.tap_io(|connection| {
-        // Where this fails, answers are only slower.
-        let _ = connection.set_nodelay(true);
-    });
+    let limits = connection_limits(&arguments.connections);
     tokio::select! {
-        served = axum::serve(listener, router).with_graceful_shutdown(stop).into_future() => {
-            served?;
-        }
+        () = serve(listener, router, limits, stop) => {}
         () = overdue => notice("stopped before every request was answered"),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn connection_limits(settings: &Connections) -> ConnectionLimits {
+    let seconds = |seconds| Duration::from_secs(u64::from(seconds));
+    ConnectionLimits {
+        max_connections: settings.max_connections,
+        max_per_address: settings.max_connections_per_address,
+        head_timeout: seconds(settings.head_timeout),
+        body_timeout: seconds(settings.body_timeout),
+        idle_timeout: seconds(settings.idle_timeout),
+        stall_timeout: seconds(settings.stall_timeout),
+    }
 }
 
 /// Listens on an address of the host: on its first one that this machine has, IPv4 before IPv6,
@@ -132,47 +141,4 @@ async fn notice_overview(store: Store) {
         }
         Err(error) => tracing::warn!(cause = ?error.cause(), "the sessions were not counted"),
     }
-}
-
-/// Returns a future that resolves some time after a request to stop, or at a second one.
-fn overdue() -> impl Future<Output = ()> {
-    let first = stopped();
-    async {
-        first.await;
-        tokio::select! {
-            () = stopped() => {}
-            () = tokio::time::sleep(DRAIN_TIMEOUT) => {}
-        }
-    }
-}
-
-/// Returns a future that resolves at a request to stop: SIGINT or SIGTERM. It gets the signals from
-/// now on.
-#[cfg(unix)]
-pub(super) fn stopped() -> impl Future<Output = ()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let signals = [SignalKind::interrupt(), SignalKind::terminate()].map(signal);
-    let mut received = signals.map(|signal| {
-        Box::pin(async move {
-            match signal {
-                Ok(mut signal) => drop(signal.recv().await),
-                // Then only the other signal stops the process.
-                Err(_) => std::future::pending().await,
-            }
-        })
-    });
-    async move {
-        let [interrupt, terminate] = &mut received;
-        tokio::select! {
-            () = interrupt => {}
-            () = terminate => {}
-        }
-    }
-}
-
-/// Returns a future that resolves at a request to stop.
-#[cfg(not(unix))]
-pub(super) async fn stopped() {
-    // Without the signal, only a kill stops the process.
-    let _ = tokio::signal::ctrl_c().await;
 }

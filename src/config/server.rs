@@ -60,16 +60,6 @@ pub struct Server {
         value_parser = value_parser!(u64).range(1..=3600)
     )]
     pub request_timeout: u64,
-    /// Maximum time that a caller of the legacy URL reads nothing of an answer, in seconds. The
-    /// connection is then closed.
-    #[arg(
-        long,
-        value_name = "SECONDS",
-        env = "SESSION_HISTORY_STALL_TIMEOUT",
-        default_value_t = 60,
-        value_parser = value_parser!(u64).range(1..=3600)
-    )]
-    pub stall_timeout: u64,
     /// Time for which a valid key is cached, in seconds. A key that is revoked or expires works at
     /// most this much longer. 0 checks the key in the database on each request.
     #[arg(

@@ -1,16 +1,18 @@
 //! Reading the body of a request, bounded and decompressed.
 
-use std::io::Read;
+use std::{error::Error, io::Read};
 
 use axum::{
     body::{Body, Bytes, HttpBody},
     http::{
         HeaderMap, HeaderName, HeaderValue, StatusCode,
-        header::{ACCEPT_ENCODING, CONTENT_ENCODING},
+        header::{ACCEPT_ENCODING, CONNECTION, CONTENT_ENCODING},
     },
 };
 use flate2::bufread::MultiGzDecoder;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+
+use super::server::BodyTooSlow;
 
 /// Why a body was not read.
 #[derive(Debug, PartialEq, thiserror::Error)]
@@ -21,6 +23,8 @@ pub(super) enum BodyError {
     TooLargeDecompressed(usize),
     #[error("The body could not be read to its end: it is cut short, or malformed.")]
     Incomplete,
+    #[error("The body arrives too slowly. Send it without long pauses.")]
+    TooSlow,
     #[error("The body is not valid gzip, which its Content-Encoding says it is.")]
     NotGzip,
     #[error(
@@ -34,6 +38,7 @@ impl BodyError {
     pub(super) fn status(&self) -> StatusCode {
         match self {
             Self::TooLarge(_) | Self::TooLargeDecompressed(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Incomplete | Self::NotGzip => StatusCode::BAD_REQUEST,
             Self::Encoding(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         }
@@ -41,8 +46,13 @@ impl BodyError {
 
     /// A header that the answer must have, if any.
     pub(super) fn header(&self) -> Option<(HeaderName, HeaderValue)> {
-        let encodings = HeaderValue::from_static("gzip, identity");
-        matches!(self, Self::Encoding(_)).then_some((ACCEPT_ENCODING, encodings))
+        match self {
+            Self::Encoding(_) => {
+                Some((ACCEPT_ENCODING, HeaderValue::from_static("gzip, identity")))
+            }
+            Self::TooSlow => Some((CONNECTION, HeaderValue::from_static("close"))),
+            _ => None,
+        }
     }
 }
 
@@ -60,9 +70,15 @@ pub(super) async fn read(
     let bytes = match Limited::new(body, limit).collect().await {
         Ok(collected) => collected.to_bytes(),
         Err(error) if error.is::<LengthLimitError>() => return Err(BodyError::TooLarge(limit)),
+        Err(error) if is_too_slow(&*error) => return Err(BodyError::TooSlow),
         Err(_) => return Err(BodyError::Incomplete),
     };
     if is_gzip { decompress(&bytes, limit) } else { Ok(bytes) }
+}
+
+/// Whether an error, or one of its causes, is that the body arrives too slowly.
+fn is_too_slow(error: &(dyn Error + 'static)) -> bool {
+    error.is::<BodyTooSlow>() || error.source().is_some_and(is_too_slow)
 }
 
 fn is_gzip(headers: &HeaderMap) -> Result<bool, BodyError> {

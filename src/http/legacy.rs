@@ -103,7 +103,7 @@ async fn body(app: &App, headers: &HeaderMap, params: &Params) -> Result<Body, L
     }
     let execute = executor(app, &viewer, app.store.snapshot().await.map_err(legacy_error)?);
     let body = answer(request, sizes, move |query| spawn_query(execute(query))).await?;
-    Ok(Body::from_stream(stream::with_stall_timeout(body, app.settings.stall_timeout)))
+    Ok(Body::from_stream(stream::produce(body)))
 }
 
 /// The function that runs the queries of an answer with these reads.

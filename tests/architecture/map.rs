@@ -1,7 +1,16 @@
 //! The map of ARCHITECTURE.md, for the test of its last column.
 
 const GRAPHQL: &[&str] = &["apollo_compiler", "async_graphql", "async_graphql_value"];
-const HTTP: &[&str] = &["axum", "http_body", "http_body_util", "tower", "tower_http"];
+const HTTP: &[&str] = &[
+    "axum",
+    "http_body",
+    "http_body_util",
+    "hyper",
+    "hyper_util",
+    "socket2",
+    "tower",
+    "tower_http",
+];
 /// Statements, and the tables.
 const SQL: &[&str] = &["entity", "migration", "sea_orm", "sea_orm_migration", "sea_query_sqlx"];
 const STATEMENTS: &[&str] = &["migration", "sea_orm", "sea_orm_migration", "sea_query_sqlx"];

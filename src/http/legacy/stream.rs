@@ -1,10 +1,10 @@
-//! Streaming an answer at the pace of the caller, with a timeout for callers that stop reading.
+//! Streaming an answer at the pace of the caller.
 
-use std::{pin::pin, time::Duration};
+use std::pin::pin;
 
 use axum::body::Bytes;
 use futures_util::{Stream, StreamExt, stream};
-use tokio::{sync::mpsc, time::timeout};
+use tokio::sync::mpsc;
 use tracing::Instrument;
 
 use crate::legacy::LegacyError;
@@ -14,14 +14,11 @@ use crate::legacy::LegacyError;
 #[error("the answer was cut short")]
 pub(super) struct CutShort;
 
-/// Produces an answer in a task of its own. The task ends when the caller hangs up, or reads
-/// nothing for `stall`: a caller that stops reading must not block a connection of the database.
+/// Produces an answer in a task of its own, which ends when the caller hangs up or its connection is
+/// closed because it reads nothing.
 ///
 /// The stream ends with an error unless the answer is complete.
-pub(super) fn with_stall_timeout<S>(
-    answer: S,
-    stall: Duration,
-) -> impl Stream<Item = Result<Bytes, CutShort>> + Send + 'static
+pub(super) fn produce<S>(answer: S) -> impl Stream<Item = Result<Bytes, CutShort>> + Send + 'static
 where
     S: Stream<Item = Result<Bytes, LegacyError>> + Send + 'static,
 {
@@ -35,10 +32,8 @@ where
                 None => None,
             };
             let is_last = chunk.is_none();
-            match timeout(stall, sender.send(chunk)).await {
-                Ok(Ok(())) if !is_last => {}
-                Ok(_) => return,
-                Err(_) => return tracing::warn!("an answer was cut short: the caller stalled"),
+            if sender.send(chunk).await.is_err() || is_last {
+                return;
             }
         }
     };

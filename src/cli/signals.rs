@@ -1,0 +1,77 @@
+//! The signals of the operating system.
+
+use std::time::Duration;
+
+/// How long the server waits for its last answers after a request to stop.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Returns a future that resolves some time after a request to stop, or at a second one.
+pub(super) fn overdue() -> impl Future<Output = ()> {
+    let first = stopped();
+    async {
+        first.await;
+        tokio::select! {
+            () = stopped() => {}
+            () = tokio::time::sleep(DRAIN_TIMEOUT) => {}
+        }
+    }
+}
+
+/// Returns a future that resolves at a request to stop: SIGINT or SIGTERM. It gets the signals from
+/// now on.
+#[cfg(unix)]
+pub(super) fn stopped() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let signals = [SignalKind::interrupt(), SignalKind::terminate()].map(signal);
+    let mut received = signals.map(|signal| {
+        Box::pin(async move {
+            match signal {
+                Ok(mut signal) => drop(signal.recv().await),
+                // Then only the other signal stops the process.
+                Err(_) => std::future::pending().await,
+            }
+        })
+    });
+    async move {
+        let [interrupt, terminate] = &mut received;
+        tokio::select! {
+            () = interrupt => {}
+            () = terminate => {}
+        }
+    }
+}
+
+/// Returns a future that resolves at a request to stop.
+#[cfg(not(unix))]
+pub(super) async fn stopped() {
+    // Without the signal, only a kill stops the process.
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+/// Logs signals that would otherwise end the process, from now on: a SIGHUP is sent by programs that
+/// rotate logs, and when a terminal closes.
+#[cfg(unix)]
+pub(super) fn log_other_signals() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let others = [
+        (SignalKind::hangup(), "SIGHUP: nothing was reloaded. Settings are read at the start."),
+        (SignalKind::user_defined1(), "SIGUSR1 has no effect."),
+        (SignalKind::user_defined2(), "SIGUSR2 has no effect."),
+    ];
+    for (kind, line) in others {
+        match signal(kind) {
+            Ok(mut signal) => {
+                tokio::spawn(async move {
+                    while signal.recv().await.is_some() {
+                        tracing::info!("{line}");
+                    }
+                });
+            }
+            Err(error) => tracing::warn!(%error, "a signal cannot be received"),
+        }
+    }
+}
+
+/// Other systems do not have these signals.
+#[cfg(not(unix))]
+pub(super) fn log_other_signals() {}

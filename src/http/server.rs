@@ -1,0 +1,221 @@
+//! The sockets: accepting connections, serving HTTP/1 and HTTP/2 on them within time limits, and
+//! stopping.
+
+use std::{
+    convert::Infallible,
+    io::{self, ErrorKind},
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+
+use axum::{Router, http::Version};
+use hyper::{Request, body::Incoming, service::service_fn};
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::conn::auto::Builder,
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    time::{Instant, sleep, sleep_until},
+};
+use tokio_util::task::TaskTracker;
+use tower::Service;
+
+mod activity;
+mod answer_body;
+mod connection_table;
+mod host_header;
+mod http2_stream;
+mod limits;
+mod request_body;
+mod socket;
+
+pub use limits::ConnectionLimits;
+
+pub(in crate::http) use request_body::BodyTooSlow;
+
+use activity::{Activity, Expired};
+use answer_body::AnswerBody;
+use connection_table::{ConnectionTable, TableEntry};
+use http2_stream::StreamExecutor;
+use request_body::TimedRequestBody;
+use socket::Socket;
+
+/// The maximum size of the head of a request of HTTP/1, whose URL has up to 64 KiB, and of the part of
+/// an answer that waits in memory for a slow client.
+const MAX_BUFFER: usize = 128 * 1024;
+/// The maximum size of the headers of a request of HTTP/2, in bytes.
+const MAX_HEADER_LIST_BYTES: u32 = 16 * 1024;
+/// The maximum number of requests at once of a connection of HTTP/2.
+const MAX_STREAMS: u32 = 100;
+/// The maximum number of bytes of an answer that wait in memory for a slow client of HTTP/2.
+const MAX_STREAM_BUFFER: usize = 64 * 1024;
+/// When the server asks a client of HTTP/2 whether it is still there, and how long it waits.
+const PING_INTERVAL: Duration = Duration::from_secs(30);
+const PING_TIMEOUT: Duration = Duration::from_secs(20);
+/// The time between two attempts to accept a connection while that fails.
+const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
+/// The answer to a connection beyond the limits.
+const NO_ROOM: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\n\
+    content-type: text/plain; charset=utf-8\r\ncontent-length: 46\r\nconnection: close\r\n\r\n\
+    The server has too many connections. Try later";
+
+/// What all connections share.
+struct Server {
+    router: Router,
+    limits: ConnectionLimits,
+    start: Instant,
+    stopping: AtomicBool,
+    table: Arc<ConnectionTable>,
+    builder: Builder<StreamExecutor>,
+}
+
+/// Serves connections until `stop` resolves, and then until the requests in progress are answered.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    limits: ConnectionLimits,
+    stop: impl Future<Output = ()>,
+) {
+    let server = Arc::new(Server {
+        router,
+        limits,
+        start: Instant::now(),
+        stopping: AtomicBool::new(false),
+        table: Arc::new(ConnectionTable::new(&limits)),
+        builder: builder(limits.stall_timeout),
+    });
+    let tasks = TaskTracker::new();
+    let accept = async {
+        let mut refused = Refused::default();
+        loop {
+            match listener.accept().await {
+                Ok((stream, address)) => {
+                    let activity = Arc::new(Activity::new(server.start));
+                    match server.table.insert(address.ip(), activity.clone()) {
+                        Ok(entry) => {
+                            tasks.spawn(connection(server.clone(), stream, activity, entry));
+                        }
+                        Err(_) => refused.refuse(&stream),
+                    }
+                }
+                // The client has closed the connection before it was accepted.
+                Err(error) if error.kind() == ErrorKind::ConnectionAborted => {}
+                Err(error) => {
+                    tracing::error!(%error, "a connection could not be accepted");
+                    // It may be the limit of open files.
+                    server.table.make_room();
+                    sleep(ACCEPT_PAUSE).await;
+                }
+            }
+        }
+    };
+    tokio::select! {
+        () = accept => {}
+        () = stop => {}
+    }
+    drop(listener);
+    server.stopping.store(true, Relaxed);
+    server.table.wake_all();
+    tasks.close();
+    tasks.wait().await;
+}
+
+fn builder(stall_timeout: Duration) -> Builder<StreamExecutor> {
+    let mut builder = Builder::new(StreamExecutor { stall_timeout });
+    // The time of a head is checked with the other times.
+    builder.http1().header_read_timeout(None).max_buf_size(MAX_BUFFER);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(PING_INTERVAL)
+        .keep_alive_timeout(PING_TIMEOUT)
+        .max_concurrent_streams(MAX_STREAMS)
+        .max_header_list_size(MAX_HEADER_LIST_BYTES)
+        .max_send_buf_size(MAX_STREAM_BUFFER);
+    builder
+}
+
+/// Serves a connection to its end.
+async fn connection(
+    server: Arc<Server>,
+    stream: TcpStream,
+    activity: Arc<Activity>,
+    _entry: TableEntry,
+) {
+    if let Err(error) = socket::configure(&stream) {
+        tracing::debug!(%error, "an option of a socket could not be set");
+    }
+    let service = service_fn(|request: Request<Incoming>| {
+        let is_http2 = request.version() == Version::HTTP_2;
+        let progress = activity.begin(is_http2);
+        let answer = host_header::check(&request).map(|()| {
+            let request = request.map(|body| {
+                TimedRequestBody::new(body, activity.clone(), server.limits.body_timeout)
+            });
+            server.router.clone().call(request)
+        });
+        async move {
+            let response = match answer {
+                Ok(answer) => answer.await?,
+                Err(problem) => host_header::refuse(problem),
+            };
+            Ok::<_, Infallible>(response.map(|body| AnswerBody::new(body, progress)))
+        }
+    });
+    let io = TokioIo::new(Socket::new(stream, activity.clone()));
+    let mut connection = pin!(server.builder.serve_connection(io, service));
+    let mut check = pin!(sleep_until(server.start));
+    let mut is_closing = false;
+    loop {
+        tokio::select! {
+            biased;
+            ended = connection.as_mut() => {
+                if let Err(error) = ended {
+                    tracing::debug!(error, "a connection failed");
+                }
+                return;
+            }
+            () = activity.close.notified() => {
+                if !server.stopping.load(Relaxed) && activity.waiting_since().is_some() {
+                    return tracing::debug!("a connection was closed for a new one");
+                }
+                is_closing = true;
+                connection.as_mut().graceful_shutdown();
+            }
+            () = check.as_mut() => {}
+        }
+        match activity.check(&server.limits, is_closing) {
+            Ok(next) => check.as_mut().reset(next),
+            Err(Expired::Stalled) => {
+                return tracing::warn!("an answer was cut short: the caller stalled");
+            }
+            Err(reason) => return tracing::debug!(?reason, "a connection was closed"),
+        }
+    }
+}
+
+/// The connections that were refused since the last line in the log.
+#[derive(Default)]
+struct Refused {
+    count: u64,
+    last_line: Option<Instant>,
+}
+
+impl Refused {
+    /// Answers a connection beyond the limits, and logs that at most once in ten seconds.
+    fn refuse(&mut self, stream: &TcpStream) {
+        self.count += 1;
+        if self.last_line.is_none_or(|last| last.elapsed() >= Duration::from_secs(10)) {
+            tracing::warn!(refused = self.count, "too many connections: new ones were refused");
+            *self = Self { count: 0, last_line: Some(Instant::now()) };
+        }
+        // A client that has sent its request reads the answer only if the request was read.
+        let _ = stream.try_read(&mut [0; 4096]);
+        let _: io::Result<usize> = stream.try_write(NO_ROOM);
+    }
+}
