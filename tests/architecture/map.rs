@@ -45,7 +45,7 @@ pub static MAP: [Part; 15] = [
             "domain",
             "error",
             "graphql::sdl",
-            "history::writer",
+            "history",
             "http",
             "ingest",
             "legacy",
