@@ -32,13 +32,15 @@ fn history() -> String {
     json!({ "requests": (1..=SESSIONS).map(session).collect::<Vec<_>>() }).to_string()
 }
 
-const SESSIONS: i64 = 1_500;
+/// The slow statements take longer than this to their end.
+const END: Duration = Duration::from_secs(5);
+const SESSIONS: i64 = 3_000;
 
 fn slow_request() -> String {
-    // One database compares a pattern from its start, another from its end.
-    let patterns = (880..910).flat_map(|length| {
-        let run = "a".repeat(length);
-        [format!("{run}b"), format!("b{run}")]
+    // One database compares a pattern from its start, another from its end. One row must not take
+    // long, because servers notice a cancellation between two rows.
+    let patterns = (0..30).flat_map(|nth| {
+        [format!("{}b", "a".repeat(280 + nth)), format!("b{}", "a".repeat(50 + nth))]
     });
     let any: Vec<_> = patterns.map(|it| json!({ "notes": { "contains": it } })).collect();
     json!({
@@ -184,7 +186,7 @@ async fn statements_end_when_their_callers_hang_up(on: DatabaseKind) {
         caller.shutdown(Shutdown::Both).unwrap();
     }
     assert!((1..=CONNECTIONS).contains(&largest), "{largest} statements ran at once");
-    assert!(monitor.is_at_rest_within(Duration::from_secs(2)).await, "a statement goes on");
+    assert!(monitor.is_at_rest_within(END).await, "a statement goes on");
     assert_eq!(gateway.answer(SMALL).status, 200);
 }
 
@@ -197,7 +199,7 @@ async fn statements_end_when_their_requests_time_out(on: DatabaseKind) {
     let running = monitor.running().await;
     assert!((1..=CONNECTIONS).contains(&running), "{running} statements run at once");
     tokio::time::sleep(Duration::from_millis(600)).await;
-    assert!(monitor.is_at_rest_within(Duration::from_secs(2)).await, "a statement goes on");
+    assert!(monitor.is_at_rest_within(END).await, "a statement goes on");
     drop(callers);
     assert_eq!(gateway.answer(SMALL).status, 200);
 }
@@ -210,6 +212,6 @@ async fn a_statement_has_a_time_limit(on: DatabaseKind) {
     assert_eq!(answer.json()["errors"][0]["extensions"]["code"], "SERVICE_UNAVAILABLE");
     assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
     let monitor = Monitor::of(on, &gateway).await;
-    assert!(monitor.is_at_rest_within(Duration::from_secs(2)).await, "a statement goes on");
+    assert!(monitor.is_at_rest_within(END).await, "a statement goes on");
     assert_eq!(gateway.answer(SMALL).status, 200);
 }

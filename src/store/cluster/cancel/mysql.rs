@@ -30,11 +30,6 @@ impl Cancel for MySql {
             "SELECT 1 FROM information_schema.processlist \
              WHERE id = {id} AND {here} = '{server}'"
         );
-        match spare.run(&is_running).await {
-            Ok(Some(_)) => spare.end(&format!("KILL QUERY {id}"), connection, &is_running).await,
-            // It has ended, or it runs on another server.
-            Ok(None) => {}
-            Err(failure) => tracing::warn!(%failure, "a statement could not be cancelled"),
-        }
+        spare.end(connection, &is_running, &format!("KILL QUERY {id}")).await;
     }
 }

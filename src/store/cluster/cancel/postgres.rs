@@ -19,8 +19,8 @@ impl Cancel for Postgres {
     }
 
     async fn cancel(target: Self::Target, connection: PgConnection, spare: &SpareConnection<Self>) {
-        let rows = format!("FROM pg_stat_activity WHERE {target}");
-        let cancel = format!("SELECT pg_cancel_backend(pid) {rows}");
-        spare.end(&cancel, connection, &format!("SELECT 1 {rows}")).await;
+        let from = format!("FROM pg_stat_activity WHERE {target}");
+        let cancel = format!("SELECT pg_cancel_backend(pid) {from}");
+        spare.end(connection, &format!("SELECT 1 {from}"), &cancel).await;
     }
 }

@@ -14,7 +14,7 @@ use tokio::{
 use super::super::timeouts::{CANCEL_TIMEOUT, PING_TIMEOUT};
 
 /// The time between two questions whether a statement has ended.
-const POLL_INTERVAL: Duration = Duration::from_millis(5);
+const POLL_INTERVAL: Duration = Duration::from_millis(10);
 
 /// A connection outside the pool, made when it is first needed. A cancellation must not wait for
 /// the connections that it is to free.
@@ -54,15 +54,17 @@ where
         Ok(row)
     }
 
-    /// Cancels with one statement, closes a connection, and waits until the other statement, which
-    /// has a row while the server works for the connection, has none.
-    pub(super) async fn end(&self, cancel: &str, connection: D::Connection, is_running: &str) {
-        let cancelled = self.run(cancel).await;
-        // A server that is sending rows notices this.
-        drop(connection);
+    /// Cancels the statement of a connection, closes the connection, and waits until `is_running`
+    /// has no row. It cancels each time: a statement that the server has not begun when it is
+    /// cancelled would go on.
+    pub(super) async fn end(&self, connection: D::Connection, is_running: &str, cancel: &str) {
+        let mut connection = Some(connection);
         let end = async {
-            cancelled?;
             while self.run(is_running).await?.is_some() {
+                // This fails if the statement has just ended.
+                let _ = self.run(cancel).await;
+                // A server that is sending rows notices this.
+                drop(connection.take());
                 sleep(POLL_INTERVAL).await;
             }
             Ok::<_, SqlxError>(())
