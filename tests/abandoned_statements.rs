@@ -33,7 +33,7 @@ fn history() -> String {
 }
 
 /// The slow statements take longer than this to their end.
-const END: Duration = Duration::from_secs(5);
+const END: Duration = Duration::from_secs(2);
 const SESSIONS: i64 = 3_000;
 
 fn slow_request() -> String {

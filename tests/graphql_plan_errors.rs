@@ -87,7 +87,7 @@ async fn a_wrong_argument_below_a_list_fails_the_first_item_that_has_the_field(o
         assert_eq!(answer["data"], Value::Null, "{query}");
         assert_eq!(errors(&answer), [input(path, column)], "{query}");
     }
-    // Nobody has the field.
+    // No session has the field.
     let query = "{ sessions(first: 0) { nodes { chatMessages(first: -1) { totalCount } } } }";
     let answer = ask(&gateway, &tenant, query).await;
     assert_eq!(answer, json!({ "data": { "sessions": { "nodes": [] } } }));

@@ -85,7 +85,8 @@ impl ConnectionTable {
 }
 
 impl Open {
-    /// Closes the connection that has waited longest, of the address that has the most connections.
+    /// Closes a connection of the address with the largest number of connections: the one that has
+    /// waited longest.
     fn close_waiting(&mut self, of: Option<IpAddr>) -> Result<(), NoRoom> {
         let per_address = &self.per_address;
         let waiting = self.connections.iter().filter_map(|(id, (address, activity))| {

@@ -2,10 +2,13 @@
 
 use sea_orm::{
     SqlxError,
-    sqlx::{Executor, MySql, MySqlConnection, Row},
+    sqlx::{AssertSqlSafe, Executor, MySql, MySqlConnection, Row},
 };
 
 use super::{driver::Cancel, spare_connection::SpareConnection};
+
+/// An expression that differs from server to server.
+const SERVER: &str = "CONCAT_WS(' ', @@hostname, @@port, @@datadir)";
 
 impl Cancel for MySql {
     /// A condition on the rows of the process list. The server is a part of it, because another
@@ -13,9 +16,8 @@ impl Cancel for MySql {
     type Target = (String, u64);
 
     async fn target(connection: &mut MySqlConnection) -> Result<Self::Target, SqlxError> {
-        let sql = "SELECT CAST(CONNECTION_ID() AS UNSIGNED), \
-                   CONCAT_WS(' ', @@hostname, @@port, @@datadir)";
-        let row = connection.fetch_one(sql).await?;
+        let sql = format!("SELECT CAST(CONNECTION_ID() AS UNSIGNED), {SERVER}");
+        let row = connection.fetch_one(AssertSqlSafe(sql)).await?;
         Ok((row.try_get(1)?, row.try_get(0)?))
     }
 
@@ -24,11 +26,10 @@ impl Cancel for MySql {
         connection: MySqlConnection,
         spare: &SpareConnection<Self>,
     ) {
-        let here = "CONCAT_WS(' ', @@hostname, @@port, @@datadir)";
         let server = server.replace('\\', "\\\\").replace('\'', "''");
         let is_running = format!(
             "SELECT 1 FROM information_schema.processlist \
-             WHERE id = {id} AND {here} = '{server}'"
+             WHERE id = {id} AND {SERVER} = '{server}'"
         );
         spare.end(connection, &is_running, &format!("KILL QUERY {id}")).await;
     }
