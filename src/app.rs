@@ -4,9 +4,12 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     config,
-    domain::{time::Clock, viewer::Viewer},
+    domain::{
+        time::Clock,
+        viewer::{AccountId, Viewer},
+    },
     graphql::{Schema, context::RequestContext, limits::Limits},
-    store::{Reads, Store},
+    store::{Reads, Store, memory::MemoryBudget},
 };
 
 pub mod keys;
@@ -22,6 +25,8 @@ pub struct App {
     pub store: Store,
     /// The keys of callers.
     pub keys: Arc<Keys>,
+    /// The memory of answers.
+    pub memory: MemoryBudget,
     /// The limits of a caller's request.
     pub limits: Arc<Limits>,
     /// The limits of the gateway's own requests, whose pages may be larger.
@@ -66,12 +71,14 @@ impl App {
             request_timeout: Duration::from_secs(server.request_timeout),
             legacy_status: server.legacy_status,
         };
+        let memory = MemoryBudget::new(limits.answer_memory, limits.max_answer_bytes as usize);
         let limits = Limits::from(limits);
         let max_page_size = limits.max_page_size.max(settings.legacy_page_size);
         Self {
             schema: Schema::build(),
             keys: Arc::new(Keys::new(store.clone(), clock, Duration::from_secs(server.key_cache))),
             store,
+            memory,
             internal_limits: Arc::new(Limits { max_page_size, ..limits.clone() }),
             limits: Arc::new(limits),
             settings: Arc::new(settings),
@@ -80,12 +87,16 @@ impl App {
 
     /// The context of a caller's GraphQL request, which is answered from these reads.
     pub fn request(&self, viewer: Option<Arc<Viewer>>, reads: Reads) -> RequestContext {
-        RequestContext::new(viewer, reads, self.limits.clone())
+        // All callers without a key share one account.
+        let account = viewer.as_ref().map_or(AccountId(0), |viewer| viewer.account);
+        let memory = self.memory.reservation(account);
+        RequestContext::new(viewer, reads.with_memory(memory), self.limits.clone())
     }
 
     /// The context of a GraphQL request of the gateway's own, for a caller of the legacy URL.
     pub fn internal_request(&self, viewer: Arc<Viewer>, reads: Reads) -> RequestContext {
-        RequestContext::new(Some(viewer), reads, self.internal_limits.clone())
+        let memory = self.memory.reservation(viewer.account);
+        RequestContext::new(Some(viewer), reads.with_memory(memory), self.internal_limits.clone())
     }
 }
 
@@ -101,6 +112,7 @@ impl From<&config::Limits> for Limits {
             max_aliases: limits.max_aliases,
             max_list: limits.max_list,
             max_errors: limits.max_errors,
+            max_answer_bytes: limits.max_answer_bytes,
         }
     }
 }

@@ -6,6 +6,7 @@
 pub mod cursor;
 pub mod filter;
 pub mod name;
+pub mod number;
 pub mod page;
 pub mod session;
 pub mod text;

@@ -12,6 +12,7 @@ pub mod column;
 mod database;
 pub mod filter;
 mod keyset;
+pub mod memory;
 pub mod order;
 pub mod overview;
 pub mod page_range;

@@ -33,6 +33,7 @@ fn the_documentation_has_the_defaults_of_the_limits() {
         ("conditions of a filter", Limits::MAX_CONDITIONS as u64),
         ("characters of a text in a filter", Limits::MAX_TEXT_CHARS as u64),
         ("validation errors in a response", limits.max_errors.into()),
+        ("bytes of an answer", limits.max_answer_bytes.into()),
     ] {
         let line = documentation.lines().find(|line| line.starts_with(&format!("| {row}")));
         let cells = line.unwrap_or_else(|| panic!("no row '{row}'")).replace(',', "");

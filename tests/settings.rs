@@ -162,6 +162,10 @@ fn a_limit_of_zero_is_refused(on: DatabaseKind) {
     let sizes = ["serve", "--default-page-size", "201"];
     let error = fails(&environment, &sizes);
     assert!(error.contains("default_page_size is 201 and max_page_size is 200"), "{error}");
+    let memory = ["serve", "--answer-memory", "134217727"];
+    let error = fails(&environment, &memory);
+    assert!(error.contains("max_answer_bytes is 67108864"), "{error}");
+    assert!(error.contains("must be at least twice the maximum size"), "{error}");
 }
 
 on_sqlite_alone!(the_server_listens_where_a_person_means, "it is about addresses");

@@ -65,14 +65,36 @@ pub struct Limits {
     #[arg(long, env = "SESSION_HISTORY_MAX_ERRORS", value_name = "N", default_value_t = 5,
         value_parser = positive())]
     pub max_errors: u32,
+    /// Maximum size of an answer, in bytes: of its text, and of the rows that it is made of.
+    #[arg(long, env = "SESSION_HISTORY_MAX_ANSWER_BYTES", value_name = "N", default_value_t = 67_108_864,
+        value_parser = value_parser!(u32).range(65_536..=1 << 30))]
+    pub max_answer_bytes: u32,
+    /// Maximum memory of all answers together, in bytes. The answers of one account take at most half of
+    /// it.
+    #[arg(
+        long,
+        env = "SESSION_HISTORY_ANSWER_MEMORY",
+        value_name = "N",
+        default_value_t = 134_217_728,
+        value_parser = RangedU64ValueParser::<usize>::new().range(131_072..=1 << 40)
+    )]
+    pub answer_memory: usize,
 }
 
 impl Limits {
     /// Checks settings that depend on each other.
     ///
     /// # Errors
-    /// When the default size of a page is larger than the maximum.
+    /// When the default size of a page is larger than the maximum, or one answer can be larger than the
+    /// memory of an account.
     pub fn check(&self) -> Result<(), String> {
+        let (answer, memory) = (self.max_answer_bytes, self.answer_memory);
+        if memory / 2 < answer as usize {
+            return Err(format!(
+                "max_answer_bytes is {answer} and answer_memory is {memory}: the memory of all answers \
+                 must be at least twice the maximum size of one"
+            ));
+        }
         let (default, max) = (self.default_page_size, self.max_page_size);
         if default > max {
             return Err(format!(

@@ -11,8 +11,9 @@ use async_graphql_value::Value;
 use super::{
     definition::Cost,
     error::RequestError,
-    limits::{Limits, grouped, too_complex},
+    limits::{Limits, too_complex},
 };
+use crate::domain::number::grouped;
 
 mod composite;
 

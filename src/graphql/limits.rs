@@ -34,6 +34,8 @@ pub struct Limits {
     pub max_list: u32,
     /// Validation errors in a response.
     pub max_errors: u32,
+    /// Bytes of an answer.
+    pub max_answer_bytes: u32,
 }
 
 impl Default for Limits {
@@ -48,6 +50,7 @@ impl Default for Limits {
             max_aliases: 30,
             max_list: 250,
             max_errors: 5,
+            max_answer_bytes: 64 << 20,
         }
     }
 }
@@ -86,28 +89,4 @@ pub(super) fn too_complex(what: impl Into<String>) -> Error {
 
 fn too_deep(what: impl Into<String>) -> Error {
     Error::client(Code::QueryTooDeep, what.into())
-}
-
-/// A number with a comma before each three digits.
-pub(super) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::grouped;
-
-    #[test]
-    fn numbers_are_written_in_groups_of_three_digits() {
-        let numbers = [0, 999, 1_000, 112_001, 2_000_000_000].map(grouped);
-        assert_eq!(numbers, ["0", "999", "1,000", "112,001", "2,000,000,000"]);
-    }
 }

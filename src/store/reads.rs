@@ -10,13 +10,17 @@ use sea_orm::{
 use super::{
     cluster::{Failover, Host, Hosts, ReadTransaction},
     database::Store,
+    memory::Reservation,
     rows::Rows,
 };
 use crate::error::{Error, Result};
 
 /// Where reads go: each to a free connection of the first host that is up, or all to one snapshot.
 #[derive(Clone, Debug)]
-pub struct Reads(Source);
+pub struct Reads {
+    source: Source,
+    memory: Option<Reservation>,
+}
 
 #[derive(Clone, Debug)]
 enum Source {
@@ -55,7 +59,8 @@ impl Store {
 
     fn reads_from(&self, position: usize) -> Reads {
         let first_replica = self.hosts.next_replica();
-        Reads(Source::Pool { hosts: self.hosts.clone(), first_replica, position })
+        let source = Source::Pool { hosts: self.hosts.clone(), first_replica, position };
+        Reads { source, memory: None }
     }
 
     /// Reads that all see one state, that of the first of them, however long they take. They block
@@ -71,7 +76,8 @@ impl Store {
                 Ok(transaction) => {
                     let (hosts, host) = (self.hosts.clone(), host.clone());
                     let snapshot = Snapshot { hosts, host, transaction };
-                    return Ok(Reads(Source::Snapshot(Arc::new(snapshot))));
+                    let source = Source::Snapshot(Arc::new(snapshot));
+                    return Ok(Reads { source, memory: None });
                 }
                 Err(failure) => failover.try_next(host, failure).await?,
             }
@@ -80,8 +86,18 @@ impl Store {
 }
 
 impl Reads {
+    /// The same reads, whose rows take memory of this answer.
+    pub fn with_memory(self, memory: Reservation) -> Self {
+        Self { memory: Some(memory), ..self }
+    }
+
+    /// The memory that the rows take.
+    pub fn memory(&self) -> Option<&Reservation> {
+        self.memory.as_ref()
+    }
+
     pub(super) fn backend(&self) -> DbBackend {
-        match &self.0 {
+        match &self.source {
             Source::Pool { hosts, .. } => hosts.backend(),
             Source::Snapshot(snapshot) => snapshot.hosts.backend(),
         }
@@ -126,9 +142,18 @@ impl Reads {
         pairs.collect::<Result<_, sea_orm::DbErr>>().map_err(Error::from)
     }
 
-    /// Runs a select on the first host that answers.
+    /// Runs a select, unless the answer that its rows are for was refused.
     async fn all(&self, select: &SelectStatement) -> Result<Vec<QueryResult>> {
-        let (hosts, first_replica, position) = match &self.0 {
+        let rows = self.all_rows(select).await;
+        match self.memory().and_then(Reservation::refusal) {
+            Some(refusal) => Err(refusal),
+            None => rows,
+        }
+    }
+
+    /// Runs a select on the first host that answers.
+    async fn all_rows(&self, select: &SelectStatement) -> Result<Vec<QueryResult>> {
+        let (hosts, first_replica, position) = match &self.source {
             Source::Pool { hosts, first_replica, position } => (hosts, *first_replica, *position),
             Source::Snapshot(snapshot) => return snapshot.all(select).await,
         };

@@ -183,6 +183,7 @@ impl<'a> Reference<'a> {
                 "maxCost" => 100_000,
                 "maxAliases" => 30,
                 "maxListLength" => 250,
+                "maxAnswerBytes" => 67_108_864,
                 other => panic!("{other}"),
             })),
             Thing::Session(session) => self.session(session, field, arguments),

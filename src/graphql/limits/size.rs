@@ -7,8 +7,8 @@ use async_graphql::{
     parser::types::{ExecutableDocument, Field, OperationType, Selection, SelectionSet},
 };
 
-use super::{super::error::RequestError, Limits, at, grouped, input, too_complex, too_deep};
-use crate::error::Result;
+use super::{super::error::RequestError, Limits, at, input, too_complex, too_deep};
+use crate::{domain::number::grouped, error::Result};
 
 /// Fields of the introspection that lead back to their own type.
 const LOOPING: [&str; 4] = ["fields", "inputFields", "interfaces", "possibleTypes"];

@@ -102,6 +102,9 @@ static REQUEST_LIMITS: ObjectDefinition = ObjectDefinition {
         limit("maxListLength", "The maximum length of a list in the input.", |request| {
             number(request.limits().max_list)
         }),
+        limit("maxAnswerBytes", "The maximum size of an answer, in bytes.", |request| {
+            number(request.limits().max_answer_bytes)
+        }),
     ],
 };
 

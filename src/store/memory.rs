@@ -1,0 +1,342 @@
+//! The memory of answers: a limit for one answer, one for the answers of an account together, and one
+//! for all answers of the process.
+//!
+//! An answer takes memory in steps, so that a small answer changes no shared counter.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, OnceLock, PoisonError, Weak,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+};
+
+use bytes::Bytes;
+
+use crate::{
+    domain::{number::grouped, viewer::AccountId},
+    error::{Code, Error, Outage, Result},
+};
+
+/// An answer takes memory in multiples of this number of bytes. What is below is not counted.
+const STEP: usize = 8 * 1024;
+
+/// The memory of all answers of the process. Clones share it.
+#[derive(Clone, Debug)]
+pub struct MemoryBudget(Arc<Budget>);
+
+/// The memory of one answer, which is released when the last clone is dropped.
+#[derive(Clone, Debug)]
+pub struct Reservation(Arc<Answer>);
+
+#[derive(Debug)]
+struct Budget {
+    max_answer: usize,
+    max_account: usize,
+    max_process: usize,
+    /// The bytes that all answers have taken.
+    taken: AtomicUsize,
+    /// The bytes that the answers of each account have taken, while there are any.
+    accounts: Mutex<HashMap<AccountId, Weak<AtomicUsize>>>,
+}
+
+#[derive(Debug)]
+struct Answer {
+    budget: Arc<Budget>,
+    account: AccountId,
+    /// The bytes that the answer needs.
+    needed: AtomicUsize,
+    /// The bytes that are taken from the budget.
+    taken: AtomicUsize,
+    /// The bytes that all answers of the account have taken, once this one has taken any.
+    account_taken: OnceLock<Arc<AtomicUsize>>,
+    /// Why the answer was refused, if it was.
+    refusal: OnceLock<Error>,
+}
+
+/// A text and its memory.
+struct HeldText {
+    text: Vec<u8>,
+    _memory: Reservation,
+}
+
+impl MemoryBudget {
+    /// The budget of a process, half of which one account can take. One answer can take at most
+    /// `max_answer`.
+    pub fn new(max_process: usize, max_answer: usize) -> Self {
+        let max_account = max_process / 2;
+        Self(Arc::new(Budget {
+            max_answer,
+            max_account,
+            max_process,
+            taken: AtomicUsize::default(),
+            accounts: Mutex::default(),
+        }))
+    }
+
+    /// The memory of a new answer to a caller of this account.
+    pub fn reservation(&self, account: AccountId) -> Reservation {
+        Reservation(Arc::new(Answer {
+            budget: self.0.clone(),
+            account,
+            needed: AtomicUsize::default(),
+            taken: AtomicUsize::default(),
+            account_taken: OnceLock::new(),
+            refusal: OnceLock::new(),
+        }))
+    }
+
+    /// The bytes that all answers have taken.
+    pub fn taken(&self) -> usize {
+        self.0.taken.load(Relaxed)
+    }
+}
+
+impl Reservation {
+    /// Takes memory for more bytes.
+    ///
+    /// # Errors
+    /// When the answer is too large, its account has too many large answers at once, or the process has.
+    /// The whole answer is then refused: all later calls have the same error.
+    pub fn grow(&self, bytes: usize) -> Result<()> {
+        match self.refusal() {
+            Some(refusal) => Err(refusal),
+            None => self.try_grow(bytes).map_err(|error| self.refuse(error)),
+        }
+    }
+
+    /// Why the answer was refused, if it was.
+    pub fn refusal(&self) -> Option<Error> {
+        self.0.refusal.get().cloned()
+    }
+
+    /// Replaces what was taken before: the answer needs only this number of bytes from now on.
+    ///
+    /// # Errors
+    /// When [`Self::grow`] would fail.
+    pub fn replace(&self, bytes: usize) -> Result<()> {
+        let before = self.0.needed.swap(0, Relaxed);
+        if bytes < before {
+            let target = bytes - bytes % STEP;
+            self.0.needed.store(bytes, Relaxed);
+            let taken = self.0.taken.fetch_min(target, Relaxed);
+            if taken > target {
+                self.0.release(taken - target);
+            }
+            return Ok(());
+        }
+        self.grow(bytes)
+    }
+
+    /// Bytes whose memory is released when they are dropped.
+    pub fn hold(&self, text: Vec<u8>) -> Bytes {
+        match self.0.taken.load(Relaxed) {
+            0 => text.into(),
+            _ => Bytes::from_owner(HeldText { text, _memory: self.clone() }),
+        }
+    }
+
+    fn try_grow(&self, bytes: usize) -> Result<()> {
+        let answer = &*self.0;
+        let needed = answer.needed.fetch_add(bytes, Relaxed).saturating_add(bytes);
+        self.check_size(needed)?;
+        let target = needed - needed % STEP;
+        let mut taken = answer.taken.load(Relaxed);
+        while taken < target {
+            answer.take(target - taken)?;
+            match answer.taken.compare_exchange(taken, target, Relaxed, Relaxed) {
+                Ok(_) => return Ok(()),
+                Err(now) => {
+                    answer.release(target - taken);
+                    taken = now;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn refuse(&self, error: Error) -> Error {
+        self.0.refusal.get_or_init(|| error).clone()
+    }
+
+    /// Checks the size of an answer of which not all is in memory at once.
+    ///
+    /// # Errors
+    /// When the answer is too large.
+    pub fn check_size(&self, bytes: usize) -> Result<()> {
+        let max = self.0.budget.max_answer;
+        if bytes > max {
+            let message = format!(
+                "The answer has more than {} bytes, the limit of an answer. Ask for fewer items per \
+                 page, or for fewer long texts.",
+                grouped(max as u64)
+            );
+            return Err(Error::client(Code::QueryTooComplex, message));
+        }
+        Ok(())
+    }
+}
+
+impl AsRef<[u8]> for HeldText {
+    fn as_ref(&self) -> &[u8] {
+        &self.text
+    }
+}
+
+impl Budget {
+    /// The bytes that the answers of an account have taken.
+    fn account_taken(&self, account: AccountId) -> Arc<AtomicUsize> {
+        let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = accounts.get(&account).and_then(Weak::upgrade) {
+            return known;
+        }
+        accounts.retain(|_, counter| counter.strong_count() > 0);
+        let counter = Arc::<AtomicUsize>::default();
+        accounts.insert(account, Arc::downgrade(&counter));
+        counter
+    }
+}
+
+impl Answer {
+    fn account_counter(&self) -> &AtomicUsize {
+        self.account_taken.get_or_init(|| self.budget.account_taken(self.account))
+    }
+
+    fn take(&self, bytes: usize) -> Result<()> {
+        let budget = &*self.budget;
+        if !add_within(self.account_counter(), bytes, budget.max_account) {
+            let message = format!(
+                "The answers of this account need more than {} bytes of memory at the same time. Read \
+                 the answers that you have asked for, then ask again; ask for fewer items per page.",
+                grouped(budget.max_account as u64)
+            );
+            return Err(Error::client(Code::RateLimited, message));
+        }
+        if !add_within(&budget.taken, bytes, budget.max_process) {
+            self.account_counter().fetch_sub(bytes, Relaxed);
+            return Err(Error::unavailable(
+                Outage::Busy,
+                "the memory of all answers is taken (--answer-memory)",
+            ));
+        }
+        Ok(())
+    }
+
+    fn release(&self, bytes: usize) {
+        self.account_counter().fetch_sub(bytes, Relaxed);
+        self.budget.taken.fetch_sub(bytes, Relaxed);
+    }
+}
+
+impl Drop for Answer {
+    fn drop(&mut self) {
+        let taken = *self.taken.get_mut();
+        if taken > 0 {
+            self.release(taken);
+        }
+    }
+}
+
+/// Adds to a counter, unless it would exceed a limit.
+fn add_within(counter: &AtomicUsize, bytes: usize, max: usize) -> bool {
+    let add = |taken: usize| taken.checked_add(bytes).filter(|sum| *sum <= max);
+    counter.fetch_update(Relaxed, Relaxed, add).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::{MemoryBudget, STEP};
+    use crate::{domain::viewer::AccountId, error::Code};
+
+    const ONE: AccountId = AccountId(1);
+    const OTHER: AccountId = AccountId(2);
+
+    #[test]
+    fn a_small_answer_takes_nothing_and_a_large_one_whole_steps() {
+        let budget = MemoryBudget::new(100 * STEP, 50 * STEP);
+        let answer = budget.reservation(ONE);
+        answer.grow(STEP - 1).unwrap();
+        assert_eq!(budget.taken(), 0);
+        answer.grow(1).unwrap();
+        assert_eq!(budget.taken(), STEP);
+        answer.grow(3 * STEP + 5).unwrap();
+        assert_eq!(budget.taken(), 4 * STEP);
+    }
+
+    #[test]
+    fn an_answer_releases_its_memory_with_its_last_clone() {
+        let budget = MemoryBudget::new(100 * STEP, 50 * STEP);
+        let answer = budget.reservation(ONE);
+        let clone = answer.clone();
+        answer.grow(2 * STEP).unwrap();
+        clone.grow(2 * STEP).unwrap();
+        assert_eq!(budget.taken(), 4 * STEP);
+        drop(answer);
+        assert_eq!(budget.taken(), 4 * STEP);
+        drop(clone);
+        assert_eq!(budget.taken(), 0);
+        assert!(budget.0.accounts.lock().unwrap().values().all(|it| it.strong_count() == 0));
+    }
+
+    #[test]
+    fn an_answer_replaces_the_memory_of_its_rows_by_that_of_its_text() {
+        let budget = MemoryBudget::new(100 * STEP, 50 * STEP);
+        let answer = budget.reservation(ONE);
+        answer.grow(30 * STEP).unwrap();
+        answer.replace(2 * STEP + 1).unwrap();
+        assert_eq!(budget.taken(), 2 * STEP);
+        answer.replace(40 * STEP).unwrap();
+        assert_eq!(budget.taken(), 40 * STEP);
+        let held = answer.hold(vec![b'x'; 40 * STEP]);
+        drop(answer);
+        let (half, rest) = (held.slice(..STEP), held.slice(STEP..));
+        drop(held);
+        drop(half);
+        assert_eq!((budget.taken(), rest.len()), (40 * STEP, 39 * STEP));
+        drop(rest);
+        assert_eq!(budget.taken(), 0);
+    }
+
+    #[test]
+    fn each_limit_has_its_own_error_and_a_refused_answer_takes_nothing_more() {
+        let budget = MemoryBudget::new(100 * STEP, 30 * STEP);
+        let code = |answer: &super::Reservation, steps: usize| {
+            answer.grow(steps * STEP).map_err(|error| error.code())
+        };
+        let [first, second] = [(); 2].map(|()| budget.reservation(ONE));
+        code(&first, 30).unwrap();
+        assert_eq!(code(&first, 1), Err(Code::QueryTooComplex));
+        assert_eq!(code(&second, 21), Err(Code::RateLimited));
+        assert_eq!(budget.taken(), 30 * STEP);
+        // Half of the process's memory is left for others.
+        let others = [(); 3].map(|()| budget.reservation(OTHER));
+        code(&others[0], 30).unwrap();
+        code(&others[1], 20).unwrap();
+        assert_eq!(code(&others[2], 1), Err(Code::RateLimited));
+        let third = budget.reservation(super::AccountId(3));
+        assert_eq!(code(&third, 21), Err(Code::ServiceUnavailable));
+        assert_eq!(budget.taken(), 80 * STEP);
+        // A refused answer stays refused.
+        assert_eq!(code(&second, 0), Err(Code::RateLimited));
+        assert_eq!(second.refusal().map(|error| error.code()), Some(Code::RateLimited));
+        drop((first, second, others, third));
+        assert_eq!(budget.taken(), 0);
+    }
+
+    #[test]
+    fn concurrent_readers_of_one_answer_take_what_they_need_together() {
+        let budget = MemoryBudget::new(1 << 30, 1 << 29);
+        let answer = budget.reservation(ONE);
+        thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| (0..10_000).for_each(|_| answer.grow(1000).unwrap()));
+            }
+        });
+        let needed = 8 * 10_000 * 1000;
+        assert_eq!(budget.taken(), needed - needed % STEP);
+        drop(answer);
+        assert_eq!(budget.taken(), 0);
+    }
+}
