@@ -111,6 +111,14 @@ impl Error {
         Self::client(Code::BadUserInput, message)
     }
 
+    /// The client error of a request that needs a key and has none.
+    pub fn no_key() -> Self {
+        Self::client(
+            Code::Unauthenticated,
+            "A valid key is needed: send it as 'Authorization: Bearer …'.",
+        )
+    }
+
     /// An internal error. Only the log shows the cause.
     pub fn internal(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         let message = "An internal error occurred.".into();

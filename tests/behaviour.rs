@@ -34,6 +34,7 @@ mod import;
 mod import_children;
 mod import_command;
 mod import_derived;
+mod key_before_body;
 mod killed_import;
 mod known_documents;
 mod legacy_model;

@@ -90,7 +90,7 @@ impl Gateway {
         let options = Options {
             url: database.url(),
             readers: 4,
-            exports: 2,
+            exports: 3,
             acquire_timeout: wait,
             ..Options::default()
         };

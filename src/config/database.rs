@@ -32,7 +32,8 @@ pub struct Database {
         value_parser = NonEmptyStringValueParser::new()
     )]
     pub read_url: Option<String>,
-    /// Maximum number of connections for reads, per database host.
+    /// Maximum number of connections for reads, per database host. One account uses at most two
+    /// thirds of them.
     #[arg(
         long,
         global = true,
@@ -43,13 +44,13 @@ pub struct Database {
     )]
     pub database_connections: u32,
     /// Maximum number of additional connections for long answers of the legacy URL, per database
-    /// host. Each long answer uses one.
+    /// host. Each long answer uses one, and one account uses at most half of them.
     #[arg(
         long,
         global = true,
         value_name = "N",
         env = "SESSION_HISTORY_DATABASE_EXPORTS",
-        default_value_t = 4,
+        default_value_t = 8,
         value_parser = value_parser!(u32).range(1..=1000)
     )]
     pub database_exports: u32,

@@ -40,7 +40,7 @@ impl RequestContext {
     /// # Errors
     /// When there is no valid key.
     pub fn viewer(&self) -> Result<&Viewer> {
-        self.viewer.as_deref().ok_or_else(|| Error::client(Code::Unauthenticated, NO_KEY))
+        self.viewer.as_deref().ok_or_else(Error::no_key)
     }
 
     /// Reads of the history.
@@ -53,6 +53,3 @@ impl RequestContext {
         &self.limits
     }
 }
-
-/// The message of a request without a valid key.
-pub const NO_KEY: &str = "A valid key is needed: send it as 'Authorization: Bearer …'.";

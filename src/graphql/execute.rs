@@ -9,7 +9,7 @@ use async_graphql::{
 
 use super::{
     Parts, Schema,
-    context::{NO_KEY, RequestContext},
+    context::RequestContext,
     cost,
     document::{self, Document},
     error::{FieldError, RequestError, field_errors},
@@ -87,7 +87,7 @@ async fn execute_or_refuse(
         return Ok(Outcome::NotAQuery);
     }
     if context.viewer().is_err() && !(document.only_introspection && open_schema) {
-        return Err(Error::client(Code::Unauthenticated, NO_KEY).into());
+        return Err(Error::no_key().into());
     }
     parts.validate(&request.query, &document, syntax, &context)?;
     let operation = document.operation(name)?;

@@ -14,6 +14,10 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use super::server::BodyTooSlow;
 
+/// The maximum size of the body of a caller without a valid key, in bytes. The queries of the schema
+/// and the forms of the legacy URL are smaller.
+pub(super) const MAX_BYTES_WITHOUT_KEY: usize = 16 * 1024;
+
 /// Why a body was not read.
 #[derive(Debug, PartialEq, thiserror::Error)]
 pub(super) enum BodyError {
@@ -21,6 +25,11 @@ pub(super) enum BodyError {
     TooLarge(usize),
     #[error("The body has more than {0} bytes after decompression, which is the limit.")]
     TooLargeDecompressed(usize),
+    #[error(
+        "The body has more than {MAX_BYTES_WITHOUT_KEY} bytes, which is the limit of a request \
+         without a valid key. Send a key in a header."
+    )]
+    TooLargeWithoutKey,
     #[error("The body could not be read to its end: it is cut short, or malformed.")]
     Incomplete,
     #[error("The body arrives too slowly. Send it without long pauses.")]
@@ -37,7 +46,9 @@ impl BodyError {
     /// The HTTP status of this error.
     pub(super) fn status(&self) -> StatusCode {
         match self {
-            Self::TooLarge(_) | Self::TooLargeDecompressed(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooLarge(_) | Self::TooLargeDecompressed(_) | Self::TooLargeWithoutKey => {
+                StatusCode::PAYLOAD_TOO_LARGE
+            }
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Incomplete | Self::NotGzip => StatusCode::BAD_REQUEST,
             Self::Encoding(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -56,12 +67,27 @@ impl BodyError {
     }
 }
 
-/// Reads a body of at most `limit` bytes, before and after its decompression.
+/// Reads a body of at most `limit` bytes, before and after its decompression. The limit of a caller
+/// without a valid key is lower.
 pub(super) async fn read(
     headers: &HeaderMap,
     body: Body,
     limit: usize,
+    has_key: bool,
 ) -> Result<Bytes, BodyError> {
+    let limit_without_key = (!has_key).then_some(MAX_BYTES_WITHOUT_KEY);
+    match limit_without_key.filter(|lower| *lower < limit) {
+        None => read_within(headers, body, limit).await,
+        Some(lower) => read_within(headers, body, lower).await.map_err(|error| match error {
+            BodyError::TooLarge(_) | BodyError::TooLargeDecompressed(_) => {
+                BodyError::TooLargeWithoutKey
+            }
+            other => other,
+        }),
+    }
+}
+
+async fn read_within(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, BodyError> {
     let is_gzip = is_gzip(headers)?;
     // A client that sends `Expect: 100-continue` does not need to send the body.
     if body.size_hint().lower() > limit as u64 {

@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     app::App,
+    domain::viewer::Viewer,
     error::{Error, Outage, Result},
     graphql::execute::{GraphqlRequest, Outcome, execute},
 };
@@ -38,8 +39,12 @@ pub async fn post(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -
         );
         return response::refuse_with(media_type, &error, StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
-    match body::read(&headers, body, app.settings.max_body_bytes).await {
-        Ok(body) => answer(&app, &headers, media_type, request::from_body(&body), false).await,
+    let viewer = match within_time(&app, caller(&app, &headers)).await {
+        Ok(viewer) => viewer,
+        Err(error) => return response::refuse(media_type, &error),
+    };
+    match body::read(&headers, body, app.settings.max_body_bytes, viewer.is_some()).await {
+        Ok(body) => answer(&app, viewer, media_type, request::from_body(&body), false).await,
         Err(error) => unread(media_type, &error),
     }
 }
@@ -54,7 +59,10 @@ pub async fn get(
         return response::not_acceptable();
     };
     let request = request::from_url(&query.unwrap_or_default());
-    answer(&app, &headers, media_type, request, true).await
+    match within_time(&app, caller(&app, &headers)).await {
+        Ok(viewer) => answer(&app, viewer, media_type, request, true).await,
+        Err(error) => response::refuse(media_type, &error),
+    }
 }
 
 fn unread(media_type: MediaType, error: &BodyError) -> Response {
@@ -64,16 +72,28 @@ fn unread(media_type: MediaType, error: &BodyError) -> Response {
     response
 }
 
+/// The caller, or none if the request has no key and the schema can be read without one.
+async fn caller(app: &App, headers: &HeaderMap) -> Result<Option<Arc<Viewer>>> {
+    let caller = credentials::caller(app, headers).await?;
+    if caller.is_none() && !app.settings.open_schema {
+        return Err(Error::no_key());
+    }
+    Ok(caller)
+}
+
+async fn within_time<T>(app: &App, run: impl Future<Output = Result<T>>) -> Result<T> {
+    let outcome = tokio::time::timeout(app.settings.request_timeout, run).await;
+    outcome.unwrap_or_else(|timeout| Err(Error::unavailable(Outage::Timeout, timeout)))
+}
+
 async fn answer(
     app: &App,
-    headers: &HeaderMap,
+    viewer: Option<Arc<Viewer>>,
     media_type: MediaType,
     request: Result<GraphqlRequest>,
     queries_only: bool,
 ) -> Response {
-    let run = run(app, headers, request, queries_only);
-    let outcome = tokio::time::timeout(app.settings.request_timeout, run).await;
-    match outcome.unwrap_or_else(|timeout| Err(Error::unavailable(Outage::Timeout, timeout))) {
+    match within_time(app, run(app, viewer, request, queries_only)).await {
         Ok(outcome) => response::answer(media_type, outcome),
         Err(error) => response::refuse(media_type, &error),
     }
@@ -81,11 +101,10 @@ async fn answer(
 
 async fn run(
     app: &App,
-    headers: &HeaderMap,
+    viewer: Option<Arc<Viewer>>,
     request: Result<GraphqlRequest>,
     queries_only: bool,
 ) -> Result<Outcome> {
-    let viewer = credentials::caller(app, headers).await?;
     let request = request?;
     if let Some(name) = request.operation_name.as_deref().filter(|name| is_name(name)) {
         tracing::Span::current().record("operation", name);

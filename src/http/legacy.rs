@@ -47,10 +47,12 @@ pub async fn get(
     RawQuery(query): RawQuery,
 ) -> Response {
     let params = Params::parse(query.unwrap_or_default().as_bytes(), None);
-    respond(&app, &headers, &params).await
+    let answer = async { body(&app, viewer(&app, &headers, &params).await?, &params).await };
+    respond(&app, answer.await, params.format())
 }
 
-/// `POST`, with parameters in the URL and in the form.
+/// `POST`, with parameters in the URL and in the form. A key in the URL or in a header is checked
+/// before the form is read.
 pub async fn post(
     State(app): State<Arc<App>>,
     RawQuery(query): RawQuery,
@@ -58,16 +60,31 @@ pub async fn post(
     body: Body,
 ) -> Response {
     let query = query.unwrap_or_default();
-    match body::read(&headers, body, app.settings.max_body_bytes).await {
-        Ok(body) => {
-            let form = is_form(&headers).then_some(&*body);
-            respond(&app, &headers, &Params::parse(query.as_bytes(), form)).await
-        }
-        Err(error) => {
-            let format = Params::parse(query.as_bytes(), None).format();
-            refuse_body(&app, &error, format)
-        }
+    let in_url = Params::parse(query.as_bytes(), None);
+    let first_viewer = viewer(&app, &headers, &in_url).await;
+    if let Err(error) = &first_viewer
+        && error.kind() != LegacyErrorKind::Key
+    {
+        return refuse(&app, error);
     }
+    let read = body::read(&headers, body, app.settings.max_body_bytes, first_viewer.is_ok()).await;
+    let body = match read {
+        Ok(body) => body,
+        Err(BodyError::TooLargeWithoutKey) if has_key(&headers, &in_url) => {
+            return refuse(&app, &LegacyError::new(LegacyErrorKind::Key, in_url.format()));
+        }
+        Err(error) => return refuse_body(&app, &error, in_url.format()),
+    };
+    let form = is_form(&headers).then_some(&*body);
+    let params = Params::parse(query.as_bytes(), form);
+    let answer = async {
+        let viewer = match params.has_key_in_form() {
+            true => viewer(&app, &headers, &params).await?,
+            false => first_viewer.map_err(|error| error.in_format(params.format()))?,
+        };
+        self::body(&app, viewer, &params).await
+    };
+    respond(&app, answer.await, params.format())
 }
 
 /// Whether the body is a form. A body without a media type is one. The parameters in a body of
@@ -80,28 +97,29 @@ fn is_form(headers: &HeaderMap) -> bool {
     })
 }
 
-async fn respond(app: &App, headers: &HeaderMap, params: &Params) -> Response {
-    match body(app, headers, params).await {
-        Ok(body) => (response_headers(params.format()), body).into_response(),
+fn respond(app: &App, answer: Result<Body, LegacyError>, format: OutputFormat) -> Response {
+    match answer {
+        Ok(body) => (response_headers(format), body).into_response(),
         Err(error) => refuse(app, &error),
     }
 }
 
-async fn body(app: &App, headers: &HeaderMap, params: &Params) -> Result<Body, LegacyError> {
-    let legacy_error = |error: Error| {
-        error.log();
-        LegacyError::new(error.code().into(), params.format())
-    };
-    let viewer = viewer(app, headers, params).await.map_err(legacy_error)?;
-    let viewer = viewer.filter(|viewer| viewer.may(Scope::Read));
-    let viewer = viewer.ok_or_else(|| LegacyError::new(LegacyErrorKind::Key, params.format()))?;
+/// An error for a caller that asked for this format. An internal error is logged.
+fn legacy_error(error: &Error, format: OutputFormat) -> LegacyError {
+    error.log();
+    LegacyError::new(error.code().into(), format)
+}
+
+async fn body(app: &App, viewer: Arc<Viewer>, params: &Params) -> Result<Body, LegacyError> {
     let request = LegacyRequest::parse(params)?;
     let sizes = page_sizes(app);
     let execute = executor(app, &viewer, app.store.reads());
     if let Some(body) = answer_single_page(&request, sizes, execute).await? {
         return Ok(Body::from(body));
     }
-    let execute = executor(app, &viewer, app.store.snapshot().await.map_err(legacy_error)?);
+    let snapshot = app.store.snapshot(viewer.account).await;
+    let snapshot = snapshot.map_err(|error| legacy_error(&error, params.format()))?;
+    let execute = executor(app, &viewer, snapshot);
     let body = answer(request, sizes, move |query| spawn_query(execute(query))).await?;
     Ok(Body::from_stream(stream::produce(body)))
 }
@@ -144,12 +162,24 @@ fn page_sizes(app: &App) -> PageSizes {
     }
 }
 
-/// The caller. The possible values of `KEY` are tried first, then the keys in headers.
-async fn viewer(app: &App, headers: &HeaderMap, params: &Params) -> Result<Option<Arc<Viewer>>> {
+/// The caller, who may read. The possible values of `KEY` are tried first, then the keys in headers.
+async fn viewer(
+    app: &App,
+    headers: &HeaderMap,
+    params: &Params,
+) -> Result<Arc<Viewer>, LegacyError> {
     let candidates = params.key_candidates();
     let mut secrets: Vec<_> = candidates.iter().map(String::as_str).collect();
     secrets.extend(credentials::secrets(headers));
-    app.keys.admit(&secrets).await
+    let viewer = app.keys.admit(&secrets).await;
+    let viewer = viewer.map_err(|error| legacy_error(&error, params.format()))?;
+    let viewer = viewer.filter(|viewer| viewer.may(Scope::Read));
+    viewer.ok_or_else(|| LegacyError::new(LegacyErrorKind::Key, params.format()))
+}
+
+/// Whether the URL or a header has a key, valid or not.
+fn has_key(headers: &HeaderMap, in_url: &Params) -> bool {
+    !in_url.key_candidates().is_empty() || !credentials::secrets(headers).is_empty()
 }
 
 /// The answer to a request whose body was not read.

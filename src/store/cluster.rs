@@ -1,7 +1,7 @@
 //! The servers of the database: addresses, connections, probes and failover.
 //!
 //! Nothing here knows a table. A file of this folder uses only files that stand before it here:
-//! `failure`, `timeouts`, `observer`, `urls`, `session_settings`, `cancel`, `pool`, `read_pool`, `probe`,
+//! `failure`, `timeouts`, `observer`, `urls`, `session_settings`, `cancel`, `fair_queue`, `pool`, `read_pool`, `probe`,
 //! `check`, `host`, `hosts`, `failover`, `wait`, `sqlite_file`, `connect`.
 
 mod cancel;
@@ -9,6 +9,7 @@ mod check;
 mod connect;
 mod failover;
 mod failure;
+mod fair_queue;
 mod host;
 mod hosts;
 mod observer;
@@ -25,6 +26,7 @@ pub use connect::Options;
 pub(super) use connect::{connect, unlimited_connection};
 pub(super) use failover::Failover;
 pub(super) use failure::{is_missing_table, is_transient, summary};
+pub(super) use fair_queue::Account;
 pub(super) use host::Host;
 pub(super) use hosts::Hosts;
 pub use observer::{Event, Observer};

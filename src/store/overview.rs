@@ -92,8 +92,8 @@ impl Store {
     /// When the database fails.
     pub async fn overview(&self) -> Result<Overview> {
         let reads = self.reads();
-        let accounts = reads.count(Query::select().from(account::Entity)).await?;
-        let sessions = reads.count(Query::select().from(session::Entity)).await?;
+        let accounts = reads.count(None, Query::select().from(account::Entity)).await?;
+        let sessions = reads.count(None, Query::select().from(session::Entity)).await?;
         let newest = reads.one::<Newest>(&select_newest()).await?;
         Ok(Overview { accounts, sessions, newest: newest.and_then(Newest::time) })
     }

@@ -8,12 +8,15 @@ use sea_orm::{
 };
 
 use super::{
-    cluster::{Failover, Host, Hosts, ReadTransaction},
+    cluster::{Account, Failover, Host, Hosts, ReadTransaction},
     database::Store,
     memory::Reservation,
     rows::Rows,
 };
-use crate::error::{Error, Result};
+use crate::{
+    domain::viewer::AccountId,
+    error::{Error, Result},
+};
 
 /// Where reads go: each to a free connection of the first host that is up, or all to one snapshot.
 #[derive(Clone, Debug)]
@@ -68,11 +71,11 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be reached.
-    pub async fn snapshot(&self) -> Result<Reads> {
+    pub async fn snapshot(&self, account: AccountId) -> Result<Reads> {
         let mut failover = Failover::new(&self.hosts, self.hosts.next_replica(), 0);
         loop {
             let host = failover.host()?;
-            match host.while_up(host.exports.begin()).await {
+            match host.while_up(host.exports.begin(Some(account))).await {
                 Ok(transaction) => {
                     let (hosts, host) = (self.hosts.clone(), host.clone());
                     let snapshot = Snapshot { hosts, host, transaction };
@@ -103,38 +106,47 @@ impl Reads {
         }
     }
 
-    pub(super) async fn rows(&self, select: &SelectStatement) -> Result<Rows> {
-        Ok(Rows(self.all(select).await?))
+    pub(super) async fn rows(&self, account: AccountId, select: &SelectStatement) -> Result<Rows> {
+        Ok(Rows(self.all(Some(account), select).await?))
     }
 
+    /// Runs a select of one row that is not of an account's history.
     pub(super) async fn one<T: FromQueryResult>(
         &self,
         select: &SelectStatement,
     ) -> Result<Option<T>> {
-        let row = self.all(select).await?.into_iter().next();
+        let row = self.all(None, select).await?.into_iter().next();
         Ok(row.map(|row| T::from_query_result(&row, "")).transpose()?)
     }
 
-    /// Runs a select of whole rows.
+    /// Runs a select of whole rows that are not of an account's history.
     pub(super) async fn models<T: FromQueryResult>(
         &self,
         select: &SelectStatement,
     ) -> Result<Vec<T>> {
-        let rows = self.all(select).await?;
+        let rows = self.all(None, select).await?;
         rows.iter().map(|row| Ok(T::from_query_result(row, "")?)).collect()
     }
 
     /// Runs a select whose one column is a count.
-    pub(super) async fn count(&self, select: &mut SelectStatement) -> Result<u64> {
+    pub(super) async fn count(
+        &self,
+        account: Account,
+        select: &mut SelectStatement,
+    ) -> Result<u64> {
         select.expr(Func::count(Expr::col(Asterisk)));
-        let rows = self.all(select).await?;
+        let rows = self.all(account, select).await?;
         let count: i64 = rows.first().map_or(Ok(0), |row| row.try_get_by_index(0))?;
         Ok(count.unsigned_abs())
     }
 
     /// Runs a select of a key and a count.
-    pub(super) async fn counts(&self, select: &SelectStatement) -> Result<BTreeMap<i64, u64>> {
-        let rows = self.all(select).await?;
+    pub(super) async fn counts(
+        &self,
+        account: AccountId,
+        select: &SelectStatement,
+    ) -> Result<BTreeMap<i64, u64>> {
+        let rows = self.all(Some(account), select).await?;
         let pairs = rows.iter().map(|row| {
             let count: i64 = row.try_get_by_index(1)?;
             Ok((row.try_get_by_index(0)?, count.unsigned_abs()))
@@ -143,16 +155,20 @@ impl Reads {
     }
 
     /// Runs a select, unless the answer that its rows are for was refused.
-    async fn all(&self, select: &SelectStatement) -> Result<Vec<QueryResult>> {
-        let rows = self.all_rows(select).await;
+    async fn all(&self, account: Account, select: &SelectStatement) -> Result<Vec<QueryResult>> {
+        let rows = self.all_rows(account, select).await;
         match self.memory().and_then(Reservation::refusal) {
             Some(refusal) => Err(refusal),
             None => rows,
         }
     }
 
-    /// Runs a select on the first host that answers.
-    async fn all_rows(&self, select: &SelectStatement) -> Result<Vec<QueryResult>> {
+    /// Runs a select on the first host that answers. An account has its share of the connections.
+    async fn all_rows(
+        &self,
+        account: Account,
+        select: &SelectStatement,
+    ) -> Result<Vec<QueryResult>> {
         let (hosts, first_replica, position) = match &self.source {
             Source::Pool { hosts, first_replica, position } => (hosts, *first_replica, *position),
             Source::Snapshot(snapshot) => return snapshot.all(select).await,
@@ -161,7 +177,7 @@ impl Reads {
         loop {
             let host = failover.host()?;
             let statement = hosts.backend().build(select);
-            match host.while_up(host.reads.all(statement)).await {
+            match host.while_up(host.reads.all(account, statement)).await {
                 Ok(rows) => return Ok(rows),
                 Err(failure) => failover.try_next(host, failure).await?,
             }

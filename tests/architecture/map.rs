@@ -106,7 +106,7 @@ pub static MAP: [Part; 15] = [
         knows: &["domain", "error"],
         without: &[GRAPHQL, HTTP, XML, JSON, COMMAND_LINE],
     },
-    Part { module: "store::cluster", knows: &["error"], without: &[TABLES] },
+    Part { module: "store::cluster", knows: &["domain::viewer", "error"], without: &[TABLES] },
     Part {
         module: "domain",
         knows: &["error"],

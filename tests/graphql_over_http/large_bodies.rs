@@ -66,7 +66,7 @@ fn clients_that_send_a_far_too_large_body_can_read_the_answer(on: DatabaseKind) 
                 "/graphql",
                 "application/json",
                 "413",
-                "The body has more than 262144 bytes, which is the limit.",
+                "The body has more than 16384 bytes, which is the limit of a request",
             ),
             ("/graphql", "text/plain", "415", "The body must be application/json in UTF-8"),
             ("/get_session_history.php", form, "413", "<error_msg>Invalid request.</error_msg>"),

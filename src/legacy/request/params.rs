@@ -57,6 +57,11 @@ impl Params {
         candidates
     }
 
+    /// Whether the form has `KEY`, which the query string may have too.
+    pub fn has_key_in_form(&self) -> bool {
+        self.list.get(self.form..).unwrap_or_default().iter().any(|param| param.name == "KEY")
+    }
+
     /// The format of the answer. An invalid format counts as absent, so that every error has a format.
     pub fn format(&self) -> OutputFormat {
         let asked = self.get("OUTPUT_FORMAT").and_then(OutputFormat::parse);

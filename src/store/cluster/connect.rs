@@ -8,6 +8,7 @@ use sea_orm::{
 };
 
 use super::{
+    fair_queue::Share,
     host::{Host, Server},
     hosts::Hosts,
     observer::Observers,
@@ -52,7 +53,7 @@ impl Default for Options {
             url: "sqlite:session-history.sqlite3".into(),
             read_url: String::new(),
             readers: 8,
-            exports: 4,
+            exports: 8,
             acquire_timeout: Duration::from_secs(10),
             statement_timeout: Duration::from_secs(30),
             start_wait: Duration::from_secs(30),
@@ -110,8 +111,8 @@ async fn file(options: &Options, url: &str, observers: &Observers) -> Result<Hos
     let writer = sqlite_file::open_writer(&file, options.acquire_timeout).await?;
     let reader = file.pragma("query_only", "on");
     Ok(Host {
-        reads: ReadPool::of_file(reader.clone(), options.readers, &settings),
-        exports: ReadPool::of_file(reader, options.exports, &settings),
+        reads: ReadPool::of_file(reader.clone(), options.readers, Share::TwoThirds, &settings),
+        exports: ReadPool::of_file(reader, options.exports, Share::Half, &settings),
         writes: observed(SqlxSqliteConnector::from_sqlx_sqlite_pool(writer), observers),
         session: settings.session,
         server: None,
@@ -132,8 +133,8 @@ fn server(options: &Options, engine: Engine, url: &str, observers: &Observers) -
         }
     };
     Ok(Host {
-        reads: ReadPool::of_server(&server, options.readers, &settings),
-        exports: ReadPool::of_server(&server, options.exports, &settings),
+        reads: ReadPool::of_server(&server, options.readers, Share::TwoThirds, &settings),
+        exports: ReadPool::of_server(&server, options.exports, Share::Half, &settings),
         writes: observed(writes, observers),
         session,
         server: Some(Server::new(server)),

@@ -87,6 +87,7 @@ mod tests {
 
     use super::{
         super::{
+            fair_queue::Share,
             host::{Host, Server},
             observer::Observers,
             pool::PoolSettings,
@@ -108,8 +109,8 @@ mod tests {
             observers: Observers::default(),
         };
         Host {
-            reads: ReadPool::of_server(&options, 1, &settings),
-            exports: ReadPool::of_server(&options, 1, &settings),
+            reads: ReadPool::of_server(&options, 1, Share::TwoThirds, &settings),
+            exports: ReadPool::of_server(&options, 1, Share::TwoThirds, &settings),
             writes: SqlxPostgresConnector::from_sqlx_postgres_pool(pool),
             session: SessionSettings::default(),
             server: Some(Server::new(options)),

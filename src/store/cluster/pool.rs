@@ -18,13 +18,13 @@ use sea_orm::{
 use sea_query_sqlx::SqlxValues;
 use tokio::{
     runtime::Handle,
-    sync::{OwnedSemaphorePermit, Semaphore},
     time::{Instant, timeout},
 };
 
 use super::{
     cancel::{Cancel, SpareConnection},
     failure::{FailureKind, failure_kind, not_connected, statement_failed},
+    fair_queue::{Account, FairPermit, FairQueue, NoPermit, Share},
     observer::Observers,
     session_settings::SessionSettings,
     timeouts::{MAX_LIFETIME, PING_AFTER_IDLE, PING_TIMEOUT, Timeouts},
@@ -40,7 +40,7 @@ pub(in crate::store) struct ConnectionPool<D: Cancel> {
     settings: PoolSettings,
     idle: Mutex<Vec<IdleConnection<D>>>,
     /// One for each connection that may exist.
-    permits: Arc<Semaphore>,
+    permits: Arc<FairQueue>,
     /// Cancels the statements of the others.
     spare: Arc<SpareConnection<D>>,
 }
@@ -75,16 +75,21 @@ where
     pub(super) fn new(
         options: <D::Connection as Connection>::Options,
         size: u32,
+        share: Share,
         settings: PoolSettings,
     ) -> Arc<Self> {
-        let permits = Arc::new(Semaphore::new(size as usize));
+        let permits = FairQueue::new(size, share);
         let spare = Arc::new(SpareConnection::new(options.clone()));
         Arc::new(Self { options, settings, idle: Mutex::default(), permits, spare })
     }
 
     /// Returns all rows of a statement.
-    pub(super) async fn all(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        let mut connection = self.acquire().await?;
+    pub(super) async fn all(
+        &self,
+        account: Account,
+        statement: Statement,
+    ) -> Result<Vec<QueryResult>, DbErr> {
+        let mut connection = self.acquire(account).await?;
         let rows = self.run(&mut connection, statement).await;
         if rows.is_ok() {
             self.release(connection);
@@ -95,9 +100,10 @@ where
     /// Begins a transaction with these statements.
     pub(super) async fn begin(
         self: &Arc<Self>,
+        account: Account,
         statements: &'static str,
     ) -> Result<PoolTransaction<D>, DbErr> {
-        let mut connection = self.acquire().await?;
+        let mut connection = self.acquire(account).await?;
         let begun = self.execute(&mut connection, self.with_settings(statements)).await;
         self.close_idle_if_lost(&begun);
         begun?;
@@ -198,18 +204,12 @@ where
     }
 
     /// Returns an idle connection that works, or a new one.
-    async fn acquire(&self) -> Result<PooledConnection<D>, DbErr> {
-        let permit = match self.permits.clone().try_acquire_owned() {
-            Ok(permit) => permit,
-            Err(_) => {
-                let longest = self.settings.timeouts.connection;
-                match timeout(longest, self.permits.clone().acquire_owned()).await {
-                    Ok(Ok(permit)) => permit,
-                    Ok(Err(_)) => return Err(not_connected(SqlxError::PoolClosed)),
-                    Err(_) => return Err(not_connected(SqlxError::PoolTimedOut)),
-                }
-            }
-        };
+    async fn acquire(&self, account: Account) -> Result<PooledConnection<D>, DbErr> {
+        let permit = self.permits.acquire(account, self.settings.timeouts.connection).await;
+        let permit = permit.map_err(|reason| match reason {
+            NoPermit::Closed => not_connected(SqlxError::PoolClosed),
+            NoPermit::TimedOut => not_connected(SqlxError::PoolTimedOut),
+        })?;
         let newest = self.idle().pop();
         if let Some(IdleConnection { mut open, idle_since }) = newest {
             if idle_since.elapsed() < PING_AFTER_IDLE || in_time(open.connection.ping()).await {
@@ -222,7 +222,7 @@ where
         Ok(self.pooled(open, permit))
     }
 
-    fn pooled(&self, open: OpenConnection<D>, permit: OwnedSemaphorePermit) -> PooledConnection<D> {
+    fn pooled(&self, open: OpenConnection<D>, permit: FairPermit) -> PooledConnection<D> {
         let spare = self.spare.clone();
         PooledConnection { open: Some(open), permit: Some(permit), is_running: false, spare }
     }

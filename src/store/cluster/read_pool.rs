@@ -9,6 +9,7 @@ use sea_orm::{
 };
 
 use super::{
+    fair_queue::{Account, Share},
     pool::{ConnectionPool, PoolSettings, PoolTransaction},
     urls::ServerOptions,
 };
@@ -35,45 +36,51 @@ impl ReadPool {
     pub(super) fn of_file(
         options: SqliteConnectOptions,
         size: u32,
+        share: Share,
         settings: &PoolSettings,
     ) -> Self {
-        Self::Sqlite(ConnectionPool::new(options, size, settings.clone()))
+        Self::Sqlite(ConnectionPool::new(options, size, share, settings.clone()))
     }
 
     /// A pool of at most `size` connections to a server.
-    pub(super) fn of_server(options: &ServerOptions, size: u32, settings: &PoolSettings) -> Self {
+    pub(super) fn of_server(
+        options: &ServerOptions,
+        size: u32,
+        share: Share,
+        settings: &PoolSettings,
+    ) -> Self {
         let settings = settings.clone();
         match options {
             ServerOptions::Postgres(options) => {
-                Self::Postgres(ConnectionPool::new((**options).clone(), size, settings))
+                Self::Postgres(ConnectionPool::new((**options).clone(), size, share, settings))
             }
             ServerOptions::MySql(options) => {
-                Self::MySql(ConnectionPool::new((**options).clone(), size, settings))
+                Self::MySql(ConnectionPool::new((**options).clone(), size, share, settings))
             }
         }
     }
 
     /// Returns all rows of a statement.
-    pub(in crate::store) fn all(&self, statement: Statement) -> Answer<'_> {
+    pub(in crate::store) fn all(&self, account: Account, statement: Statement) -> Answer<'_> {
         match self {
-            Self::Sqlite(pool) => pool.all(statement).boxed(),
-            Self::Postgres(pool) => pool.all(statement).boxed(),
-            Self::MySql(pool) => pool.all(statement).boxed(),
+            Self::Sqlite(pool) => pool.all(account, statement).boxed(),
+            Self::Postgres(pool) => pool.all(account, statement).boxed(),
+            Self::MySql(pool) => pool.all(account, statement).boxed(),
         }
     }
 
     /// Begins a transaction.
-    pub(in crate::store) async fn begin(&self) -> Result<ReadTransaction, DbErr> {
+    pub(in crate::store) async fn begin(&self, account: Account) -> Result<ReadTransaction, DbErr> {
         Ok(match self {
             // SQLite's transactions read one state by default.
-            Self::Sqlite(pool) => ReadTransaction::Sqlite(pool.begin("BEGIN").await?),
+            Self::Sqlite(pool) => ReadTransaction::Sqlite(pool.begin(account, "BEGIN").await?),
             Self::Postgres(pool) => {
                 let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-                ReadTransaction::Postgres(pool.begin(begin).await?)
+                ReadTransaction::Postgres(pool.begin(account, begin).await?)
             }
             Self::MySql(pool) => {
                 // Each connection has the isolation level REPEATABLE READ.
-                ReadTransaction::MySql(pool.begin("START TRANSACTION READ ONLY").await?)
+                ReadTransaction::MySql(pool.begin(account, "START TRANSACTION READ ONLY").await?)
             }
         })
     }

@@ -47,7 +47,7 @@ impl Reads {
         let mut rows = Rows::default();
         for sessions in sessions.chunks(MAX_PARENTS) {
             let select = page_of::<T>(self.backend(), account, sessions, (filter, page), &columns);
-            let mut some = self.rows(&select).await?;
+            let mut some = self.rows(account, &select).await?;
             if self.backend() == DbBackend::Postgres {
                 some.sort_by_numbers([parent, columns.len()])?;
             }
@@ -69,7 +69,7 @@ impl Reads {
         let mut select = of::<T>(self.backend(), account, sessions);
         select.and_where(in_list(self.backend(), seq, numbers));
         select_columns(&mut select, T::Table::default().table_name(), columns);
-        self.rows(&select).await
+        self.rows(account, &select).await
     }
 
     /// The number of children of each of these sessions that match a filter; sessions without any
@@ -88,7 +88,7 @@ impl Reads {
                 .expr(session_id.into_simple_expr())
                 .expr(seq.count())
                 .add_group_by([session_id.into_simple_expr()]);
-            counts.append(&mut self.counts(&select).await?);
+            counts.append(&mut self.counts(account, &select).await?);
         }
         Ok(counts)
     }

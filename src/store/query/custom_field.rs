@@ -34,7 +34,7 @@ impl Reads {
                 .order_by_expr(Column::SessionId.into_simple_expr(), Order::Asc)
                 .order_by_expr(Column::Seq.into_simple_expr(), Order::Asc);
             select_columns(&mut select, "custom_field", columns);
-            found.0.append(&mut self.rows(&select).await?.0);
+            found.0.append(&mut self.rows(account, &select).await?.0);
         }
         Ok(found)
     }

@@ -52,7 +52,7 @@ impl Reads {
         let mut select = restricted(self.target(account), &SessionFilter::default());
         select.and_where(in_list(self.backend(), Column::Id, ids));
         read(&mut select, columns);
-        self.rows(&select).await
+        self.rows(account, &select).await
     }
 
     /// These columns of a page of the account's sessions and of their technicians: from the
@@ -64,7 +64,7 @@ impl Reads {
         page: &PageRequest,
         columns: &[ColumnRef],
     ) -> Result<Rows> {
-        self.rows(&page_of(self.backend(), account, listing, page, columns)).await
+        self.rows(account, &page_of(self.backend(), account, listing, page, columns)).await
     }
 
     /// The number of sessions that match a filter.
@@ -73,7 +73,7 @@ impl Reads {
     /// When the database fails.
     pub async fn session_count(&self, account: AccountId, filter: &SessionFilter) -> Result<u64> {
         let target = Target::to_count(account, self.backend(), filter);
-        self.count(&mut restricted(target, filter)).await
+        self.count(Some(account), &mut restricted(target, filter)).await
     }
 
     /// These columns of the same page of each of several technicians' sessions, in one statement,
@@ -104,7 +104,7 @@ impl Reads {
                 Query::select().column(Asterisk).from_subquery(select, "page").take()
             });
             if let Some(select) = union_all(branches) {
-                rows.0.extend(self.rows(&select).await?.0);
+                rows.0.extend(self.rows(account, &select).await?.0);
             }
         }
         ChildRows::group(rows, parent, Some(page))
@@ -124,7 +124,7 @@ impl Reads {
             .expr(Column::Id.count())
             .and_where(in_list(self.backend(), Column::TechnicianId, technicians))
             .add_group_by([Column::TechnicianId.into_simple_expr()]);
-        self.counts(&select).await
+        self.counts(account, &select).await
     }
 
     fn target(&self, account: AccountId) -> Target {

@@ -27,7 +27,7 @@ impl Reads {
         columns: &[ColumnRef],
     ) -> Result<Rows> {
         let ids = in_list(self.backend(), Column::Id, ids);
-        self.rows(&columns_of(of(account).filter(ids), columns)).await
+        self.rows(account, &columns_of(of(account).filter(ids), columns)).await
     }
 
     /// These columns of the technician with this user name in any letter case; one row or
@@ -39,7 +39,7 @@ impl Reads {
         columns: &[ColumnRef],
     ) -> Result<Rows> {
         let username = Column::UsernameFolded.eq(text::fold(username));
-        self.rows(&columns_of(of(account).filter(username), columns)).await
+        self.rows(account, &columns_of(of(account).filter(username), columns)).await
     }
 
     /// These columns of a page of the account's technicians by user name: from the requested end,
@@ -54,7 +54,7 @@ impl Reads {
         let target = Target::new(account, self.backend());
         let mut select = columns_of(of(account).filter(matching(filter, target)), columns);
         Key::of(&order::TECHNICIANS, self.backend()).page(&mut select, page);
-        self.rows(&select).await
+        self.rows(account, &select).await
     }
 
     /// The number of technicians that match a filter.
@@ -65,7 +65,7 @@ impl Reads {
     ) -> Result<u64> {
         let target = Target::new(account, self.backend());
         let select = of(account).filter(matching(filter, target)).select_only();
-        self.count(&mut select.into_query()).await
+        self.count(Some(account), &mut select.into_query()).await
     }
 }
 

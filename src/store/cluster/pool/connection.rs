@@ -3,9 +3,12 @@
 use std::{io::ErrorKind, sync::Arc, time::Duration};
 
 use sea_orm::{DbErr, SqlxError};
-use tokio::{runtime::Handle, sync::OwnedSemaphorePermit, time::Instant};
+use tokio::{runtime::Handle, time::Instant};
 
-use super::super::cancel::{Cancel, SpareConnection};
+use super::super::{
+    cancel::{Cancel, SpareConnection},
+    fair_queue::FairPermit,
+};
 
 /// A connection to the database.
 pub(super) struct OpenConnection<D: Cancel> {
@@ -20,7 +23,7 @@ pub(super) struct OpenConnection<D: Cancel> {
 pub(super) struct PooledConnection<D: Cancel> {
     /// None after it was returned.
     pub(super) open: Option<OpenConnection<D>>,
-    pub(super) permit: Option<OwnedSemaphorePermit>,
+    pub(super) permit: Option<FairPermit>,
     /// Whether the database works on a statement.
     pub(super) is_running: bool,
     pub(super) spare: Arc<SpareConnection<D>>,
