@@ -113,6 +113,7 @@ impl From<&config::Limits> for Limits {
             max_list: limits.max_list,
             max_errors: limits.max_errors,
             max_answer_bytes: limits.max_answer_bytes,
+            ..Self::default()
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Random selections of every field, with fragments, aliases, directives and lists in lists, are
 //! answered as the specification says, from a history that the test has in memory.
 
-use std::collections::BTreeSet;
+use std::{cell::Cell, collections::BTreeSet};
 
 use proptest::{collection::vec, prelude::*};
 use serde_json::{Value, json};
@@ -33,6 +33,8 @@ on_each_database!(any_selection_is_answered_as_the_specification_says);
 fn any_selection_is_answered_as_the_specification_says(on: DatabaseKind) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let gateway = runtime.block_on(Gateway::start(on));
+    let chunked = [gateway.in_chunks(1, 1), gateway.in_chunks(50, 40)];
+    let (whole, in_chunks) = (Cell::new(0), Cell::new(0));
     let documents = vec(vec(any::<u8>(), 0..160), DOCUMENTS);
     model::check(&(history::history(), documents), |(history, documents)| {
         runtime.block_on(async {
@@ -55,7 +57,7 @@ fn any_selection_is_answered_as_the_specification_says(on: DatabaseKind) {
                 let document = Maker::new(&choices, &values).document();
                 let text = document.text();
                 let variables = json!({ "yes": true, "no": false });
-                let answer = gateway.graphql(&tenant, &text, variables).await;
+                let answer = gateway.graphql(&tenant, &text, variables.clone()).await;
                 let expected = evaluate(&document, &reference);
                 let body = answer.text();
                 let end = if expected.errors.is_empty() { "}" } else { ",\"errors\":" };
@@ -66,10 +68,20 @@ fn any_selection_is_answered_as_the_specification_says(on: DatabaseKind) {
                 let paths: BTreeSet<_> =
                     errors.as_array().into_iter().flatten().map(path).collect();
                 prop_assert_eq!(paths, expected.errors, "{}\n{}", text, body);
+                // The same text is sent in chunks, whatever their size.
+                let router = &chunked[text.len() % 2];
+                let request = Gateway::graphql_request(&tenant, &text, variables.clone());
+                let answer = Gateway::call_router(router, request).await;
+                prop_assert_eq!(answer.text(), &*body, "{}", text);
+                let count =
+                    if answer.headers.contains_key("content-length") { &whole } else { &in_chunks };
+                count.set(count.get() + 1);
             }
             Ok(())
         })
     });
+    let (whole, in_chunks) = (whole.get(), in_chunks.get());
+    assert!(in_chunks > whole, "{in_chunks} in chunks, {whole} whole");
 }
 
 /// The arguments from which those of a field are chosen.

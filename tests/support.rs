@@ -19,6 +19,7 @@ use session_history::{
         time::{Clock, Timestamp},
         viewer::{AccountId, Scope},
     },
+    graphql::limits::Limits,
     history::{
         limits::check,
         record::Record,
@@ -99,6 +100,14 @@ impl Gateway {
         Self { router: router(&store, flags), store, database }
     }
 
+    /// The same gateway, whose answers of more than `whole` bytes are sent in chunks of about `chunk`.
+    pub fn in_chunks(&self, whole: usize, chunk: usize) -> Router {
+        let mut app = app(&self.store, &[]);
+        let limits = Limits::clone(&app.limits);
+        app.limits = Arc::new(Limits { whole_answer: whole, answer_chunk: chunk, ..limits });
+        http::router(app)
+    }
+
     /// Gives every statement that ends from now on to a listener.
     pub fn observe_statements(&self, listener: impl Fn(&Statement) + Send + Sync + 'static) {
         self.store.observe(Arc::new(move |event| {
@@ -146,7 +155,12 @@ impl Gateway {
 
     /// Sends any request.
     pub async fn call(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        Self::call_router(&self.router, request).await
+    }
+
+    /// Sends any request to a router.
+    pub async fn call_router(router: &Router, request: Request<Body>) -> Answer {
+        let response = router.clone().oneshot(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
         let body = response.into_body().collect().await.unwrap().to_bytes().to_vec();
         Answer { status, headers, body }
@@ -159,12 +173,17 @@ impl Gateway {
 
     /// Sends a GraphQL request with a tenant's key.
     pub async fn graphql(&self, tenant: &Tenant, query: &str, variables: Value) -> Answer {
+        self.call(Self::graphql_request(tenant, query, variables)).await
+    }
+
+    /// A GraphQL request with a tenant's key.
+    pub fn graphql_request(tenant: &Tenant, query: &str, variables: Value) -> Request<Body> {
         let body = json!({ "query": query, "variables": variables }).to_string();
         let request = Request::post("/graphql")
             .header("content-type", "application/json")
             .header("accept", "application/graphql-response+json")
             .header("authorization", format!("Bearer {}", tenant.key));
-        self.call(request.body(Body::from(body)).unwrap()).await
+        request.body(Body::from(body)).unwrap()
     }
 
     /// The data of a GraphQL request that must succeed.
@@ -200,8 +219,12 @@ impl Answer {
 }
 
 fn router(store: &Store, flags: &[&str]) -> Router {
+    http::router(app(store, flags))
+}
+
+fn app(store: &Store, flags: &[&str]) -> App {
     let settings = Settings::parse_from(["serve"].iter().chain(flags));
-    http::router(App::new(store.clone(), &settings.server, &settings.limits, clock()))
+    App::new(store.clone(), &settings.server, &settings.limits, clock())
 }
 
 /// The records of a legacy document, all of which must be readable.

@@ -6,6 +6,7 @@ use async_graphql::{
     Request, ServerError, Variables,
     parser::types::{OperationDefinition, OperationType},
 };
+use bytes::Bytes;
 
 use super::{
     Parts, Schema,
@@ -14,7 +15,7 @@ use super::{
     document::{self, Document},
     error::{FieldError, RequestError, field_errors},
     limits::{Limits, input::check_variables},
-    plan,
+    plan::{self, Chunks, DataText, Delivery},
 };
 use crate::error::{Code, Error};
 
@@ -32,11 +33,20 @@ pub struct GraphqlRequest {
     pub variables: Variables,
 }
 
+/// A response as JSON.
+#[derive(Debug)]
+pub enum ResponseText {
+    /// The text.
+    Whole(Bytes),
+    /// A long text.
+    Chunks(Box<Chunks>),
+}
+
 /// The result of a request.
 #[derive(Debug)]
 pub enum Outcome {
     /// It was executed; this is the response, as JSON. Fields can have failed.
-    Executed(Vec<u8>),
+    Executed(ResponseText),
     /// It was executed, but the database was unavailable, so the response has no data.
     Unavailable(Vec<u8>),
     /// It was not executed: it is not valid, exceeds a limit, or is not allowed. This is the response,
@@ -94,25 +104,50 @@ async fn execute_or_refuse(
     check_variables(operation, &request.variables, limits)?;
     let variables = parts.input_types.coerce(&operation.variable_definitions, request.variables)?;
     cost::check_cost(&document.parsed, operation, &variables, limits)?;
-    let mut body = Vec::with_capacity(4096);
-    body.extend_from_slice(DATA);
+    let delivery = Delivery { start: DATA, text: Vec::with_capacity(4096), is_whole: false };
     let (document, executor) = (&document.parsed, &parts.executor);
-    let errors = plan::answer(executor, document, operation, &variables, &context, &mut body).await;
-    let no_data = body.get(DATA.len()..) == Some(b"null");
-    let unavailable = |it: &FieldError| it.error.code() == Code::ServiceUnavailable;
-    let is_unavailable = no_data && errors.iter().any(unavailable);
-    close(&mut body, &field_errors(errors));
-    Ok(if is_unavailable { Outcome::Unavailable(body) } else { Outcome::Executed(body) })
+    let answer = plan::answer(executor, document, operation, &variables, &context, delivery).await;
+    let (data, errors) =
+        answer.map_err(|error| RequestError::located(&error, operation.selection_set.pos))?;
+    match data {
+        DataText::Whole(mut text) => {
+            let no_data = text.get(DATA.len()..) == Some(b"null");
+            let unavailable = |it: &FieldError| it.error.code() == Code::ServiceUnavailable;
+            let is_unavailable = no_data && errors.iter().any(unavailable);
+            write_end(&mut text, &field_errors(errors));
+            if is_unavailable {
+                return Ok(Outcome::Unavailable(text));
+            }
+            Ok(Outcome::Executed(ResponseText::Whole(held(&context, text)?)))
+        }
+        DataText::Chunks(mut chunks) => {
+            let mut end = Vec::new();
+            write_end(&mut end, &field_errors(errors));
+            chunks.end_with(end)?;
+            Ok(Outcome::Executed(ResponseText::Chunks(Box::new(chunks))))
+        }
+    }
 }
 
-/// Adds the errors and the end to an answer that has its data.
-fn close(answer: &mut Vec<u8>, errors: &[ServerError]) {
-    if !errors.is_empty() {
-        answer.extend_from_slice(b",\"errors\":");
-        // Nothing in an error fails to be JSON.
-        answer.extend_from_slice(&serde_json::to_vec(errors).unwrap_or_default());
+/// Replaces the memory of a request by that of the text of its answer.
+fn held(context: &RequestContext, text: Vec<u8>) -> Result<Bytes, Error> {
+    match context.reads().memory() {
+        Some(memory) => {
+            memory.replace(text.capacity())?;
+            Ok(memory.hold(text))
+        }
+        None => Ok(text.into()),
     }
-    answer.push(b'}');
+}
+
+/// Writes the errors and the end of an answer after its data.
+fn write_end(out: &mut Vec<u8>, errors: &[ServerError]) {
+    if !errors.is_empty() {
+        out.extend_from_slice(b",\"errors\":");
+        // Nothing in an error fails to be JSON.
+        out.extend_from_slice(&serde_json::to_vec(errors).unwrap_or_default());
+    }
+    out.push(b'}');
 }
 
 /// Runs an internal query, which is valid and within the limits, and returns its data as JSON.
@@ -131,13 +166,22 @@ pub async fn execute_internal(
     let (document, syntax) = parts.read(&query.query, context.limits()).map_err(refused)?;
     parts.validate(&query.query, &document, syntax, &context).map_err(refused)?;
     let operation = document.operation(None).map_err(|error| error.code())?;
-    let (variables, mut data) = (&query.variables, Vec::with_capacity(length));
-    let (document, executor) = (&document.parsed, &parts.executor);
-    let errors = plan::answer(executor, document, operation, variables, &context, &mut data).await;
+    let delivery = Delivery { start: b"", text: Vec::with_capacity(length), is_whole: true };
+    let (variables, document) = (&query.variables, &document.parsed);
+    let answer =
+        plan::answer(&parts.executor, document, operation, variables, &context, delivery).await;
+    let (data, errors) = answer.map_err(|error| {
+        error.log();
+        error.code()
+    })?;
     let failed = errors.first().map(|error| error.error.code());
     // Each internal error is logged.
     field_errors(errors);
-    failed.map_or(Ok(data), Err)
+    match (failed, data) {
+        (Some(code), _) => Err(code),
+        (None, DataText::Whole(data)) => Ok(data),
+        (None, DataText::Chunks(_)) => Err(Code::Internal),
+    }
 }
 
 impl Parts {

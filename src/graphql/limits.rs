@@ -12,8 +12,8 @@ use crate::error::{Code, Error};
 pub(super) mod input;
 pub(super) mod size;
 
-/// The limits of a request. A request that exceeds one of them is a client error. The fields are
-/// settings; the constants are not.
+/// The limits of a request. A request that exceeds one of them is a client error. Most
+/// fields are settings; the constants are not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Rows of a page when the request has no page size.
@@ -36,6 +36,10 @@ pub struct Limits {
     pub max_errors: u32,
     /// Bytes of an answer.
     pub max_answer_bytes: u32,
+    /// Bytes of an answer up to which its text is in memory as a whole.
+    pub whole_answer: usize,
+    /// Bytes of a chunk of a longer answer, which is written when it is sent. A single text may exceed it.
+    pub answer_chunk: usize,
 }
 
 impl Default for Limits {
@@ -51,6 +55,8 @@ impl Default for Limits {
             max_list: 250,
             max_errors: 5,
             max_answer_bytes: 64 << 20,
+            whole_answer: 256 << 10,
+            answer_chunk: 64 << 10,
         }
     }
 }

@@ -5,7 +5,8 @@
 //! answered in three steps. [`compile`] turns each selection into a template, which is JSON with
 //! placeholders, and into a [`fetch::Fetch`], which describes what to read: the columns that fill the
 //! placeholders, and the children, each with one statement for all parents. [`load`] and [`lookup`]
-//! run those statements. [`write`] fills the placeholders from the rows of the driver.
+//! run those statements. [`write`] fills the placeholders from the rows, and [`text`] has a long text
+//! written in chunks.
 //!
 //! A field that fails is null, and so is what is around it up to the nearest field that may be
 //! null; the error has the path and the location of the field.
@@ -17,7 +18,7 @@ use async_graphql::{
 use futures_util::future::{join, join_all};
 
 use super::{context::RequestContext, error::FieldError, register::Built, types::query::QUERY};
-use crate::domain::viewer::AccountId;
+use crate::{domain::viewer::AccountId, error::Result, store::memory::Reservation};
 
 mod collect;
 mod compile;
@@ -28,6 +29,7 @@ mod lookup;
 mod root;
 mod site;
 mod template;
+mod text;
 mod write;
 
 use collect::Collector;
@@ -36,17 +38,22 @@ use load::Source;
 use lookup::Lookups;
 use root::RootField;
 use site::Sites;
-use write::{Writer, null};
+pub(super) use text::Chunks;
+use text::LoadedAnswer;
+pub(super) use text::{DataText, Delivery};
 
-/// Writes the data of a valid operation as JSON, and returns the errors of its fields.
+/// The data of a valid operation as JSON, and the errors of its fields.
+///
+/// # Errors
+/// When the answer needs too much memory, or is too long.
 pub(super) async fn answer(
     schema: &Built,
     document: &ExecutableDocument,
     operation: &OperationDefinition,
     variables: &Variables,
     request: &RequestContext,
-    out: &mut Vec<u8>,
-) -> Vec<FieldError> {
+    delivery: Delivery,
+) -> Result<(DataText, Vec<FieldError>)> {
     let definitions = &operation.variable_definitions;
     let collector = Collector { fragments: &document.fragments, variables, definitions };
     let mut compiler = Compiler { collector, request, sites: Sites::default() };
@@ -77,24 +84,15 @@ pub(super) async fn answer(
             join(join_all(loads), lookups).await.1
         }
     };
-
-    let account = source.map_or(AccountId(0), |source| source.account);
-    let (errors, indexes) = (Vec::new(), Vec::new());
-    let start = out.len();
-    let mut writer = Writer { out, sites: &compiler.sites, account, errors, indexes };
-    for (nth, root) in roots.iter().enumerate() {
-        writer.out.extend_from_slice(if nth == 0 { b"{\"" } else { b",\"" });
-        writer.out.extend_from_slice(root.field.key.as_bytes());
-        writer.out.extend_from_slice(b"\":");
-        if root.nullable {
-            writer.or_null(|writer| root.write(writer, &objects));
-        } else if let Err(error) = root.write(&mut writer, &objects) {
-            writer.out.truncate(start);
-            null(writer.out);
-            writer.errors.push(*error);
-            return writer.errors;
-        }
+    let memory = request.reads().memory();
+    if let Some(refusal) = memory.and_then(Reservation::refusal) {
+        return Err(refusal);
     }
-    writer.out.extend_from_slice(if roots.is_empty() { b"{}" } else { b"}" });
-    writer.errors
+    let answer = LoadedAnswer {
+        roots: roots.into_iter().map(|field| field.root).collect(),
+        objects,
+        account: source.map_or(AccountId(0), |source| source.account),
+        memory: memory.cloned(),
+    };
+    answer.write(&compiler.sites, request.limits(), delivery).await
 }

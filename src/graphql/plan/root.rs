@@ -28,11 +28,17 @@ use crate::{
     },
 };
 
-/// A field of the root.
+/// A field of the root of a request.
 pub(super) struct RootField<'a> {
-    pub(super) field: CollectedField<'a>,
+    field: CollectedField<'a>,
+    pub(super) root: Root,
+}
+
+/// What a field of the root is answered with. It does not need the request.
+pub(super) struct Root {
+    pub(super) key: Box<str>,
     pub(super) nullable: bool,
-    pub(super) site: SiteId,
+    site: SiteId,
     plan: RootPlan,
 }
 
@@ -89,7 +95,8 @@ impl<'a> RootField<'a> {
             }
             None => (RootPlan::Introspection, field.name() == "__type"),
         };
-        Self { field, nullable, site, plan }
+        let root = Root { key: field.key.into(), nullable, site, plan };
+        Self { field, root }
     }
 
     /// Reads what the field needs, but for what is read by key.
@@ -99,7 +106,7 @@ impl<'a> RootField<'a> {
         source: Option<Source<'_>>,
         schema: &Built,
     ) {
-        let plan = std::mem::replace(&mut self.plan, RootPlan::Json(String::new()));
+        let plan = std::mem::replace(&mut self.root.plan, RootPlan::Json(String::new()));
         let loaded = match (plan, source) {
             (RootPlan::Introspection, _) => {
                 Box::pin(introspection::answer(schema, compiler.collector, &self.field))
@@ -109,9 +116,11 @@ impl<'a> RootField<'a> {
             (plan, Some(source)) => plan.load(source).await,
             (plan, None) => Ok(plan),
         };
-        self.plan = loaded.unwrap_or_else(|error| RootPlan::Fails(Arc::new(error)));
+        self.root.plan = loaded.unwrap_or_else(|error| RootPlan::Fails(Arc::new(error)));
     }
+}
 
+impl Root {
     /// Writes the value of the field.
     pub(super) fn write(&self, writer: &mut Writer<'_>, objects: &FoundObjects) -> Written {
         match &self.plan {
@@ -128,8 +137,7 @@ impl<'a> RootField<'a> {
                 writer.or_null(|writer| match item {
                     Ok(item) => item.write(writer, objects, self.site),
                     Err(error) => writer.fail(self.site, error.clone()),
-                });
-                Ok(())
+                })
             }),
             RootPlan::Rowless(template) => writer.parts(template, |writer, it| match &it.value {
                 RowValue::Fails(error) => writer.fail(it.site, error.clone()),

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 mod cursor;
+mod progress;
 mod value;
 
+pub(super) use progress::{Progress, Stop, Written};
 pub(super) use value::null;
 use value::{boolean, column_value, number};
 
@@ -16,20 +18,18 @@ use super::{
 use crate::{
     domain::{cursor::foreign_cursor, viewer::AccountId},
     error::{Error, Result},
-    graphql::error::{FieldError, int_overflow},
+    graphql::error::int_overflow,
     store::{Row, page_range::PageRange},
 };
-
-/// An error that fails what is around it, up to the nearest field that may be null.
-pub(super) type Written<T = ()> = Result<T, Box<FieldError>>;
 
 /// An answer that is being written.
 pub(super) struct Writer<'a> {
     pub(super) out: &'a mut Vec<u8>,
     pub(super) sites: &'a Sites<'a>,
     pub(super) account: AccountId,
-    /// The errors of fields that are null for them.
-    pub(super) errors: Vec<FieldError>,
+    /// The length of the text at which writing pauses.
+    pub(super) pause_at: usize,
+    pub(super) progress: &'a mut Progress,
     /// The indexes of the lists around the value that is written, from the outermost.
     pub(super) indexes: Vec<usize>,
 }
@@ -37,17 +37,28 @@ pub(super) struct Writer<'a> {
 impl Writer<'_> {
     /// Fails a field.
     pub(super) fn fail<T>(&self, site: SiteId, error: impl Into<Arc<Error>>) -> Written<T> {
-        Err(self.sites.error(site, &self.indexes, error))
+        Err(Stop::Failed(self.sites.error(site, &self.indexes, error)))
     }
 
     /// Writes a value that may be null: null beside its error where it fails.
-    pub(super) fn or_null(&mut self, write: impl FnOnce(&mut Self) -> Written) {
-        let (start, depth) = (self.out.len(), self.indexes.len());
-        if let Err(error) = write(self) {
-            self.out.truncate(start);
-            self.indexes.truncate(depth);
+    pub(super) fn or_null(&mut self, write: impl FnOnce(&mut Self) -> Written) -> Written {
+        let Some(nullable) = self.progress.enter_nullable(self.out.len()) else {
             null(self.out);
-            self.errors.push(*error);
+            return Ok(());
+        };
+        let depth = self.indexes.len();
+        match write(self) {
+            Ok(()) => Ok(()),
+            Err(Stop::Paused) => {
+                self.progress.pause_in_nullable(nullable);
+                Err(Stop::Paused)
+            }
+            Err(Stop::Failed(error)) => {
+                self.progress.fail_nullable(nullable, *error, self.out);
+                self.indexes.truncate(depth);
+                null(self.out);
+                Ok(())
+            }
         }
     }
 
@@ -57,15 +68,20 @@ impl Writer<'_> {
         items: impl Iterator<Item = T>,
         mut write: impl FnMut(&mut Self, T) -> Written,
     ) -> Written {
-        self.out.push(b'[');
+        let resumed = self.progress.resume();
+        if resumed.is_none() {
+            self.out.push(b'[');
+        }
         let depth = self.indexes.len();
-        for (nth, item) in items.enumerate() {
-            if nth > 0 {
+        for (nth, item) in items.enumerate().skip(resumed.unwrap_or(0)) {
+            if nth > 0 && resumed != Some(nth) {
                 self.out.push(b',');
             }
             self.indexes.truncate(depth);
             self.indexes.push(nth);
-            write(self, item)?;
+            let written = write(self, item);
+            self.progress.note_pause(&written, nth);
+            written?;
         }
         self.indexes.truncate(depth);
         self.out.push(b']');
@@ -78,12 +94,24 @@ impl Writer<'_> {
         template: &Template<V>,
         mut write: impl FnMut(&mut Self, &Placeholder<V>) -> Written,
     ) -> Written {
-        for part in &template.0 {
-            match part {
-                Part::Json(text) => self.out.extend_from_slice(text.as_bytes()),
-                Part::Placeholder(it) if it.nullable => self.or_null(|this| write(this, it)),
-                Part::Placeholder(it) => write(self, it)?,
-            }
+        let resumed = self.progress.resume().unwrap_or(0);
+        for (nth, part) in template.0.iter().enumerate().skip(resumed) {
+            let it = match part {
+                Part::Json(text) => {
+                    self.out.extend_from_slice(text.as_bytes());
+                    continue;
+                }
+                Part::Placeholder(it) => it,
+            };
+            let written = if self.out.len() >= self.pause_at {
+                Err(Stop::Paused)
+            } else if it.nullable {
+                self.or_null(|this| write(this, it))
+            } else {
+                write(self, it)
+            };
+            self.progress.note_pause(&written, nth);
+            written?;
         }
         Ok(())
     }
@@ -231,7 +259,7 @@ mod tests {
 
     use async_graphql::parser::{parse_query, types::Selection};
 
-    use super::{LoadedRows, PageRange, PageValue, Sites, Template, Writer};
+    use super::{LoadedRows, PageRange, PageValue, Progress, Sites, Stop, Template, Writer};
     use crate::domain::viewer::AccountId;
 
     #[test]
@@ -252,13 +280,15 @@ mod tests {
                 out: &mut out,
                 sites: &sites,
                 account: AccountId(1),
-                errors: Vec::new(),
+                pause_at: usize::MAX,
+                progress: &mut Progress::default(),
                 indexes: Vec::new(),
             };
-            let written = writer.page(&template, &rows, &PageRange::default(), total);
-            written
-                .map(|()| String::from_utf8(out).unwrap())
-                .map_err(|error| error.error.to_string())
+            match writer.page(&template, &rows, &PageRange::default(), total) {
+                Ok(()) => Ok(String::from_utf8(out).unwrap()),
+                Err(Stop::Failed(error)) => Err(error.error.to_string()),
+                Err(Stop::Paused) => panic!("paused"),
+            }
         };
         assert_eq!(write(2_147_483_647).unwrap(), "{2147483647");
         assert!(write(2_147_483_648).unwrap_err().contains("2147483648"));

@@ -1,20 +1,31 @@
 //! GraphQL answers and errors as HTTP responses.
 
 use axum::{
+    body::Body,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
+use futures_util::stream;
+
 use super::negotiate::MediaType;
 use crate::{
     error::{Code, Error},
-    graphql::{error::refusal, execute::Outcome},
+    graphql::{
+        error::refusal,
+        execute::{Outcome, ResponseText},
+    },
 };
 
 /// The answer to a request that was processed.
 pub(super) fn answer(media_type: MediaType, outcome: Outcome) -> Response {
     match outcome {
-        Outcome::Executed(body) => render(media_type, body, StatusCode::OK),
+        Outcome::Executed(ResponseText::Whole(text)) => render(media_type, text, StatusCode::OK),
+        Outcome::Executed(ResponseText::Chunks(chunks)) => {
+            // Each chunk is written when the connection asks for it.
+            let body = Body::from_stream(stream::iter(chunks));
+            render(media_type, body, StatusCode::OK)
+        }
         Outcome::Unavailable(body) => render(media_type, body, status(Code::ServiceUnavailable)),
         Outcome::Refused(body, code) => {
             let is_document =
@@ -48,9 +59,9 @@ pub(super) fn not_acceptable() -> Response {
     (StatusCode::NOT_ACCEPTABLE, message).into_response()
 }
 
-fn render(media_type: MediaType, body: Vec<u8>, status: StatusCode) -> Response {
-    let mut response =
-        (status, [(header::CONTENT_TYPE, media_type.content_type())], body).into_response();
+fn render(media_type: MediaType, body: impl Into<Body>, status: StatusCode) -> Response {
+    let content_type = [(header::CONTENT_TYPE, media_type.content_type())];
+    let mut response = (status, content_type, body.into()).into_response();
     let headers = response.headers_mut();
     let vary = "Accept, Authorization, X-API-Key, INTEGRATION-KEY";
     headers.insert(header::VARY, HeaderValue::from_static(vary));
