@@ -18,14 +18,13 @@ pub mod overview;
 pub mod page_range;
 pub mod query;
 pub mod reads;
-pub mod rows;
 pub mod schema;
 pub mod table;
 pub mod write_batch;
 pub mod writes;
 
 pub use cluster::{Event, Observer, Options, Pooling};
+pub use cluster::{Row, Rows};
 pub use column::ColumnRef;
 pub use database::Store;
 pub use reads::Reads;
-pub use rows::{Row, Rows};

@@ -100,7 +100,7 @@ fn running_threads(process: u32) -> BTreeSet<OsString> {
     let running = threads.filter(|thread| {
         // A thread may have ended by now.
         let stat = fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
-        stat.contains("(sqlx-sqlite") && stat.contains(") R ")
+        stat.contains("(sqlite-reader") && stat.contains(") R ")
     });
     running.map(|thread| thread.file_name()).collect()
 }

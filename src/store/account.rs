@@ -3,7 +3,7 @@
 use entity::account::{ActiveModel, Column, Entity, Model};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryTrait, Set};
 
-use super::database::Store;
+use super::{cluster::Row, database::Store};
 use crate::{
     domain::{name::parse_name, time::Timestamp, viewer::AccountId},
     error::{Error, Result},
@@ -36,8 +36,7 @@ impl Store {
     /// When the database fails.
     pub async fn find_account(&self, name: &str) -> Result<Option<AccountId>> {
         let named = Entity::find().filter(Column::Name.eq(name.trim())).into_query();
-        let found = self.primary_reads().one::<Model>(&named).await?;
-        Ok(found.map(|account| AccountId(account.id)))
+        self.primary_reads().one(&named, |row| Ok(AccountId(row.i64(0)?))).await
     }
 
     /// The account with this name.
@@ -60,6 +59,11 @@ impl Store {
     /// When the database fails.
     pub async fn accounts(&self) -> Result<Vec<Model>> {
         let by_name = Entity::find().order_by_asc(Column::Name).into_query();
-        self.primary_reads().models(&by_name).await
+        self.primary_reads().internal_rows(&by_name).await?.iter().map(model).collect()
     }
+}
+
+/// The account in a row of all columns.
+fn model(row: Row<'_>) -> Result<Model> {
+    Ok(Model { id: row.i64(0)?, name: row.string(1)?, created_at: row.i64(2)? })
 }

@@ -3,13 +3,12 @@
 use entity::{account, api_key};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait,
+    ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     sea_query::{Cond, Expr},
 };
 use sha2::{Digest as _, Sha256};
 
-use super::{database::Store, reads::Reads};
+use super::{cluster::Row, database::Store, reads::Reads};
 use crate::{
     domain::{
         name::parse_name,
@@ -35,15 +34,6 @@ pub struct NewKey<'a> {
     pub scopes: &'a [Scope],
     /// From when on it is refused, if ever.
     pub expires_at: Option<Timestamp>,
-}
-
-#[derive(FromQueryResult)]
-struct Found {
-    id: i64,
-    account_id: i64,
-    account_name: String,
-    label: String,
-    scopes: String,
 }
 
 impl Store {
@@ -72,7 +62,7 @@ impl Store {
         }
         let hash = hash(secret).0;
         let same = api_key::Entity::find().filter(api_key::Column::Hash.eq(&hash));
-        if self.primary_reads().one::<api_key::Model>(&same.into_query()).await?.is_some() {
+        if !self.primary_reads().internal_rows(&same.into_query()).await?.is_empty() {
             return Err(Error::input("A key with this secret exists already."));
         }
         let scopes: Vec<_> = key.scopes.iter().map(|scope| scope.as_str()).collect();
@@ -102,7 +92,7 @@ impl Store {
         if let Some(account) = account {
             keys = keys.filter(api_key::Column::AccountId.eq(account.0));
         }
-        self.primary_reads().models(&keys.into_query()).await
+        self.primary_reads().internal_rows(&keys.into_query()).await?.iter().map(model).collect()
     }
 
     /// Revokes a key. Returns whether there was a valid one.
@@ -191,15 +181,34 @@ impl Reads {
             .filter(api_key::Column::RevokedAt.is_null())
             .filter(unexpired)
             .into_query();
-        let found = self.one::<Found>(&select).await?;
-        Ok(found.map(|found| Viewer {
-            account: AccountId(found.account_id),
-            account_name: found.account_name,
-            key_id: found.id,
-            key_label: found.label,
-            scopes: found.scopes.split(' ').filter_map(|word| word.parse().ok()).collect(),
-        }))
+        self.one(&select, |row| {
+            let scopes = row.string(3)?;
+            Ok(Viewer {
+                key_id: row.i64(0)?,
+                account: AccountId(row.i64(1)?),
+                key_label: row.string(2)?,
+                scopes: scopes.split(' ').filter_map(|word| word.parse().ok()).collect(),
+                account_name: row.string(4)?,
+            })
+        })
+        .await
     }
+}
+
+/// The key in a row of all columns.
+fn model(row: Row<'_>) -> Result<api_key::Model> {
+    Ok(api_key::Model {
+        id: row.i64(0)?,
+        account_id: row.i64(1)?,
+        label: row.string(2)?,
+        prefix: row.string(3)?,
+        hash: row.string(4)?,
+        scopes: row.string(5)?,
+        created_at: row.i64(6)?,
+        expires_at: row.opt_i64(7)?,
+        revoked_at: row.opt_i64(8)?,
+        last_used_at: row.opt_i64(9)?,
+    })
 }
 
 fn hash(secret: &str) -> Digest {

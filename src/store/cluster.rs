@@ -1,12 +1,13 @@
 //! The servers of the database: addresses, connections, probes and failover.
 //!
 //! Nothing here knows a table. A file of this folder uses only files that stand before it here:
-//! `failure`, `timeouts`, `observer`, `urls`, `session_settings`, `cancel`, `fair_queue`, `pool`, `read_pool`, `probe`,
+//! `failure`, `timeouts`, `observer`, `urls`, `session_settings`, `rows`, `driver`, `fair_queue`, `pool`,
+//! `read_pool`, `probe`,
 //! `check`, `host`, `hosts`, `failover`, `wait`, `sqlite_file`, `connect`.
 
-mod cancel;
 mod check;
 mod connect;
+mod driver;
 mod failover;
 mod failure;
 mod fair_queue;
@@ -16,6 +17,7 @@ mod observer;
 mod pool;
 mod probe;
 mod read_pool;
+mod rows;
 mod session_settings;
 mod sqlite_file;
 mod timeouts;
@@ -31,4 +33,5 @@ pub(super) use host::Host;
 pub(super) use hosts::Hosts;
 pub use observer::{Event, Observer};
 pub(super) use read_pool::ReadTransaction;
+pub use rows::{Row, Rows};
 pub use urls::Pooling;

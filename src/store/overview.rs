@@ -4,11 +4,11 @@ use std::{fmt, path::PathBuf};
 
 use entity::{account, session};
 use sea_orm::{
-    DbBackend, FromQueryResult,
+    DbBackend,
     sea_query::{Alias, Expr, ExprTrait, Func, Query, SelectStatement},
 };
 
-use super::database::Store;
+use super::{cluster::Row, database::Store};
 use crate::{
     domain::{time::Timestamp, viewer::AccountId},
     error::Result,
@@ -32,22 +32,6 @@ pub struct Overview {
     pub sessions: u64,
     /// The start of the newest session.
     pub newest: Option<Timestamp>,
-}
-
-#[derive(FromQueryResult)]
-struct Named {
-    name: String,
-}
-
-#[derive(FromQueryResult)]
-struct Newest {
-    newest: Option<i64>,
-}
-
-impl Newest {
-    fn time(self) -> Option<Timestamp> {
-        self.newest.and_then(Timestamp::from_micros)
-    }
 }
 
 impl fmt::Display for Location {
@@ -75,8 +59,8 @@ impl Store {
             DbBackend::MySql => select.expr_as(Func::cust(Alias::new("DATABASE")), name),
             _ => select.expr_as(Func::cust(Alias::new("current_database")), name),
         };
-        let found = self.primary_reads().one::<Named>(&select).await?;
-        let name = found.map(|found| found.name).unwrap_or_default();
+        let found = self.primary_reads().one(&select, |row| row.string(0)).await?;
+        let name = found.unwrap_or_default();
         if self.is_embedded() {
             return Ok(Location::File(name.into()));
         }
@@ -94,8 +78,8 @@ impl Store {
         let reads = self.reads();
         let accounts = reads.count(None, Query::select().from(account::Entity)).await?;
         let sessions = reads.count(None, Query::select().from(session::Entity)).await?;
-        let newest = reads.one::<Newest>(&select_newest()).await?;
-        Ok(Overview { accounts, sessions, newest: newest.and_then(Newest::time) })
+        let newest = reads.one(&select_newest(), newest_time).await?.flatten();
+        Ok(Overview { accounts, sessions, newest })
     }
 
     /// Returns the start of an account's newest session.
@@ -105,12 +89,15 @@ impl Store {
     pub async fn newest_session(&self, account: AccountId) -> Result<Option<Timestamp>> {
         let mut select = select_newest();
         select.and_where(Expr::col(session::Column::AccountId).eq(account.0));
-        let newest = self.primary_reads().one::<Newest>(&select).await?;
-        Ok(newest.and_then(Newest::time))
+        Ok(self.primary_reads().one(&select, newest_time).await?.flatten())
     }
 }
 
 fn select_newest() -> SelectStatement {
     let newest = Func::max(Expr::col(session::Column::StartedAt));
     Query::select().expr_as(newest, Alias::new("newest")).from(session::Entity).take()
+}
+
+fn newest_time(row: Row<'_>) -> Result<Option<Timestamp>> {
+    Ok(row.opt_i64(0)?.and_then(Timestamp::from_micros))
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, ops::Range, sync::Arc};
 
-use super::rows::Rows;
+use super::cluster::Rows;
 use crate::{
     domain::page::{End, PageRequest},
     error::{Error, Result},

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::{
     child::Child,
+    cluster::Rows,
     column::{ColumnRef, index_of},
     order::{self, Order},
     page_range::ChildRows,
     reads::Reads,
-    rows::Rows,
     table::{ChatMessageTable, CustomFieldTable, TechnicianTable, VideoTable},
 };
 use crate::{

@@ -3,20 +3,16 @@
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use sea_orm::{
-    DbBackend, FromQueryResult, QueryResult,
+    DbBackend,
     sea_query::{Asterisk, Expr, Func, SelectStatement},
 };
 
 use super::{
-    cluster::{Account, Failover, Host, Hosts, ReadTransaction},
+    cluster::{Account, Failover, Host, Hosts, ReadTransaction, Row, Rows},
     database::Store,
     memory::Reservation,
-    rows::Rows,
 };
-use crate::{
-    domain::viewer::AccountId,
-    error::{Error, Result},
-};
+use crate::{domain::viewer::AccountId, error::Result};
 
 /// Where reads go: each to a free connection of the first host that is up, or all to one snapshot.
 #[derive(Clone, Debug)]
@@ -106,26 +102,23 @@ impl Reads {
         }
     }
 
+    /// Runs a select of an account's history.
     pub(super) async fn rows(&self, account: AccountId, select: &SelectStatement) -> Result<Rows> {
-        Ok(Rows(self.all(Some(account), select).await?))
+        self.all(Some(account), select).await
     }
 
-    /// Runs a select of one row that is not of an account's history.
-    pub(super) async fn one<T: FromQueryResult>(
+    /// Runs a select of rows that are not of an account's history.
+    pub(super) async fn internal_rows(&self, select: &SelectStatement) -> Result<Rows> {
+        self.all(None, select).await
+    }
+
+    /// Makes a value of the row of a select that is not of an account's history.
+    pub(super) async fn one<T>(
         &self,
         select: &SelectStatement,
+        from_row: impl FnOnce(Row<'_>) -> Result<T>,
     ) -> Result<Option<T>> {
-        let row = self.all(None, select).await?.into_iter().next();
-        Ok(row.map(|row| T::from_query_result(&row, "")).transpose()?)
-    }
-
-    /// Runs a select of whole rows that are not of an account's history.
-    pub(super) async fn models<T: FromQueryResult>(
-        &self,
-        select: &SelectStatement,
-    ) -> Result<Vec<T>> {
-        let rows = self.all(None, select).await?;
-        rows.iter().map(|row| Ok(T::from_query_result(row, "")?)).collect()
+        self.internal_rows(select).await?.get(0).map(from_row).transpose()
     }
 
     /// Runs a select whose one column is a count.
@@ -136,8 +129,7 @@ impl Reads {
     ) -> Result<u64> {
         select.expr(Func::count(Expr::col(Asterisk)));
         let rows = self.all(account, select).await?;
-        let count: i64 = rows.first().map_or(Ok(0), |row| row.try_get_by_index(0))?;
-        Ok(count.unsigned_abs())
+        Ok(rows.get(0).map_or(Ok(0), |row| row.i64(0))?.unsigned_abs())
     }
 
     /// Runs a select of a key and a count.
@@ -146,16 +138,12 @@ impl Reads {
         account: AccountId,
         select: &SelectStatement,
     ) -> Result<BTreeMap<i64, u64>> {
-        let rows = self.all(Some(account), select).await?;
-        let pairs = rows.iter().map(|row| {
-            let count: i64 = row.try_get_by_index(1)?;
-            Ok((row.try_get_by_index(0)?, count.unsigned_abs()))
-        });
-        pairs.collect::<Result<_, sea_orm::DbErr>>().map_err(Error::from)
+        let rows = self.rows(account, select).await?;
+        rows.iter().map(|row| Ok((row.i64(0)?, row.i64(1)?.unsigned_abs()))).collect()
     }
 
     /// Runs a select, unless the answer that its rows are for was refused.
-    async fn all(&self, account: Account, select: &SelectStatement) -> Result<Vec<QueryResult>> {
+    async fn all(&self, account: Account, select: &SelectStatement) -> Result<Rows> {
         let rows = self.all_rows(account, select).await;
         match self.memory().and_then(Reservation::refusal) {
             Some(refusal) => Err(refusal),
@@ -164,20 +152,16 @@ impl Reads {
     }
 
     /// Runs a select on the first host that answers. An account has its share of the connections.
-    async fn all_rows(
-        &self,
-        account: Account,
-        select: &SelectStatement,
-    ) -> Result<Vec<QueryResult>> {
+    async fn all_rows(&self, account: Account, select: &SelectStatement) -> Result<Rows> {
         let (hosts, first_replica, position) = match &self.source {
             Source::Pool { hosts, first_replica, position } => (hosts, *first_replica, *position),
-            Source::Snapshot(snapshot) => return snapshot.all(select).await,
+            Source::Snapshot(snapshot) => return snapshot.rows(select, self.memory()).await,
         };
         let mut failover = Failover::new(hosts, first_replica, position);
         loop {
             let host = failover.host()?;
             let statement = hosts.backend().build(select);
-            match host.while_up(host.reads.all(account, statement)).await {
+            match host.while_up(host.reads.all(account, statement, self.memory())).await {
                 Ok(rows) => return Ok(rows),
                 Err(failure) => failover.try_next(host, failure).await?,
             }
@@ -192,8 +176,8 @@ impl fmt::Debug for Snapshot {
 }
 
 impl Snapshot {
-    async fn all(&self, select: &SelectStatement) -> Result<Vec<QueryResult>> {
+    async fn rows(&self, select: &SelectStatement, memory: Option<&Reservation>) -> Result<Rows> {
         let statement = self.hosts.backend().build(select);
-        Ok(self.host.while_up(self.transaction.all(statement)).await?)
+        Ok(self.host.while_up(self.transaction.all(statement, memory)).await?)
     }
 }

@@ -106,7 +106,11 @@ pub static MAP: [Part; 15] = [
         knows: &["domain", "error"],
         without: &[GRAPHQL, HTTP, XML, JSON, COMMAND_LINE],
     },
-    Part { module: "store::cluster", knows: &["domain::viewer", "error"], without: &[TABLES] },
+    Part {
+        module: "store::cluster",
+        knows: &["domain::viewer", "error", "store::memory"],
+        without: &[TABLES],
+    },
     Part {
         module: "domain",
         knows: &["error"],

@@ -109,7 +109,7 @@ async fn file(options: &Options, url: &str, observers: &Observers) -> Result<Hos
     let file = sqlite_file::options(url)?;
     let settings = pool_settings(options, Engine::Sqlite, observers);
     let writer = sqlite_file::open_writer(&file, options.acquire_timeout).await?;
-    let reader = file.pragma("query_only", "on");
+    let reader = sqlite_file::reader_options(&file);
     Ok(Host {
         reads: ReadPool::of_file(reader.clone(), options.readers, Share::TwoThirds, &settings),
         exports: ReadPool::of_file(reader, options.exports, Share::Half, &settings),

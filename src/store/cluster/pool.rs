@@ -8,41 +8,36 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use sea_orm::{
-    DbErr, QueryResult, SqlxError, Statement, Values,
-    sqlx::{
-        self, AssertSqlSafe, ConnectOptions, Connection, Executor, IntoArguments,
-        database::HasStatementCache,
-    },
-};
-use sea_query_sqlx::SqlxValues;
+use sea_orm::{DbErr, SqlxError, Statement};
 use tokio::{
     runtime::Handle,
     time::{Instant, timeout},
 };
 
 use super::{
-    cancel::{Cancel, SpareConnection},
+    driver::ReadDriver,
     failure::{FailureKind, failure_kind, not_connected, statement_failed},
     fair_queue::{Account, FairPermit, FairQueue, NoPermit, Share},
     observer::Observers,
+    rows::Rows,
     session_settings::SessionSettings,
     timeouts::{MAX_LIFETIME, PING_AFTER_IDLE, PING_TIMEOUT, Timeouts},
 };
+use crate::store::memory::Reservation;
 
 mod connection;
 
 use connection::{OpenConnection, PooledConnection};
 
 /// The connections of a pool, and how they are made.
-pub(in crate::store) struct ConnectionPool<D: Cancel> {
-    options: <D::Connection as Connection>::Options,
+pub(in crate::store) struct ConnectionPool<D: ReadDriver> {
+    options: D::Options,
     settings: PoolSettings,
     idle: Mutex<Vec<IdleConnection<D>>>,
     /// One for each connection that may exist.
     permits: Arc<FairQueue>,
     /// Cancels the statements of the others.
-    spare: Arc<SpareConnection<D>>,
+    canceller: Arc<D::Canceller>,
 }
 
 /// The settings of a pool.
@@ -53,34 +48,29 @@ pub(super) struct PoolSettings {
     pub(super) observers: Observers,
 }
 
-struct IdleConnection<D: Cancel> {
+struct IdleConnection<D: ReadDriver> {
     open: OpenConnection<D>,
     idle_since: Instant,
 }
 
 /// A read transaction on a connection of its own.
-pub(in crate::store) struct PoolTransaction<D: Cancel> {
+pub(in crate::store) struct PoolTransaction<D: ReadDriver> {
     pool: Arc<ConnectionPool<D>>,
     /// None after a failure.
     connection: tokio::sync::Mutex<Option<PooledConnection<D>>>,
 }
 
-impl<D: Cancel + HasStatementCache> ConnectionPool<D>
-where
-    for<'c> &'c mut D::Connection: Executor<'c, Database = D>,
-    SqlxValues: IntoArguments<D>,
-    D::Row: Into<QueryResult>,
-{
+impl<D: ReadDriver> ConnectionPool<D> {
     /// An empty pool of at most `size` connections.
     pub(super) fn new(
-        options: <D::Connection as Connection>::Options,
+        options: D::Options,
         size: u32,
         share: Share,
         settings: PoolSettings,
     ) -> Arc<Self> {
         let permits = FairQueue::new(size, share);
-        let spare = Arc::new(SpareConnection::new(options.clone()));
-        Arc::new(Self { options, settings, idle: Mutex::default(), permits, spare })
+        let canceller = Arc::new(D::canceller(&options));
+        Arc::new(Self { options, settings, idle: Mutex::default(), permits, canceller })
     }
 
     /// Returns all rows of a statement.
@@ -88,9 +78,10 @@ where
         &self,
         account: Account,
         statement: Statement,
-    ) -> Result<Vec<QueryResult>, DbErr> {
+        memory: Option<&Reservation>,
+    ) -> Result<Rows, DbErr> {
         let mut connection = self.acquire(account).await?;
-        let rows = self.run(&mut connection, statement).await;
+        let rows = self.run(&mut connection, statement, memory).await;
         if rows.is_ok() {
             self.release(connection);
         }
@@ -118,9 +109,9 @@ where
         self.permits.close();
         let idle = std::mem::take(&mut *self.idle());
         for IdleConnection { open, .. } in idle {
-            in_time(open.connection.close()).await;
+            in_time(D::close(open.connection)).await;
         }
-        self.spare.close().await;
+        D::close_canceller(&self.canceller).await;
     }
 
     /// Runs a statement, in a transaction of its own where the settings ask for one.
@@ -128,11 +119,12 @@ where
         &self,
         connection: &mut PooledConnection<D>,
         statement: Statement,
-    ) -> Result<Vec<QueryResult>, DbErr> {
+        memory: Option<&Reservation>,
+    ) -> Result<Rows, DbErr> {
         let rows = if self.settings.session.on_begin.is_some() {
-            self.run_in_transaction(connection, statement).await
+            self.run_in_transaction(connection, statement, memory).await
         } else {
-            self.fetch(connection, statement).await
+            self.fetch(connection, statement, memory).await
         };
         self.close_idle_if_lost(&rows);
         rows
@@ -142,9 +134,10 @@ where
         &self,
         connection: &mut PooledConnection<D>,
         statement: Statement,
-    ) -> Result<Vec<QueryResult>, DbErr> {
+        memory: Option<&Reservation>,
+    ) -> Result<Rows, DbErr> {
         self.execute(connection, self.with_settings("BEGIN READ ONLY")).await?;
-        let rows = self.fetch(connection, statement).await?;
+        let rows = self.fetch(connection, statement, memory).await?;
         self.execute(connection, "COMMIT".to_owned()).await?;
         Ok(rows)
     }
@@ -153,22 +146,22 @@ where
         &self,
         connection: &mut PooledConnection<D>,
         mut statement: Statement,
-    ) -> Result<Vec<QueryResult>, DbErr> {
+        memory: Option<&Reservation>,
+    ) -> Result<Rows, DbErr> {
         let observers = &self.settings.observers;
-        let values =
-            if observers.is_empty() { statement.values.take() } else { statement.values.clone() };
-        let values = values.unwrap_or_else(|| Values(Vec::new()));
-        let query = sqlx::query_with(AssertSqlSafe(statement.sql.as_str()), SqlxValues(values))
-            .persistent(self.settings.session.on_begin.is_none());
+        // Observers get the values.
+        let values = if observers.is_empty() { None } else { statement.values.clone() };
+        let prepared = self.settings.session.on_begin.is_none();
         let limit = self.settings.timeouts.statement;
         let start = Instant::now();
         let open = connection.begin_statement(limit)?;
-        let rows = self.wait(query.fetch_all(&mut open.connection)).await;
+        let rows = D::rows(&mut open.connection, &mut statement, prepared, memory.cloned());
+        let rows = self.wait(rows).await;
         connection.end_statement(&rows);
-        let count = rows.as_ref().map(Vec::len).ok();
+        statement.values = values;
+        let count = rows.as_ref().map(Rows::len).ok();
         observers.report_statement(&statement, start.elapsed(), count, rows.is_err());
-        let rows = rows.map_err(statement_failed)?;
-        Ok(rows.into_iter().map(Into::into).collect())
+        rows.map_err(statement_failed)
     }
 
     async fn execute(
@@ -177,7 +170,7 @@ where
         sql: String,
     ) -> Result<(), DbErr> {
         let open = connection.begin_statement(None)?;
-        let done = self.wait(open.connection.execute(AssertSqlSafe(sql))).await;
+        let done = self.wait(D::execute(&mut open.connection, sql)).await;
         connection.end_statement(&done);
         done.map(drop).map_err(statement_failed)
     }
@@ -212,7 +205,9 @@ where
         })?;
         let newest = self.idle().pop();
         if let Some(IdleConnection { mut open, idle_since }) = newest {
-            if idle_since.elapsed() < PING_AFTER_IDLE || in_time(open.connection.ping()).await {
+            if idle_since.elapsed() < PING_AFTER_IDLE
+                || in_time(D::ping(&mut open.connection)).await
+            {
                 return Ok(self.pooled(open, permit));
             }
             self.idle().clear();
@@ -223,15 +218,15 @@ where
     }
 
     fn pooled(&self, open: OpenConnection<D>, permit: FairPermit) -> PooledConnection<D> {
-        let spare = self.spare.clone();
-        PooledConnection { open: Some(open), permit: Some(permit), is_running: false, spare }
+        let canceller = self.canceller.clone();
+        PooledConnection { open: Some(open), permit: Some(permit), is_running: false, canceller }
     }
 
     async fn connect(&self) -> Result<OpenConnection<D>, SqlxError> {
-        let mut connection = self.options.connect().await?;
+        let mut connection = D::connect(&self.options).await?;
         let session = &self.settings.session;
         if let Some(settings) = &session.on_connect {
-            connection.execute(AssertSqlSafe(settings.as_str())).await?;
+            D::execute(&mut connection, settings.clone()).await?;
         }
         let target = match session.on_begin {
             None => Some(D::target(&mut connection).await?),
@@ -262,19 +257,18 @@ where
     }
 }
 
-impl<D: Cancel + HasStatementCache> PoolTransaction<D>
-where
-    for<'c> &'c mut D::Connection: Executor<'c, Database = D>,
-    SqlxValues: IntoArguments<D>,
-    D::Row: Into<QueryResult>,
-{
+impl<D: ReadDriver> PoolTransaction<D> {
     /// Returns all rows of a statement of the transaction.
-    pub(super) async fn all(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+    pub(super) async fn all(
+        &self,
+        statement: Statement,
+        memory: Option<&Reservation>,
+    ) -> Result<Rows, DbErr> {
         let mut slot = self.connection.lock().await;
         let Some(mut connection) = slot.take() else {
             return Err(DbErr::Custom("an earlier statement of the transaction failed".into()));
         };
-        let rows = self.pool.fetch(&mut connection, statement).await;
+        let rows = self.pool.fetch(&mut connection, statement, memory).await;
         self.pool.close_idle_if_lost(&rows);
         if rows.is_ok() {
             *slot = Some(connection);

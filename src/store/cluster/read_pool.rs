@@ -4,42 +4,45 @@ use std::sync::Arc;
 
 use futures_util::{FutureExt, future::BoxFuture};
 use sea_orm::{
-    DbErr, QueryResult, Statement,
-    sqlx::{MySql, Postgres, Sqlite, sqlite::SqliteConnectOptions},
+    DbErr, Statement,
+    sqlx::{MySql, Postgres},
 };
 
 use super::{
+    driver::{File, FileOptions},
     fair_queue::{Account, Share},
     pool::{ConnectionPool, PoolSettings, PoolTransaction},
+    rows::Rows,
     urls::ServerOptions,
 };
+use crate::store::memory::Reservation;
 
 /// A pool of read connections.
 pub(in crate::store) enum ReadPool {
-    Sqlite(Arc<ConnectionPool<Sqlite>>),
+    File(Arc<ConnectionPool<File>>),
     Postgres(Arc<ConnectionPool<Postgres>>),
     MySql(Arc<ConnectionPool<MySql>>),
 }
 
 /// A transaction whose statements all read the state of the first one.
 pub(in crate::store) enum ReadTransaction {
-    Sqlite(PoolTransaction<Sqlite>),
+    File(PoolTransaction<File>),
     Postgres(PoolTransaction<Postgres>),
     MySql(PoolTransaction<MySql>),
 }
 
 // Boxed, because the caller's future would else have room for all three.
-type Answer<'a> = BoxFuture<'a, Result<Vec<QueryResult>, DbErr>>;
+type Answer<'a> = BoxFuture<'a, Result<Rows, DbErr>>;
 
 impl ReadPool {
     /// A pool of at most `size` connections to a file.
     pub(super) fn of_file(
-        options: SqliteConnectOptions,
+        options: FileOptions,
         size: u32,
         share: Share,
         settings: &PoolSettings,
     ) -> Self {
-        Self::Sqlite(ConnectionPool::new(options, size, share, settings.clone()))
+        Self::File(ConnectionPool::new(options, size, share, settings.clone()))
     }
 
     /// A pool of at most `size` connections to a server.
@@ -61,11 +64,16 @@ impl ReadPool {
     }
 
     /// Returns all rows of a statement.
-    pub(in crate::store) fn all(&self, account: Account, statement: Statement) -> Answer<'_> {
+    pub(in crate::store) fn all<'a>(
+        &'a self,
+        account: Account,
+        statement: Statement,
+        memory: Option<&'a Reservation>,
+    ) -> Answer<'a> {
         match self {
-            Self::Sqlite(pool) => pool.all(account, statement).boxed(),
-            Self::Postgres(pool) => pool.all(account, statement).boxed(),
-            Self::MySql(pool) => pool.all(account, statement).boxed(),
+            Self::File(pool) => pool.all(account, statement, memory).boxed(),
+            Self::Postgres(pool) => pool.all(account, statement, memory).boxed(),
+            Self::MySql(pool) => pool.all(account, statement, memory).boxed(),
         }
     }
 
@@ -73,7 +81,7 @@ impl ReadPool {
     pub(in crate::store) async fn begin(&self, account: Account) -> Result<ReadTransaction, DbErr> {
         Ok(match self {
             // SQLite's transactions read one state by default.
-            Self::Sqlite(pool) => ReadTransaction::Sqlite(pool.begin(account, "BEGIN").await?),
+            Self::File(pool) => ReadTransaction::File(pool.begin(account, "BEGIN").await?),
             Self::Postgres(pool) => {
                 let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
                 ReadTransaction::Postgres(pool.begin(account, begin).await?)
@@ -88,7 +96,7 @@ impl ReadPool {
     /// Closes all idle connections, and refuses new ones.
     pub(super) async fn close(&self) {
         match self {
-            Self::Sqlite(pool) => pool.close().await,
+            Self::File(pool) => pool.close().await,
             Self::Postgres(pool) => pool.close().await,
             Self::MySql(pool) => pool.close().await,
         }
@@ -97,11 +105,15 @@ impl ReadPool {
 
 impl ReadTransaction {
     /// Returns all rows of a statement.
-    pub(in crate::store) fn all(&self, statement: Statement) -> Answer<'_> {
+    pub(in crate::store) fn all<'a>(
+        &'a self,
+        statement: Statement,
+        memory: Option<&'a Reservation>,
+    ) -> Answer<'a> {
         match self {
-            Self::Sqlite(transaction) => transaction.all(statement).boxed(),
-            Self::Postgres(transaction) => transaction.all(statement).boxed(),
-            Self::MySql(transaction) => transaction.all(statement).boxed(),
+            Self::File(transaction) => transaction.all(statement, memory).boxed(),
+            Self::Postgres(transaction) => transaction.all(statement, memory).boxed(),
+            Self::MySql(transaction) => transaction.all(statement, memory).boxed(),
         }
     }
 }
@@ -109,7 +121,7 @@ impl ReadTransaction {
 impl Drop for ReadTransaction {
     fn drop(&mut self) {
         match self {
-            Self::Sqlite(transaction) => transaction.end(),
+            Self::File(transaction) => transaction.end(),
             Self::Postgres(transaction) => transaction.end(),
             Self::MySql(transaction) => transaction.end(),
         }

@@ -11,7 +11,7 @@ use sea_orm::{
 };
 use tokio::time::sleep;
 
-use super::failure::reason;
+use super::{driver::FileOptions, failure::reason};
 use crate::error::{Code, Error, Result};
 
 /// How long a statement waits for the lock of another process.
@@ -41,14 +41,24 @@ pub(super) fn options(url: &str) -> Result<SqliteConnectOptions> {
              a file, such as sqlite:history.sqlite3.",
         ));
     }
+    if ["vfs=", "cache=shared"].iter().any(|it| parameters.contains(it)) {
+        return Err(Error::input(
+            "The database URL has the parameter vfs or cache=shared, which the gateway does not \
+             support.",
+        ));
+    }
     check_path(path)?;
     Ok(options
         .foreign_keys(true)
         .journal_mode(SqliteJournalMode::Wal)
         .busy_timeout(BUSY_TIMEOUT)
         .statement_cache_capacity(200)
-        .row_buffer_size(1024)
         .disable_statement_logging())
+}
+
+/// How readers open the file.
+pub(super) fn reader_options(options: &SqliteConnectOptions) -> FileOptions {
+    FileOptions { path: options.get_filename().to_owned(), busy_timeout: BUSY_TIMEOUT }
 }
 
 /// Opens the one connection that writes. It makes the file.

@@ -18,12 +18,12 @@ use crate::{
     error::Result,
     store::{
         child::Child,
+        cluster::Rows,
         column::{ColumnRef, select_columns, with_column},
         filter::{Condition, Target, in_list, matching},
         keyset::Key,
         page_range::ChildRows,
         reads::Reads,
-        rows::Rows,
     },
 };
 
@@ -51,7 +51,7 @@ impl Reads {
             if self.backend() == DbBackend::Postgres {
                 some.sort_by_numbers([parent, columns.len()])?;
             }
-            rows.0.append(&mut some.0);
+            rows.append(some)?;
         }
         ChildRows::group(rows, parent, Some(page))
     }

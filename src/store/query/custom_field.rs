@@ -8,10 +8,10 @@ use crate::{
     domain::viewer::AccountId,
     error::Result,
     store::{
+        cluster::Rows,
         column::{ColumnRef, select_columns},
         filter::in_list,
         reads::Reads,
-        rows::Rows,
     },
 };
 
@@ -34,7 +34,7 @@ impl Reads {
                 .order_by_expr(Column::SessionId.into_simple_expr(), Order::Asc)
                 .order_by_expr(Column::Seq.into_simple_expr(), Order::Asc);
             select_columns(&mut select, "custom_field", columns);
-            found.0.append(&mut self.rows(account, &select).await?.0);
+            found.append(self.rows(account, &select).await?)?;
         }
         Ok(found)
     }

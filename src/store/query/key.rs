@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::{
     error::Result,
     store::{
+        cluster::Rows,
         column::ColumnRef,
-        rows::Rows,
         table::{ChatMessageTable, SessionTable, TechnicianTable, VideoTable},
     },
 };

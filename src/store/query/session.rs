@@ -13,13 +13,13 @@ use crate::{
     domain::{filter::SessionFilter, page::PageRequest, viewer::AccountId},
     error::Result,
     store::{
+        cluster::Rows,
         column::{ColumnRef, select_columns, with_column},
         filter::{Target, in_list, matching},
         keyset::Key,
         order::Order,
         page_range::ChildRows,
         reads::Reads,
-        rows::Rows,
         table::SessionTable,
     },
 };
@@ -104,7 +104,7 @@ impl Reads {
                 Query::select().column(Asterisk).from_subquery(select, "page").take()
             });
             if let Some(select) = union_all(branches) {
-                rows.0.extend(self.rows(account, &select).await?.0);
+                rows.append(self.rows(account, &select).await?)?;
             }
         }
         ChildRows::group(rows, parent, Some(page))

@@ -9,12 +9,12 @@ use crate::{
     domain::{filter::TechnicianFilter, page::PageRequest, text, viewer::AccountId},
     error::Result,
     store::{
+        cluster::Rows,
         column::{ColumnRef, select_columns},
         filter::{Target, in_list, matching},
         keyset::Key,
         order,
         reads::Reads,
-        rows::Rows,
     },
 };
 

@@ -5,13 +5,10 @@ use std::{io::ErrorKind, sync::Arc, time::Duration};
 use sea_orm::{DbErr, SqlxError};
 use tokio::{runtime::Handle, time::Instant};
 
-use super::super::{
-    cancel::{Cancel, SpareConnection},
-    fair_queue::FairPermit,
-};
+use super::super::{driver::ReadDriver, fair_queue::FairPermit};
 
 /// A connection to the database.
-pub(super) struct OpenConnection<D: Cancel> {
+pub(super) struct OpenConnection<D: ReadDriver> {
     pub(super) connection: D::Connection,
     pub(super) created: Instant,
     /// None behind a pooler, where the next statement may run on another connection.
@@ -20,16 +17,16 @@ pub(super) struct OpenConnection<D: Cancel> {
 
 /// A connection in use. If it is dropped before it is returned, for example within a statement, it
 /// is closed, because a driver does not recover from a statement that was not read to its end.
-pub(super) struct PooledConnection<D: Cancel> {
+pub(super) struct PooledConnection<D: ReadDriver> {
     /// None after it was returned.
     pub(super) open: Option<OpenConnection<D>>,
     pub(super) permit: Option<FairPermit>,
     /// Whether the database works on a statement.
     pub(super) is_running: bool,
-    pub(super) spare: Arc<SpareConnection<D>>,
+    pub(super) canceller: Arc<D::Canceller>,
 }
 
-impl<D: Cancel> PooledConnection<D> {
+impl<D: ReadDriver> PooledConnection<D> {
     /// The connection, for a statement of at most this time.
     pub(super) fn begin_statement(
         &mut self,
@@ -42,23 +39,26 @@ impl<D: Cancel> PooledConnection<D> {
         Ok(open)
     }
 
-    /// Notes that the statement has ended, unless the database has not answered.
+    /// Notes that the statement has ended, unless the database has not answered, or not all of the
+    /// answer was read.
     pub(super) fn end_statement<T>(&mut self, answer: &Result<T, SqlxError>) {
-        let timed_out = |failure: &SqlxError| matches!(failure, SqlxError::Io(failure) if failure.kind() == ErrorKind::TimedOut);
-        self.is_running = answer.as_ref().is_err_and(timed_out);
+        self.is_running = answer.as_ref().is_err_and(|failure| match failure {
+            SqlxError::Io(failure) => failure.kind() == ErrorKind::TimedOut,
+            failure => matches!(failure, SqlxError::Decode(_)),
+        });
     }
 }
 
-impl<D: Cancel> Drop for PooledConnection<D> {
+impl<D: ReadDriver> Drop for PooledConnection<D> {
     /// Cancels a statement that is running. The permit is released when the statement has ended.
     fn drop(&mut self) {
-        let (open, permit, spare) = (self.open.take(), self.permit.take(), self.spare.clone());
         if self.is_running
-            && let Some(OpenConnection { connection, target: Some(target), .. }) = open
+            && let Some(OpenConnection { connection, target: Some(target), .. }) = self.open.take()
             && let Ok(runtime) = Handle::try_current()
         {
+            let (permit, canceller) = (self.permit.take(), self.canceller.clone());
             runtime.spawn(async move {
-                D::cancel(target, connection, &spare).await;
+                D::cancel(target, connection, &canceller).await;
                 drop(permit);
             });
         }

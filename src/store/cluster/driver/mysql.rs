@@ -1,22 +1,22 @@
-//! Cancelling on MySQL and MariaDB.
+//! Cancelling statements on MySQL and MariaDB.
 
 use sea_orm::{
     SqlxError,
     sqlx::{AssertSqlSafe, Executor, MySql, MySqlConnection, Row},
 };
 
-use super::{driver::Cancel, spare_connection::SpareConnection};
+use super::{server::Server, spare_connection::SpareConnection};
 
 /// An expression that differs from server to server.
-const SERVER: &str = "CONCAT_WS(' ', @@hostname, @@port, @@datadir)";
+const SERVER_NAME: &str = "CONCAT_WS(' ', @@hostname, @@port, @@datadir)";
 
-impl Cancel for MySql {
+impl Server for MySql {
     /// A condition on the rows of the process list. The server is a part of it, because another
     /// server behind the same address may have a connection of this number.
     type Target = (String, u64);
 
     async fn target(connection: &mut MySqlConnection) -> Result<Self::Target, SqlxError> {
-        let sql = format!("SELECT CAST(CONNECTION_ID() AS UNSIGNED), {SERVER}");
+        let sql = format!("SELECT CAST(CONNECTION_ID() AS UNSIGNED), {SERVER_NAME}");
         let row = connection.fetch_one(AssertSqlSafe(sql)).await?;
         Ok((row.try_get(1)?, row.try_get(0)?))
     }
@@ -29,7 +29,7 @@ impl Cancel for MySql {
         let server = server.replace('\\', "\\\\").replace('\'', "''");
         let is_running = format!(
             "SELECT 1 FROM information_schema.processlist \
-             WHERE id = {id} AND {SERVER} = '{server}'"
+             WHERE id = {id} AND {SERVER_NAME} = '{server}'"
         );
         spare.end(connection, &is_running, &format!("KILL QUERY {id}")).await;
     }

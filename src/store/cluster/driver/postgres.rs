@@ -1,13 +1,13 @@
-//! Cancelling on PostgreSQL.
+//! Cancelling statements on PostgreSQL.
 
 use sea_orm::{
     SqlxError,
     sqlx::{Executor, PgConnection, Postgres, Row},
 };
 
-use super::{driver::Cancel, spare_connection::SpareConnection};
+use super::{server::Server, spare_connection::SpareConnection};
 
-impl Cancel for Postgres {
+impl Server for Postgres {
     /// A condition on the rows of `pg_stat_activity`. The start of the connection is a part of it,
     /// because the process may be another's by now, or be on another server behind the same address.
     type Target = String;
