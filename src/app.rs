@@ -4,16 +4,19 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     config,
-    domain::{
-        time::Clock,
-        viewer::{AccountId, Viewer},
+    domain::{time::Clock, viewer::AccountId},
+    graphql::{
+        Schema,
+        context::{Budget, RequestContext},
+        limits::Limits,
     },
-    graphql::{Schema, context::RequestContext, limits::Limits},
     store::{Reads, Store, memory::MemoryBudget},
 };
 
+pub mod caller;
 pub mod keys;
 
+use caller::Caller;
 use keys::Keys;
 
 /// What all requests share. Clones are cheap.
@@ -72,11 +75,12 @@ impl App {
             legacy_status: server.legacy_status,
         };
         let memory = MemoryBudget::new(limits.answer_memory, limits.max_answer_bytes as usize);
-        let limits = Limits::from(limits);
+        let limits = Limits::from((limits, &server.callers));
+        let key_cache = Duration::from_secs(server.key_cache);
         let max_page_size = limits.max_page_size.max(settings.legacy_page_size);
         Self {
             schema: Schema::build(),
-            keys: Arc::new(Keys::new(store.clone(), clock, Duration::from_secs(server.key_cache))),
+            keys: Arc::new(Keys::new(store.clone(), clock, key_cache, server.callers)),
             store,
             memory,
             internal_limits: Arc::new(Limits { max_page_size, ..limits.clone() }),
@@ -85,23 +89,31 @@ impl App {
         }
     }
 
-    /// The context of a caller's GraphQL request, which is answered from these reads.
-    pub fn request(&self, viewer: Option<Arc<Viewer>>, reads: Reads) -> RequestContext {
+    /// The context of a GraphQL request, which is answered from these reads.
+    pub fn request(&self, caller: Option<&Caller>, reads: Reads) -> RequestContext {
+        let viewer = caller.map(|caller| caller.viewer.clone());
+        let budget = caller.and_then(Caller::cost_budget);
         // All callers without a key share one account.
         let account = viewer.as_ref().map_or(AccountId(0), |viewer| viewer.account);
-        let memory = self.memory.reservation(account);
-        RequestContext::new(viewer, reads.with_memory(memory), self.limits.clone())
+        let reads = reads.with_memory(self.memory.reservation(account));
+        RequestContext::new(viewer, reads, self.limits.clone(), budget)
     }
 
     /// The context of a GraphQL request of the gateway's own, for a caller of the legacy URL.
-    pub fn internal_request(&self, viewer: Arc<Viewer>, reads: Reads) -> RequestContext {
-        let memory = self.memory.reservation(viewer.account);
-        RequestContext::new(Some(viewer), reads.with_memory(memory), self.internal_limits.clone())
+    pub fn internal_request(
+        &self,
+        caller: &Caller,
+        reads: Reads,
+        budget: Budget,
+    ) -> RequestContext {
+        let viewer = caller.viewer.clone();
+        let reads = reads.with_memory(self.memory.reservation(viewer.account));
+        RequestContext::new(Some(viewer), reads, self.internal_limits.clone(), budget)
     }
 }
 
-impl From<&config::Limits> for Limits {
-    fn from(limits: &config::Limits) -> Self {
+impl From<(&config::Limits, &config::Callers)> for Limits {
+    fn from((limits, callers): (&config::Limits, &config::Callers)) -> Self {
         Self {
             default_page_size: limits.default_page_size,
             max_page_size: limits.max_page_size,
@@ -113,6 +125,9 @@ impl From<&config::Limits> for Limits {
             max_list: limits.max_list,
             max_errors: limits.max_errors,
             max_answer_bytes: limits.max_answer_bytes,
+            requests_per_second: callers.rate_limit,
+            cost_per_second: callers.rate_limit_cost,
+            max_account_requests: u32::try_from(callers.max_account_requests).unwrap_or(u32::MAX),
             ..Self::default()
         }
     }

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+mod callers;
 mod connections;
 mod cors;
 mod database;
@@ -19,6 +20,7 @@ mod log;
 mod parse;
 mod server;
 
+pub use callers::Callers;
 pub use connections::Connections;
 pub use database::{Database, Pooling};
 pub use limits::Limits;

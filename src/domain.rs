@@ -1,4 +1,4 @@
-//! The question a caller asks: who asks, which sessions, which page.
+//! The question a caller asks: who asks, how often, which sessions, which page.
 //!
 //! Both front languages (GraphQL and the legacy URL) meet here, and the store answers from here.
 //! This module knows no framework: no web server, no GraphQL library, no database.
@@ -8,6 +8,7 @@ pub mod filter;
 pub mod name;
 pub mod number;
 pub mod page;
+pub mod rate;
 pub mod session;
 pub mod text;
 pub mod time;

@@ -3,7 +3,7 @@
 //! A client error is made only of the caller's own input, so it can be shown. An internal error has
 //! a cause for the log, and shows a fixed sentence. Each protocol renders errors in its own module.
 
-use std::{borrow::Cow, error::Error as StdError, fmt, sync::Arc};
+use std::{borrow::Cow, error::Error as StdError, fmt, sync::Arc, time::Duration};
 
 /// The code of an error. Codes are stable: clients branch on them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -94,6 +94,8 @@ pub struct Error {
     code: Code,
     message: Cow<'static, str>,
     outage: Option<Outage>,
+    /// In seconds.
+    retry_after: Option<u32>,
     cause: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
@@ -103,7 +105,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     /// A client error. `message` is shown to the caller.
     pub fn client(code: Code, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, message: message.into(), outage: None, cause: None }
+        Self { code, message: message.into(), outage: None, retry_after: None, cause: None }
     }
 
     /// A client error for wrong input. `message` is shown to the caller.
@@ -123,14 +125,25 @@ impl Error {
     pub fn internal(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         let message = "An internal error occurred.".into();
         let cause = Some(Arc::from(cause.into()));
-        Self { code: Code::Internal, message, outage: None, cause }
+        Self { code: Code::Internal, message, outage: None, retry_after: None, cause }
     }
 
     /// An internal error that a later request may not have. Only the log shows the cause.
     pub fn unavailable(outage: Outage, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         let message = "The service is temporarily unavailable.".into();
         let (outage, cause) = (Some(outage), Some(Arc::from(cause.into())));
-        Self { code: Code::ServiceUnavailable, message, outage, cause }
+        Self { code: Code::ServiceUnavailable, message, outage, retry_after: None, cause }
+    }
+
+    /// The error of a caller that may try again after this time, rounded up to seconds.
+    pub fn with_retry_after(self, wait: Duration) -> Self {
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        Self { retry_after: Some(u32::try_from(seconds.max(1)).unwrap_or(u32::MAX)), ..self }
+    }
+
+    /// How long the caller should wait before it tries again, in seconds.
+    pub fn retry_after(&self) -> Option<u32> {
+        self.retry_after
     }
 
     /// The code.

@@ -15,6 +15,7 @@ use crate::app::App;
 
 mod assets;
 mod body;
+mod caller_limits;
 mod cors;
 mod credentials;
 pub mod graphiql;

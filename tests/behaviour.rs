@@ -43,6 +43,7 @@ mod measurements;
 mod migration;
 mod outage;
 mod paging;
+mod rate_limits;
 mod schema;
 mod secrets_in_logs;
 mod settings;

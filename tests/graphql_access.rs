@@ -263,11 +263,11 @@ async fn pages_of_other_origins_can_send_the_headers_of_common_clients(on: Datab
     );
 }
 
-on_sqlite_alone!(async pages_of_other_origins_can_read_the_request_id_and_retry_after, "no storage is involved");
-async fn pages_of_other_origins_can_read_the_request_id_and_retry_after(on: DatabaseKind) {
+on_sqlite_alone!(async pages_of_other_origins_can_read_the_headers_of_answers, "no storage is involved");
+async fn pages_of_other_origins_can_read_the_headers_of_answers(on: DatabaseKind) {
     let (gateway, _) = gateway_with(on, &["--allowed-origins", "https://dashboard.example"]).await;
     let headers = [("content-type", JSON), ("origin", "https://dashboard.example")];
     let answer = post(&gateway, &headers, "{").await;
     let exposed = text(&answer.headers, header::ACCESS_CONTROL_EXPOSE_HEADERS).unwrap();
-    assert_eq!(exposed, "x-request-id,retry-after");
+    assert_eq!(exposed, "x-request-id,ratelimit,ratelimit-policy,retry-after");
 }

@@ -7,12 +7,14 @@ use session_history::{config, graphql::limits::Limits};
 struct Settings {
     #[command(flatten)]
     limits: config::Limits,
+    #[command(flatten)]
+    callers: config::Callers,
 }
 
 #[test]
 fn the_settings_have_the_defaults_of_the_limits() {
-    let settings = Settings::parse_from(["serve"]).limits;
-    assert_eq!(Limits::from(&settings), Limits::default());
+    let settings = Settings::parse_from(["serve"]);
+    assert_eq!(Limits::from((&settings.limits, &settings.callers)), Limits::default());
 }
 
 #[test]
@@ -34,6 +36,7 @@ fn the_documentation_has_the_defaults_of_the_limits() {
         ("characters of a text in a filter", Limits::MAX_TEXT_CHARS as u64),
         ("validation errors in a response", limits.max_errors.into()),
         ("bytes of an answer", limits.max_answer_bytes.into()),
+        ("requests of an account in progress", limits.max_account_requests.into()),
     ] {
         let line = documentation.lines().find(|line| line.starts_with(&format!("| {row}")));
         let cells = line.unwrap_or_else(|| panic!("no row '{row}'")).replace(',', "");

@@ -8,11 +8,10 @@ use std::{
 
 use tokio::time::Instant;
 
+use super::caller::{AccountSlots, Caller, KeyUsage};
 use crate::{
-    domain::{
-        time::{Clock, Timestamp},
-        viewer::Viewer,
-    },
+    config,
+    domain::{time::Clock, viewer::AccountId},
     error::Result,
     store::{Store, api_key::digest},
 };
@@ -21,63 +20,77 @@ mod cache;
 
 use cache::KeyCache;
 
-/// How often the last use of a key is written to the database, in microseconds.
-const WRITE_LAST_USE_EVERY: i64 = 60_000_000;
-
 /// The keys of all callers.
 #[derive(Debug)]
 pub struct Keys {
     store: Store,
     clock: Clock,
     cache: KeyCache,
-    /// When the last use of a key was written, by the key's id.
-    last_use: Mutex<HashMap<i64, i64>>,
+    limits: config::Callers,
+    used: Mutex<Used>,
+}
+
+/// What the keys and accounts of callers have used. Each valid key that was used has an entry.
+#[derive(Debug, Default)]
+struct Used {
+    keys: HashMap<i64, Arc<KeyUsage>>,
+    accounts: HashMap<AccountId, Arc<AccountSlots>>,
 }
 
 impl Keys {
     /// The keys in a database. A valid key is cached for `cache_time`.
-    pub(super) fn new(store: Store, clock: Clock, cache_time: Duration) -> Self {
-        Self { store, clock, cache: KeyCache::new(cache_time), last_use: Mutex::default() }
+    pub(super) fn new(
+        store: Store,
+        clock: Clock,
+        cache_time: Duration,
+        limits: config::Callers,
+    ) -> Self {
+        Self { store, clock, cache: KeyCache::new(cache_time), limits, used: Mutex::default() }
     }
 
     /// The caller whose key has one of these secrets. The first secret of a valid key counts.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn admit(&self, secrets: &[&str]) -> Result<Option<Arc<Viewer>>> {
+    pub async fn admit(&self, secrets: &[&str]) -> Result<Option<Arc<Caller>>> {
         for secret in secrets {
-            if let Some(viewer) = self.find(secret).await? {
-                return Ok(Some(viewer));
+            if let Some(caller) = self.find(secret).await? {
+                return Ok(Some(caller));
             }
         }
         Ok(None)
     }
 
-    async fn find(&self, secret: &str) -> Result<Option<Arc<Viewer>>> {
+    async fn find(&self, secret: &str) -> Result<Option<Arc<Caller>>> {
         let Some(digest) = digest(secret) else { return Ok(None) };
-        if let Some(viewer) = self.cache.get(&digest) {
-            return Ok(Some(viewer));
+        if let Some(caller) = self.cache.get(&digest) {
+            return Ok(Some(caller));
         }
         let (read_at, now) = (Instant::now(), self.clock.now());
-        let Some(viewer) = Box::pin(self.store.viewer(&digest, now)).await?.map(Arc::new) else {
+        let Some(viewer) = Box::pin(self.store.viewer(&digest, now)).await? else {
             return Ok(None);
         };
-        self.cache.put(digest, read_at, viewer.clone());
-        self.record_use(viewer.key_id, now);
-        Ok(Some(viewer))
+        let (usage, slots) = self.used(viewer.key_id, viewer.account);
+        if usage.is_last_use_old(now.micros()) {
+            self.write_last_use(viewer.key_id);
+        }
+        let caller = Arc::new(Caller::new(viewer, usage, slots));
+        self.cache.put(digest, read_at, caller.clone());
+        Ok(Some(caller))
     }
 
-    /// Writes the last use of a key in the background, unless it was written a moment ago.
-    fn record_use(&self, key: i64, now: Timestamp) {
-        {
-            let mut last_use = self.last_use.lock().unwrap_or_else(PoisonError::into_inner);
-            let last = last_use.entry(key).or_insert(i64::MIN);
-            if now.micros().saturating_sub(*last) < WRITE_LAST_USE_EVERY {
-                return;
-            }
-            *last = now.micros();
-        }
-        let store = self.store.clone();
+    fn used(&self, key: i64, account: AccountId) -> (Arc<KeyUsage>, Arc<AccountSlots>) {
+        let limits = &self.limits;
+        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        let new_key = || Arc::new(KeyUsage::new(limits.rate_limit, limits.rate_limit_cost));
+        let new_account = || Arc::new(AccountSlots::new(limits.max_account_requests));
+        let usage = used.keys.entry(key).or_insert_with(new_key).clone();
+        (usage, used.accounts.entry(account).or_insert_with(new_account).clone())
+    }
+
+    /// Writes the last use of a key in the background.
+    fn write_last_use(&self, key: i64) {
+        let (store, now) = (self.store.clone(), self.clock.now());
         tokio::spawn(async move {
             if let Err(error) = store.touch_key(key, now).await {
                 tracing::warn!(cause = ?error.cause(), "the last use of a key was not written");

@@ -3,6 +3,7 @@
 use clap::{ArgAction, Args, value_parser};
 
 use super::{
+    callers::Callers,
     cors::{CLIENT_HEADERS, header_name, origin},
     listen::ListenAddress,
 };
@@ -79,4 +80,7 @@ pub struct Server {
         action = ArgAction::Set
     )]
     pub legacy_status: bool,
+    /// The limits of callers.
+    #[command(flatten)]
+    pub callers: Callers,
 }

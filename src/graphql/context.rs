@@ -14,12 +14,30 @@ pub struct RequestContext {
     viewer: Option<Arc<Viewer>>,
     reads: Reads,
     limits: Arc<Limits>,
+    budget: Budget,
+}
+
+/// What a caller may spend. None is no limit.
+pub type Budget = Option<Arc<dyn CostBudget>>;
+
+/// A limit of the cost of a caller's requests.
+pub trait CostBudget: Send + Sync {
+    /// Spends the cost of a request.
+    ///
+    /// # Errors
+    /// When the caller has spent too much.
+    fn spend(&self, cost: u64) -> Result<()>;
 }
 
 impl RequestContext {
     /// A request of this caller.
-    pub fn new(viewer: Option<Arc<Viewer>>, reads: Reads, limits: Arc<Limits>) -> Self {
-        Self { viewer, reads, limits }
+    pub fn new(
+        viewer: Option<Arc<Viewer>>,
+        reads: Reads,
+        limits: Arc<Limits>,
+        budget: Budget,
+    ) -> Self {
+        Self { viewer, reads, limits, budget }
     }
 
     /// The caller, who may read.
@@ -46,6 +64,11 @@ impl RequestContext {
     /// Reads of the history.
     pub fn reads(&self) -> &Reads {
         &self.reads
+    }
+
+    /// What the caller may spend.
+    pub(super) fn budget(&self) -> Option<&dyn CostBudget> {
+        self.budget.as_deref()
     }
 
     /// The limits of the request.

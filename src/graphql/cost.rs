@@ -26,16 +26,15 @@ struct CostWalker<'a> {
     fragments: HashMap<&'a str, u64>,
 }
 
-/// Refuses an operation that is too expensive with these variables. Its document has been measured,
-/// so it is not too deep for this.
+/// Refuses an operation that is too expensive with these variables, and returns its cost. Its document
+/// has been measured, so it is not too deep for this.
 pub(super) fn check_cost(
     document: &ExecutableDocument,
     operation: &OperationDefinition,
     variables: &Variables,
     limits: &Limits,
-) -> Result<(), RequestError> {
-    let mut walker = CostWalker { document, variables, limits, fragments: HashMap::new() };
-    let cost = walker.set(&operation.selection_set.node, Composite::QUERY);
+) -> Result<u64, RequestError> {
+    let cost = cost_of(document, operation, variables, limits);
     if cost > u64::from(limits.max_cost) {
         let error = too_complex(format!(
             "The request costs {}; the limit is {}. Ask for fewer items per page.",
@@ -44,7 +43,18 @@ pub(super) fn check_cost(
         ));
         return Err(RequestError::located(&error, operation.selection_set.pos));
     }
-    Ok(())
+    Ok(cost)
+}
+
+/// The cost of an operation with these variables.
+pub(super) fn cost_of(
+    document: &ExecutableDocument,
+    operation: &OperationDefinition,
+    variables: &Variables,
+    limits: &Limits,
+) -> u64 {
+    let mut walker = CostWalker { document, variables, limits, fragments: HashMap::new() };
+    walker.set(&operation.selection_set.node, Composite::QUERY)
 }
 
 impl<'a> CostWalker<'a> {

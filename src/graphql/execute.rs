@@ -103,7 +103,10 @@ async fn execute_or_refuse(
     let operation = document.operation(name)?;
     check_variables(operation, &request.variables, limits)?;
     let variables = parts.input_types.coerce(&operation.variable_definitions, request.variables)?;
-    cost::check_cost(&document.parsed, operation, &variables, limits)?;
+    let cost = cost::check_cost(&document.parsed, operation, &variables, limits)?;
+    if let Some(budget) = context.budget() {
+        budget.spend(cost)?;
+    }
     let delivery = Delivery { start: DATA, text: Vec::with_capacity(4096), is_whole: false };
     let (document, executor) = (&document.parsed, &parts.executor);
     let answer = plan::answer(executor, document, operation, &variables, &context, delivery).await;
@@ -151,7 +154,7 @@ fn write_end(out: &mut Vec<u8>, errors: &[ServerError]) {
 }
 
 /// Runs an internal query, which is valid and within the limits, and returns its data as JSON.
-/// `length` is the expected number of bytes.
+/// `length` is the expected number of bytes. The query costs what it costs the caller.
 ///
 /// # Errors
 /// The code of the error. An internal error is logged.
@@ -168,6 +171,10 @@ pub async fn execute_internal(
     let operation = document.operation(None).map_err(|error| error.code())?;
     let delivery = Delivery { start: b"", text: Vec::with_capacity(length), is_whole: true };
     let (variables, document) = (&query.variables, &document.parsed);
+    if let Some(budget) = context.budget() {
+        let cost = cost::cost_of(document, operation, variables, context.limits());
+        budget.spend(cost).map_err(|error| error.code())?;
+    }
     let answer =
         plan::answer(&parts.executor, document, operation, variables, &context, delivery).await;
     let (data, errors) = answer.map_err(|error| {

@@ -40,6 +40,12 @@ pub struct Limits {
     pub whole_answer: usize,
     /// Bytes of a chunk of a longer answer, which is written when it is sent. A single text may exceed it.
     pub answer_chunk: usize,
+    /// Requests of one key a second. None is no limit.
+    pub requests_per_second: Option<u32>,
+    /// Cost of the requests of one key a second. None is no limit.
+    pub cost_per_second: Option<u32>,
+    /// Requests of one account in progress.
+    pub max_account_requests: u32,
 }
 
 impl Default for Limits {
@@ -57,6 +63,9 @@ impl Default for Limits {
             max_answer_bytes: 64 << 20,
             whole_answer: 256 << 10,
             answer_chunk: 64 << 10,
+            requests_per_second: None,
+            cost_per_second: None,
+            max_account_requests: 200,
         }
     }
 }

@@ -4,7 +4,11 @@
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
-use super::{credentials::KEY_HEADERS, request_log::REQUEST_ID};
+use super::{
+    caller_limits::{RATE_LIMIT, RATE_LIMIT_POLICY},
+    credentials::KEY_HEADERS,
+    request_log::REQUEST_ID,
+};
 use crate::app::Settings;
 
 /// The layer that allows the configured origins, if there are any.
@@ -18,7 +22,12 @@ pub(super) fn layer(settings: &Settings) -> Option<CorsLayer> {
         .allow_origin(AllowOrigin::list(origins))
         .allow_methods([Method::GET, Method::POST])
         .allow_headers(request_headers(&settings.allowed_headers))
-        .expose_headers([REQUEST_ID.clone(), header::RETRY_AFTER]);
+        .expose_headers([
+            REQUEST_ID.clone(),
+            RATE_LIMIT.clone(),
+            RATE_LIMIT_POLICY.clone(),
+            header::RETRY_AFTER,
+        ]);
     Some(layer)
 }
 

@@ -9,8 +9,7 @@ use std::sync::Arc;
 use axum::http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
 
 use crate::{
-    app::App,
-    domain::viewer::Viewer,
+    app::{App, caller::Caller},
     error::{Code, Error, Result},
 };
 
@@ -24,7 +23,7 @@ const MAX_KEYS: usize = 8;
 ///
 /// # Errors
 /// When there are keys and none of them is valid, or the database fails.
-pub(super) async fn caller(app: &App, headers: &HeaderMap) -> Result<Option<Arc<Viewer>>> {
+pub(super) async fn caller(app: &App, headers: &HeaderMap) -> Result<Option<Arc<Caller>>> {
     let secrets = secrets(headers);
     if secrets.is_empty() {
         return Ok(None);

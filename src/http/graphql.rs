@@ -13,11 +13,13 @@ use axum::{
 
 use super::{
     body::{self, BodyError},
-    credentials,
+    caller_limits, credentials,
 };
 use crate::{
-    app::App,
-    domain::viewer::Viewer,
+    app::{
+        App,
+        caller::{Caller, RequestSlot},
+    },
     error::{Error, Outage, Result},
     graphql::execute::{GraphqlRequest, Outcome, execute},
 };
@@ -39,13 +41,21 @@ pub async fn post(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -
         );
         return response::refuse_with(media_type, &error, StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
-    let viewer = match within_time(&app, caller(&app, &headers)).await {
-        Ok(viewer) => viewer,
+    let caller = match within_time(&app, credentials::caller(&app, &headers)).await {
+        Ok(caller) => caller,
         Err(error) => return response::refuse(media_type, &error),
     };
-    match body::read(&headers, body, app.settings.max_body_bytes, viewer.is_some()).await {
-        Ok(body) => answer(&app, viewer, media_type, request::from_body(&body), false).await,
-        Err(error) => unread(media_type, &error),
+    let answer = async {
+        admit(&app, caller.as_deref()).map_err(|error| response::refuse(media_type, &error))?;
+        let limit = app.settings.max_body_bytes;
+        let body = body::read(&headers, body, limit, caller.is_some()).await;
+        body.map_err(|error| unread(media_type, &error))
+    };
+    match answer.await {
+        Ok(body) => {
+            answer_request(&app, caller, media_type, request::from_body(&body), false).await
+        }
+        Err(refusal) => finish(refusal, caller.as_deref(), None),
     }
 }
 
@@ -58,11 +68,15 @@ pub async fn get(
     let Some(media_type) = negotiate::response_type(&headers) else {
         return response::not_acceptable();
     };
-    let request = request::from_url(&query.unwrap_or_default());
-    match within_time(&app, caller(&app, &headers)).await {
-        Ok(viewer) => answer(&app, viewer, media_type, request, true).await,
-        Err(error) => response::refuse(media_type, &error),
+    let caller = match within_time(&app, credentials::caller(&app, &headers)).await {
+        Ok(caller) => caller,
+        Err(error) => return response::refuse(media_type, &error),
+    };
+    if let Err(error) = admit(&app, caller.as_deref()) {
+        return finish(response::refuse(media_type, &error), caller.as_deref(), None);
     }
+    let request = request::from_url(&query.unwrap_or_default());
+    answer_request(&app, caller, media_type, request, true).await
 }
 
 fn unread(media_type: MediaType, error: &BodyError) -> Response {
@@ -72,13 +86,21 @@ fn unread(media_type: MediaType, error: &BodyError) -> Response {
     response
 }
 
-/// The caller, or none if the request has no key and the schema can be read without one.
-async fn caller(app: &App, headers: &HeaderMap) -> Result<Option<Arc<Viewer>>> {
-    let caller = credentials::caller(app, headers).await?;
-    if caller.is_none() && !app.settings.open_schema {
-        return Err(Error::no_key());
+/// Counts a request of a caller. One without a key can only read the schema, if that is allowed.
+fn admit(app: &App, caller: Option<&Caller>) -> Result<()> {
+    match caller {
+        Some(caller) => caller.count_request(),
+        None if app.settings.open_schema => Ok(()),
+        None => Err(Error::no_key()),
     }
-    Ok(caller)
+}
+
+/// Adds the limits of the caller to an answer.
+fn finish(response: Response, caller: Option<&Caller>, slot: Option<RequestSlot>) -> Response {
+    match caller {
+        Some(caller) => caller_limits::finish(response, caller, slot),
+        None => response,
+    }
 }
 
 async fn within_time<T>(app: &App, run: impl Future<Output = Result<T>>) -> Result<T> {
@@ -86,32 +108,38 @@ async fn within_time<T>(app: &App, run: impl Future<Output = Result<T>>) -> Resu
     outcome.unwrap_or_else(|timeout| Err(Error::unavailable(Outage::Timeout, timeout)))
 }
 
-async fn answer(
+async fn answer_request(
     app: &App,
-    viewer: Option<Arc<Viewer>>,
+    caller: Option<Arc<Caller>>,
     media_type: MediaType,
     request: Result<GraphqlRequest>,
     queries_only: bool,
 ) -> Response {
-    match within_time(app, run(app, viewer, request, queries_only)).await {
-        Ok(outcome) => response::answer(media_type, outcome),
-        Err(error) => response::refuse(media_type, &error),
+    let caller = caller.as_deref();
+    match within_time(app, run(app, caller, request, queries_only)).await {
+        Ok((outcome, slot)) => finish(response::answer(media_type, outcome), caller, slot),
+        Err(error) => finish(response::refuse(media_type, &error), caller, None),
     }
 }
 
 async fn run(
     app: &App,
-    viewer: Option<Arc<Viewer>>,
+    caller: Option<&Caller>,
     request: Result<GraphqlRequest>,
     queries_only: bool,
-) -> Result<Outcome> {
+) -> Result<(Outcome, Option<RequestSlot>)> {
     let request = request?;
     if let Some(name) = request.operation_name.as_deref().filter(|name| is_name(name)) {
         tracing::Span::current().record("operation", name);
     }
-    let context = app.request(viewer, app.store.reads());
+    let slot = match caller {
+        Some(caller) => Some(caller.begin_request().await?),
+        None => None,
+    };
+    let context = app.request(caller, app.store.reads());
     let open_schema = app.settings.open_schema;
-    Ok(execute(&app.schema, context, request, queries_only, open_schema).await)
+    let outcome = execute(&app.schema, context, request, queries_only, open_schema).await;
+    Ok((outcome, slot))
 }
 
 /// Whether a text is a name as GraphQL has it, and short enough for the log.

@@ -17,13 +17,13 @@ use tracing::Instrument;
 
 use super::{
     body::{self, BodyError},
-    credentials,
+    caller_limits, credentials,
 };
 use crate::{
-    app::App,
-    domain::viewer::{Scope, Viewer},
+    app::{App, caller::Caller},
+    domain::viewer::Scope,
     error::{Code, Error, Result},
-    graphql::execute::execute_internal,
+    graphql::{context::Budget, execute::execute_internal},
     legacy::{
         LegacyError, LegacyErrorKind, LegacyRequest, OutputFormat, PageSizes, Params, answer,
         answer_single_page,
@@ -40,6 +40,13 @@ pub const PATHS: [&str; 3] = [
     "/integration/get_history_api.php",
 ];
 
+/// A call that is not answered.
+struct Refusal {
+    error: LegacyError,
+    /// When the caller should try again, in seconds.
+    retry_after: Option<u32>,
+}
+
 /// `GET` and `HEAD`.
 pub async fn get(
     State(app): State<Arc<App>>,
@@ -47,8 +54,8 @@ pub async fn get(
     RawQuery(query): RawQuery,
 ) -> Response {
     let params = Params::parse(query.unwrap_or_default().as_bytes(), None);
-    let answer = async { body(&app, viewer(&app, &headers, &params).await?, &params).await };
-    respond(&app, answer.await, params.format())
+    let caller = caller(&app, &headers, &params).await;
+    respond(&app, caller, &params).await
 }
 
 /// `POST`, with parameters in the URL and in the form. A key in the URL or in a header is checked
@@ -61,30 +68,26 @@ pub async fn post(
 ) -> Response {
     let query = query.unwrap_or_default();
     let in_url = Params::parse(query.as_bytes(), None);
-    let first_viewer = viewer(&app, &headers, &in_url).await;
-    if let Err(error) = &first_viewer
-        && error.kind() != LegacyErrorKind::Key
+    let first = caller(&app, &headers, &in_url).await;
+    if let Err(refusal) = &first
+        && refusal.error.kind() != LegacyErrorKind::Key
     {
-        return refuse(&app, error);
+        return refuse(&app, refusal);
     }
-    let read = body::read(&headers, body, app.settings.max_body_bytes, first_viewer.is_ok()).await;
-    let body = match read {
+    let body = match body::read(&headers, body, app.settings.max_body_bytes, first.is_ok()).await {
         Ok(body) => body,
         Err(BodyError::TooLargeWithoutKey) if has_key(&headers, &in_url) => {
-            return refuse(&app, &LegacyError::new(LegacyErrorKind::Key, in_url.format()));
+            return refuse(&app, &Refusal::new(LegacyErrorKind::Key, in_url.format()));
         }
         Err(error) => return refuse_body(&app, &error, in_url.format()),
     };
     let form = is_form(&headers).then_some(&*body);
     let params = Params::parse(query.as_bytes(), form);
-    let answer = async {
-        let viewer = match params.has_key_in_form() {
-            true => viewer(&app, &headers, &params).await?,
-            false => first_viewer.map_err(|error| error.in_format(params.format()))?,
-        };
-        self::body(&app, viewer, &params).await
+    let caller = match params.has_key_in_form() {
+        true => caller(&app, &headers, &params).await,
+        false => first.map_err(|_| Refusal::new(LegacyErrorKind::Key, params.format())),
     };
-    respond(&app, answer.await, params.format())
+    respond(&app, caller, &params).await
 }
 
 /// Whether the body is a form. A body without a media type is one. The parameters in a body of
@@ -97,29 +100,33 @@ fn is_form(headers: &HeaderMap) -> bool {
     })
 }
 
-fn respond(app: &App, answer: Result<Body, LegacyError>, format: OutputFormat) -> Response {
-    match answer {
-        Ok(body) => (response_headers(format), body).into_response(),
-        Err(error) => refuse(app, &error),
-    }
+async fn respond(app: &App, caller: Result<Arc<Caller>, Refusal>, params: &Params) -> Response {
+    let (caller, format) = match caller {
+        Ok(caller) => (caller, params.format()),
+        Err(refusal) => return refuse(app, &refusal),
+    };
+    let answer = async {
+        caller.count_request().map_err(|error| Refusal::of(&error, format))?;
+        let slot = caller.begin_request().await.map_err(|error| Refusal::of(&error, format))?;
+        Ok((body(app, &caller, params).await?, slot))
+    };
+    let (response, slot) = match answer.await {
+        Ok((body, slot)) => ((response_headers(format), body).into_response(), Some(slot)),
+        Err(refusal) => (refuse(app, &refusal), None),
+    };
+    caller_limits::finish(response, &caller, slot)
 }
 
-/// An error for a caller that asked for this format. An internal error is logged.
-fn legacy_error(error: &Error, format: OutputFormat) -> LegacyError {
-    error.log();
-    LegacyError::new(error.code().into(), format)
-}
-
-async fn body(app: &App, viewer: Arc<Viewer>, params: &Params) -> Result<Body, LegacyError> {
+async fn body(app: &App, caller: &Arc<Caller>, params: &Params) -> Result<Body, Refusal> {
     let request = LegacyRequest::parse(params)?;
     let sizes = page_sizes(app);
-    let execute = executor(app, &viewer, app.store.reads());
+    let execute = executor(app, caller, app.store.reads(), caller.cost_budget());
     if let Some(body) = answer_single_page(&request, sizes, execute).await? {
         return Ok(Body::from(body));
     }
-    let snapshot = app.store.snapshot(viewer.account).await;
-    let snapshot = snapshot.map_err(|error| legacy_error(&error, params.format()))?;
-    let execute = executor(app, &viewer, snapshot);
+    let snapshot = app.store.snapshot(caller.viewer.account).await;
+    let snapshot = snapshot.map_err(|error| Refusal::of(&error, params.format()))?;
+    let execute = executor(app, caller, snapshot, None);
     let body = answer(request, sizes, move |query| spawn_query(execute(query))).await?;
     Ok(Body::from_stream(stream::produce(body)))
 }
@@ -127,14 +134,15 @@ async fn body(app: &App, viewer: Arc<Viewer>, params: &Params) -> Result<Body, L
 /// The function that runs the queries of an answer with these reads.
 fn executor(
     app: &App,
-    viewer: &Arc<Viewer>,
+    caller: &Arc<Caller>,
     reads: Reads,
+    budget: Budget,
 ) -> impl Fn(async_graphql::Request) -> QueryFuture + Send + 'static {
-    let (app, viewer) = (app.clone(), viewer.clone());
+    let (app, caller) = (app.clone(), caller.clone());
     // The length of the last page is a good first capacity for the next.
     let length = Arc::new(AtomicUsize::new(4 * 1024));
     move |query| {
-        let context = app.internal_request(viewer.clone(), reads.clone());
+        let context = app.internal_request(&caller, reads.clone(), budget.clone());
         let (app, length) = (app.clone(), length.clone());
         Box::pin(async move {
             let last = length.load(Relaxed);
@@ -163,18 +171,14 @@ fn page_sizes(app: &App) -> PageSizes {
 }
 
 /// The caller, who may read. The possible values of `KEY` are tried first, then the keys in headers.
-async fn viewer(
-    app: &App,
-    headers: &HeaderMap,
-    params: &Params,
-) -> Result<Arc<Viewer>, LegacyError> {
+async fn caller(app: &App, headers: &HeaderMap, params: &Params) -> Result<Arc<Caller>, Refusal> {
     let candidates = params.key_candidates();
     let mut secrets: Vec<_> = candidates.iter().map(String::as_str).collect();
     secrets.extend(credentials::secrets(headers));
-    let viewer = app.keys.admit(&secrets).await;
-    let viewer = viewer.map_err(|error| legacy_error(&error, params.format()))?;
-    let viewer = viewer.filter(|viewer| viewer.may(Scope::Read));
-    viewer.ok_or_else(|| LegacyError::new(LegacyErrorKind::Key, params.format()))
+    let caller = app.keys.admit(&secrets).await;
+    let caller = caller.map_err(|error| Refusal::of(&error, params.format()))?;
+    let caller = caller.filter(|caller| caller.viewer.may(Scope::Read));
+    caller.ok_or_else(|| Refusal::new(LegacyErrorKind::Key, params.format()))
 }
 
 /// Whether the URL or a header has a key, valid or not.
@@ -182,9 +186,29 @@ fn has_key(headers: &HeaderMap, in_url: &Params) -> bool {
     !in_url.key_candidates().is_empty() || !credentials::secrets(headers).is_empty()
 }
 
+impl Refusal {
+    fn new(kind: LegacyErrorKind, format: OutputFormat) -> Self {
+        LegacyError::new(kind, format).into()
+    }
+
+    /// For a caller that asked for this format. An internal error is logged.
+    fn of(error: &Error, format: OutputFormat) -> Self {
+        error.log();
+        let refusal = Self::new(error.code().into(), format);
+        Self { retry_after: error.retry_after().or(refusal.retry_after), ..refusal }
+    }
+}
+
+impl From<LegacyError> for Refusal {
+    fn from(error: LegacyError) -> Self {
+        let is_unavailable = error.kind() == LegacyErrorKind::Unavailable;
+        Self { error, retry_after: is_unavailable.then_some(5) }
+    }
+}
+
 /// The answer to a request whose body was not read.
 fn refuse_body(app: &App, error: &BodyError, format: OutputFormat) -> Response {
-    let mut response = refuse(app, &LegacyError::new(LegacyErrorKind::Request, format));
+    let mut response = refuse(app, &Refusal::new(LegacyErrorKind::Request, format));
     if app.settings.legacy_status {
         *response.status_mut() = error.status();
     }
@@ -194,7 +218,7 @@ fn refuse_body(app: &App, error: &BodyError, format: OutputFormat) -> Response {
 
 /// An error with status 200, as legacy callers expect it, unless the operator turned other statuses
 /// on. Only 429 and 503 are always sent.
-fn refuse(app: &App, error: &LegacyError) -> Response {
+fn refuse(app: &App, Refusal { error, retry_after }: &Refusal) -> Response {
     let is_ok = match error.kind() {
         LegacyErrorKind::Key | LegacyErrorKind::Request | LegacyErrorKind::Internal => {
             !app.settings.legacy_status
@@ -205,8 +229,8 @@ fn refuse(app: &App, error: &LegacyError) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let body = Bytes::from(error.body());
     let mut response = (status, response_headers(error.format()), body).into_response();
-    if error.kind() == LegacyErrorKind::Unavailable {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    if let Some(seconds) = retry_after {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
     }
     response
 }

@@ -76,11 +76,6 @@ impl LegacyError {
         Self { kind: LegacyErrorKind::Request, message: message.into(), format }
     }
 
-    /// The same error in another format.
-    pub fn in_format(self, format: OutputFormat) -> Self {
-        Self { format, ..self }
-    }
-
     /// The kind.
     pub fn kind(&self) -> LegacyErrorKind {
         self.kind

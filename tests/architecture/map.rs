@@ -60,6 +60,7 @@ pub static MAP: [Part; 15] = [
             "app",
             "domain",
             "error",
+            "graphql::context",
             "graphql::error",
             "graphql::execute",
             "legacy",

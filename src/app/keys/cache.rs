@@ -8,13 +8,13 @@ use std::{
 
 use tokio::time::Instant;
 
-use crate::{domain::viewer::Viewer, store::api_key::Digest};
+use crate::{app::caller::Caller, store::api_key::Digest};
 
 /// The callers with valid keys, by the digests of their secrets.
 #[derive(Debug)]
 pub(super) struct KeyCache {
     time: Duration,
-    entries: Mutex<HashMap<Digest, (Instant, Arc<Viewer>)>>,
+    entries: Mutex<HashMap<Digest, (Instant, Arc<Caller>)>>,
 }
 
 impl KeyCache {
@@ -23,19 +23,19 @@ impl KeyCache {
         Self { time, entries: Mutex::default() }
     }
 
-    pub(super) fn get(&self, key: &Digest) -> Option<Arc<Viewer>> {
+    pub(super) fn get(&self, key: &Digest) -> Option<Arc<Caller>> {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        let (read_at, viewer) = entries.get(key)?;
-        (read_at.elapsed() < self.time).then(|| viewer.clone())
+        let (read_at, caller) = entries.get(key)?;
+        (read_at.elapsed() < self.time).then(|| caller.clone())
     }
 
     /// Adds a key that was read from the database at this moment, and removes expired entries.
-    pub(super) fn put(&self, key: Digest, read_at: Instant, viewer: Arc<Viewer>) {
+    pub(super) fn put(&self, key: Digest, read_at: Instant, caller: Arc<Caller>) {
         if self.time.is_zero() {
             return;
         }
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         entries.retain(|_, (read_at, _)| read_at.elapsed() < self.time);
-        entries.insert(key, (read_at, viewer));
+        entries.insert(key, (read_at, caller));
     }
 }

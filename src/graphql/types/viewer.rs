@@ -48,7 +48,7 @@ pub(super) static VIEWER: ObjectDefinition = ObjectDefinition {
                 },
             },
         ),
-        Field::required("limits", "The limits of a request.", Object(&REQUEST_LIMITS)),
+        Field::required("limits", "The limits of requests.", Object(&REQUEST_LIMITS)),
     ],
 };
 
@@ -65,7 +65,7 @@ static ACCOUNT: ObjectDefinition = ObjectDefinition {
 
 static REQUEST_LIMITS: ObjectDefinition = ObjectDefinition {
     name: "RequestLimits",
-    description: "The limits of a request. A request beyond one of them is an error.",
+    description: "The limits of requests. A request beyond one of them is an error.",
     interfaces: &[],
     fields: &[
         limit("defaultPageSize", "The items of a page if the request does not say.", |request| {
@@ -105,6 +105,23 @@ static REQUEST_LIMITS: ObjectDefinition = ObjectDefinition {
         limit("maxAnswerBytes", "The maximum size of an answer, in bytes.", |request| {
             number(request.limits().max_answer_bytes)
         }),
+        optional_limit(
+            "requestsPerSecond",
+            "The maximum number of requests of the key a second; twice as many at once after a pause. \
+             Null is no limit.",
+            |request| number_or_null(request.limits().requests_per_second),
+        ),
+        optional_limit(
+            "costPerSecond",
+            "The maximum cost of the key's requests a second; twice as much at once after a pause. \
+             Null is no limit.",
+            |request| number_or_null(request.limits().cost_per_second),
+        ),
+        limit(
+            "maxAccountRequests",
+            "The maximum number of requests of the account in progress. As many more wait.",
+            |request| number(request.limits().max_account_requests),
+        ),
     ],
 };
 
@@ -114,6 +131,18 @@ const fn text(value: RequestValue) -> FieldSource {
 
 const fn limit(name: &'static str, description: &'static str, value: RequestValue) -> Field {
     Field::required(name, description, Request { register: i32::create_type_info, value })
+}
+
+const fn optional_limit(
+    name: &'static str,
+    description: &'static str,
+    value: RequestValue,
+) -> Field {
+    Field::nullable(name, description, Request { register: i32::create_type_info, value })
+}
+
+fn number_or_null(limit: Option<u32>) -> Result<serde_json::Value> {
+    limit.map_or(Ok(serde_json::Value::Null), number)
 }
 
 fn number(limit: u32) -> Result<serde_json::Value> {

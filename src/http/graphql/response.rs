@@ -49,7 +49,11 @@ pub(super) fn refuse(media_type: MediaType, error: &Error) -> Response {
 }
 
 pub(super) fn refuse_with(media_type: MediaType, error: &Error, status: StatusCode) -> Response {
-    render(media_type, refusal(error), status)
+    let mut response = render(media_type, refusal(error), status);
+    if let Some(seconds) = error.retry_after() {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
 }
 
 /// The answer to a caller that takes no media type of GraphQL.

@@ -1,0 +1,38 @@
+//! The limits of callers.
+
+use clap::{Args, builder::RangedU64ValueParser, value_parser};
+
+/// The limits of callers: how much a key and an account may use.
+#[derive(Args, Clone, Copy, Debug)]
+#[command(next_help_heading = "Callers")]
+pub struct Callers {
+    /// Maximum number of requests of one key a second. A key that was not used for two seconds can
+    /// send twice as many at once. A request beyond it gets 429. Default: no limit.
+    #[arg(
+        long,
+        env = "SESSION_HISTORY_RATE_LIMIT",
+        value_name = "N",
+        value_parser = value_parser!(u32).range(1..=1_000_000)
+    )]
+    pub rate_limit: Option<u32>,
+    /// Maximum cost of the requests of one key a second, as --max-cost counts it. A key that was not
+    /// used for two seconds can use twice as much at once. A request that costs more than that
+    /// counts as that. A call of the legacy URL costs what its first page costs. Default: no limit.
+    #[arg(
+        long,
+        env = "SESSION_HISTORY_RATE_LIMIT_COST",
+        value_name = "N",
+        value_parser = value_parser!(u32).range(1..=1_000_000_000)
+    )]
+    pub rate_limit_cost: Option<u32>,
+    /// Maximum number of requests of one account in progress. A request is in progress until its
+    /// answer is sent. As many more wait; a request beyond these gets 429.
+    #[arg(
+        long,
+        env = "SESSION_HISTORY_MAX_ACCOUNT_REQUESTS",
+        value_name = "N",
+        default_value_t = 200,
+        value_parser = RangedU64ValueParser::<usize>::new().range(1..=1_000_000)
+    )]
+    pub max_account_requests: usize,
+}
