@@ -4,13 +4,16 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     config,
-    domain::{time::Clock, viewer::AccountId},
+    domain::{
+        time::Clock,
+        viewer::{AccountId, Viewer},
+    },
     graphql::{
         Schema,
         context::{Budget, RequestContext},
         limits::Limits,
     },
-    store::{Reads, Store, memory::MemoryBudget},
+    store::{Reads, Store, account_size::AccountSizes, memory::MemoryBudget},
 };
 
 pub mod caller;
@@ -30,6 +33,8 @@ pub struct App {
     pub keys: Arc<Keys>,
     /// The memory of answers.
     pub memory: MemoryBudget,
+    /// The sizes of accounts, for the price of requests.
+    account_sizes: AccountSizes,
     /// The limits of a caller's request.
     pub limits: Arc<Limits>,
     /// The limits of the gateway's own requests, whose pages may be larger.
@@ -81,6 +86,7 @@ impl App {
         Self {
             schema: Schema::build(),
             keys: Arc::new(Keys::new(store.clone(), clock, key_cache, server.callers)),
+            account_sizes: AccountSizes::new(store.clone()),
             store,
             memory,
             internal_limits: Arc::new(Limits { max_page_size, ..limits.clone() }),
@@ -96,7 +102,7 @@ impl App {
         // All callers without a key share one account.
         let account = viewer.as_ref().map_or(AccountId(0), |viewer| viewer.account);
         let reads = reads.with_memory(self.memory.reservation(account));
-        RequestContext::new(viewer, reads, self.limits.clone(), budget)
+        self.context(viewer, reads, &self.limits, budget)
     }
 
     /// The context of a GraphQL request of the gateway's own, for a caller of the legacy URL.
@@ -108,7 +114,17 @@ impl App {
     ) -> RequestContext {
         let viewer = caller.viewer.clone();
         let reads = reads.with_memory(self.memory.reservation(viewer.account));
-        RequestContext::new(Some(viewer), reads, self.internal_limits.clone(), budget)
+        self.context(Some(viewer), reads, &self.internal_limits, budget)
+    }
+
+    fn context(
+        &self,
+        viewer: Option<Arc<Viewer>>,
+        reads: Reads,
+        limits: &Arc<Limits>,
+        budget: Budget,
+    ) -> RequestContext {
+        RequestContext::new(viewer, reads, limits.clone(), budget, self.account_sizes.clone())
     }
 }
 

@@ -3,6 +3,7 @@
 //! Both front languages (GraphQL and the legacy URL) meet here, and the store answers from here.
 //! This module knows no framework: no web server, no GraphQL library, no database.
 
+pub mod account_size;
 pub mod cursor;
 pub mod filter;
 pub mod name;

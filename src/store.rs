@@ -5,6 +5,7 @@
 //! GraphQL, HTTP, or the legacy names.
 
 pub mod account;
+pub mod account_size;
 pub mod api_key;
 pub mod child;
 mod cluster;

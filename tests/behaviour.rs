@@ -45,6 +45,7 @@ mod outage;
 mod paging;
 mod rate_limits;
 mod schema;
+mod search_price;
 mod secrets_in_logs;
 mod settings;
 mod sql_statements;

@@ -32,7 +32,7 @@ fn the_documentation_has_the_defaults_of_the_limits() {
         ("the same field in one selection set", limits.max_aliases.into()),
         ("items of a list in the input", limits.max_list.into()),
         ("nested lists and objects in the input", Limits::MAX_INPUT_DEPTH.into()),
-        ("conditions of a filter", Limits::MAX_CONDITIONS as u64),
+        ("conditions of all filters of a request", Limits::MAX_CONDITIONS as u64),
         ("characters of a text in a filter", Limits::MAX_TEXT_CHARS as u64),
         ("validation errors in a response", limits.max_errors.into()),
         ("bytes of an answer", limits.max_answer_bytes.into()),

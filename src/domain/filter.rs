@@ -8,6 +8,7 @@ use super::{
     time::Timestamp,
 };
 
+pub mod scan;
 pub mod size;
 
 /// Conditions of type `C` joined by and, or and not.

@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use super::limits::Limits;
 use crate::{
-    domain::viewer::{Scope, Viewer},
+    domain::{
+        account_size::AccountSize,
+        viewer::{Scope, Viewer},
+    },
     error::{Code, Error, Result},
-    store::Reads,
+    store::{Reads, account_size::AccountSizes},
 };
 
 /// One request: its caller, the reads that answer it, and its limits.
@@ -15,6 +18,7 @@ pub struct RequestContext {
     reads: Reads,
     limits: Arc<Limits>,
     budget: Budget,
+    account_sizes: AccountSizes,
 }
 
 /// What a caller may spend. None is no limit.
@@ -36,8 +40,14 @@ impl RequestContext {
         reads: Reads,
         limits: Arc<Limits>,
         budget: Budget,
+        account_sizes: AccountSizes,
     ) -> Self {
-        Self { viewer, reads, limits, budget }
+        Self { viewer, reads, limits, budget, account_sizes }
+    }
+
+    /// The size of the caller's account, as it was a while ago, if it is known.
+    pub(super) async fn account_size(&self) -> Option<AccountSize> {
+        self.account_sizes.size(self.viewer.as_ref()?.account).await
     }
 
     /// The caller, who may read.

@@ -19,6 +19,9 @@ mod composite;
 
 use composite::Composite;
 
+/// The cost of a text of many lines.
+const LONG_TEXT: u64 = 2;
+
 struct CostWalker<'a> {
     document: &'a ExecutableDocument,
     variables: &'a Variables,
@@ -63,7 +66,8 @@ impl<'a> CostWalker<'a> {
             Selection::Field(field) => {
                 let (cost, inner) = of.field(&field.node.name.node);
                 let inner = self.set(&field.node.selection_set.node, inner);
-                inner.saturating_mul(self.rows(&field.node, cost)).saturating_add(1)
+                let own = if cost == Cost::LongText { LONG_TEXT } else { 1 };
+                inner.saturating_mul(self.rows(&field.node, cost)).saturating_add(own)
             }
             Selection::InlineFragment(inline) => {
                 let condition = inline.node.type_condition.as_ref();
@@ -91,7 +95,7 @@ impl<'a> CostWalker<'a> {
     /// The expected number of rows of a field.
     fn rows(&self, field: &Field, cost: Cost) -> u64 {
         match cost {
-            Cost::One => 1,
+            Cost::One | Cost::LongText => 1,
             Cost::Rows(rows) => rows,
             Cost::LengthOf(argument) => self.length(field, argument).unwrap_or(1).max(1),
             Cost::Page => {

@@ -56,6 +56,8 @@ pub(super) type RegisterType = fn(&mut Registry) -> String;
 pub(super) enum Cost {
     /// One row at most.
     One,
+    /// A text of many lines, which costs more to send.
+    LongText,
     /// The size of the page that the arguments ask for.
     Page,
     /// A list without pages, which is expected to have this many rows.

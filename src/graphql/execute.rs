@@ -104,12 +104,11 @@ async fn execute_or_refuse(
     check_variables(operation, &request.variables, limits)?;
     let variables = parts.input_types.coerce(&operation.variable_definitions, request.variables)?;
     let cost = cost::check_cost(&document.parsed, operation, &variables, limits)?;
-    if let Some(budget) = context.budget() {
-        budget.spend(cost)?;
-    }
     let delivery = Delivery { start: DATA, text: Vec::with_capacity(4096), is_whole: false };
     let (document, executor) = (&document.parsed, &parts.executor);
-    let answer = plan::answer(executor, document, operation, &variables, &context, delivery).await;
+    let answer =
+        plan::answer(executor, document, operation, &variables, &context, Some(cost), delivery)
+            .await;
     let (data, errors) =
         answer.map_err(|error| RequestError::located(&error, operation.selection_set.pos))?;
     match data {
@@ -176,7 +175,8 @@ pub async fn execute_internal(
         budget.spend(cost).map_err(|error| error.code())?;
     }
     let answer =
-        plan::answer(&parts.executor, document, operation, variables, &context, delivery).await;
+        plan::answer(&parts.executor, document, operation, variables, &context, None, delivery)
+            .await;
     let (data, errors) = answer.map_err(|error| {
         error.log();
         error.code()

@@ -26,6 +26,7 @@ mod fetch;
 mod introspection;
 mod load;
 mod lookup;
+mod price;
 mod root;
 mod site;
 mod template;
@@ -36,22 +37,25 @@ use collect::Collector;
 use compile::Compiler;
 use load::Source;
 use lookup::Lookups;
+use price::check_price;
 use root::RootField;
 use site::Sites;
 pub(super) use text::Chunks;
 use text::LoadedAnswer;
 pub(super) use text::{DataText, Delivery};
 
-/// The data of a valid operation as JSON, and the errors of its fields.
+/// The data of a valid operation as JSON, and the errors of its fields. The fields of a caller's request
+/// have a cost.
 ///
 /// # Errors
-/// When the answer needs too much memory, or is too long.
+/// When the request has too many conditions, or is too expensive with its searches. When the answer needs too much memory, or is too long.
 pub(super) async fn answer(
     schema: &Built,
     document: &ExecutableDocument,
     operation: &OperationDefinition,
     variables: &Variables,
     request: &RequestContext,
+    cost: Option<u64>,
     delivery: Delivery,
 ) -> Result<(DataText, Vec<FieldError>)> {
     let definitions = &operation.variable_definitions;
@@ -64,6 +68,9 @@ pub(super) async fn answer(
         .map(|field| RootField::compile(&mut compiler, &mut lookups, field))
         .collect();
 
+    if let Some(cost) = cost {
+        check_price(roots.iter().map(|field| &field.root), &lookups, request, cost).await?;
+    }
     let source = request
         .reader()
         .ok()

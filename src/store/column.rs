@@ -16,6 +16,7 @@ pub(super) trait EntityColumn: fmt::Debug + Sync {
     fn table(&self) -> &'static str;
     fn name(&self) -> &'static str;
     fn is_text(&self) -> bool;
+    fn is_long_text(&self) -> bool;
 }
 
 impl<C: ColumnTrait + fmt::Debug + Sync> EntityColumn for C {
@@ -29,6 +30,10 @@ impl<C: ColumnTrait + fmt::Debug + Sync> EntityColumn for C {
 
     fn is_text(&self) -> bool {
         matches!(self.def().get_column_type(), ColumnType::String(_) | ColumnType::Text)
+    }
+
+    fn is_long_text(&self) -> bool {
+        matches!(self.def().get_column_type(), ColumnType::Text)
     }
 }
 
@@ -52,6 +57,11 @@ impl ColumnRef {
     /// Whether the column has texts and not numbers.
     pub fn is_text(self) -> bool {
         self.0.is_text()
+    }
+
+    /// Whether the column has texts of many lines.
+    pub fn is_long_text(self) -> bool {
+        self.0.is_long_text()
     }
 }
 

@@ -183,6 +183,7 @@ impl<'a> Reference<'a> {
                 "maxCost" => json!(100_000),
                 "maxAliases" => json!(30),
                 "maxListLength" => json!(250),
+                "maxConditions" => json!(500),
                 "maxAnswerBytes" => json!(67_108_864),
                 "requestsPerSecond" | "costPerSecond" => Value::Null,
                 "maxAccountRequests" => json!(200),

@@ -123,6 +123,9 @@ mod tests {
                         ChildrenShape::List { .. } => matches!(cost, Cost::Rows(2..)),
                     },
                     (FieldSource::Nodes(_), cost) => matches!(cost, Cost::LengthOf(_)),
+                    (FieldSource::Text(column), cost) => {
+                        (cost == Cost::LongText) == column.is_long_text()
+                    }
                     (_, cost) => cost == Cost::One,
                 };
                 assert!(is_right, "{}.{} costs {:?}", object.name, field.name, field.cost);

@@ -81,6 +81,12 @@ impl Lookups {
         (compiled, children)
     }
 
+    /// What belongs to the rows, and the number of the rows that it belongs to.
+    pub(super) fn children(&self) -> impl Iterator<Item = (&ChildFetch, u64)> {
+        let children = self.0.iter().flat_map(|lookup| &lookup.children);
+        children.map(|(child, of)| (child, of.len() as u64))
+    }
+
     /// Whether there is nothing to read.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -121,6 +121,18 @@ impl<'a> RootField<'a> {
 }
 
 impl Root {
+    /// What is read of the history, unless it is read by key: the list, if it is one, what is read of its
+    /// rows, and the number of rows.
+    pub(super) fn reads(&self) -> Option<(Option<&ListQuery>, &Fetch, u64)> {
+        match &self.plan {
+            RootPlan::Page { query, page, fetch, .. } => {
+                Some((Some(query), fetch, page.size.into()))
+            }
+            RootPlan::Row { fetch, .. } => Some((None, fetch, 1)),
+            _ => None,
+        }
+    }
+
     /// Writes the value of the field.
     pub(super) fn write(&self, writer: &mut Writer<'_>, objects: &FoundObjects) -> Written {
         match &self.plan {

@@ -5,7 +5,7 @@ use async_graphql::InputType;
 use super::{
     super::{
         definition::{
-            ConnectionDefinition, FieldDefinition as Field,
+            ConnectionDefinition, Cost, FieldDefinition as Field,
             FieldSource::{Enum, Text, Time},
             ObjectDefinition,
         },
@@ -35,7 +35,7 @@ pub(in crate::graphql) static CHAT_MESSAGE: ObjectDefinition = ObjectDefinition 
                 is_known: |word| domain::SenderRole::ALL.iter().any(|role| role.as_str() == word),
             },
         ),
-        Field::required("body", "The text of the message.", Text(Row::BODY)),
+        Field::required("body", "The text of the message.", Text(Row::BODY)).costs(Cost::LongText),
     ],
 };
 

@@ -98,8 +98,9 @@ pub(in crate::graphql) static SESSION: ObjectDefinition = ObjectDefinition {
             "problemDescription",
             "The customer's description of the problem.",
             Text(Row::PROBLEM_DESCRIPTION),
-        ),
-        Field::nullable("notes", "The technician's notes.", Text(Row::NOTES)),
+        )
+        .costs(Cost::LongText),
+        Field::nullable("notes", "The technician's notes.", Text(Row::NOTES)).costs(Cost::LongText),
         Field::required(
             "hasVideos",
             "Whether there are recordings of the session.",

@@ -9,6 +9,7 @@ use super::super::{
         ObjectDefinition, RequestValue,
     },
     error::int_overflow,
+    limits::Limits,
 };
 use crate::error::Result;
 
@@ -101,6 +102,9 @@ static REQUEST_LIMITS: ObjectDefinition = ObjectDefinition {
         ),
         limit("maxListLength", "The maximum length of a list in the input.", |request| {
             number(request.limits().max_list)
+        }),
+        limit("maxConditions", "The maximum number of conditions of all filters.", |_| {
+            Ok(Limits::MAX_CONDITIONS.into())
         }),
         limit("maxAnswerBytes", "The maximum size of an answer, in bytes.", |request| {
             number(request.limits().max_answer_bytes)
