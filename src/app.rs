@@ -106,6 +106,7 @@ impl App {
     }
 
     /// The context of a GraphQL request of the gateway's own, for a caller of the legacy URL.
+    /// It is one page of an answer, or all of a short one.
     pub fn internal_request(
         &self,
         caller: &Caller,
@@ -113,8 +114,11 @@ impl App {
         budget: Budget,
     ) -> RequestContext {
         let viewer = caller.viewer.clone();
-        let reads = reads.with_memory(self.memory.reservation(viewer.account));
-        self.context(Some(viewer), reads, &self.internal_limits, budget)
+        let memory = match reads.memory() {
+            Some(answer) => answer.page_of_answer(),
+            None => self.memory.page(viewer.account),
+        };
+        self.context(Some(viewer), reads.with_memory(memory), &self.internal_limits, budget)
     }
 
     fn context(

@@ -37,6 +37,7 @@ mod import_derived;
 mod key_before_body;
 mod killed_import;
 mod known_documents;
+mod large_answers;
 mod legacy_model;
 mod legacy_url;
 mod measurements;

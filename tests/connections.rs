@@ -14,7 +14,7 @@ use crate::support::{
     wire,
 };
 
-mod http2;
+pub mod http2;
 mod limits;
 mod slow_readers;
 mod stop;

@@ -121,12 +121,16 @@ async fn body(app: &App, caller: &Arc<Caller>, params: &Params) -> Result<Body, 
     let request = LegacyRequest::parse(params)?;
     let sizes = page_sizes(app);
     let execute = executor(app, caller, app.store.reads(), caller.cost_budget());
+    let account = caller.viewer.account;
+    let refusal = |error: Error| Refusal::of(&error, params.format());
     if let Some(body) = answer_single_page(&request, sizes, execute).await? {
-        return Ok(Body::from(body));
+        let memory = app.memory.reservation(account);
+        memory.grow(body.len()).map_err(refusal)?;
+        return Ok(Body::from(memory.hold(body)));
     }
-    let snapshot = app.store.snapshot(caller.viewer.account).await;
-    let snapshot = snapshot.map_err(|error| Refusal::of(&error, params.format()))?;
-    let execute = executor(app, caller, snapshot, None);
+    let memory = app.memory.paged_answer(account).map_err(refusal)?;
+    let snapshot = app.store.snapshot(account).await.map_err(refusal)?;
+    let execute = executor(app, caller, snapshot.with_memory(memory), None);
     let body = answer(request, sizes, move |query| spawn_query(execute(query))).await?;
     Ok(Body::from_stream(stream::produce(body)))
 }

@@ -43,7 +43,12 @@ where
         return Ok(None);
     }
     let query = Translation::new(request, sizes).single_page(sizes);
-    let json = execute(query).await.map_err(|code| failed(code, request.format()))?;
+    let json = match execute(query).await {
+        Ok(json) => json,
+        // The page is too large to be in memory as a whole.
+        Err(Code::QueryTooComplex) => return Ok(None),
+        Err(code) => return Err(failed(code, request.format())),
+    };
     let body = response::json_text(json)
         .and_then(|json| write_single_page(&json, &Renderer::new(request)));
     body.map_err(|error| malformed(error, request.format()))
@@ -67,7 +72,8 @@ fn write_single_page(json: &str, renderer: &Renderer) -> Result<Option<Bytes>, M
 ///
 /// The first page is loaded before this function returns, so its errors are clean. Each later page
 /// is requested as soon as the page before it is there: an `execute` that starts at once loads a
-/// page while the page before it is written. If a later page fails, the stream fails, and the
+/// page while the page before it is written. A page that is too large, which is the error
+/// `QUERY_TOO_COMPLEX`, is requested again in smaller pages. If a later page fails, the stream fails, and the
 /// caller of this function must abort the answer, which is not a whole document.
 pub async fn answer<E, F>(
     request: LegacyRequest,
@@ -78,6 +84,7 @@ where
     E: Fn(Query) -> F + Send + 'static,
     F: Future<Output = Result<Vec<u8>, Code>> + Send + 'static,
 {
+    let sizes = sizes.for_request(&request);
     let mut pages = PagedAnswer {
         execute,
         translation: Translation::new(&request, sizes),
@@ -89,7 +96,8 @@ where
         total: None,
         written: 0,
     };
-    let first = pages.run(pages.translation.first_page()).await?;
+    let first = Box::pin((pages.execute)(pages.translation.page(None)));
+    let first = pages.load_page(first, None).await?;
     pages.write_page(first).await?;
     Ok(stream::try_unfold(pages, |mut pages| async move {
         Ok(pages.next_chunk().await?.map(|chunk| (chunk, pages)))
@@ -104,8 +112,8 @@ struct PagedAnswer<E, F> {
     sizes: PageSizes,
     /// The parts of the body before the next page.
     pieces: VecDeque<OutputPiece>,
-    /// The next page, which is requested already.
-    next_page: Option<Pin<Box<F>>>,
+    /// The next page, which is requested already, and the cursor before it.
+    next_page: Option<(Pin<Box<F>>, String)>,
     /// The number of sessions at the head of the document, once it is known.
     total: Option<u64>,
     /// The number of sessions that are written.
@@ -167,9 +175,8 @@ where
                         self.load_continuation(continuation).await?;
                     }
                 }
-            } else if let Some(page) = self.next_page.take() {
-                let json = page.await;
-                let json = self.json_text(json)?;
+            } else if let Some((page, after)) = self.next_page.take() {
+                let json = self.load_page(page, Some(&after)).await?;
                 self.write_page(json).await?;
             } else {
                 return Ok(None);
@@ -184,9 +191,10 @@ where
             response::parse_head(&json, is_first).map_err(|error| malformed(error, self.format))?;
         self.total = self.total.or(head.total);
         let (total, is_last) = (self.total.filter(|_| is_first), head.next.is_none());
-        self.next_page = head
-            .next
-            .map(|cursor| Box::pin((self.execute)(self.translation.page_after(cursor.to_owned()))));
+        self.next_page = head.next.map(|cursor| {
+            let page = (self.execute)(self.translation.page(Some(cursor)));
+            (Box::pin(page), cursor.to_owned())
+        });
         let write = move || WrittenPage::new(&json, &renderer, total, is_last);
         let page = match is_last {
             true => write(),
@@ -212,9 +220,45 @@ where
         Ok(())
     }
 
+    /// Waits for a page. Requests smaller pages from now on if it is too large.
+    async fn load_page(
+        &mut self,
+        mut page: Pin<Box<F>>,
+        after: Option<&str>,
+    ) -> Result<String, LegacyError> {
+        loop {
+            match page.await {
+                Err(Code::QueryTooComplex) if self.shrink() => {
+                    page = Box::pin((self.execute)(self.translation.page(after)));
+                }
+                json => return self.json_text(json),
+            }
+        }
+    }
+
+    /// Makes the pages smaller, if they can be.
+    fn shrink(&mut self) -> bool {
+        let Some(sizes) = self.sizes.smaller() else { return false };
+        self.resize(sizes);
+        true
+    }
+
+    fn resize(&mut self, sizes: PageSizes) {
+        self.sizes = sizes;
+        self.translation.resize(sizes);
+    }
+
     /// Loads and writes one more page of a session's list.
     async fn load_continuation(&mut self, continuation: Continuation) -> Result<(), LegacyError> {
-        let json = self.run(translate::continuation(&continuation, self.sizes)).await?;
+        let json = loop {
+            let query = translate::continuation(&continuation, self.sizes);
+            match (self.execute)(query).await {
+                Err(Code::QueryTooComplex) if self.sizes.children > 1 => {
+                    self.resize(self.sizes.smaller_children());
+                }
+                json => break self.json_text(json)?,
+            }
+        };
         self.write_continuation(continuation, &json).map_err(|error| malformed(error, self.format))
     }
 
@@ -232,11 +276,6 @@ where
         }
         self.pieces.push_front(OutputPiece::Text(out.into()));
         Ok(())
-    }
-
-    async fn run(&mut self, query: Query) -> Result<String, LegacyError> {
-        let json = (self.execute)(query).await;
-        self.json_text(json)
     }
 
     fn json_text(&self, json: Result<Vec<u8>, Code>) -> Result<String, LegacyError> {

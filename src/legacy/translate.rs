@@ -23,8 +23,23 @@ impl PageSizes {
     /// The default limits of the schema.
     pub const SCHEMA_DEFAULT: Self = Self { sessions: 200, children: 500 };
 
+    /// Smaller pages, for sessions that are too large for these; none if there are no smaller ones.
+    pub(super) fn smaller(self) -> Option<Self> {
+        match self {
+            Self { sessions: 2.., .. } => {
+                Some(Self { sessions: self.sessions.div_ceil(4), ..self })
+            }
+            Self { children: 2.., .. } => Some(self.smaller_children()),
+            _ => None,
+        }
+    }
+
+    pub(super) fn smaller_children(self) -> Self {
+        Self { children: self.children.div_ceil(4), ..self }
+    }
+
     /// Smaller pages for sessions with lists, so that a page of long chats needs little memory.
-    fn for_request(self, request: &LegacyRequest) -> Self {
+    pub(super) fn for_request(self, request: &LegacyRequest) -> Self {
         match request.has_lists() {
             true => Self { sessions: self.sessions.min(25), ..self },
             false => self,
@@ -80,9 +95,13 @@ impl Translation {
         Self { document, variables: Variables::from_json(variables) }
     }
 
-    /// The query for the first page.
-    pub(super) fn first_page(&self) -> Query {
-        Query::new(&self.document).variables(self.variables.clone())
+    /// Changes the sizes of the pages.
+    pub(super) fn resize(&mut self, sizes: PageSizes) {
+        for (name, size) in [("first", sizes.sessions), ("children", sizes.children)] {
+            if let Some(variable) = self.variables.get_mut(name) {
+                *variable = size.into();
+            }
+        }
     }
 
     /// The query for a page that may be the only one. It does not select the count, which is then the
@@ -95,11 +114,13 @@ impl Translation {
         Query::new(&self.document).variables(variables)
     }
 
-    /// The query for the page after a cursor, without the count.
-    pub(super) fn page_after(&self, cursor: String) -> Query {
+    /// The query for the first page, or for the page after a cursor, without the count.
+    pub(super) fn page(&self, after: Option<&str>) -> Query {
         let mut variables = self.variables.clone();
-        variables.insert(async_graphql::Name::new("after"), cursor.into());
-        variables.insert(async_graphql::Name::new("count"), false.into());
+        if let Some(cursor) = after {
+            variables.insert(async_graphql::Name::new("after"), cursor.into());
+            variables.insert(async_graphql::Name::new("count"), false.into());
+        }
         Query::new(&self.document).variables(variables)
     }
 }

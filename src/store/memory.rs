@@ -21,6 +21,12 @@ use crate::{
 /// An answer takes memory in multiples of this number of bytes. What is below is not counted.
 const STEP: usize = 8 * 1024;
 
+/// The memory of a page of a long answer, in bytes.
+const PAGE: usize = 4 << 20;
+/// The memory of a long answer that is read page by page: the JSON and the text of a page, and the next
+/// page.
+const PAGED_ANSWER: usize = 3 * PAGE;
+
 /// The memory of all answers of the process. Clones share it.
 #[derive(Clone, Debug)]
 pub struct MemoryBudget(Arc<Budget>);
@@ -44,6 +50,8 @@ struct Budget {
 struct Answer {
     budget: Arc<Budget>,
     account: AccountId,
+    max: usize,
+    page: Option<Page>,
     /// The bytes that the answer needs.
     needed: AtomicUsize,
     /// The bytes that are taken from the budget.
@@ -54,9 +62,18 @@ struct Answer {
     refusal: OnceLock<Error>,
 }
 
+/// A page of a long answer, which is read again in smaller pages if it is too large.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Page {
+    /// It takes its own memory.
+    Single,
+    /// The answer has taken the memory of its pages.
+    OfAnswer,
+}
+
 /// A text and its memory.
-struct HeldText {
-    text: Vec<u8>,
+struct HeldText<T> {
+    text: T,
     _memory: Reservation,
 }
 
@@ -76,14 +93,22 @@ impl MemoryBudget {
 
     /// The memory of a new answer to a caller of this account.
     pub fn reservation(&self, account: AccountId) -> Reservation {
-        Reservation(Arc::new(Answer {
-            budget: self.0.clone(),
-            account,
-            needed: AtomicUsize::default(),
-            taken: AtomicUsize::default(),
-            account_taken: OnceLock::new(),
-            refusal: OnceLock::new(),
-        }))
+        Reservation::new(&self.0, account, self.0.max_answer, None)
+    }
+
+    /// The memory of an answer of one page.
+    pub fn page(&self, account: AccountId) -> Reservation {
+        Reservation::new(&self.0, account, PAGE, Some(Page::Single))
+    }
+
+    /// The memory of a long answer that is read page by page.
+    ///
+    /// # Errors
+    /// When it is not free.
+    pub fn paged_answer(&self, account: AccountId) -> Result<Reservation> {
+        let reservation = self.reservation(account);
+        reservation.grow(PAGED_ANSWER)?;
+        Ok(reservation)
     }
 
     /// The bytes that all answers have taken.
@@ -93,6 +118,29 @@ impl MemoryBudget {
 }
 
 impl Reservation {
+    fn new(budget: &Arc<Budget>, account: AccountId, max: usize, page: Option<Page>) -> Self {
+        Self(Arc::new(Answer {
+            budget: budget.clone(),
+            account,
+            max,
+            page,
+            needed: AtomicUsize::default(),
+            taken: AtomicUsize::default(),
+            account_taken: OnceLock::new(),
+            refusal: OnceLock::new(),
+        }))
+    }
+
+    /// The memory of a page of this answer, which has taken it.
+    pub fn page_of_answer(&self) -> Self {
+        Self::new(&self.0.budget, self.0.account, PAGE, Some(Page::OfAnswer))
+    }
+
+    /// Whether a statement whose rows are refused is read to its end, so that its transaction goes on.
+    pub fn is_page(&self) -> bool {
+        self.0.page.is_some()
+    }
+
     /// Takes memory for more bytes.
     ///
     /// # Errors
@@ -129,7 +177,7 @@ impl Reservation {
     }
 
     /// Bytes whose memory is released when they are dropped.
-    pub fn hold(&self, text: Vec<u8>) -> Bytes {
+    pub fn hold<T: AsRef<[u8]> + Into<Bytes> + Send + 'static>(&self, text: T) -> Bytes {
         match self.0.taken.load(Relaxed) {
             0 => text.into(),
             _ => Bytes::from_owner(HeldText { text, _memory: self.clone() }),
@@ -140,6 +188,9 @@ impl Reservation {
         let answer = &*self.0;
         let needed = answer.needed.fetch_add(bytes, Relaxed).saturating_add(bytes);
         self.check_size(needed)?;
+        if answer.page == Some(Page::OfAnswer) {
+            return Ok(());
+        }
         let target = needed - needed % STEP;
         let mut taken = answer.taken.load(Relaxed);
         while taken < target {
@@ -164,7 +215,7 @@ impl Reservation {
     /// # Errors
     /// When the answer is too large.
     pub fn check_size(&self, bytes: usize) -> Result<()> {
-        let max = self.0.budget.max_answer;
+        let max = self.0.max;
         if bytes > max {
             let message = format!(
                 "The answer has more than {} bytes, the limit of an answer. Ask for fewer items per \
@@ -177,9 +228,9 @@ impl Reservation {
     }
 }
 
-impl AsRef<[u8]> for HeldText {
+impl<T: AsRef<[u8]>> AsRef<[u8]> for HeldText<T> {
     fn as_ref(&self) -> &[u8] {
-        &self.text
+        self.text.as_ref()
     }
 }
 

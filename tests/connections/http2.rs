@@ -50,6 +50,17 @@ pub fn get(stream: u32, path: &str) -> Vec<u8> {
     frame(HEADERS, END_STREAM | END_HEADERS, stream, &header_block("GET", path))
 }
 
+/// A request with a key. The path has at most 126 characters.
+pub fn get_with_key(stream: u32, path: &str, key: &str) -> Vec<u8> {
+    let mut block = header_block("GET", path);
+    block.push(0);
+    for text in ["x-api-key", key] {
+        block.push(u8::try_from(text.len()).unwrap());
+        block.extend(text.bytes());
+    }
+    frame(HEADERS, END_STREAM | END_HEADERS, stream, &block)
+}
+
 /// Reads the next frame, or none at the end of the connection. Answers settings and pings.
 pub fn read(connection: &mut TcpStream) -> Option<Frame> {
     connection.set_read_timeout(Some(Duration::from_secs(15))).unwrap();

@@ -14,12 +14,14 @@ pub(in crate::store::cluster) struct RowsBuilder {
     memory: Option<Reservation>,
     /// The bytes that were taken.
     taken: usize,
+    /// Whether the rows are read and dropped.
+    is_refused: bool,
 }
 
 impl RowsBuilder {
     /// No rows, of this many columns.
     pub(in crate::store::cluster) fn new(columns: usize, memory: Option<Reservation>) -> Self {
-        Self { rows: Rows { columns, ..Rows::default() }, memory, taken: 0 }
+        Self { rows: Rows { columns, ..Rows::default() }, memory, taken: 0, is_refused: false }
     }
 
     /// Adds a number or a null in the next column.
@@ -49,12 +51,18 @@ impl RowsBuilder {
 
     /// Ends a row.
     pub(in crate::store::cluster) fn end_row(&mut self) -> Result<(), SqlxError> {
+        if self.is_refused {
+            self.drop_rows();
+            return Ok(());
+        }
         if self.bytes() >= self.taken + STEP { self.take() } else { Ok(()) }
     }
 
     /// Ends the last row.
     pub(in crate::store::cluster) fn finish(mut self) -> Result<Rows, SqlxError> {
-        self.take()?;
+        if !self.is_refused {
+            self.take()?;
+        }
         Ok(self.rows)
     }
 
@@ -65,10 +73,23 @@ impl RowsBuilder {
     fn take(&mut self) -> Result<(), SqlxError> {
         let bytes = self.bytes();
         if let Some(memory) = &self.memory {
-            memory.grow(bytes - self.taken).map_err(|refusal| SqlxError::Decode(refusal.into()))?;
+            match memory.grow(bytes - self.taken) {
+                Ok(()) => {}
+                Err(_) if memory.is_page() => {
+                    self.is_refused = true;
+                    self.drop_rows();
+                    return Ok(());
+                }
+                Err(refusal) => return Err(SqlxError::Decode(refusal.into())),
+            }
         }
         self.taken = bytes;
         Ok(())
+    }
+
+    fn drop_rows(&mut self) {
+        self.rows.cells.clear();
+        self.rows.texts.clear();
     }
 }
 
