@@ -112,12 +112,11 @@ fn descriptions(lists: usize, times: usize) -> String {
     format!("{{ {} }}", (0..lists).map(list).collect::<String>())
 }
 
-const CHATS: &str =
-    "{ sessions(first: 200) { nodes { chatMessages(first: 100) { nodes { body } } } } }";
+const CHATS: &str = "{ sessions(orderBy: STARTED_AT_ASC, first: 12) { nodes { chatMessages(first: 100) { nodes { body } } } } }";
 
 fn code(reply: &Reply) -> String {
     let answer = reply.json();
-    assert_eq!(answer.get("data"), None);
+    assert!(answer.get("data").is_none());
     answer["errors"][0]["extensions"]["code"].as_str().unwrap().to_owned()
 }
 
