@@ -18,9 +18,12 @@ use crate::{
 
 pub mod caller;
 pub mod keys;
+pub mod proxies;
+mod wrong_keys;
 
 use caller::Caller;
 use keys::Keys;
+use proxies::TrustedProxies;
 
 /// What all requests share. Clones are cheap.
 #[derive(Clone)]
@@ -39,6 +42,8 @@ pub struct App {
     pub limits: Arc<Limits>,
     /// The limits of the gateway's own requests, whose pages may be larger.
     internal_limits: Arc<Limits>,
+    /// The proxies whose headers are believed.
+    pub proxies: Arc<TrustedProxies>,
     /// The other settings.
     pub settings: Arc<Settings>,
 }
@@ -85,10 +90,11 @@ impl App {
         let max_page_size = limits.max_page_size.max(settings.legacy_page_size);
         Self {
             schema: Schema::build(),
-            keys: Arc::new(Keys::new(store.clone(), clock, key_cache, server.callers)),
+            keys: Arc::new(Keys::new(store.clone(), clock, key_cache, server.callers.clone())),
             account_sizes: AccountSizes::new(store.clone()),
             store,
             memory,
+            proxies: Arc::new(TrustedProxies::new(server.callers.trusted_proxies.clone())),
             internal_limits: Arc::new(Limits { max_page_size, ..limits.clone() }),
             limits: Arc::new(limits),
             settings: Arc::new(settings),

@@ -17,6 +17,7 @@ mod file;
 mod limits;
 mod listen;
 mod log;
+mod network;
 mod parse;
 mod server;
 
@@ -26,6 +27,7 @@ pub use database::{Database, Pooling};
 pub use limits::Limits;
 pub use listen::ListenAddress;
 pub use log::{Log, LogFormat};
+pub use network::IpNetwork;
 pub use parse::parse;
 pub use server::Server;
 

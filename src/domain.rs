@@ -7,6 +7,7 @@ pub mod account_size;
 pub mod cursor;
 pub mod filter;
 pub mod name;
+pub mod network;
 pub mod number;
 pub mod page;
 pub mod rate;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{
     Router,
     http::{HeaderValue, header},
-    middleware::from_fn,
+    middleware::{from_fn, from_fn_with_state},
     routing::get,
 };
 use tower::{ServiceBuilder, util::option_layer};
@@ -16,18 +16,21 @@ use crate::app::App;
 mod assets;
 mod body;
 mod caller_limits;
+mod client;
 mod cors;
 mod credentials;
 pub mod graphiql;
 pub mod graphql;
 pub mod health;
 pub mod legacy;
+mod request_id;
 mod request_log;
 pub mod server;
 mod unread_body;
 
 /// The production router, on a socket or called in memory.
 pub fn router(app: App) -> Router {
+    let app = Arc::new(app);
     let mut routes = Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post))
         .route("/health/live", get(health::live))
@@ -38,7 +41,7 @@ pub fn router(app: App) -> Router {
     }
     // The first is the outermost. One layer of several costs less than several layers.
     let layers = ServiceBuilder::new()
-        .layer(from_fn(request_log::log))
+        .layer(from_fn_with_state(app.clone(), request_log::log))
         .layer(option_layer(cors::layer(&app.settings)))
         .layer(SetResponseHeaderLayer::if_not_present(
             header::X_CONTENT_TYPE_OPTIONS,
@@ -46,5 +49,5 @@ pub fn router(app: App) -> Router {
         ))
         .layer(from_fn(unread_body::discard))
         .layer(CatchPanicLayer::new());
-    routes.layer(layers).with_state(Arc::new(app))
+    routes.layer(layers).with_state(app)
 }

@@ -127,6 +127,8 @@ fn the_error_of_a_wrong_value_names_its_position(on: DatabaseKind) {
     assert!(error.contains("SESSION_HISTORY_MAX_DEPTH: invalid value 'deep'"), "{error}");
     let error = fails_with(&environment, &["serve"], ("SESSION_HISTORY_LISTEN", ":80"));
     assert!(error.contains("SESSION_HISTORY_LISTEN: invalid value ':80': the host"), "{error}");
+    let error = fails(&environment, &["--log", "verbose", "account", "list"]);
+    assert!(error.contains("'verbose' is no level; a level is off, error, warn"), "{error}");
     let error = fails_with(&environment, &serve, ("SESSION_HISTORY_LOG", "info,sqlx=loud"));
     assert!(error.contains("SESSION_HISTORY_LOG: invalid value 'info,sqlx=loud'"), "{error}");
     let error = fails(&environment, &[&serve[..], &["--max-depth", "deep"]].concat());
@@ -149,12 +151,17 @@ on_sqlite_alone!(a_limit_of_zero_is_refused, "no storage is involved");
 fn a_limit_of_zero_is_refused(on: DatabaseKind) {
     let environment = CommandEnvironment::new(on);
     let help = stdout(&environment, &["serve", "--help"]);
-    let limits = help.split_once("\nLimits:\n").unwrap().1;
-    // A heading is the next line that is not indented.
-    let limits = limits.lines().take_while(|line| line.is_empty() || line.starts_with(' '));
-    let flag = |line: &str| line.trim_start().split(' ').next().map(str::to_owned);
-    let flags: Vec<_> = limits.filter_map(flag).filter(|word| word.starts_with("--")).collect();
-    assert!(flags.len() >= 11 && flags.contains(&"--max-body-bytes".to_owned()), "{flags:?}");
+    let flags: Vec<_> = ["Limits", "Callers", "Connections"]
+        .iter()
+        .flat_map(|heading| {
+            let section = help.split_once(&format!("\n{heading}:\n")).unwrap().1;
+            // A heading is the next line that is not indented.
+            let lines = section.lines().take_while(|it| it.is_empty() || it.starts_with(' '));
+            let flag = |line: &str| line.trim_start().split(' ').next().map(str::to_owned);
+            lines.filter_map(flag).filter(|word| word.starts_with("--")).collect::<Vec<_>>()
+        })
+        .collect();
+    assert!(flags.len() >= 21 && flags.contains(&"--max-body-bytes".to_owned()), "{flags:?}");
     for flag in &flags {
         let error = fails(&environment, &["serve", "--listen", "127.0.0.1:0", flag, "0"]);
         assert!(error.contains(&format!("invalid value '0' for '{flag}")), "{error}");

@@ -177,6 +177,6 @@ impl AccountSlots {
 }
 
 /// The error of a caller that may try again after this time.
-fn rate_limited(message: String, wait: Duration) -> Error {
+pub(super) fn rate_limited(message: String, wait: Duration) -> Error {
     Error::client(Code::RateLimited, message).with_retry_after(wait)
 }

@@ -2,18 +2,28 @@
 
 use std::{
     collections::HashMap,
+    net::IpAddr,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use tokio::time::Instant;
 
-use super::caller::{AccountSlots, Caller, KeyUsage};
+use super::{
+    caller::{AccountSlots, Caller, KeyUsage, rate_limited},
+    wrong_keys::WrongKeys,
+};
 use crate::{
     config,
-    domain::{time::Clock, viewer::AccountId},
+    domain::{
+        time::{Clock, Timestamp},
+        viewer::AccountId,
+    },
     error::Result,
-    store::{Store, api_key::digest},
+    store::{
+        Store,
+        api_key::{Digest, digest},
+    },
 };
 
 mod cache;
@@ -28,6 +38,7 @@ pub struct Keys {
     cache: KeyCache,
     limits: config::Callers,
     used: Mutex<Used>,
+    wrong: WrongKeys,
 }
 
 /// What the keys and accounts of callers have used. Each valid key that was used has an entry.
@@ -45,34 +56,57 @@ impl Keys {
         cache_time: Duration,
         limits: config::Callers,
     ) -> Self {
-        Self { store, clock, cache: KeyCache::new(cache_time), limits, used: Mutex::default() }
+        let (cache, wrong) = (KeyCache::new(cache_time), WrongKeys::new());
+        Self { store, clock, cache, limits, used: Mutex::default(), wrong }
     }
 
-    /// The caller whose key has one of these secrets. The first secret of a valid key counts.
+    /// The caller whose key has one of these secrets. The first secret of a valid key counts. An address
+    /// that sent wrong keys may have to wait, unless its key was valid a short time ago.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn admit(&self, secrets: &[&str]) -> Result<Option<Arc<Caller>>> {
+    /// When the address has to wait, or the database fails.
+    pub async fn admit(
+        &self,
+        secrets: &[impl AsRef<str>],
+        address: Option<IpAddr>,
+    ) -> Result<Option<Arc<Caller>>> {
+        let mut wait = None;
         for secret in secrets {
-            if let Some(caller) = self.find(secret).await? {
+            let Some(digest) = digest(secret.as_ref()) else { continue };
+            if let Some(caller) = self.cache.get(&digest) {
+                return Ok(Some(caller));
+            }
+            if !self.cache.was_valid(&digest)
+                && let Some(time) = address.and_then(|address| self.wrong.wait(address))
+            {
+                wait = Some(time);
+                continue;
+            }
+            if let Some(caller) = self.find(digest).await? {
                 return Ok(Some(caller));
             }
         }
-        Ok(None)
+        let Some(wait) = wait else { return Ok(None) };
+        if let Some(address) = address {
+            self.wrong.report(address);
+        }
+        Err(rate_limited("This address sent too many wrong keys.".into(), wait))
     }
 
-    async fn find(&self, secret: &str) -> Result<Option<Arc<Caller>>> {
-        let Some(digest) = digest(secret) else { return Ok(None) };
-        if let Some(caller) = self.cache.get(&digest) {
-            return Ok(Some(caller));
-        }
+    /// An address sent wrong keys only, which were looked up.
+    pub fn record_wrong_key(&self, address: IpAddr) {
+        self.wrong.record(address);
+    }
+
+    async fn find(&self, digest: Digest) -> Result<Option<Arc<Caller>>> {
         let (read_at, now) = (Instant::now(), self.clock.now());
         let Some(viewer) = Box::pin(self.store.viewer(&digest, now)).await? else {
+            self.cache.remove(&digest);
             return Ok(None);
         };
         let (usage, slots) = self.used(viewer.key_id, viewer.account);
         if usage.is_last_use_old(now.micros()) {
-            self.write_last_use(viewer.key_id);
+            self.write_last_use(viewer.key_id, now);
         }
         let caller = Arc::new(Caller::new(viewer, usage, slots));
         self.cache.put(digest, read_at, caller.clone());
@@ -89,8 +123,8 @@ impl Keys {
     }
 
     /// Writes the last use of a key in the background.
-    fn write_last_use(&self, key: i64) {
-        let (store, now) = (self.store.clone(), self.clock.now());
+    fn write_last_use(&self, key: i64, now: Timestamp) {
+        let store = self.store.clone();
         tokio::spawn(async move {
             if let Err(error) = store.touch_key(key, now).await {
                 tracing::warn!(cause = ?error.cause(), "the last use of a key was not written");

@@ -1,9 +1,11 @@
-//! The limits of callers.
+//! The limits of callers, and the proxies that name them.
 
 use clap::{Args, builder::RangedU64ValueParser, value_parser};
 
-/// The limits of callers: how much a key and an account may use.
-#[derive(Args, Clone, Copy, Debug)]
+use super::network::IpNetwork;
+
+/// The limits of callers: how much a key and an account may use, and which proxies name the client.
+#[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Callers")]
 pub struct Callers {
     /// Maximum number of requests of one key a second. A key that was not used for two seconds can
@@ -35,4 +37,14 @@ pub struct Callers {
         value_parser = RangedU64ValueParser::<usize>::new().range(1..=1_000_000)
     )]
     pub max_account_requests: usize,
+    /// Addresses or networks of proxies, separated by commas. Their `X-Forwarded-For` or `Forwarded`
+    /// names the client, and their `x-request-id` or `traceparent` the request. Default: this machine.
+    #[arg(
+        long,
+        env = "SESSION_HISTORY_TRUSTED_PROXIES",
+        value_name = "NETWORK",
+        value_delimiter = ',',
+        default_value = "127.0.0.0/8,::1"
+    )]
+    pub trusted_proxies: Vec<IpNetwork>,
 }

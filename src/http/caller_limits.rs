@@ -1,4 +1,4 @@
-//! What an answer says about the limits of its caller, and the end of its request.
+//! What an answer and its log line say about the caller, and the end of its request.
 //!
 //! The headers `RateLimit-Policy` and `RateLimit` are those of draft-ietf-httpapi-ratelimit-headers-10.
 
@@ -15,6 +15,7 @@ use axum::{
 };
 use http_body::{Frame, SizeHint};
 
+use super::request_log::notes;
 use crate::{
     app::caller::{Caller, RequestSlot},
     domain::rate::RateBucket,
@@ -30,6 +31,7 @@ pub(super) fn finish(
     caller: &Caller,
     slot: Option<RequestSlot>,
 ) -> Response {
+    notes(&mut response).viewer = Some(caller.viewer.clone());
     add_rate_headers(&mut response, caller);
     if response.status() == StatusCode::TOO_MANY_REQUESTS {
         let headers = response.headers_mut();

@@ -7,7 +7,7 @@ use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 use super::{
     caller_limits::{RATE_LIMIT, RATE_LIMIT_POLICY},
     credentials::KEY_HEADERS,
-    request_log::REQUEST_ID,
+    request_id::REQUEST_ID,
 };
 use crate::app::Settings;
 

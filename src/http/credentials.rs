@@ -4,10 +4,11 @@
 //! header, in any number of each. They are tried in this order, and the first valid key counts:
 //! proxies add headers of their own, which must not hide the caller's.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use axum::http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
 
+use super::client::Client;
 use crate::{
     app::{App, caller::Caller},
     error::{Code, Error, Result},
@@ -22,18 +23,39 @@ const MAX_KEYS: usize = 8;
 /// The caller of a request, or none if its headers have no key.
 ///
 /// # Errors
-/// When there are keys and none of them is valid, or the database fails.
-pub(super) async fn caller(app: &App, headers: &HeaderMap) -> Result<Option<Arc<Caller>>> {
+/// When there are keys and none of them is valid, when the client must wait after wrong keys, or when the
+/// database fails.
+pub(super) async fn caller(
+    app: &App,
+    headers: &HeaderMap,
+    client: Option<Client>,
+) -> Result<Option<Arc<Caller>>> {
     let secrets = secrets(headers);
     if secrets.is_empty() {
         return Ok(None);
     }
-    let caller = app.keys.admit(&secrets).await?;
-    caller.map(Some).ok_or_else(|| {
-        let message = "The key is not valid: it is unknown, expired or revoked. \
-                       Send a valid key as 'Authorization: Bearer KEY'.";
-        Error::client(Code::Unauthenticated, message)
-    })
+    if let Some(caller) = app.keys.admit(&secrets, address(client)).await? {
+        return Ok(Some(caller));
+    }
+    // An empty secret is no attempt to find a key.
+    if secrets.iter().any(|secret| !secret.is_empty()) {
+        record_wrong_key(app, client);
+    }
+    let message = "The key is not valid: it is unknown, expired or revoked. \
+                   Send a valid key as 'Authorization: Bearer KEY'.";
+    Err(Error::client(Code::Unauthenticated, message))
+}
+
+/// The address that waits after wrong keys. It is never that of several clients.
+pub(super) fn address(client: Option<Client>) -> Option<IpAddr> {
+    client.filter(|client| !client.is_shared).map(|client| client.address)
+}
+
+/// Notes that a client has sent keys, none of which is valid.
+pub(super) fn record_wrong_key(app: &App, client: Option<Client>) {
+    if let Some(address) = address(client) {
+        app.keys.record_wrong_key(address);
+    }
 }
 
 /// The secrets in the headers, in the order in which they are tried. A header that should hold one

@@ -6,21 +6,24 @@ use std::sync::Arc;
 
 use axum::{
     body::Body,
-    extract::{RawQuery, State},
+    extract::{Extension, RawQuery, State},
     http::{HeaderMap, StatusCode},
     response::Response,
 };
 
 use super::{
     body::{self, BodyError},
-    caller_limits, credentials,
+    caller_limits,
+    client::Client,
+    credentials,
+    request_log::notes,
 };
 use crate::{
     app::{
         App,
         caller::{Caller, RequestSlot},
     },
-    error::{Error, Outage, Result},
+    error::{Code, Error, Outage, Result},
     graphql::execute::{GraphqlRequest, Outcome, execute},
 };
 
@@ -31,7 +34,12 @@ mod response;
 use negotiate::MediaType;
 
 /// `POST /graphql`.
-pub async fn post(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -> Response {
+pub(super) async fn post(
+    State(app): State<Arc<App>>,
+    client: Option<Extension<Client>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
     let Some(media_type) = negotiate::response_type(&headers) else {
         return response::not_acceptable();
     };
@@ -41,9 +49,10 @@ pub async fn post(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -
         );
         return response::refuse_with(media_type, &error, StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
-    let caller = match within_time(&app, credentials::caller(&app, &headers)).await {
+    let client = client.map(|Extension(client)| client);
+    let caller = match within_time(&app, credentials::caller(&app, &headers, client)).await {
         Ok(caller) => caller,
-        Err(error) => return response::refuse(media_type, &error),
+        Err(error) => return refuse_key(media_type, &error),
     };
     let answer = async {
         admit(&app, caller.as_deref()).map_err(|error| response::refuse(media_type, &error))?;
@@ -60,23 +69,32 @@ pub async fn post(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -
 }
 
 /// `GET /graphql`, for queries only.
-pub async fn get(
+pub(super) async fn get(
     State(app): State<Arc<App>>,
+    client: Option<Extension<Client>>,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Response {
     let Some(media_type) = negotiate::response_type(&headers) else {
         return response::not_acceptable();
     };
-    let caller = match within_time(&app, credentials::caller(&app, &headers)).await {
+    let client = client.map(|Extension(client)| client);
+    let caller = match within_time(&app, credentials::caller(&app, &headers, client)).await {
         Ok(caller) => caller,
-        Err(error) => return response::refuse(media_type, &error),
+        Err(error) => return refuse_key(media_type, &error),
     };
     if let Err(error) = admit(&app, caller.as_deref()) {
         return finish(response::refuse(media_type, &error), caller.as_deref(), None);
     }
     let request = request::from_url(&query.unwrap_or_default());
     answer_request(&app, caller, media_type, request, true).await
+}
+
+/// The answer to a request whose key was not accepted.
+fn refuse_key(media_type: MediaType, error: &Error) -> Response {
+    let mut response = response::refuse(media_type, error);
+    notes(&mut response).is_repeated = error.code() == Code::RateLimited;
+    response
 }
 
 fn unread(media_type: MediaType, error: &BodyError) -> Response {

@@ -1,13 +1,16 @@
 //! The legacy URL over HTTP: GET, HEAD, and POST with a form.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering::Relaxed},
+use std::{
+    borrow::Cow,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
 };
 
 use axum::{
     body::{Body, Bytes},
-    extract::{RawQuery, State},
+    extract::{Extension, RawQuery, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -17,7 +20,10 @@ use tracing::Instrument;
 
 use super::{
     body::{self, BodyError},
-    caller_limits, credentials,
+    caller_limits,
+    client::Client,
+    credentials,
+    request_log::notes,
 };
 use crate::{
     app::{App, caller::Caller},
@@ -45,49 +51,60 @@ struct Refusal {
     error: LegacyError,
     /// When the caller should try again, in seconds.
     retry_after: Option<u32>,
+    /// Whether the call has keys, none of which is valid.
+    is_wrong_key: bool,
+    /// Whether the client waits after many wrong keys.
+    is_waiting: bool,
 }
 
 /// `GET` and `HEAD`.
-pub async fn get(
+pub(super) async fn get(
     State(app): State<Arc<App>>,
+    client: Option<Extension<Client>>,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Response {
     let params = Params::parse(query.unwrap_or_default().as_bytes(), None);
-    let caller = caller(&app, &headers, &params).await;
-    respond(&app, caller, &params).await
+    let secrets = secrets(&headers, &params);
+    let client = client.map(|Extension(client)| client);
+    let caller = caller(&app, &secrets, client, params.format()).await;
+    respond(&app, client, caller, &params).await
 }
 
 /// `POST`, with parameters in the URL and in the form. A key in the URL or in a header is checked
 /// before the form is read.
-pub async fn post(
+pub(super) async fn post(
     State(app): State<Arc<App>>,
+    client: Option<Extension<Client>>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
     let query = query.unwrap_or_default();
+    let client = client.map(|Extension(client)| client);
     let in_url = Params::parse(query.as_bytes(), None);
-    let first = caller(&app, &headers, &in_url).await;
+    let keys = secrets(&headers, &in_url);
+    let first = caller(&app, &keys, client, in_url.format()).await;
     if let Err(refusal) = &first
         && refusal.error.kind() != LegacyErrorKind::Key
     {
         return refuse(&app, refusal);
     }
-    let body = match body::read(&headers, body, app.settings.max_body_bytes, first.is_ok()).await {
-        Ok(body) => body,
-        Err(BodyError::TooLargeWithoutKey) if has_key(&headers, &in_url) => {
-            return refuse(&app, &Refusal::new(LegacyErrorKind::Key, in_url.format()));
+    let read = body::read(&headers, body, app.settings.max_body_bytes, first.is_ok()).await;
+    let body = match (read, &first) {
+        (Ok(body), _) => body,
+        (Err(BodyError::TooLargeWithoutKey), Err(refusal)) if refusal.is_wrong_key => {
+            return respond(&app, client, first, &in_url).await;
         }
-        Err(error) => return refuse_body(&app, &error, in_url.format()),
+        (Err(error), _) => return refuse_body(&app, &error, in_url.format()),
     };
     let form = is_form(&headers).then_some(&*body);
     let params = Params::parse(query.as_bytes(), form);
     let caller = match params.has_key_in_form() {
-        true => caller(&app, &headers, &params).await,
-        false => first.map_err(|_| Refusal::new(LegacyErrorKind::Key, params.format())),
+        true => caller(&app, &secrets(&headers, &params), client, params.format()).await,
+        false => first.map_err(|refusal| refusal.in_format(params.format())),
     };
-    respond(&app, caller, &params).await
+    respond(&app, client, caller, &params).await
 }
 
 /// Whether the body is a form. A body without a media type is one. The parameters in a body of
@@ -100,10 +117,20 @@ fn is_form(headers: &HeaderMap) -> bool {
     })
 }
 
-async fn respond(app: &App, caller: Result<Arc<Caller>, Refusal>, params: &Params) -> Response {
+async fn respond(
+    app: &App,
+    client: Option<Client>,
+    caller: Result<Arc<Caller>, Refusal>,
+    params: &Params,
+) -> Response {
     let (caller, format) = match caller {
         Ok(caller) => (caller, params.format()),
-        Err(refusal) => return refuse(app, &refusal),
+        Err(refusal) => {
+            if refusal.is_wrong_key {
+                credentials::record_wrong_key(app, client);
+            }
+            return refuse(app, &refusal);
+        }
     };
     let answer = async {
         caller.count_request().map_err(|error| Refusal::of(&error, format))?;
@@ -174,20 +201,34 @@ fn page_sizes(app: &App) -> PageSizes {
     }
 }
 
-/// The caller, who may read. The possible values of `KEY` are tried first, then the keys in headers.
-async fn caller(app: &App, headers: &HeaderMap, params: &Params) -> Result<Arc<Caller>, Refusal> {
-    let candidates = params.key_candidates();
-    let mut secrets: Vec<_> = candidates.iter().map(String::as_str).collect();
-    secrets.extend(credentials::secrets(headers));
-    let caller = app.keys.admit(&secrets).await;
-    let caller = caller.map_err(|error| Refusal::of(&error, params.format()))?;
-    let caller = caller.filter(|caller| caller.viewer.may(Scope::Read));
-    caller.ok_or_else(|| Refusal::new(LegacyErrorKind::Key, params.format()))
+/// The caller, who may read and has one of these keys.
+async fn caller(
+    app: &App,
+    secrets: &[Cow<'_, str>],
+    client: Option<Client>,
+    format: OutputFormat,
+) -> Result<Arc<Caller>, Refusal> {
+    let caller = app.keys.admit(secrets, credentials::address(client)).await;
+    let refusal = || Refusal::new(LegacyErrorKind::Key, format);
+    let refuse = |error: Error| {
+        let is_waiting = error.code() == Code::RateLimited;
+        Refusal { is_waiting, ..Refusal::of(&error, format) }
+    };
+    match caller.map_err(refuse)? {
+        Some(caller) if caller.viewer.may(Scope::Read) => Ok(caller),
+        Some(_) => Err(refusal()),
+        // An empty key is no attempt to find one.
+        None => {
+            let is_wrong_key = secrets.iter().any(|secret| !secret.is_empty());
+            Err(Refusal { is_wrong_key, ..refusal() })
+        }
+    }
 }
 
-/// Whether the URL or a header has a key, valid or not.
-fn has_key(headers: &HeaderMap, in_url: &Params) -> bool {
-    !in_url.key_candidates().is_empty() || !credentials::secrets(headers).is_empty()
+/// The keys of a call. The possible values of `KEY` are tried first, then the keys in headers.
+fn secrets<'a>(headers: &'a HeaderMap, params: &Params) -> Vec<Cow<'a, str>> {
+    let candidates = params.key_candidates().into_iter().map(Cow::Owned);
+    candidates.chain(credentials::secrets(headers).into_iter().map(Cow::Borrowed)).collect()
 }
 
 impl Refusal {
@@ -201,12 +242,22 @@ impl Refusal {
         let refusal = Self::new(error.code().into(), format);
         Self { retry_after: error.retry_after().or(refusal.retry_after), ..refusal }
     }
+
+    /// The refusal of a call without a valid key, in another format.
+    fn in_format(self, format: OutputFormat) -> Self {
+        Self { error: LegacyError::new(self.error.kind(), format), ..self }
+    }
 }
 
 impl From<LegacyError> for Refusal {
     fn from(error: LegacyError) -> Self {
         let is_unavailable = error.kind() == LegacyErrorKind::Unavailable;
-        Self { error, retry_after: is_unavailable.then_some(5) }
+        Self {
+            error,
+            retry_after: is_unavailable.then_some(5),
+            is_wrong_key: false,
+            is_waiting: false,
+        }
     }
 }
 
@@ -222,7 +273,8 @@ fn refuse_body(app: &App, error: &BodyError, format: OutputFormat) -> Response {
 
 /// An error with status 200, as legacy callers expect it, unless the operator turned other statuses
 /// on. Only 429 and 503 are always sent.
-fn refuse(app: &App, Refusal { error, retry_after }: &Refusal) -> Response {
+fn refuse(app: &App, refusal: &Refusal) -> Response {
+    let error = &refusal.error;
     let is_ok = match error.kind() {
         LegacyErrorKind::Key | LegacyErrorKind::Request | LegacyErrorKind::Internal => {
             !app.settings.legacy_status
@@ -233,8 +285,10 @@ fn refuse(app: &App, Refusal { error, retry_after }: &Refusal) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let body = Bytes::from(error.body());
     let mut response = (status, response_headers(error.format()), body).into_response();
-    if let Some(seconds) = retry_after {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
+    let notes = notes(&mut response);
+    (notes.error, notes.is_repeated) = (Some(error.kind().message()), refusal.is_waiting);
+    if let Some(seconds) = refusal.retry_after {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
 }

@@ -1,31 +1,47 @@
 //! One log line for each request. It has the route and never the URL of the request: the query of
 //! a URL can contain a key, and so can its path if a caller encodes the `?`.
 
-use std::{
-    sync::{
-        LazyLock,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Instant,
-};
+use std::{sync::Arc, time::Instant};
 
 use axum::{
-    extract::{MatchedPath, Request},
-    http::{HeaderName, HeaderValue},
+    extract::{MatchedPath, Request, State},
+    http::HeaderValue,
     middleware::Next,
     response::Response,
 };
-use tracing::{Instrument, field::Empty, info, info_span};
+use tracing::{Instrument, debug, field::Empty, info, info_span};
 
-pub(super) static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// The first part of a request id. It differs from one start of the gateway to the next.
-static START: LazyLock<u32> =
-    LazyLock::new(|| getrandom::u32().unwrap_or_else(|_| std::process::id()));
-static NEXT: AtomicU64 = AtomicU64::new(1);
+use super::{
+    client::Client,
+    request_id::{REQUEST_ID, forwarded_id, new_id},
+};
+use crate::{app::App, domain::viewer::Viewer};
 
-/// Gives the request an id, which the response has too, and logs its status and time.
-pub(super) async fn log(request: Request, next: Next) -> Response {
-    let id = format!("{:08x}-{}", *START, NEXT.fetch_add(1, Ordering::Relaxed));
+/// What the line of a request says beside its status.
+#[derive(Clone, Debug, Default)]
+pub(super) struct LogNotes {
+    pub(super) viewer: Option<Arc<Viewer>>,
+    /// Why the request was refused.
+    pub(super) error: Option<&'static str>,
+    /// Whether other lines tell of such requests, which can be many.
+    pub(super) is_repeated: bool,
+}
+
+/// The notes of an answer.
+pub(super) fn notes(response: &mut Response) -> &mut LogNotes {
+    response.extensions_mut().get_or_insert_default()
+}
+
+/// Gives the request an id, which the response has too, and logs its client, status and time.
+pub(super) async fn log(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<Client>().copied();
+    let is_proxy = peer.is_some_and(|peer| app.proxies.trust(peer.address));
+    let client = peer.map(|peer| peer.behind(&app.proxies, request.headers()));
+    if let Some(client) = client.filter(|client| Some(*client) != peer) {
+        request.extensions_mut().insert(client);
+    }
+    let forwarded = forwarded_id(request.headers()).filter(|_| is_proxy);
+    let id = forwarded.map_or_else(new_id, str::to_owned);
     let route = request.extensions().get::<MatchedPath>().cloned();
     let span = info_span!(
         "http.request",
@@ -38,7 +54,17 @@ pub(super) async fn log(request: Request, next: Next) -> Response {
         let start = Instant::now();
         let mut response = next.run(request).await;
         let micros = start.elapsed().as_micros() as u64;
-        info!(status = response.status().as_u16(), micros, "answered");
+        let status = response.status().as_u16();
+        let notes = response.extensions_mut().remove::<LogNotes>().unwrap_or_default();
+        let viewer = notes.viewer.as_deref();
+        let client = client.map(|client| tracing::field::display(client.address));
+        let account = viewer.map(|viewer| &*viewer.account_name);
+        let (key, error) = (viewer.map(|viewer| &*viewer.key_label), notes.error);
+        if notes.is_repeated {
+            debug!(status, micros, client, account, key, error, "answered");
+        } else {
+            info!(status, micros, client, account, key, error, "answered");
+        }
         if let Ok(id) = HeaderValue::from_str(&id) {
             response.headers_mut().insert(REQUEST_ID.clone(), id);
         }

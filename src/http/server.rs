@@ -25,6 +25,8 @@ use tokio::{
 use tokio_util::task::TaskTracker;
 use tower::Service;
 
+use super::{client::Client, request_id::new_id};
+
 mod activity;
 mod answer_body;
 mod connection_table;
@@ -59,10 +61,10 @@ const PING_INTERVAL: Duration = Duration::from_secs(30);
 const PING_TIMEOUT: Duration = Duration::from_secs(20);
 /// The time between two attempts to accept a connection while that fails.
 const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
-/// The answer to a connection beyond the limits.
-const NO_ROOM: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\n\
-    content-type: text/plain; charset=utf-8\r\ncontent-length: 46\r\nconnection: close\r\n\r\n\
-    The server has too many connections. Try later";
+/// The answer to a connection beyond the limits, except its id.
+const NO_ROOM: &str = "HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\n\
+    content-type: text/plain; charset=utf-8\r\ncontent-length: 46\r\nconnection: close\r\n\
+    x-request-id: {id}\r\n\r\nThe server has too many connections. Try later";
 
 /// What all connections share.
 struct Server {
@@ -98,7 +100,9 @@ pub async fn serve(
                     let activity = Arc::new(Activity::new(server.start));
                     match server.table.insert(address.ip(), activity.clone()) {
                         Ok(entry) => {
-                            tasks.spawn(connection(server.clone(), stream, activity, entry));
+                            let client = Client::of_peer(address.ip());
+                            let accepted = Accepted { stream, client, activity, _entry: entry };
+                            tasks.spawn(connection(server.clone(), accepted));
                         }
                         Err(_) => refused.refuse(&stream),
                     }
@@ -140,13 +144,17 @@ fn builder(stall_timeout: Duration) -> Builder<StreamExecutor> {
     builder
 }
 
-/// Serves a connection to its end.
-async fn connection(
-    server: Arc<Server>,
+/// A connection that was accepted.
+struct Accepted {
     stream: TcpStream,
+    client: Client,
     activity: Arc<Activity>,
     _entry: TableEntry,
-) {
+}
+
+/// Serves a connection to its end.
+async fn connection(server: Arc<Server>, accepted: Accepted) {
+    let Accepted { stream, client, activity, _entry } = accepted;
     if let Err(error) = socket::configure(&stream) {
         tracing::debug!(%error, "an option of a socket could not be set");
     }
@@ -154,15 +162,16 @@ async fn connection(
         let is_http2 = request.version() == Version::HTTP_2;
         let progress = activity.begin(is_http2);
         let answer = host_header::check(&request).map(|()| {
-            let request = request.map(|body| {
+            let mut request = request.map(|body| {
                 TimedRequestBody::new(body, activity.clone(), server.limits.body_timeout)
             });
+            request.extensions_mut().insert(client);
             server.router.clone().call(request)
         });
         async move {
             let response = match answer {
                 Ok(answer) => answer.await?,
-                Err(problem) => host_header::refuse(problem),
+                Err(problem) => host_header::refuse(problem, client),
             };
             Ok::<_, Infallible>(response.map(|body| AnswerBody::new(body, progress)))
         }
@@ -216,6 +225,6 @@ impl Refused {
         }
         // A client that has sent its request reads the answer only if the request was read.
         let _ = stream.try_read(&mut [0; 4096]);
-        let _: io::Result<usize> = stream.try_write(NO_ROOM);
+        let _: io::Result<usize> = stream.try_write(NO_ROOM.replace("{id}", &new_id()).as_bytes());
     }
 }

@@ -46,6 +46,17 @@ impl From<Code> for LegacyErrorKind {
 }
 
 impl LegacyErrorKind {
+    /// The text of an error of this kind that has no other.
+    pub fn message(self) -> &'static str {
+        match self {
+            Self::Key => "Invalid KEY.",
+            Self::Request => "Invalid request.",
+            Self::RateLimited => "Too many requests.",
+            Self::Unavailable => "Service unavailable.",
+            Self::Internal => "Internal error.",
+        }
+    }
+
     /// The HTTP status of this kind.
     pub fn status(self) -> u16 {
         match self {
@@ -61,14 +72,7 @@ impl LegacyErrorKind {
 impl LegacyError {
     /// The error of this kind with its fixed text, in this format.
     pub fn new(kind: LegacyErrorKind, format: OutputFormat) -> Self {
-        let message = match kind {
-            LegacyErrorKind::Key => "Invalid KEY.",
-            LegacyErrorKind::Request => "Invalid request.",
-            LegacyErrorKind::RateLimited => "Too many requests.",
-            LegacyErrorKind::Unavailable => "Service unavailable.",
-            LegacyErrorKind::Internal => "Internal error.",
-        };
-        Self { kind, message: message.into(), format }
+        Self { kind, message: kind.message().into(), format }
     }
 
     /// An error in the request.

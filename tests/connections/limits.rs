@@ -42,6 +42,7 @@ fn a_connection_beyond_the_limit_gets_503(on: DatabaseKind) {
     let mut refused = served.connect();
     let answer = read_to_end(&mut refused).unwrap();
     assert!(answer.starts_with("HTTP/1.1 503 ") && answer.contains("retry-after: 5"), "{answer}");
+    assert!(answer.contains("x-request-id: ") && answer.ends_with("Try later"), "{answer}");
     // A client at another address is answered, since the limit in all is larger.
     let url = format!("{}/health/live", served.server.url);
     let curl = ["-sS", "--interface", "127.0.0.2", &url];

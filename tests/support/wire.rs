@@ -12,12 +12,19 @@ use serde_json::Value;
 #[derive(Debug)]
 pub struct Reply {
     pub status: u16,
+    head: String,
     pub body: Vec<u8>,
 }
 
 impl Reply {
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// A header, whose name is in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut lines = self.head.lines().filter_map(|line| line.split_once(": "));
+        lines.find(|(header, _)| *header == name).map(|(_, value)| value)
     }
 
     pub fn json(&self) -> Value {
@@ -53,7 +60,7 @@ pub fn send(
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
     let body = answer.split_off(end + 4);
     let is_chunked = head.to_ascii_lowercase().contains("\r\ntransfer-encoding: chunked");
-    Reply { status, body: if is_chunked { dechunked(&body) } else { body } }
+    Reply { status, head, body: if is_chunked { dechunked(&body) } else { body } }
 }
 
 /// A body without the lengths of its chunks. It must be whole.

@@ -1,41 +1,46 @@
 //! A cache of valid keys, so that the key of a busy caller is not read for each request.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
+use quick_cache::sync::Cache;
 use tokio::time::Instant;
 
 use crate::{app::caller::Caller, store::api_key::Digest};
+
+/// The number of keys that are cached. The ones that are used least are removed.
+const MAX_KEYS: usize = 10_000;
 
 /// The callers with valid keys, by the digests of their secrets.
 #[derive(Debug)]
 pub(super) struct KeyCache {
     time: Duration,
-    entries: Mutex<HashMap<Digest, (Instant, Arc<Caller>)>>,
+    keys: Cache<Digest, (Instant, Arc<Caller>)>,
 }
 
 impl KeyCache {
     /// An empty cache, each entry of which is valid for `time`.
     pub(super) fn new(time: Duration) -> Self {
-        Self { time, entries: Mutex::default() }
+        Self { time, keys: Cache::new(MAX_KEYS) }
     }
 
+    /// The caller of a key that was read a moment ago.
     pub(super) fn get(&self, key: &Digest) -> Option<Arc<Caller>> {
-        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        let (read_at, caller) = entries.get(key)?;
-        (read_at.elapsed() < self.time).then(|| caller.clone())
+        let (read_at, caller) = self.keys.get(key)?;
+        (read_at.elapsed() < self.time).then_some(caller)
     }
 
-    /// Adds a key that was read from the database at this moment, and removes expired entries.
+    /// Whether a key was valid when it was last read, which may be long ago.
+    pub(super) fn was_valid(&self, key: &Digest) -> bool {
+        self.keys.peek(key).is_some()
+    }
+
+    /// Adds a valid key that was read from the database at this moment.
     pub(super) fn put(&self, key: Digest, read_at: Instant, caller: Arc<Caller>) {
-        if self.time.is_zero() {
-            return;
-        }
-        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        entries.retain(|_, (read_at, _)| read_at.elapsed() < self.time);
-        entries.insert(key, (read_at, caller));
+        self.keys.insert(key, (read_at, caller));
+    }
+
+    /// Removes a key that is not valid.
+    pub(super) fn remove(&self, key: &Digest) {
+        self.keys.remove(key);
     }
 }

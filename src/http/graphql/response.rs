@@ -8,7 +8,7 @@ use axum::{
 
 use futures_util::stream;
 
-use super::negotiate::MediaType;
+use super::{super::request_log::notes, negotiate::MediaType};
 use crate::{
     error::{Code, Error},
     graphql::{
@@ -26,13 +26,17 @@ pub(super) fn answer(media_type: MediaType, outcome: Outcome) -> Response {
             let body = Body::from_stream(stream::iter(chunks));
             render(media_type, body, StatusCode::OK)
         }
-        Outcome::Unavailable(body) => render(media_type, body, status(Code::ServiceUnavailable)),
+        Outcome::Unavailable(body) => {
+            let code = Code::ServiceUnavailable;
+            noted(render(media_type, body, status(code)), code)
+        }
         Outcome::Refused(body, code) => {
             let is_document =
                 matches!(code, Code::BadUserInput | Code::QueryTooComplex | Code::QueryTooDeep);
             // As plain JSON, a well-formed request is answered with 200 whatever its document is.
             let plain = media_type == MediaType::Json && is_document;
-            render(media_type, body, if plain { StatusCode::OK } else { status(code) })
+            let status = if plain { StatusCode::OK } else { status(code) };
+            noted(render(media_type, body, status), code)
         }
         Outcome::NotAQuery => {
             let error = Error::input("GET takes queries only. Send a mutation by POST.");
@@ -49,7 +53,7 @@ pub(super) fn refuse(media_type: MediaType, error: &Error) -> Response {
 }
 
 pub(super) fn refuse_with(media_type: MediaType, error: &Error, status: StatusCode) -> Response {
-    let mut response = render(media_type, refusal(error), status);
+    let mut response = noted(render(media_type, refusal(error), status), error.code());
     if let Some(seconds) = error.retry_after() {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
@@ -61,6 +65,12 @@ pub(super) fn not_acceptable() -> Response {
     let message = "The Accept header must allow application/graphql-response+json \
                    or application/json.\n";
     (StatusCode::NOT_ACCEPTABLE, message).into_response()
+}
+
+/// The answer, whose log line has the code of its error.
+fn noted(mut response: Response, code: Code) -> Response {
+    notes(&mut response).error = Some(code.as_str());
+    response
 }
 
 fn render(media_type: MediaType, body: impl Into<Body>, status: StatusCode) -> Response {

@@ -6,11 +6,12 @@
 use std::{
     cmp::Reverse,
     collections::HashMap,
-    net::{IpAddr, Ipv6Addr},
+    net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use super::{activity::Activity, limits::ConnectionLimits};
+use crate::domain::network::client_network;
 
 /// The open connections.
 #[derive(Debug)]
@@ -53,7 +54,7 @@ impl ConnectionTable {
         address: IpAddr,
         activity: Arc<Activity>,
     ) -> Result<TableEntry, NoRoom> {
-        let address = client(address);
+        let address = client_network(address);
         let mut open = self.open();
         let of_address = open.per_address.get(&address).copied().unwrap_or(0);
         if of_address >= self.max_per_address {
@@ -118,24 +119,13 @@ impl Drop for TableEntry {
     }
 }
 
-/// The address by which connections are counted: with IPv6, the network of a client.
-fn client(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => {
-            let network = address.to_bits() & (u128::MAX << 64);
-            IpAddr::V6(Ipv6Addr::from_bits(network))
-        }
-        address => address,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::{net::IpAddr, sync::Arc};
 
     use tokio::time::Instant;
 
-    use super::{Activity, ConnectionTable, client};
+    use super::{Activity, ConnectionTable};
 
     fn table(max_connections: usize, max_per_address: usize) -> Arc<ConnectionTable> {
         Arc::new(ConnectionTable { max_connections, max_per_address, open: Default::default() })
@@ -183,10 +173,5 @@ mod tests {
         assert!(_other.0.is_ok());
         drop(first);
         assert!(open("2001:db8::3").0.is_ok());
-    }
-
-    #[test]
-    fn an_ipv4_address_in_ipv6_is_the_same_client() {
-        assert_eq!(client(address("::ffff:192.0.2.1")), address("192.0.2.1"));
     }
 }

@@ -6,6 +6,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+use crate::http::{
+    client::Client,
+    request_id::{REQUEST_ID, new_id},
+};
+
 /// Checks the `Host` header of a request.
 ///
 /// # Errors
@@ -22,7 +27,9 @@ pub(super) fn check<B>(request: &Request<B>) -> Result<(), &'static str> {
 }
 
 /// The answer to a request whose check failed.
-pub(super) fn refuse(problem: &'static str) -> Response<Body> {
-    tracing::info!(status = 400, problem, "answered");
-    (StatusCode::BAD_REQUEST, [(header::CONNECTION, "close")], problem).into_response()
+pub(super) fn refuse(problem: &'static str, client: Client) -> Response<Body> {
+    let id = new_id();
+    tracing::info!(id, status = 400, client = %client.address, problem, "answered");
+    let headers = [(header::CONNECTION, "close"), (REQUEST_ID.clone(), &*id)];
+    (StatusCode::BAD_REQUEST, headers, problem).into_response()
 }
