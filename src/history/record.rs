@@ -30,7 +30,7 @@ pub struct Record {
     pub customer_name: Field<String>,
     /// The customer's e-mail address.
     pub customer_email: Field<String>,
-    /// The customer's number in the account's own books.
+    /// The customer's number in the account's own records.
     pub customer_number: Field<String>,
     /// The computer's name.
     pub computer_name: Field<String>,

@@ -129,7 +129,7 @@ static CUSTOMER: ObjectDefinition = ObjectDefinition {
         Field::nullable("email", "The customer's e-mail address.", Text(Row::CUSTOMER_EMAIL)),
         Field::nullable(
             "number",
-            "The customer's number in the account's own books.",
+            "The customer's number in the account's own records.",
             Text(Row::CUSTOMER_NUMBER),
         ),
     ],

@@ -131,9 +131,9 @@ fn page_of<T: Child<Condition: Condition>>(
     select_columns(&mut select, T::Table::default().table_name(), columns);
     let key = Key::of(T::ORDER, backend);
     key.between(&mut select, page);
-    // On PostgreSQL, the rows have the column `place`, and the gateway sorts them by it: PostgreSQL would
+    // On PostgreSQL, the rows have the column `list_position`, by which the gateway sorts them: PostgreSQL would
     // sort them although an index has them in order. The other databases use the index.
-    let place = Alias::new("place");
+    let position = Alias::new("list_position");
     let sorts = backend != DbBackend::Postgres;
     if page.end == End::First && filter.is_unrestricted() {
         // Children are numbered from 1 without a gap, so that the number bounds the page.
@@ -143,7 +143,7 @@ fn page_of<T: Child<Condition: Condition>>(
             select.order_by_expr(session_id.into_simple_expr(), Order::Asc);
             key.order(&mut select, page.end);
         } else {
-            select.expr_as(seq.into_simple_expr(), place);
+            select.expr_as(seq.into_simple_expr(), position);
         }
         return select;
     }
@@ -154,13 +154,13 @@ fn page_of<T: Child<Condition: Condition>>(
     if sorts {
         select.expr_as(session_id.into_simple_expr(), owner.clone());
     }
-    select.expr_window_as(Expr::cust("ROW_NUMBER()"), numbered, place.clone());
+    select.expr_window_as(Expr::cust("ROW_NUMBER()"), numbered, position.clone());
     let mut cut = Query::select();
     cut.column(Asterisk)
         .from_subquery(select, Alias::new("numbered"))
-        .and_where(Expr::col(place.clone()).lte(i64::from(page.size) + 1));
+        .and_where(Expr::col(position.clone()).lte(i64::from(page.size) + 1));
     if sorts {
-        cut.order_by(owner, Order::Asc).order_by(place, Order::Asc);
+        cut.order_by(owner, Order::Asc).order_by(position, Order::Asc);
     }
     cut
 }
