@@ -14,9 +14,29 @@ pub fn fold(text: &str) -> String {
 /// Like [`fold`], but without trimming: for a part of a text.
 pub fn fold_part(text: &str) -> String {
     let text = printable(text);
+    fold_latin(&text).unwrap_or_else(|| fold_unicode(&text))
+}
+
+/// Folds a text of Latin-1 and typographic punctuation. None of these characters combines with
+/// another, so each is folded by itself, at a tenth of the cost. `None` for any other text.
+fn fold_latin(text: &str) -> Option<String> {
     if text.is_ascii() {
-        return text.to_ascii_lowercase();
+        return Some(text.to_ascii_lowercase());
     }
+    let mut folded = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            'À'..='Þ' => folded.extend(character.to_lowercase()),
+            'ß' => folded.push_str("ss"),
+            'µ' => folded.push('μ'),
+            '\0'..='ÿ' | '‐'..='‧' => folded.push(character.to_ascii_lowercase()),
+            _ => return None,
+        }
+    }
+    Some(folded)
+}
+
+fn fold_unicode(text: &str) -> String {
     // SQLite's LIKE takes these two for U+FFFD. Other databases are to answer alike.
     let text = text.replace(['\u{FFFE}', '\u{FFFF}'], "\u{FFFD}");
     let decomposed = DecomposingNormalizerBorrowed::new_nfd().normalize(&text);
@@ -26,12 +46,25 @@ pub fn fold_part(text: &str) -> String {
 
 /// A text that every database can store: NUL, which PostgreSQL cannot store, becomes U+FFFD.
 pub fn printable(text: &str) -> std::borrow::Cow<'_, str> {
-    if text.contains('\0') { text.replace('\0', "\u{FFFD}").into() } else { text.into() }
+    if text.as_bytes().contains(&0) { text.replace('\0', "\u{FFFD}").into() } else { text.into() }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{fold, fold_part};
+    use super::{fold, fold_latin, fold_part, fold_unicode};
+
+    #[test]
+    fn latin_texts_are_folded_as_all_others_are() {
+        let mut latin = 0;
+        for character in '\0'..=char::MAX {
+            let text = format!("e{character}E");
+            if let Some(folded) = fold_latin(&text) {
+                assert_eq!(folded, fold_unicode(&text), "{text}");
+                latin += 1;
+            }
+        }
+        assert_eq!(latin, 0x100 + 0x18);
+    }
 
     #[test]
     fn case_accents_and_surrounding_space_do_not_matter() {

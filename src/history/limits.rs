@@ -199,7 +199,7 @@ fn bounded(text: &mut String, limit: usize, field: impl Fn() -> String) -> Resul
             return Err(Invalid::TooLong { field: field(), length, limit });
         }
     }
-    if text.contains('\0') {
+    if text.as_bytes().contains(&0) {
         *text = printable(text).into_owned();
     }
     Ok(())

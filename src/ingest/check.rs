@@ -29,9 +29,13 @@ pub(super) fn parse_record(draft: Draft) -> Result<ValidRecord, Reason> {
         computer_os: take_text(&mut texts, "computer_os"),
         problem_description: take_text(&mut texts, "problem_description"),
         notes: take_text(&mut texts, "notes"),
-        started_at: parse_date(texts.take("date_start"), "date_start")?,
+        started_at: parse_date(texts.take("date_start"), || "date_start".to_owned())?,
         ended_at: parse_end(texts.take("date_end"))?,
-        start_method: parse_enum(texts.take("start_method"), "start_method", "APPLET or AGENT")?,
+        start_method: parse_enum(
+            texts.take("start_method"),
+            || "start_method".to_owned(),
+            "APPLET or AGENT",
+        )?,
         has_videos: parse_bool(texts.take("has_videos"))?,
         chat: chat.map(parse_messages).transpose()?,
         videos: videos.map(parse_links).transpose()?,
@@ -42,7 +46,8 @@ pub(super) fn parse_record(draft: Draft) -> Result<ValidRecord, Reason> {
 
 fn parse_id(texts: &mut Texts) -> Result<i64, Reason> {
     let text = texts.take_required("id", || "id".to_owned())?;
-    match parse_whole_number(Some(text), "id", "a number from 0 to 9223372036854775807")? {
+    let field = || "id".to_owned();
+    match parse_whole_number(Some(text), field, "a number from 0 to 9223372036854775807")? {
         Field::Value(id) => Ok(id),
         Field::Absent | Field::Empty => Err(Reason::Empty("id".to_owned())),
     }
@@ -50,7 +55,7 @@ fn parse_id(texts: &mut Texts) -> Result<i64, Reason> {
 
 fn parse_whole_number(
     text: Option<String>,
-    field: &str,
+    field: impl Fn() -> String,
     kind: &'static str,
 ) -> Result<Field<i64>, Reason> {
     let Some(text) = text else { return Ok(Field::Absent) };
@@ -66,7 +71,10 @@ fn take_text(texts: &mut Texts, field: &str) -> Field<String> {
     texts.take(field).map_or(Field::Absent, Field::Value)
 }
 
-fn parse_date(text: Option<String>, field: &str) -> Result<Field<Timestamp>, Reason> {
+fn parse_date(
+    text: Option<String>,
+    field: impl Fn() -> String,
+) -> Result<Field<Timestamp>, Reason> {
     match text {
         None => Ok(Field::Absent),
         Some(text) if text.trim().is_empty() => Ok(Field::Empty),
@@ -82,14 +90,14 @@ fn parse_end(text: Option<String>) -> Result<Field<Timestamp>, Reason> {
     let zero = |text: &str| text == "0" || text.starts_with("0000-") || text.starts_with("0000/");
     match text {
         Some(text) if zero(text.trim()) => Ok(Field::Value(Timestamp::MIN)),
-        text => parse_date(text, "date_end"),
+        text => parse_date(text, || "date_end".to_owned()),
     }
 }
 
 /// Parses an enum value. An empty text is no value.
 fn parse_enum<T: FromStr>(
     text: Option<String>,
-    field: &str,
+    field: impl Fn() -> String,
     kind: &'static str,
 ) -> Result<Option<T>, Reason> {
     let text = text.unwrap_or_default();
@@ -105,7 +113,7 @@ fn parse_bool(text: Option<String>) -> Result<Option<bool>, Reason> {
         "" => Ok(None),
         "TRUE" | "1" => Ok(Some(true)),
         "FALSE" | "0" => Ok(Some(false)),
-        _ => Err(not_a("has_videos", text.trim(), "TRUE or FALSE")),
+        _ => Err(not_a(|| "has_videos".to_owned(), text.trim(), "TRUE or FALSE")),
     }
 }
 
@@ -118,7 +126,7 @@ fn parse_messages(chat: Vec<Texts>) -> Result<Vec<ChatLine>, Reason> {
 fn parse_message(number: usize, mut texts: Texts) -> Result<ChatLine, Reason> {
     let field = |name: &str| format!("the {name} of chat message {number}");
     let sent_at = texts.take_required("date", || field("date"))?;
-    let Field::Value(sent_at) = parse_date(Some(sent_at), &field("date"))? else {
+    let Field::Value(sent_at) = parse_date(Some(sent_at), || field("date"))? else {
         return Err(Reason::Empty(field("date")));
     };
     let role = texts.take("sender_role");
@@ -127,7 +135,7 @@ fn parse_message(number: usize, mut texts: Texts) -> Result<ChatLine, Reason> {
         sender: texts.take_optional("sender", || field("sender"))?,
         sender_role: parse_enum(
             role,
-            &field("sender_role"),
+            || field("sender_role"),
             "TECHNICIAN, CUSTOMER, SYSTEM or UNKNOWN",
         )?,
         body: texts.take_required("text", || field("text"))?,
@@ -143,13 +151,13 @@ fn parse_link(number: usize, mut texts: Texts) -> Result<VideoLink, Reason> {
     let seconds = texts.take("duration_seconds");
     let bytes = texts.take("size_bytes");
     Ok(VideoLink {
-        recorded_at: parse_date(texts.take("recorded_at"), &field("recorded_at"))?,
+        recorded_at: parse_date(texts.take("recorded_at"), || field("recorded_at"))?,
         duration_seconds: parse_whole_number(
             seconds,
-            &field("duration_seconds"),
+            || field("duration_seconds"),
             "a whole number",
         )?,
-        size_bytes: parse_whole_number(bytes, &field("size_bytes"), "a whole number")?,
+        size_bytes: parse_whole_number(bytes, || field("size_bytes"), "a whole number")?,
         url: texts.take_required("url", || field("url"))?,
     })
 }
@@ -216,6 +224,6 @@ fn pair_names_with_values(
     }
 }
 
-fn not_a(field: &str, text: &str, kind: &'static str) -> Reason {
-    Reason::NotA { field: field.to_owned(), text: excerpt(text), kind }
+fn not_a(field: impl Fn() -> String, text: &str, kind: &'static str) -> Reason {
+    Reason::NotA { field: field(), text: excerpt(text), kind }
 }

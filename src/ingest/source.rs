@@ -1,6 +1,7 @@
-//! The bytes of a document as UTF-8, with the line number and a copy of the current part.
+//! The bytes of a document as UTF-8, with the line number and the text of the current part.
 //!
-//! The copy allows going back to its beginning, or to any place in it.
+//! The text allows going back to its beginning, or to any place in it. Parsers consume a few bytes at a
+//! time, so `consume` only moves an offset: lines are counted, and the text is copied, once a part.
 
 use std::io::{self, BufRead, Read};
 
@@ -34,10 +35,15 @@ pub(super) struct Source<'a> {
     decoded: Vec<u8>,
     used: usize,
     filled: usize,
+    /// The line at `counted`.
     line: u64,
+    /// How much of `decoded` is counted in `line`.
+    counted: usize,
     /// The offsets in `decoded` of U+FFFD in place of bytes that are not valid in the encoding.
     broken: Vec<usize>,
+    /// The text of the part, without what is still in `decoded`, from `part_start` to `used`.
     part: Vec<u8>,
+    part_start: usize,
     part_line: u64,
     part_broken: bool,
     limit: usize,
@@ -58,8 +64,10 @@ impl<'a> Source<'a> {
             used: 0,
             filled: 0,
             line: 1,
+            counted: 0,
             broken: Vec::new(),
             part: Vec::new(),
+            part_start: 0,
             part_line: 1,
             part_broken: false,
             limit,
@@ -74,7 +82,7 @@ impl<'a> Source<'a> {
 
     /// The current line, from 1.
     pub(super) fn line(&self) -> u64 {
-        self.line
+        self.line + line_breaks(&self.decoded[self.counted..self.used])
     }
 
     /// The line of the last mark.
@@ -95,12 +103,15 @@ impl<'a> Source<'a> {
     /// Begins a part here.
     pub(super) fn mark(&mut self) {
         self.part.clear();
+        self.part_start = self.used;
+        self.count_lines();
         self.part_line = self.line;
         self.part_broken = false;
     }
 
     /// The text since the last mark.
     pub(super) fn part(&mut self) -> Part {
+        self.copy_part();
         // The text is cut only where a parser saw an ASCII character, hence stays UTF-8.
         let text = String::from_utf8(std::mem::take(&mut self.part))
             .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
@@ -108,19 +119,32 @@ impl<'a> Source<'a> {
     }
 
     /// What has been read since the last mark, without its first `start` bytes.
-    pub(super) fn part_from(&self, start: usize) -> &[u8] {
+    pub(super) fn part_from(&mut self, start: usize) -> &[u8] {
+        self.copy_part();
         self.part.get(start..).unwrap_or_default()
     }
 
     /// How many bytes have been read since the last mark.
     pub(super) fn part_length(&self) -> usize {
-        self.part.len()
+        self.part.len() + self.used - self.part_start
+    }
+
+    fn copy_part(&mut self) {
+        self.part.extend_from_slice(&self.decoded[self.part_start..self.used]);
+        self.part_start = self.used;
+    }
+
+    fn count_lines(&mut self) {
+        self.line = self.line();
+        self.counted = self.used;
     }
 
     /// Goes back inside of the part, so that what follows its first `length` bytes is read again.
     pub(super) fn rewind(&mut self, length: usize) {
+        self.copy_part();
+        self.count_lines();
         let tail = self.part.split_off(length.min(self.part.len()));
-        self.line -= tail.iter().filter(|&&byte| byte == b'\n').count() as u64;
+        self.line -= line_breaks(&tail);
         self.overflowed = false;
         if tail.len() <= self.used {
             self.used -= tail.len();
@@ -130,6 +154,7 @@ impl<'a> Source<'a> {
             self.decoded = [&tail, rest].concat();
             (self.used, self.filled) = (0, self.decoded.len());
         }
+        (self.counted, self.part_start) = (self.used, self.used);
         if self.part_broken {
             let start = self.used;
             let marks = tail.windows(REPLACEMENT.len()).enumerate();
@@ -154,7 +179,9 @@ impl<'a> Source<'a> {
 
     /// Decodes the next piece of input into the empty buffer.
     fn decode(&mut self) -> io::Result<()> {
-        (self.used, self.filled) = (0, 0);
+        self.copy_part();
+        self.count_lines();
+        (self.used, self.filled, self.counted, self.part_start) = (0, 0, 0, 0);
         self.broken.clear();
         self.decoded.resize(CHUNK + REPLACEMENT.len(), 0);
         while self.filled == 0 && !self.ended {
@@ -185,7 +212,7 @@ impl<'a> Source<'a> {
 
 impl BufRead for Source<'_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.part.len() > self.limit {
+        if self.part_length() > self.limit {
             self.overflowed = true;
             return Err(io::Error::from(io::ErrorKind::FileTooLarge));
         }
@@ -197,9 +224,6 @@ impl BufRead for Source<'_> {
 
     fn consume(&mut self, count: usize) {
         let end = (self.used + count).min(self.filled);
-        let taken = &self.decoded[self.used..end];
-        self.line += taken.iter().filter(|&&byte| byte == b'\n').count() as u64;
-        self.part.extend_from_slice(taken);
         self.used = end;
         if !self.broken.is_empty() {
             let ahead = self.broken.len();
@@ -215,4 +239,8 @@ impl Read for Source<'_> {
         self.consume(count);
         Ok(count)
     }
+}
+
+fn line_breaks(text: &[u8]) -> u64 {
+    text.iter().filter(|&&byte| byte == b'\n').count() as u64
 }

@@ -23,14 +23,16 @@ impl Timestamp {
     /// have turned its `+` into a space. What an offset moves out of the years 1 to 9999 becomes
     /// the first or last second of them.
     pub fn parse_civil(text: &str) -> Option<Self> {
-        let text = text.trim();
-        let separator = |c: char| c.is_whitespace() || c == 'T' || c == 't';
-        let (date, clock) = match text.split_once(separator) {
-            Some((date, clock)) => (date, Some(clock.trim_start())),
-            None => (text.strip_suffix(['Z', 'z']).unwrap_or(text), None),
+        let (date, rest) = split_while(text.trim(), |it| matches!(it, b'0'..=b'9' | b'-' | b'/'));
+        let separator = date.bytes().nth(4).filter(|it| matches!(it, b'-' | b'/'))?;
+        let [year, month, day] = numbers(date, separator)?;
+        let ([hour, minute, second], offset) = match rest {
+            "" | "Z" | "z" => ([0; 3], 0),
+            _ => {
+                let separator = |c: char| c.is_whitespace() || matches!(c, 'T' | 't');
+                clock_parts(rest.strip_prefix(separator)?.trim_start())?
+            }
         };
-        let [year, month, day] = numbers(date, if date.contains('/') { '/' } else { '-' })?;
-        let ([hour, minute, second], offset) = clock.map_or(Some(([0; 3], 0)), clock_parts)?;
         let narrow = |number: i16| i8::try_from(number).ok();
         let (month, day) = (narrow(month)?, narrow(day)?);
         let civil = civil::DateTime::new(
@@ -42,7 +44,7 @@ impl Timestamp {
             narrow(second)?,
             0,
         );
-        let civil = civil.ok().filter(|_| year > 0 && date.find(['-', '/']) == Some(4))?;
+        let civil = civil.ok().filter(|_| year > 0)?;
         let micros = civil.duration_since(EPOCH).as_secs() * 1_000_000;
         Some(Self((micros - offset * 1_000_000).clamp(FIRST, LAST - 999_999)))
     }
@@ -60,7 +62,7 @@ fn rfc3339_parts(text: &str) -> Option<(civil::DateTime, i64)> {
         return None;
     }
     let ([year, month, day], [hour, minute, second]) =
-        (fixed(date, '-', [4, 2, 2])?, fixed(clock, ':', [2, 2, 2])?);
+        (fixed(date, b'-', [4, 2, 2])?, fixed(clock, b':', [2, 2, 2])?);
     let nanoseconds: i32 = format!("{fraction:0<9}").get(..9)?.parse().ok()?;
     let narrow = |number: i16| i8::try_from(number).ok();
     let local = civil::DateTime::new(
@@ -75,7 +77,7 @@ fn rfc3339_parts(text: &str) -> Option<(civil::DateTime, i64)> {
     let offset = match zone.split_at(1) {
         ("Z" | "z", "") => 0,
         (sign @ ("+" | "-"), offset) => {
-            let [hours, minutes] = fixed(offset, ':', [2, 2])?;
+            let [hours, minutes] = fixed(offset, b':', [2, 2])?;
             let seconds = i64::from(hours) * 3_600 + i64::from(minutes) * 60;
             (hours < 24 && minutes < 60).then_some(if sign == "+" { seconds } else { -seconds })?
         }
@@ -85,29 +87,25 @@ fn rfc3339_parts(text: &str) -> Option<(civil::DateTime, i64)> {
 }
 
 /// Numbers between `separator`s, each in its number of digits.
-fn fixed<const N: usize>(text: &str, separator: char, lengths: [usize; N]) -> Option<[i16; N]> {
-    let fits = text.split(separator).map(str::len).eq(lengths);
+fn fixed<const N: usize>(text: &str, separator: u8, lengths: [usize; N]) -> Option<[i16; N]> {
+    let fits = text.split(char::from(separator)).map(str::len).eq(lengths);
     fits.then(|| numbers(text, separator)).flatten()
 }
 
 /// Hour, minute and second, and the offset from UTC in seconds.
 fn clock_parts(text: &str) -> Option<([i16; 3], i64)> {
-    let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, ':' | '.' | ',')));
-    let (clock, zone) = text.split_at(end.unwrap_or(text.len()));
-    let (clock, fraction) = clock.split_once(['.', ',']).unwrap_or((clock, "0"));
-    let seconds = clock.matches(':').count() == 2;
-    if fraction.is_empty() || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let parts = if seconds {
-        numbers(clock, ':')?
-    } else if text.contains(['.', ',']) {
-        return None;
-    } else {
-        let [hour, minute] = numbers(clock, ':')?;
-        [hour, minute, 0]
+    let (clock, rest) = split_while(text, |byte| matches!(byte, b'0'..=b'9' | b':'));
+    let fraction = rest.strip_prefix(['.', ',']);
+    let zone = match fraction.map(|text| split_while(text, |byte| byte.is_ascii_digit())) {
+        None => rest,
+        Some(("", _)) => return None,
+        Some((_, zone)) => zone,
     };
-    Some((parts, offset(zone)?))
+    let parts = match numbers(clock, b':') {
+        None if fraction.is_none() => numbers(clock, b':').map(|[hour, minute]| [hour, minute, 0]),
+        parts => parts,
+    };
+    Some((parts?, offset(zone)?))
 }
 
 /// Seconds east of UTC: nothing, `Z`, `+01:00`, `+0100` or `+01`, with a space in front or in place
@@ -127,22 +125,35 @@ fn offset(text: &str) -> Option<i64> {
         None if digits.len() == 4 && digits.is_ascii() => digits.split_at(2),
         None => (digits, "0"),
     };
-    let [hours] = numbers(hours, ':')?;
-    let [minutes] = numbers(minutes, ':')?;
+    let [hours] = numbers(hours, b':')?;
+    let [minutes] = numbers(minutes, b':')?;
     let valid = hours < 24 && minutes < 60;
     valid.then_some(sign * (i64::from(hours) * 3_600 + i64::from(minutes) * 60))
 }
 
-/// Exactly `N` unsigned numbers of one to four digits between `separator`s.
-fn numbers<const N: usize>(text: &str, separator: char) -> Option<[i16; N]> {
+/// Splits a text before the first byte that is not accepted. Only ASCII characters are accepted.
+fn split_while(text: &str, accepted: impl Fn(u8) -> bool) -> (&str, &str) {
+    text.split_at(text.bytes().position(|byte| !accepted(byte)).unwrap_or(text.len()))
+}
+
+/// Exactly `N` unsigned numbers of one to four digits between `separator`s. The bytes are read one by
+/// one: searching each separator of such a short text takes longer.
+fn numbers<const N: usize>(text: &str, separator: u8) -> Option<[i16; N]> {
     let mut found = [0; N];
-    let mut parts = text.split(separator);
-    for slot in &mut found {
-        let part = parts.next()?;
-        let plain = (1..=4).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
-        *slot = plain.then(|| part.parse().ok()).flatten()?;
+    let mut rest = text.as_bytes();
+    for (index, number) in found.iter_mut().enumerate() {
+        if index > 0 {
+            rest = rest.strip_prefix(&[separator])?;
+        }
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if !(1..=4).contains(&digits) {
+            return None;
+        }
+        let (part, after) = rest.split_at(digits);
+        *number = part.iter().fold(0, |number, digit| number * 10 + i16::from(digit - b'0'));
+        rest = after;
     }
-    parts.next().is_none().then_some(found)
+    rest.is_empty().then_some(found)
 }
 
 #[cfg(test)]

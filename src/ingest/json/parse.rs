@@ -34,7 +34,7 @@ pub(in crate::ingest) fn parse(raw: &str, line: u64) -> Result<Draft, Reason> {
             continue;
         };
         match kind {
-            ElementKind::Text => draft.texts.set(name, text(value, name)?)?,
+            ElementKind::Text => draft.texts.set(name, text(value, || name.to_owned())?)?,
             ElementKind::ChatInfo => fill(&mut draft.chat, name, value, message)?,
             ElementKind::VideoLinks => fill(&mut draft.videos, name, value, link)?,
             ElementKind::CustomFields => fill(&mut draft.pairs, name, value, pair)?,
@@ -64,7 +64,7 @@ fn single(target: &mut Vec<String>, field: &'static str, value: JsonValue) -> Re
     if !target.is_empty() {
         return Err(Reason::Twice(field));
     }
-    target.push(text(value, field)?);
+    target.push(text(value, || field.to_owned())?);
     Ok(())
 }
 
@@ -101,7 +101,7 @@ fn link(value: JsonValue) -> Result<Texts, Reason> {
         return texts(value, LINK_TEXTS, field);
     }
     let mut texts = Texts::default();
-    texts.set("url", text(value, field)?)?;
+    texts.set("url", text(value, || field.to_owned())?)?;
     Ok(texts)
 }
 
@@ -110,7 +110,9 @@ fn texts(value: JsonValue, names: &[&'static str], field: &str) -> Result<Texts,
     let mut texts = Texts::default();
     for (written, value) in members {
         match named(names, &written) {
-            Some(name) => texts.set(name, text(value, &format!("the {name} of {field}"))?)?,
+            Some(name) => {
+                texts.set(name, text(value, || format!("the {name} of {field}"))?)?;
+            }
             None => texts.set_unknown(|| {
                 format!("the member '{}' is unknown; rename it", excerpt(&written))
             }),
@@ -120,17 +122,17 @@ fn texts(value: JsonValue, names: &[&'static str], field: &str) -> Result<Texts,
 }
 
 /// A text, or a number or truth value that can be written as one in a single way.
-fn text(value: JsonValue, field: &str) -> Result<String, Reason> {
+fn text(value: JsonValue, field: impl Fn() -> String) -> Result<String, Reason> {
     match value {
         JsonValue::Text(text) | JsonValue::Integer(text) => Ok(text),
         JsonValue::Fraction(text) => Err(Reason::NotA {
-            field: field.to_owned(),
+            field: field(),
             text: excerpt(&text),
             kind: "a whole number; write it in quotation marks",
         }),
         JsonValue::Bool(truth) => Ok(truth.to_string()),
         JsonValue::Null => Ok(String::new()),
-        JsonValue::List(_) | JsonValue::Object(_) => Err(shape(field, "text", &value)),
+        JsonValue::List(_) | JsonValue::Object(_) => Err(shape(&field(), "text", &value)),
     }
 }
 

@@ -146,7 +146,7 @@ fn text(
     field: &str,
 ) -> Result<String, Reason> {
     let content = content(reader, field)?;
-    if content.trim().is_empty()
+    if content.trim_start().is_empty()
         && let Some(name) = attributes::with_content(element, &[])?
     {
         return Err(attribute_not_accepted(field, &name));
