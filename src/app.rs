@@ -107,6 +107,10 @@ impl App {
         let budget = caller.and_then(Caller::cost_budget);
         // All callers without a key share one account.
         let account = viewer.as_ref().map_or(AccountId(0), |viewer| viewer.account);
+        let reads = match caller {
+            Some(caller) => reads.of_generation(caller.viewer.generation),
+            None => reads,
+        };
         let reads = reads.with_memory(self.memory.reservation(account));
         self.context(viewer, reads, &self.limits, budget)
     }
@@ -124,7 +128,8 @@ impl App {
             Some(answer) => answer.page_of_answer(),
             None => self.memory.page(viewer.account),
         };
-        self.context(Some(viewer), reads.with_memory(memory), &self.internal_limits, budget)
+        let reads = reads.of_generation(viewer.generation).with_memory(memory);
+        self.context(Some(viewer), reads, &self.internal_limits, budget)
     }
 
     fn context(

@@ -74,6 +74,8 @@ pub enum Outage {
     Busy,
     /// The statement or the request took too long.
     Timeout,
+    /// The file of the database is damaged.
+    Damaged,
 }
 
 impl Outage {
@@ -84,6 +86,7 @@ impl Outage {
             Self::Conflict => "conflict",
             Self::Busy => "busy",
             Self::Timeout => "timeout",
+            Self::Damaged => "damaged",
         }
     }
 }

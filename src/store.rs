@@ -11,6 +11,7 @@ pub mod child;
 mod cluster;
 pub mod column;
 mod database;
+mod file_watch;
 pub mod filter;
 mod keyset;
 pub mod memory;

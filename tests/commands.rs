@@ -6,6 +6,7 @@ use session_history::domain::time::{Clock, Timestamp};
 use crate::support::{
     database::{DatabaseKind, on_each_database, on_sqlite_alone},
     process::{CommandEnvironment, Server, run, run_with_input, stdout},
+    server::select,
     wire,
 };
 
@@ -295,4 +296,53 @@ fn migrate_shows_and_updates_the_schema(on: DatabaseKind) {
     stdout(&environment, &["migrate", "up"]);
     let after = stdout(&environment, &["migrate", "status"]);
     assert_eq!(after, before.replace("pending", "applied"));
+}
+
+/// The number of rows in each table of accounts, in all.
+fn rows_of_accounts(environment: &CommandEnvironment) -> i64 {
+    let count = |table: &str| {
+        let counted = select(&environment.url(), &format!("SELECT COUNT(*) FROM {table}"));
+        counted.unwrap()[0].try_get_by_index::<i64>(0).unwrap()
+    };
+    ["api_key", "technician", "session", "chat_message", "video", "custom_field"]
+        .map(count)
+        .iter()
+        .sum()
+}
+
+on_each_database!(a_deleted_account_leaves_nothing_and_no_other_account_changes);
+fn a_deleted_account_leaves_nothing_and_no_other_account_changes(on: DatabaseKind) {
+    let environment = &CommandEnvironment::new(on);
+    let session = |id: usize| {
+        format!(
+            r#"{{"id":{id},"date_start":"2024-05-01 10:00:00","tech_username":"ann","chat_info":[
+            {{"date":"2024-05-01 10:00:01","sender":"ann","text":"hello"}}],
+            "video_links":["https://v.example/1"],"custom_fields":[{{"name":"a","value":"b"}}]}}"#
+        )
+    };
+    let fill = |account: &str, count: usize| {
+        stdout(environment, &["account", "create", account]);
+        stdout(environment, &["key", "create", "--account", account]);
+        let document = format!("[{}]", (0..count).map(session).collect::<Vec<_>>().join(","));
+        let import = ["import", "-", "--account", account];
+        assert!(run_with_input(environment, &import, document.as_bytes()).status.success());
+    };
+    fill("other", 3);
+    let of_other = rows_of_accounts(environment);
+    // More than one batch.
+    fill("acme", 700);
+    assert!(rows_of_accounts(environment) > of_other + 2_800);
+
+    let told = fails(environment, &["account", "delete", "acme"]);
+    assert!(told.contains("'acme'") && told.contains("(700)") && told.contains("--yes"), "{told}");
+    assert!(fails(environment, &["account", "delete", "nobody", "--yes"]).contains("no account"));
+    assert!(rows_of_accounts(environment) > of_other + 2_800);
+
+    stdout(environment, &["account", "delete", "acme", "--yes"]);
+    assert_eq!(rows_of_accounts(environment), of_other);
+    let list = stdout(environment, &["account", "list"]);
+    assert!(list.lines().count() == 1 && list.contains("other"), "{list}");
+    // Its name is free, and the new account is empty.
+    stdout(environment, &["account", "create", "acme"]);
+    assert_eq!(rows_of_accounts(environment), of_other);
 }

@@ -11,6 +11,7 @@ use sea_orm::ConnectionTrait;
 mod addresses;
 mod files;
 mod poolers;
+mod replaced_files;
 mod settings;
 mod slow_statements;
 

@@ -5,6 +5,7 @@ use std::{cell::Cell, collections::BTreeSet};
 
 use proptest::{collection::vec, prelude::*};
 use serde_json::{Value, json};
+use session_history::domain::viewer::CursorKey;
 
 use crate::{
     model::{
@@ -12,7 +13,7 @@ use crate::{
         history::{self, TECHNICIANS},
     },
     support::{
-        Gateway,
+        Gateway, clock,
         database::{DatabaseKind, on_each_database},
     },
 };
@@ -47,7 +48,7 @@ fn any_selection_is_answered_as_the_specification_says(on: DatabaseKind) {
             });
             let ids: Vec<_> = ids.collect();
             let reference = Reference {
-                account: tenant.account.0,
+                cursor_key: CursorKey::new(tenant.account, clock().now().micros()),
                 account_name: data["viewer"]["account"]["name"].as_str().unwrap(),
                 history: &history,
                 technician_ids: &ids,

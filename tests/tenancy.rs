@@ -1,5 +1,6 @@
 //! A key sees its own account and nothing else, by any path.
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -108,6 +109,24 @@ async fn a_cursor_of_another_account_is_refused(on: DatabaseKind) {
     let answer = gateway.graphql(&other, next, json!({ "after": cursor })).await;
     assert_eq!(answer.codes(), ["BAD_USER_INPUT"]);
     assert!(gateway.graphql(&acme, next, json!({ "after": cursor })).await.codes().is_empty());
+}
+
+on_each_database!(async a_cursor_does_not_show_the_number_of_its_account);
+async fn a_cursor_does_not_show_the_number_of_its_account(on: DatabaseKind) {
+    let (gateway, acme, other) = two_tenants(on).await;
+    gateway.import(&other, HISTORY).await;
+    let page = "{ sessions(first: 1) { pageInfo { endCursor } } }";
+    let mut keys = Vec::new();
+    for tenant in [&acme, &other] {
+        let data = gateway.data(tenant, page, json!({})).await;
+        let cursor = data["sessions"]["pageInfo"]["endCursor"].as_str().unwrap();
+        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).unwrap()).unwrap();
+        let (key, position) = text.split_once('/').unwrap();
+        assert_eq!(position, "sd/1714644000000000/8");
+        assert!(key.len() == 8 && !key.starts_with("0000000"), "{key}");
+        keys.push(key.to_owned());
+    }
+    assert_ne!(keys[0], keys[1]);
 }
 
 on_each_database!(async the_legacy_url_answers_with_the_account_of_its_key);

@@ -17,7 +17,7 @@ use crate::{
     config,
     domain::{
         time::{Clock, Timestamp},
-        viewer::AccountId,
+        viewer::{AccountId, Viewer},
     },
     error::Result,
     store::{
@@ -73,7 +73,10 @@ impl Keys {
         let mut wait = None;
         for secret in secrets {
             let Some(digest) = digest(secret.as_ref()) else { continue };
-            if let Some(caller) = self.cache.get(&digest) {
+            let cached = self.cache.get(&digest);
+            if let Some(caller) =
+                cached.filter(|it| it.viewer.generation == self.store.generation())
+            {
                 return Ok(Some(caller));
             }
             if !self.cache.was_valid(&digest)
@@ -106,7 +109,7 @@ impl Keys {
         };
         let (usage, slots) = self.used(viewer.key_id, viewer.account);
         if usage.is_last_use_old(now.micros()) {
-            self.write_last_use(viewer.key_id, now);
+            self.write_last_use(&viewer, now);
         }
         let caller = Arc::new(Caller::new(viewer, usage, slots));
         self.cache.put(digest, read_at, caller.clone());
@@ -123,10 +126,13 @@ impl Keys {
     }
 
     /// Writes the last use of a key in the background.
-    fn write_last_use(&self, key: i64, now: Timestamp) {
+    fn write_last_use(&self, viewer: &Viewer, now: Timestamp) {
+        let (key, generation) = (viewer.key_id, viewer.generation);
         let store = self.store.clone();
         tokio::spawn(async move {
-            if let Err(error) = store.touch_key(key, now).await {
+            if store.generation() == generation
+                && let Err(error) = store.touch_key(key, now).await
+            {
                 tracing::warn!(cause = ?error.cause(), "the last use of a key was not written");
             }
         });

@@ -11,6 +11,9 @@ use crate::{
     domain::time::{Clock, Timestamp},
 };
 
+/// A line is written each time this many sessions are deleted.
+const PROGRESS_SESSIONS: u64 = 50_000;
+
 /// The commands of `account`.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -18,6 +21,14 @@ pub(super) enum Command {
     Create {
         /// Name of the account: 1 to 100 characters, none of them a control character or invisible.
         name: String,
+    },
+    /// Delete an account: its keys at once, then all its sessions. This cannot be undone.
+    Delete {
+        /// Name of the account.
+        name: String,
+        /// Delete it. Without this flag, the command only says what it would delete.
+        #[arg(long)]
+        yes: bool,
     },
     /// List the accounts, separated by tabs: number, name, time of creation.
     List,
@@ -29,6 +40,26 @@ pub(super) async fn run(database: &Database, command: Command) -> Done {
         Command::Create { name } => {
             store.create_account(&name, Clock::system().now()).await?;
             notice(&format!("created the account '{}'", name.trim()));
+            print("")
+        }
+        Command::Delete { name, yes } => {
+            let account = store.account(&name).await?;
+            let name = name.trim();
+            if !yes {
+                let sessions = store.session_count(account).await?;
+                return Err(format!(
+                    "this deletes the account '{name}', its keys and its sessions ({sessions}), and \
+                     cannot be undone. To delete it, add --yes"
+                )
+                .into());
+            }
+            let progress = |sessions| {
+                if sessions % PROGRESS_SESSIONS == 0 {
+                    notice(&format!("{sessions} sessions are deleted"));
+                }
+            };
+            store.delete_account(account, progress).await?;
+            notice(&format!("deleted the account '{name}'"));
             print("")
         }
         Command::List => {

@@ -18,8 +18,14 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Opens the database without a change of its schema.
 pub(super) async fn connect(database: &Database) -> Result<Store, Failure> {
+    let store = Store::connect(&options(database)).await?;
+    Ok(OPENED.get_or_init(|| store).clone())
+}
+
+/// How the database is opened.
+pub(super) fn options(database: &Database) -> Options {
     let seconds = Duration::from_secs;
-    let options = Options {
+    Options {
         url: database.database_url.clone(),
         read_url: database.read_url.clone().unwrap_or_default(),
         readers: database.database_connections,
@@ -31,9 +37,7 @@ pub(super) async fn connect(database: &Database) -> Result<Store, Failure> {
             config::Pooling::Session => Pooling::Session,
             config::Pooling::Transaction => Pooling::Transaction,
         },
-    };
-    let store = Store::connect(&options).await?;
-    Ok(OPENED.get_or_init(|| store).clone())
+    }
 }
 
 /// Opens the database with a schema that is up to date. The schema of a file is updated; that of a

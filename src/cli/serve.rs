@@ -11,7 +11,7 @@ use clap::Args;
 use tokio::net::{TcpListener, lookup_host};
 
 use super::{
-    database::open,
+    database::{open, options},
     demo::{self, Demo},
     output::{Done, Failure, notice},
     signals::{log_other_signals, overdue, stopped},
@@ -64,6 +64,7 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
     // The counting does not delay the first answer.
     tokio::spawn(notice_overview(store.clone()));
 
+    store.watch_file(options(database));
     let app = App::new(store, &arguments.server, &arguments.limits, Clock::system());
     let router = http::router(app);
     let limits = connection_limits(&arguments.connections);

@@ -1,6 +1,6 @@
 //! Cursors: positions in a list, as opaque texts that only a list of the same order accepts.
 //!
-//! A cursor consists of its account, the tag of its order, the parent of its list if there is one, and
+//! A cursor consists of the key of its account, the tag of its order, the parent of its list if there is one, and
 //! the position. It gives no access: with a cursor too, a caller reads only the rows of their key's
 //! account.
 
@@ -9,7 +9,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use super::{
     page::{KeyValue, Position},
     text::printable,
-    viewer::AccountId,
+    viewer::CursorKey,
 };
 use crate::error::{Error, Result};
 
@@ -28,10 +28,10 @@ pub struct ExpectedCursor<'a> {
 }
 
 /// The cursor of a row of a list.
-pub fn encode(account: AccountId, tag: &str, parent: Option<i64>, position: &[KeyValue]) -> String {
+pub fn encode(key: CursorKey, tag: &str, parent: Option<i64>, position: &[KeyValue]) -> String {
     use std::fmt::Write;
 
-    let mut text = format!("{}/{tag}", account.0);
+    let mut text = format!("{key}/{tag}");
     // Writing to memory cannot fail.
     if let Some(parent) = parent {
         let _ = write!(text, "{parent}");
@@ -50,11 +50,11 @@ pub fn encode(account: AccountId, tag: &str, parent: Option<i64>, position: &[Ke
 /// # Errors
 /// When the text is not a cursor, or is a cursor of another order or account.
 pub fn decode(
-    account: AccountId,
+    key: CursorKey,
     expected: ExpectedCursor<'_>,
     cursor: &str,
 ) -> Result<(Option<i64>, Position)> {
-    parse(account, expected, cursor).ok_or_else(foreign_cursor)
+    parse(key, expected, cursor).ok_or_else(foreign_cursor)
 }
 
 /// The error of a cursor that another list made.
@@ -63,7 +63,7 @@ pub fn foreign_cursor() -> Error {
 }
 
 fn parse(
-    account: AccountId,
+    key: CursorKey,
     expected: ExpectedCursor<'_>,
     cursor: &str,
 ) -> Option<(Option<i64>, Position)> {
@@ -72,7 +72,7 @@ fn parse(
     }
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
     let mut parts = text.splitn(2 + expected.is_text.len(), '/');
-    let same_account = parts.next()? == account.0.to_string();
+    let same_account = parts.next()? == key.to_string();
     let parent = parts.next()?.strip_prefix(expected.tag)?;
     let parent = match expected.has_parent {
         true => Some(parent.parse().ok()?),
@@ -96,16 +96,17 @@ mod tests {
     use super::{ExpectedCursor, decode, encode};
     use crate::domain::{
         page::{KeyValue, Position},
-        viewer::AccountId,
+        viewer::{AccountId, CursorKey},
     };
 
     #[test]
     fn a_cursor_is_accepted_only_by_its_account_and_order() {
         let position = [KeyValue::Number(-3), KeyValue::Text("a/b".to_owned())];
-        let cursor = encode(AccountId(1), "c", Some(7), &position);
+        let key = |account| CursorKey::new(AccountId(account), 1_700_000_000_000_000);
+        let cursor = encode(key(1), "c", Some(7), &position);
         let is_text = &[false, true][..];
         let read = |account, tag, has_parent, is_text| {
-            decode(AccountId(account), ExpectedCursor { tag, has_parent, is_text }, &cursor).ok()
+            decode(key(account), ExpectedCursor { tag, has_parent, is_text }, &cursor).ok()
         };
         let expected = (Some(7), Position(position.to_vec()));
         assert_eq!(read(1, "c", true, is_text), Some(expected));
@@ -115,6 +116,6 @@ mod tests {
         assert_eq!(read(1, "c", true, &[false]), None);
         assert_eq!(read(1, "c", true, &[false, false, true]), None);
         let order = ExpectedCursor { tag: "c", has_parent: true, is_text };
-        assert!(decode(AccountId(1), order, "nonsense").is_err());
+        assert!(decode(key(1), order, "nonsense").is_err());
     }
 }

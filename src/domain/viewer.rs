@@ -1,10 +1,32 @@
 //! Who asks: the account that a key opens, and what the key may do there.
 
-use std::str::FromStr;
+use std::{fmt, str::FromStr};
+
+use sha2::{Digest, Sha256};
 
 /// An account. Every read and write of the history takes one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct AccountId(pub i64);
+
+/// What the cursors of an account begin with: a hash, which does not show the account's number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CursorKey([u8; 4]);
+
+impl CursorKey {
+    /// The key of an account that was made at this time. It is the same on each gateway.
+    pub fn new(account: AccountId, created_at: i64) -> Self {
+        let digest = Sha256::digest(format!("cursor/{}/{created_at}", account.0));
+        let mut key = Self::default();
+        key.0.iter_mut().zip(digest).for_each(|(byte, of_digest)| *byte = of_digest);
+        key
+    }
+}
+
+impl fmt::Display for CursorKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:08x}", u32::from_be_bytes(self.0))
+    }
+}
 
 /// What a key may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -40,8 +62,12 @@ impl FromStr for Scope {
 /// The caller of a request, identified by a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Viewer {
+    /// The generation of the database file that was read. The numbers below are of this file.
+    pub generation: u64,
     /// The account that the key opens.
     pub account: AccountId,
+    /// What the account's cursors begin with.
+    pub cursor_key: CursorKey,
     /// The account's name.
     pub account_name: String,
     /// The key's number.

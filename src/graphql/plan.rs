@@ -18,7 +18,7 @@ use async_graphql::{
 use futures_util::future::{join, join_all};
 
 use super::{context::RequestContext, error::FieldError, register::Built, types::query::QUERY};
-use crate::{domain::viewer::AccountId, error::Result, store::memory::Reservation};
+use crate::{error::Result, store::memory::Reservation};
 
 mod collect;
 mod compile;
@@ -71,10 +71,11 @@ pub(super) async fn answer(
     if let Some(cost) = cost {
         check_price(roots.iter().map(|field| &field.root), &lookups, request, cost).await?;
     }
-    let source = request
-        .reader()
-        .ok()
-        .map(|reader| Source { reads: request.reads(), account: reader.account });
+    let source = request.reader().ok().map(|reader| Source {
+        reads: request.reads(),
+        account: reader.account,
+        cursor_key: reader.cursor_key,
+    });
     let objects = match (&mut roots[..], source) {
         ([root], source) if lookups.is_empty() => {
             root.load(&compiler, source, schema).await;
@@ -98,7 +99,7 @@ pub(super) async fn answer(
     let answer = LoadedAnswer {
         roots: roots.into_iter().map(|field| field.root).collect(),
         objects,
-        account: source.map_or(AccountId(0), |source| source.account),
+        cursor_key: source.map(|source| source.cursor_key).unwrap_or_default(),
         memory: memory.cloned(),
     };
     answer.write(&compiler.sites, request.limits(), delivery).await

@@ -1,7 +1,7 @@
 //! The file of the sessions that were rejected: corrected by hand, it can be imported again.
 
 use std::{
-    fs::File,
+    fs::{File, OpenOptions},
     io::{self, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
@@ -49,7 +49,7 @@ impl Rejects {
                 Some(open) => open,
                 None => match self.paths.next() {
                     None => return PushedRecord { in_file: false, unwritable },
-                    Some(path) => match File::create(&path) {
+                    Some(path) => match create(&path) {
                         Ok(file) => (path, file),
                         Err(error) => {
                             unwritable.push((path, error));
@@ -103,6 +103,15 @@ impl Rejects {
             Format::Json => b"\n]}\n",
         }
     }
+}
+
+/// Makes a file that its owner alone can read: sessions are personal data.
+fn create(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 /// The position and the reason are written as a comment, which cannot contain two hyphens in a row.

@@ -1,13 +1,19 @@
 //! Accounts, which the operator makes and lists.
 
-use entity::account::{ActiveModel, Column, Entity, Model};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryTrait, Set};
+use entity::{
+    account::{ActiveModel, Column, Entity, Model},
+    api_key, session, technician,
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set};
 
 use super::{cluster::Row, database::Store};
 use crate::{
     domain::{name::parse_name, time::Timestamp, viewer::AccountId},
     error::{Error, Result},
 };
+
+/// How many sessions one transaction deletes, with all that belongs to them.
+const DELETED_AT_ONCE: u64 = 500;
 
 impl Store {
     /// Makes an account.
@@ -51,6 +57,68 @@ impl Store {
                  session-history account create '{name}'"
             ))
         })
+    }
+
+    /// Deletes an account: first its keys, so that no caller uses it, then its sessions with all that
+    /// belongs to them, one transaction a batch, and last its technicians and the account. `progress` gets
+    /// the number of deleted sessions after each batch. What was deleted before a failure stays deleted.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn delete_account(
+        &self,
+        account: AccountId,
+        mut progress: impl FnMut(u64),
+    ) -> Result<()> {
+        self.retry_write(async || {
+            let transaction = self.begin().await?;
+            let keys = api_key::Entity::delete_many();
+            keys.filter(api_key::Column::AccountId.eq(account.0)).exec(&transaction).await?;
+            Ok(transaction.commit().await?)
+        })
+        .await?;
+        let mut deleted = 0;
+        loop {
+            let batch = self.retry_write(async || self.delete_sessions(account).await).await?;
+            if batch == 0 {
+                break;
+            }
+            deleted += batch;
+            progress(deleted);
+        }
+        self.retry_write(async || {
+            let transaction = self.begin().await?;
+            let technicians = technician::Entity::delete_many();
+            let of_account = technician::Column::AccountId.eq(account.0);
+            technicians.filter(of_account).exec(&transaction).await?;
+            Entity::delete_by_id(account.0).exec(&transaction).await?;
+            Ok(transaction.commit().await?)
+        })
+        .await
+    }
+
+    /// Deletes a batch of sessions. Returns how many.
+    async fn delete_sessions(&self, account: AccountId) -> Result<u64> {
+        use session::Column;
+        let transaction = self.begin().await?;
+        let ids: Vec<i64> = session::Entity::find()
+            .select_only()
+            .column(Column::Id)
+            .filter(Column::AccountId.eq(account.0))
+            .order_by_asc(Column::Id)
+            .limit(DELETED_AT_ONCE)
+            .into_tuple()
+            .all(&transaction)
+            .await?;
+        let count = ids.len() as u64;
+        // The foreign keys delete what belongs to a session.
+        session::Entity::delete_many()
+            .filter(Column::AccountId.eq(account.0))
+            .filter(Column::Id.is_in(ids))
+            .exec(&transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(count)
     }
 
     /// All accounts by name.

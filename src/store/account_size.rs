@@ -36,7 +36,8 @@ pub struct AccountSizes(Arc<Sizes>);
 #[derive(Debug)]
 struct Sizes {
     store: Store,
-    known: Mutex<HashMap<AccountId, KnownSize>>,
+    /// By the generation of the file, and the account.
+    known: Mutex<HashMap<(u64, AccountId), KnownSize>>,
 }
 
 #[derive(Debug)]
@@ -64,21 +65,22 @@ impl AccountSizes {
 
     /// The size of an account, which is counted in the background if the last count is old.
     fn watch(&self, account: AccountId) -> watch::Receiver<Option<AccountSize>> {
-        let now = Instant::now();
+        let (now, generation) = (Instant::now(), self.0.store.generation());
         let mut all = self.0.known.lock().unwrap_or_else(PoisonError::into_inner);
         let known = all
-            .entry(account)
+            .entry((generation, account))
             .or_insert_with(|| KnownSize { size: watch::Sender::new(None), next_count: now });
         if known.next_count <= now {
             known.next_count = now + COUNT_EVERY;
-            tokio::spawn(self.clone().count(account));
+            tokio::spawn(self.clone().count(generation, account));
         }
         known.size.subscribe()
     }
 
-    async fn count(self, account: AccountId) {
+    async fn count(self, generation: u64, account: AccountId) {
         let start = Instant::now();
-        let size = match self.0.store.reads().account_size(account).await {
+        let reads = self.0.store.reads().of_generation(generation);
+        let size = match reads.account_size(account).await {
             Ok(size) => size,
             Err(error) => {
                 tracing::debug!(cause = ?error.cause(), "an account was not counted");
@@ -87,7 +89,7 @@ impl AccountSizes {
         };
         let pause = COUNT_EVERY.max(start.elapsed() * COUNT_PAUSE);
         let mut all = self.0.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = all.get_mut(&account) {
+        if let Some(known) = all.get_mut(&(generation, account)) {
             known.next_count = Instant::now() + pause;
             known.size.send_replace(Some(size));
         }

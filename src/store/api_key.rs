@@ -13,7 +13,7 @@ use crate::{
     domain::{
         name::parse_name,
         time::Timestamp,
-        viewer::{AccountId, Scope, Viewer},
+        viewer::{AccountId, CursorKey, Scope, Viewer},
     },
     error::{Code, Error, Result},
 };
@@ -170,6 +170,7 @@ impl Reads {
                 api_key::Column::Scopes,
             ])
             .column_as(account::Column::Name, "account_name")
+            .column_as(account::Column::CreatedAt, "account_created_at")
             .join(
                 JoinType::InnerJoin,
                 api_key::Entity::belongs_to(account::Entity)
@@ -182,10 +183,12 @@ impl Reads {
             .filter(unexpired)
             .into_query();
         self.one(&select, |row| {
-            let scopes = row.string(3)?;
+            let (account, scopes) = (AccountId(row.i64(1)?), row.string(3)?);
             Ok(Viewer {
+                generation: self.generation(),
                 key_id: row.i64(0)?,
-                account: AccountId(row.i64(1)?),
+                account,
+                cursor_key: CursorKey::new(account, row.i64(5)?),
                 key_label: row.string(2)?,
                 scopes: scopes.split(' ').filter_map(|word| word.parse().ok()).collect(),
                 account_name: row.string(4)?,

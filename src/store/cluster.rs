@@ -1,7 +1,8 @@
 //! The servers of the database: addresses, connections, probes and failover.
 //!
 //! Nothing here knows a table. A file of this folder uses only files that stand before it here:
-//! `failure`, `timeouts`, `observer`, `urls`, `session_settings`, `rows`, `driver`, `fair_queue`, `pool`,
+//! `failure`, `timeouts`, `watched_file`, `observer`, `urls`, `session_settings`, `rows`, `driver`, `fair_queue`,
+//! `pool`,
 //! `read_pool`, `probe`,
 //! `check`, `host`, `hosts`, `failover`, `wait`, `sqlite_file`, `connect`.
 
@@ -23,9 +24,10 @@ mod sqlite_file;
 mod timeouts;
 mod urls;
 mod wait;
+mod watched_file;
 
 pub use connect::Options;
-pub(super) use connect::{connect, unlimited_connection};
+pub(super) use connect::{connect, reopen, unlimited_connection};
 pub(super) use failover::Failover;
 pub(super) use failure::{is_missing_table, is_transient, summary};
 pub(super) use fair_queue::Account;

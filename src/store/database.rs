@@ -1,6 +1,6 @@
 //! The opened database.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use super::cluster::{self, Hosts, Observer, Options};
 use crate::error::Result;
@@ -9,7 +9,8 @@ use crate::error::Result;
 /// writes. Clones share them.
 #[derive(Clone, Debug)]
 pub struct Store {
-    pub(super) hosts: Arc<Hosts>,
+    /// They change when the file of an embedded database is opened again.
+    pub(super) current: Arc<RwLock<Arc<Hosts>>>,
 }
 
 impl Store {
@@ -18,7 +19,22 @@ impl Store {
     /// # Errors
     /// When the URLs are wrong, or the database cannot be used.
     pub async fn connect(options: &Options) -> Result<Self> {
-        Ok(Self { hosts: cluster::connect(options).await?.into() })
+        Ok(Self::of(cluster::connect(options).await?))
+    }
+
+    pub(super) fn of(hosts: Hosts) -> Self {
+        Self { current: Arc::new(RwLock::new(hosts.into())) }
+    }
+
+    /// The hosts that are in use now.
+    pub(super) fn hosts(&self) -> Arc<Hosts> {
+        self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How often the file of the database was opened again. What is remembered of one generation, such
+    /// as the number of an account, means nothing in another.
+    pub fn generation(&self) -> u64 {
+        self.hosts().generation()
     }
 
     /// Whether any host of the database answers.
@@ -26,17 +42,17 @@ impl Store {
     /// # Errors
     /// When no host does.
     pub async fn ping(&self) -> Result<()> {
-        self.hosts.ping().await
+        self.hosts().ping().await
     }
 
     /// Adds an observer, which gets all later events.
     pub fn observe(&self, observer: Observer) {
-        self.hosts.observers.add(observer);
+        self.hosts().observers.add(observer);
     }
 
     /// Closes all connections that are not in use, and refuses new ones. The last connection to an
     /// SQLite file writes the write-ahead log into the file.
     pub async fn close(&self) {
-        self.hosts.close().await;
+        self.hosts().close().await;
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     domain::{
         cursor::{self, ExpectedCursor},
         page::{KeyValue, Position},
-        viewer::AccountId,
+        viewer::CursorKey,
     },
     error::Result,
 };
@@ -73,25 +73,21 @@ impl Order {
     ///
     /// # Errors
     /// When the text is not a cursor, or is a cursor of another order or account.
-    pub fn decode_cursor(
-        &self,
-        account: AccountId,
-        cursor: &str,
-    ) -> Result<(Option<i64>, Position)> {
+    pub fn decode_cursor(&self, key: CursorKey, cursor: &str) -> Result<(Option<i64>, Position)> {
         let is_text: Vec<_> = self.key.iter().map(|column| column.is_text()).collect();
         let expected =
             ExpectedCursor { tag: self.tag, has_parent: self.parent.is_some(), is_text: &is_text };
-        cursor::decode(account, expected, cursor)
+        cursor::decode(key, expected, cursor)
     }
 
     /// The cursor of a row.
     pub fn encode_cursor(
         &self,
-        account: AccountId,
+        key: CursorKey,
         parent: Option<i64>,
         position: &[KeyValue],
     ) -> String {
-        cursor::encode(account, self.tag, parent, position)
+        cursor::encode(key, self.tag, parent, position)
     }
 }
 
@@ -102,3 +98,24 @@ impl PartialEq for Order {
 }
 
 impl Eq for Order {}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{CHAT_MESSAGES, Order, SESSION_ORDERS, TECHNICIANS, VIDEOS};
+
+    #[test]
+    fn each_order_has_a_tag_of_its_own() {
+        let orders: Vec<&Order> =
+            SESSION_ORDERS.iter().chain([&TECHNICIANS, &CHAT_MESSAGES, &VIDEOS]).collect();
+        let tags: BTreeSet<_> = orders.iter().map(|order| order.tag).collect();
+        assert_eq!(tags.len(), orders.len());
+        // The number of a parent follows the tag.
+        assert!(tags.iter().all(|tag| tag.bytes().all(|byte| byte.is_ascii_lowercase())));
+        // This file has no other order.
+        let declared = include_str!("order.rs").matches("tag: \"").count();
+        let single = include_str!("order.rs").matches("single(\"").count();
+        assert_eq!(declared + single, orders.len(), "an order is missing in this test");
+    }
+}

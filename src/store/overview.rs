@@ -51,7 +51,8 @@ impl Store {
     pub async fn location(&self) -> Result<Location> {
         let mut select = Query::select();
         let name = Alias::new("name");
-        match self.hosts.backend() {
+        let hosts = self.hosts();
+        match hosts.backend() {
             DbBackend::Sqlite => select
                 .expr_as(Expr::col(Alias::new("file")), name.clone())
                 .from(Alias::new("pragma_database_list"))
@@ -64,7 +65,7 @@ impl Store {
         if self.is_embedded() {
             return Ok(Location::File(name.into()));
         }
-        let primaries = self.hosts.all().iter().skip(self.hosts.replicas());
+        let primaries = hosts.all().iter().skip(hosts.replicas());
         let addresses: Vec<_> = primaries.map(|host| host.address()).collect();
         Ok(Location::Server(format!("{name} at {}", addresses.join(", "))))
     }
@@ -80,6 +81,17 @@ impl Store {
         let sessions = reads.count(None, Query::select().from(session::Entity)).await?;
         let newest = reads.one(&select_newest(), newest_time).await?.flatten();
         Ok(Overview { accounts, sessions, newest })
+    }
+
+    /// Counts the sessions of an account. The work grows with their number.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn session_count(&self, account: AccountId) -> Result<u64> {
+        let mut select = Query::select();
+        select.from(session::Entity);
+        select.and_where(Expr::col(session::Column::AccountId).eq(account.0));
+        self.primary_reads().count(Some(account), &mut select).await
     }
 
     /// Returns the start of an account's newest session.

@@ -48,18 +48,18 @@ impl Store {
 
     /// Reads that see all earlier writes, because they use no replica.
     pub fn primary_reads(&self) -> Reads {
-        self.reads_from(self.hosts.replicas())
+        self.reads_from(self.hosts().replicas())
     }
 
     /// Whether reads may lag behind writes.
     pub(super) fn has_replicas(&self) -> bool {
-        self.hosts.replicas() > 0
+        self.hosts().replicas() > 0
     }
 
     fn reads_from(&self, position: usize) -> Reads {
-        let first_replica = self.hosts.next_replica();
-        let source = Source::Pool { hosts: self.hosts.clone(), first_replica, position };
-        Reads { source, memory: None }
+        let hosts = self.hosts();
+        let first_replica = hosts.next_replica();
+        Reads { source: Source::Pool { hosts, first_replica, position }, memory: None }
     }
 
     /// Reads that all see one state, that of the first of them, however long they take. They block
@@ -68,12 +68,13 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn snapshot(&self, account: AccountId) -> Result<Reads> {
-        let mut failover = Failover::new(&self.hosts, self.hosts.next_replica(), 0);
+        let hosts = self.hosts();
+        let mut failover = Failover::new(&hosts, hosts.next_replica(), 0);
         loop {
             let host = failover.host()?;
             match host.while_up(host.exports.begin(Some(account))).await {
                 Ok(transaction) => {
-                    let (hosts, host) = (self.hosts.clone(), host.clone());
+                    let (hosts, host) = (hosts.clone(), host.clone());
                     let snapshot = Snapshot { hosts, host, transaction };
                     let source = Source::Snapshot(Arc::new(snapshot));
                     return Ok(Reads { source, memory: None });
@@ -95,11 +96,30 @@ impl Reads {
         self.memory.as_ref()
     }
 
-    pub(super) fn backend(&self) -> DbBackend {
-        match &self.source {
-            Source::Pool { hosts, .. } => hosts.backend(),
-            Source::Snapshot(snapshot) => snapshot.hosts.backend(),
+    /// How often the file of the database had been opened again when these reads began.
+    pub fn generation(&self) -> u64 {
+        self.hosts().generation()
+    }
+
+    /// These reads, if they are of this generation of the file. Otherwise reads that all fail, as while
+    /// no database answers: what the caller knows of accounts is of another file.
+    pub fn of_generation(self, generation: u64) -> Self {
+        if self.generation() == generation {
+            return self;
         }
+        let (hosts, position) = (self.hosts().clone(), usize::MAX);
+        Self { source: Source::Pool { hosts, first_replica: 0, position }, ..self }
+    }
+
+    fn hosts(&self) -> &Arc<Hosts> {
+        match &self.source {
+            Source::Pool { hosts, .. } => hosts,
+            Source::Snapshot(snapshot) => &snapshot.hosts,
+        }
+    }
+
+    pub(super) fn backend(&self) -> DbBackend {
+        self.hosts().backend()
     }
 
     /// Runs a select of an account's history.

@@ -75,7 +75,7 @@ impl Store {
     /// # Errors
     /// When a step fails. On SQLite and PostgreSQL, nothing of any step stays then.
     pub async fn migrate(&self) -> Result<()> {
-        if let Some(connection) = unlimited_connection(self.primary()?) {
+        if let Some(connection) = unlimited_connection(&*self.primary()?) {
             // MySQL commits after each change of the schema, so that a transaction is no use.
             let done = migrate_locked(&connection).await;
             // This releases the lock.
@@ -84,7 +84,7 @@ impl Store {
         }
         // On SQLite, this locks the file.
         let transaction = self.begin().await?;
-        if self.hosts.backend() == DbBackend::Postgres {
+        if self.hosts().backend() == DbBackend::Postgres {
             transaction.execute_unprepared("SET LOCAL statement_timeout = 0").await?;
             transaction.execute_unprepared(POSTGRES_LOCK).await?;
         }
@@ -94,7 +94,7 @@ impl Store {
 
     /// Whether the database is a file of this machine. The gateway migrates it without being asked.
     pub fn is_embedded(&self) -> bool {
-        self.hosts.backend() == DbBackend::Sqlite
+        self.hosts().backend() == DbBackend::Sqlite
     }
 }
 

@@ -94,7 +94,7 @@ impl Store {
     /// tables have their first rows. Without statistics PostgreSQL checks a foreign key through any
     /// index, even one in which it reads the whole account for each row.
     pub async fn analyze(&self) -> Result<()> {
-        if self.hosts.backend() == DbBackend::Postgres {
+        if self.hosts().backend() == DbBackend::Postgres {
             self.retry_write(async || {
                 Ok(self.primary()?.writes.execute_unprepared(ANALYZE).await.map(drop)?)
             })

@@ -1,6 +1,6 @@
 //! Write transactions, and their retries.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, SqliteTransactionMode, TransactionOptions,
@@ -27,7 +27,8 @@ impl Store {
     pub async fn retry_write<T>(&self, mut write: impl AsyncFnMut() -> Result<T>) -> Result<T> {
         let mut pauses = RETRY_PAUSES.into_iter();
         loop {
-            let failure = match self.hosts.primary() {
+            let hosts = self.hosts();
+            let failure = match hosts.primary() {
                 Ok(host) => match host.while_up(write()).await {
                     Err(failure) if is_transient(&failure) => {
                         host.probe_after_failure().await;
@@ -40,14 +41,14 @@ impl Store {
             let Some(pause) = pauses.next() else { return Err(failure) };
             let reason = summary(&failure);
             tracing::warn!(reason, "a write is retried");
-            self.hosts.report_retry(&reason);
+            hosts.report_retry(&reason);
             sleep(Duration::from_millis(pause)).await;
         }
     }
 
     /// The host that is written to.
-    pub(super) fn primary(&self) -> Result<&Host> {
-        self.hosts.primary().map(|host| &**host)
+    pub(super) fn primary(&self) -> Result<Arc<Host>> {
+        self.hosts().primary().cloned()
     }
 
     /// Begins a transaction that writes.

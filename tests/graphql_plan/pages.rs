@@ -28,7 +28,7 @@ fn read(cursor: &str) -> String {
     String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).unwrap()).unwrap()
 }
 
-/// The place of a cursor: after the account and the list, numbers or a text.
+/// The place of a cursor: after the key of the account and the list, numbers or a text.
 fn key(cursor: &str) -> Vec<(i64, String)> {
     let parts = read(cursor);
     let value = |part: &str| match part.parse() {
@@ -53,7 +53,7 @@ impl<'a> Reference<'a> {
         };
         let cursor = |name| {
             let given = argument(arguments, name).map(|it| it.as_str().unwrap().to_owned());
-            let own = format!("{}/{head}/", self.account);
+            let own = format!("{}/{head}/", self.cursor_key);
             given.map_or(Some(None), |given| read(&given).starts_with(&own).then_some(Some(given)))
         };
         let size = |name| argument(arguments, name).map(|it| it.as_i64().unwrap());

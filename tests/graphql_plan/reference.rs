@@ -2,6 +2,7 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
+use session_history::domain::viewer::CursorKey;
 
 use super::{
     pages::{Page, argument},
@@ -16,7 +17,8 @@ use crate::model::{
 
 /// The history of an account, and what only the gateway knows of it.
 pub struct Reference<'a> {
-    pub account: i64,
+    /// What the account's cursors begin with.
+    pub cursor_key: CursorKey,
     pub account_name: &'a str,
     pub history: &'a History,
     /// The number of each technician.
@@ -97,7 +99,7 @@ fn text(value: Option<&str>) -> Resolved<'static> {
 impl<'a> Reference<'a> {
     /// The cursor of an item, as the order of its list makes it.
     pub fn cursor(&self, tail: &str) -> String {
-        URL_SAFE_NO_PAD.encode(format!("{}/{tail}", self.account))
+        URL_SAFE_NO_PAD.encode(format!("{}/{tail}", self.cursor_key))
     }
 
     pub fn technician_id(&self, technician: Technician) -> i64 {

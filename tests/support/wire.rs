@@ -40,6 +40,22 @@ pub fn send(
     headers: &[(&str, &str)],
     body: &[u8],
 ) -> Reply {
+    let (mut reply, is_chunked) = send_raw(server, method, target, headers, body);
+    if is_chunked {
+        reply.body = dechunked(&reply.body);
+    }
+    reply
+}
+
+/// Sends a request, and returns what comes behind the head of the answer, which may be cut, and whether
+/// it comes in chunks.
+pub fn send_raw(
+    server: &str,
+    method: &str,
+    target: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> (Reply, bool) {
     let address = server.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
@@ -60,7 +76,7 @@ pub fn send(
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
     let body = answer.split_off(end + 4);
     let is_chunked = head.to_ascii_lowercase().contains("\r\ntransfer-encoding: chunked");
-    Reply { status, head, body: if is_chunked { dechunked(&body) } else { body } }
+    (Reply { status, head, body }, is_chunked)
 }
 
 /// A body without the lengths of its chunks. It must be whole.

@@ -9,6 +9,7 @@ use benches::{
 use serde::Serialize;
 
 use crate::{
+    auth::Account,
     graphql::Variables,
     shapes::{
         Brief, Computer, Connection, Contact, Customer, Data, EndCursor, Listed, Message, Name,
@@ -32,13 +33,13 @@ pub(crate) const VIDEO_PLACE: usize = 2;
 /// `OneSession`.
 pub(crate) async fn session<D: BaselineQueries>(
     database: &D,
-    account: i64,
+    account: Account,
     variables: &Variables,
 ) -> Result<Vec<u8>> {
     let id = variables.id.as_deref().context("no id")?;
     let id = id.strip_prefix("session_").unwrap_or(id).parse()?;
     let mut connection = database.connection().await?;
-    let values = [Value::Int(account), Value::Int(id)];
+    let values = [Value::Int(account.id), Value::Int(id)];
     let rows = D::rows(&mut connection, sql::SESSION, &values).await?;
     let session = match rows.first() {
         None => None,
@@ -73,13 +74,13 @@ pub(crate) async fn session<D: BaselineQueries>(
 /// `Page`.
 pub(crate) async fn page<D: BaselineQueries>(
     database: &D,
-    account: i64,
+    account: Account,
     variables: &Variables,
 ) -> Result<Vec<u8>> {
     let (technician, from, to) = variables.restriction()?;
     let mut connection = database.connection().await?;
     let values = [
-        Value::Int(account),
+        Value::Int(account.id),
         Value::Text(&technician),
         Value::Int(from),
         Value::Int(to),
@@ -109,18 +110,18 @@ pub(crate) async fn page<D: BaselineQueries>(
 /// `Children`.
 pub(crate) async fn children<D: BaselineQueries>(
     database: &D,
-    account: i64,
+    account: Account,
     variables: &Variables,
 ) -> Result<Vec<u8>> {
     let (technician, from, to) = variables.restriction()?;
     let mut connection = database.connection().await?;
-    let values = [Value::Int(account), Value::Text(&technician)];
+    let values = [Value::Int(account.id), Value::Text(&technician)];
     let technicians = D::rows(&mut connection, sql::TECHNICIAN, &values).await?;
     let rows = match technicians.first() {
         None => Vec::new(),
         Some(technician) => {
             let values = [
-                Value::Int(account),
+                Value::Int(account.id),
                 Value::Int(technician.int(0)?),
                 Value::Int(from),
                 Value::Int(to),
@@ -136,7 +137,7 @@ pub(crate) async fn children<D: BaselineQueries>(
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let values = [Value::Int(account), Value::Ids(&ids), Value::Int(most)];
+        let values = [Value::Int(account.id), Value::Ids(&ids), Value::Int(most)];
         Ok::<_, anyhow::Error>(
             D::rows(&mut connection, D::among(statements[0], statements[1]), &values).await?,
         )
@@ -179,11 +180,11 @@ pub(crate) async fn children<D: BaselineQueries>(
 /// `Deep`.
 pub(crate) async fn deep<D: BaselineQueries>(
     database: &D,
-    account: i64,
+    account: Account,
     variables: &Variables,
 ) -> Result<Vec<u8>> {
     let mut connection = database.connection().await?;
-    let mut values = vec![Value::Int(account), Value::Int(PAGE as i64)];
+    let mut values = vec![Value::Int(account.id), Value::Int(PAGE as i64)];
     let statement = match &variables.after {
         None => sql::FIRST,
         Some(after) => {
@@ -210,12 +211,12 @@ pub(crate) async fn deep<D: BaselineQueries>(
 /// `Total`.
 pub(crate) async fn total<D: BaselineQueries>(
     database: &D,
-    account: i64,
+    account: Account,
     variables: &Variables,
 ) -> Result<Vec<u8>> {
     let (from, to) = variables.range()?;
     let mut connection = database.connection().await?;
-    let values = [Value::Int(account), Value::Int(from), Value::Int(to)];
+    let values = [Value::Int(account.id), Value::Int(from), Value::Int(to)];
     let rows = D::rows(&mut connection, sql::TOTAL, &values).await?;
     let total_count = rows.first().context("no count")?.int(0)?;
     json(&Sessions { sessions: Total { total_count } })
@@ -262,21 +263,21 @@ pub(crate) fn children_of<R: Row>(rows: &[R], session: i64) -> &[R] {
     &rows[start..start + length]
 }
 
-fn page_info<R: Row>(account: i64, rows: &[R]) -> Result<PageInfo> {
+fn page_info<R: Row>(account: Account, rows: &[R]) -> Result<PageInfo> {
     let shown = &rows[..rows.len().min(PAGE)];
     Ok(PageInfo { has_next_page: rows.len() > PAGE, end_cursor: end_cursor(account, shown)? })
 }
 
 /// The cursor of a row whose first columns are id and start.
-fn end_cursor<R: Row>(account: i64, rows: &[R]) -> Result<Option<String>> {
+fn end_cursor<R: Row>(account: Account, rows: &[R]) -> Result<Option<String>> {
     let Some(last) = rows.last() else { return Ok(None) };
-    let text = format!("{account}/sd/{}/{}", last.int(1)?, last.int(0)?);
+    let text = format!("{:08x}/sd/{}/{}", account.cursor_key, last.int(1)?, last.int(0)?);
     Ok(Some(URL_SAFE_NO_PAD.encode(text)))
 }
 
-fn position(account: i64, cursor: &str) -> Option<(i64, i64)> {
+fn position(account: Account, cursor: &str) -> Option<(i64, i64)> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
-    let rest = text.strip_prefix(&format!("{account}/sd/"))?;
+    let rest = text.strip_prefix(&format!("{:08x}/sd/", account.cursor_key))?;
     let (started_at, id) = rest.split_once('/')?;
     Some((started_at.parse().ok()?, id.parse().ok()?))
 }

@@ -9,9 +9,16 @@ use crate::sql;
 
 type Hash = [u8; 32];
 
+/// An account, and what its cursors begin with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Account {
+    pub(crate) id: i64,
+    pub(crate) cursor_key: u32,
+}
+
 /// Every key that is not revoked and has no expiry time.
 #[derive(Debug)]
-pub(crate) struct Keys(HashMap<Hash, i64>);
+pub(crate) struct Keys(HashMap<Hash, Account>);
 
 impl Keys {
     /// Reads the keys.
@@ -21,14 +28,18 @@ impl Keys {
         let mut keys = HashMap::new();
         for row in rows {
             if let Some(hash) = from_hex(row.text(0)?) {
-                keys.insert(hash, row.int(1)?);
+                let (id, created_at) = (row.int(1)?, row.int(2)?);
+                let digest = Sha256::digest(format!("cursor/{id}/{created_at}"));
+                let cursor_key =
+                    digest.iter().take(4).fold(0, |key, byte| key << 8 | u32::from(*byte));
+                keys.insert(hash, Account { id, cursor_key });
             }
         }
         Ok(Self(keys))
     }
 
     /// The account that a secret opens.
-    pub(crate) fn account(&self, secret: &str) -> Option<i64> {
+    pub(crate) fn account(&self, secret: &str) -> Option<Account> {
         let hash: Hash = Sha256::digest(secret.as_bytes()).into();
         self.0.get(&hash).copied()
     }

@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use benches::database::BaselineQueries;
 use serde::Deserialize;
 
-use crate::answers;
+use crate::{answers, auth::Account};
 
 /// The body of a request. The operation name selects the code; the query is not read.
 #[derive(Deserialize)]
@@ -28,7 +28,7 @@ pub(crate) struct Variables {
 /// Answers a request with JSON.
 pub(crate) async fn answer<D: BaselineQueries>(
     database: &D,
-    account: i64,
+    account: Account,
     body: &[u8],
 ) -> Result<Vec<u8>> {
     let request: Request = serde_json::from_slice(body)?;

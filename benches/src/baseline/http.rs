@@ -52,7 +52,7 @@ async fn legacy<D: BaselineQueries>(
         let Some(account) = app.keys.account(&call.key) else {
             return Ok(StatusCode::UNAUTHORIZED.into_response());
         };
-        let body = Body::from_stream(export::answer(app.database.clone(), account, call));
+        let body = Body::from_stream(export::answer(app.database.clone(), account.id, call));
         Ok(([(header::CONTENT_TYPE, "text/xml; charset=utf-8")], body).into_response())
     };
     run.await.unwrap_or_else(|error| failed(&error))

@@ -3,9 +3,9 @@
 //! Bounds and limits are parameters and not literals, so that PostgreSQL's generic plan reads an
 //! index range and stops at the limit.
 
-/// The keys: hash, account.
-pub(crate) const KEYS: &str =
-    "SELECT hash, account_id FROM api_key WHERE revoked_at IS NULL AND expires_at IS NULL";
+/// The keys: hash, account, creation of the account.
+pub(crate) const KEYS: &str = "SELECT k.hash, k.account_id, a.created_at FROM api_key k JOIN account a ON a.id = k.account_id \
+     WHERE k.revoked_at IS NULL AND k.expires_at IS NULL";
 
 /// One session with its technician.
 pub(crate) const SESSION: &str = "SELECT s.id, s.started_at, s.ended_at, s.start_method, \

@@ -24,7 +24,7 @@ impl Timestamp {
     /// the first or last second of them.
     pub fn parse_civil(text: &str) -> Option<Self> {
         let (date, rest) = split_while(text.trim(), |it| matches!(it, b'0'..=b'9' | b'-' | b'/'));
-        let separator = date.bytes().nth(4).filter(|it| matches!(it, b'-' | b'/'))?;
+        let separator = date.as_bytes().get(4).copied().filter(|it| matches!(it, b'-' | b'/'))?;
         let [year, month, day] = numbers(date, separator)?;
         let ([hour, minute, second], offset) = match rest {
             "" | "Z" | "z" => ([0; 3], 0),

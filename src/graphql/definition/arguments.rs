@@ -7,7 +7,7 @@ use async_graphql_value::Value;
 
 use super::super::{context::RequestContext, limits::Limits};
 use crate::{
-    domain::viewer::AccountId,
+    domain::viewer::CursorKey,
     error::{Error, Result},
 };
 
@@ -59,9 +59,9 @@ impl FieldArguments<'_> {
         argument.coerce(&self.field.node, self.variables)
     }
 
-    /// The account that the caller may read.
-    pub(in crate::graphql) fn account(&self) -> Result<AccountId> {
-        Ok(self.request.reader()?.account)
+    /// What the cursors of the account that the caller may read begin with.
+    pub(in crate::graphql) fn cursor_key(&self) -> Result<CursorKey> {
+        Ok(self.request.reader()?.cursor_key)
     }
 
     pub(in crate::graphql) fn limits(&self) -> &Limits {

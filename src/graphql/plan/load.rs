@@ -6,7 +6,7 @@ use futures_util::future::{BoxFuture, FutureExt, join_all};
 
 use super::fetch::{ChildFetch, Fetch};
 use crate::{
-    domain::viewer::AccountId,
+    domain::viewer::{AccountId, CursorKey},
     error::{Error, Result},
     store::{Reads, Row, Rows, page_range::ChildRows},
 };
@@ -16,6 +16,7 @@ use crate::{
 pub(super) struct Source<'a> {
     pub(super) reads: &'a Reads,
     pub(super) account: AccountId,
+    pub(super) cursor_key: CursorKey,
 }
 
 /// The rows of a list, with what belongs to them.
@@ -84,7 +85,7 @@ impl LoadedPages {
         parents.sort_unstable();
         parents.dedup();
         let ChildFetch { query, fetch, .. } = child;
-        let Source { reads, account } = source;
+        let Source { reads, account, .. } = source;
         let pages = match fetch.needs_rows && !parents.is_empty() {
             true => reads.children(account, &query, &parents, &fetch.columns).await?,
             false => query.no_rows(),

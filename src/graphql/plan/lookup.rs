@@ -105,7 +105,7 @@ impl Lookup {
     async fn load(mut self, source: Source<'_>) -> Result<Found> {
         self.keys.sort_unstable();
         self.keys.dedup();
-        let Source { reads, account } = source;
+        let Source { reads, account, .. } = source;
         let rows = reads.rows_by_key(account, self.kind, &self.keys, &self.columns).await?;
         let children = self.children.into_iter().map(|(child, of)| {
             let of = of.into_iter().filter_map(|key| rows.rows.get(rows.index(key)?));

@@ -181,7 +181,7 @@ impl RootPlan {
             return Ok(Self::Rowless(compiler.object(object, field.sets(), site, &mut fetch)));
         }
         // Everything else reads the history.
-        arguments.account()?;
+        arguments.cursor_key()?;
         Ok(match &definition.source {
             FieldSource::List(list) => {
                 let (query, page) = (list.query)(&arguments)?;
@@ -242,7 +242,7 @@ impl RootPlan {
     }
 
     async fn load(self, source: Source<'_>) -> Result<Self> {
-        let Source { reads, account } = source;
+        let Source { reads, account, .. } = source;
         Ok(match self {
             Self::Page { query, page, fetch, template } => {
                 let rows = match fetch.needs_rows {

@@ -10,7 +10,7 @@ use super::{
     write::{Progress, Stop, Writer, Written, null},
 };
 use crate::{
-    domain::viewer::AccountId,
+    domain::viewer::CursorKey,
     error::{Error, Result},
     graphql::{error::FieldError, limits::Limits},
     store::memory::Reservation,
@@ -23,7 +23,7 @@ const MEMORY_OF_AN_ERROR: usize = 1024;
 pub(super) struct LoadedAnswer {
     pub(super) roots: Vec<Root>,
     pub(super) objects: FoundObjects,
-    pub(super) account: AccountId,
+    pub(super) cursor_key: CursorKey,
     pub(super) memory: Option<Reservation>,
 }
 
@@ -77,7 +77,7 @@ impl LoadedAnswer {
             let mut writer = Writer {
                 out: &mut text,
                 sites,
-                account: self.account,
+                cursor_key: self.cursor_key,
                 pause_at,
                 progress: &mut progress,
                 indexes: Vec::new(),
@@ -171,7 +171,7 @@ impl Iterator for Chunks {
         let written = self.answer.write_roots(&mut Writer {
             out: &mut text,
             sites: &Sites::default(),
-            account: self.answer.account,
+            cursor_key: self.answer.cursor_key,
             pause_at: self.size,
             progress: &mut self.progress,
             indexes: Vec::new(),

@@ -16,7 +16,7 @@ use super::{
     template::{PageValue, Part, Placeholder, RowValue, Template},
 };
 use crate::{
-    domain::{cursor::foreign_cursor, viewer::AccountId},
+    domain::{cursor::foreign_cursor, viewer::CursorKey},
     error::{Error, Result},
     graphql::error::int_overflow,
     store::{Row, page_range::PageRange},
@@ -26,7 +26,7 @@ use crate::{
 pub(super) struct Writer<'a> {
     pub(super) out: &'a mut Vec<u8>,
     pub(super) sites: &'a Sites<'a>,
-    pub(super) account: AccountId,
+    pub(super) cursor_key: CursorKey,
     /// The length of the text at which writing pauses.
     pub(super) pause_at: usize,
     pub(super) progress: &'a mut Progress,
@@ -260,7 +260,7 @@ mod tests {
     use async_graphql::parser::{parse_query, types::Selection};
 
     use super::{LoadedRows, PageRange, PageValue, Progress, Sites, Stop, Template, Writer};
-    use crate::domain::viewer::AccountId;
+    use crate::domain::viewer::CursorKey;
 
     #[test]
     fn a_total_that_passes_32_bits_is_an_error() {
@@ -279,7 +279,7 @@ mod tests {
             let mut writer = Writer {
                 out: &mut out,
                 sites: &sites,
-                account: AccountId(1),
+                cursor_key: CursorKey::default(),
                 pause_at: usize::MAX,
                 progress: &mut Progress::default(),
                 indexes: Vec::new(),

@@ -38,8 +38,8 @@ impl FieldArguments<'_> {
         };
         let position = |argument| {
             let cursor: Option<String> = self.get(argument)?;
-            let account = self.account()?;
-            cursor.map(|cursor| order.decode_cursor(account, &cursor)).transpose()
+            let key = self.cursor_key()?;
+            cursor.map(|cursor| order.decode_cursor(key, &cursor)).transpose()
         };
         let (mut parent, mut positions) = (None, [None, None]);
         for (index, argument) in [&AFTER, &BEFORE].into_iter().enumerate() {

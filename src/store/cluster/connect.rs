@@ -1,6 +1,6 @@
 //! Opening the database that one or several URLs name.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use sea_orm::{
     DatabaseConnection, DbBackend, SqlxMySqlConnector, SqlxPostgresConnector, SqlxSqliteConnector,
@@ -8,6 +8,7 @@ use sea_orm::{
 };
 
 use super::{
+    failure::none_up,
     fair_queue::Share,
     host::{Host, Server},
     hosts::Hosts,
@@ -19,6 +20,7 @@ use super::{
     timeouts::{PING_AFTER_IDLE, PING_TIMEOUT, Timeouts},
     urls::{self, Engine, Pooling, ServerOptions},
     wait,
+    watched_file::WatchedFile,
 };
 use crate::error::{Error, Result};
 
@@ -82,7 +84,7 @@ pub(in crate::store) async fn connect(options: &Options) -> Result<Hosts> {
     let observers = Observers::default();
     match (engine, &urls[..]) {
         (Engine::Sqlite, [url]) if read_urls.is_empty() => {
-            let host = file(options, url, &observers).await?;
+            let host = file(options, url, &observers, None).await?;
             Ok(Hosts::new(DbBackend::Sqlite, Vec::new(), vec![host], observers))
         }
         (Engine::Sqlite, _) => {
@@ -105,9 +107,33 @@ pub(in crate::store) async fn connect(options: &Options) -> Result<Hosts> {
     }
 }
 
-async fn file(options: &Options, url: &str, observers: &Observers) -> Result<Host> {
+/// Opens the file at the path of an earlier one that was replaced or damaged.
+///
+/// # Errors
+/// When there is no file, or it is not a whole database of the gateway, and what to do.
+pub(in crate::store) async fn reopen(options: &Options, earlier: &Hosts) -> Result<Hosts> {
+    let Some(before) = earlier.file() else { return Err(none_up()) };
+    let found = WatchedFile::open(before.path(), Some(before));
+    let found = found.map_err(|failure| Error::input(format!("it cannot be opened: {failure}")))?;
+    found.check_successor(before).map_err(Error::input)?;
+    earlier.close().await;
+    let observers = &earlier.observers;
+    let host = file(options, options.url.trim(), observers, Some(found)).await?;
+    Ok(Hosts::new(DbBackend::Sqlite, Vec::new(), vec![host], observers.clone()).after(earlier))
+}
+
+async fn file(
+    options: &Options,
+    url: &str,
+    observers: &Observers,
+    reopened: Option<WatchedFile>,
+) -> Result<Host> {
     let file = sqlite_file::options(url)?;
     let settings = pool_settings(options, Engine::Sqlite, observers);
+    let watched = match reopened {
+        Some(watched) => watched,
+        None => sqlite_file::make(&file).await?,
+    };
     let writer = sqlite_file::open_writer(&file, options.acquire_timeout).await?;
     let reader = sqlite_file::reader_options(&file);
     Ok(Host {
@@ -116,6 +142,7 @@ async fn file(options: &Options, url: &str, observers: &Observers) -> Result<Hos
         writes: observed(SqlxSqliteConnector::from_sqlx_sqlite_pool(writer), observers),
         session: settings.session,
         server: None,
+        file: Some(Arc::new(watched)),
         observers: observers.clone(),
     })
 }
@@ -138,6 +165,7 @@ fn server(options: &Options, engine: Engine, url: &str, observers: &Observers) -
         writes: observed(writes, observers),
         session,
         server: Some(Server::new(server)),
+        file: None,
         observers: observers.clone(),
     })
 }

@@ -114,6 +114,7 @@ mod tests {
             writes: SqlxPostgresConnector::from_sqlx_postgres_pool(pool),
             session: SessionSettings::default(),
             server: Some(Server::new(options)),
+            file: None,
             observers: Observers::default(),
         }
     }

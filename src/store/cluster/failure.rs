@@ -20,6 +20,8 @@ pub(super) enum FailureKind {
     Busy,
     /// The database cancelled the statement, usually after the statement timeout.
     Timeout,
+    /// The file is damaged. It has to be replaced.
+    Damaged,
     /// Every retry fails in the same way.
     Permanent,
 }
@@ -44,6 +46,7 @@ impl From<DbErr> for Error {
             FailureKind::Conflict => Outage::Conflict,
             FailureKind::Busy => Outage::Busy,
             FailureKind::Timeout => Outage::Timeout,
+            FailureKind::Damaged => Outage::Damaged,
             FailureKind::Permanent => return Self::internal(failure),
         };
         Self::unavailable(outage, failure)
@@ -197,10 +200,12 @@ fn server_failure_kind(cause: &dyn DatabaseError) -> FailureKind {
     let code = cause.code().unwrap_or_default();
     let starts = |classes: &[&str]| classes.iter().any(|class| code.starts_with(class));
     if code.len() < 5 {
-        // SQLite: busy (5), locked (6), interrupted (9), I/O (10), cannot open (14).
+        // SQLite: busy (5), locked (6), interrupted (9), I/O (10), damaged (11), cannot open (14), not a
+        // database (26).
         return match code.parse::<u32>().map(|code| code & 0xFF) {
             Ok(5 | 6 | 10 | 14) => FailureKind::Busy,
             Ok(9) => FailureKind::Timeout,
+            Ok(11 | 26) => FailureKind::Damaged,
             _ => FailureKind::Permanent,
         };
     }

@@ -9,7 +9,9 @@ use std::{
     },
 };
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, SqlxError};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr, SqlxError, Statement,
+};
 use tokio::{
     sync::Mutex,
     time::{Instant, sleep, timeout},
@@ -23,7 +25,11 @@ use super::{
     session_settings::SessionSettings,
     timeouts::{PROBE_AFTER, PROBE_INTERVAL, PROBE_REUSE},
     urls::ServerOptions,
+    watched_file::WatchedFile,
 };
+
+/// Reads a row of a file.
+const A_ROW: &str = "SELECT version FROM seaql_migrations LIMIT 1";
 
 /// The connections to one host.
 pub(in crate::store) struct Host {
@@ -36,6 +42,8 @@ pub(in crate::store) struct Host {
     pub(super) session: SessionSettings,
     /// None for a file of this machine.
     pub(super) server: Option<Server>,
+    /// The file of an embedded database.
+    pub(super) file: Option<Arc<WatchedFile>>,
     pub(super) observers: Observers,
 }
 
@@ -60,6 +68,7 @@ impl Host {
     /// Whether the host is not known to be down.
     pub(super) fn is_up(&self) -> bool {
         self.server.as_ref().is_none_or(|server| !server.down.load(Relaxed))
+            && self.file.as_ref().is_none_or(|file| file.is_usable())
     }
 
     /// Waits for an answer of this host for as long as the host answers probes.
@@ -68,7 +77,10 @@ impl Host {
         answer: impl Future<Output = Result<T, E>>,
     ) -> Result<T, E> {
         if self.server.is_none() {
-            return answer.await;
+            let answer = answer.await;
+            // Rows of a file that was replaced meanwhile may be those of another account.
+            self.check_file()?;
+            return answer;
         }
         let mut answer = pin!(answer);
         loop {
@@ -94,9 +106,7 @@ impl Host {
     /// Probes the host, unless a probe that began since then has a result.
     async fn probe_since(self: &Arc<Self>, since: Instant) -> bool {
         // A probe is rare and its future is large: in a box, it does not add to each read.
-        let Some(server) = &self.server else {
-            return Box::pin(self.writes.ping()).await.is_ok();
-        };
+        let Some(server) = &self.server else { return Box::pin(self.read_a_row()).await.is_ok() };
         let mut last = server.last_probe.lock().await;
         if let Some((begun, answered)) = *last
             && begun >= since
@@ -110,6 +120,25 @@ impl Host {
             self.mark_down(failure);
         }
         result.is_ok()
+    }
+
+    /// Reads a row of the file, which a connection alone does not show to be there.
+    async fn read_a_row(&self) -> Result<(), DbErr> {
+        self.check_file()?;
+        let rows =
+            self.writes.query_all_raw(Statement::from_string(DbBackend::Sqlite, A_ROW)).await;
+        self.check_file()?;
+        rows.map(drop)
+    }
+
+    fn check_file(&self) -> Result<(), DbErr> {
+        match self.file.as_ref().map(|file| file.check()) {
+            Some(Err(fault)) => {
+                let text = format!("the database file {fault}");
+                Err(DbErr::Conn(RuntimeErr::Internal(text)))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Probes the host, and marks nothing.
@@ -153,7 +182,7 @@ impl Host {
     pub(super) async fn close(&self) {
         self.reads.close().await;
         self.exports.close().await;
-        if self.server.is_none() {
+        if self.server.is_none() && self.is_up() {
             // SQLite does this at the close only if no other process has the file open.
             let checkpoint = "PRAGMA busy_timeout = 1000; PRAGMA wal_checkpoint(TRUNCATE)";
             if let Err(failure) = self.writes.execute_unprepared(checkpoint).await {

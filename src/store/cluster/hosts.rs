@@ -11,6 +11,7 @@ use super::{
     failure::none_up,
     host::Host,
     observer::{Event, Observers},
+    watched_file::WatchedFile,
 };
 use crate::error::Result;
 
@@ -21,6 +22,9 @@ pub(in crate::store) struct Hosts {
     hosts: Box<[Arc<Host>]>,
     replicas: usize,
     next_replica: AtomicUsize,
+    /// How many files were open before this one. Account numbers of one generation mean nothing in
+    /// another.
+    generation: u64,
     pub(in crate::store) observers: Observers,
 }
 
@@ -34,7 +38,23 @@ impl Hosts {
     ) -> Self {
         let count = replicas.len();
         let hosts = replicas.into_iter().chain(primaries).map(Arc::new).collect();
-        Self { backend, hosts, replicas: count, next_replica: AtomicUsize::new(0), observers }
+        let next_replica = AtomicUsize::new(0);
+        Self { backend, hosts, replicas: count, next_replica, generation: 0, observers }
+    }
+
+    /// The hosts as those that come after others.
+    pub(super) fn after(self, earlier: &Self) -> Self {
+        Self { generation: earlier.generation + 1, ..self }
+    }
+
+    /// How many files were open before this one.
+    pub(in crate::store) fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// The file of an embedded database.
+    pub(in crate::store) fn file(&self) -> Option<&Arc<WatchedFile>> {
+        self.hosts.first()?.file.as_ref()
     }
 
     /// The kind of database of all hosts.

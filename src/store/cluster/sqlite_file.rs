@@ -1,23 +1,30 @@
 //! The file of an embedded database: its options, and why it cannot be opened.
 
-use std::{fs, path::Path, str::FromStr, time::Duration};
+use std::{fs, io, path::Path, str::FromStr, time::Duration};
 
 use sea_orm::{
     SqlxError,
     sqlx::{
-        ConnectOptions, Pool, Sqlite,
+        self, AssertSqlSafe, ConnectOptions, Connection, Executor, Pool, Sqlite, SqliteConnection,
         sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions},
     },
 };
 use tokio::time::sleep;
 
-use super::{driver::FileOptions, failure::reason};
+use super::{
+    driver::FileOptions,
+    failure::reason,
+    watched_file::{APPLICATION_ID, WatchedFile},
+};
 use crate::error::{Code, Error, Result};
 
 /// How long a statement waits for the lock of another process.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// The time between two attempts to open a file.
 const RETRY_INTERVAL: Duration = Duration::from_millis(50);
+
+/// The write-ahead log is cut to this size, in bytes, when it begins anew.
+const MAX_IDLE_LOG: &str = "67108864";
 
 /// Reads the URL of a file.
 ///
@@ -51,6 +58,7 @@ pub(super) fn options(url: &str) -> Result<SqliteConnectOptions> {
     Ok(options
         .foreign_keys(true)
         .journal_mode(SqliteJournalMode::Wal)
+        .pragma("journal_size_limit", MAX_IDLE_LOG)
         .busy_timeout(BUSY_TIMEOUT)
         .statement_cache_capacity(200)
         .disable_statement_logging())
@@ -61,7 +69,96 @@ pub(super) fn reader_options(options: &SqliteConnectOptions) -> FileOptions {
     FileOptions { path: options.get_filename().to_owned(), busy_timeout: BUSY_TIMEOUT }
 }
 
-/// Opens the one connection that writes. It makes the file.
+/// Makes the file, readable by its owner alone, if it does not exist, and opens it. SQLite gives the
+/// files beside it the same permissions. A new database gets the number of the gateway, by which other
+/// programs know it, and a random number, by which the gateway knows it again.
+///
+/// # Errors
+/// When the file cannot be used, or belongs to another program.
+pub(super) async fn make(options: &SqliteConnectOptions) -> Result<WatchedFile> {
+    let path = options.get_filename();
+    let mut new = fs::OpenOptions::new();
+    new.read(true).write(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut new, 0o600);
+    let made = new.open(path).map(drop);
+    made.and_then(|()| warn_of_folder(path)).map_err(|failure| not_made(path, &failure))?;
+    let owner = claim(path).await.map_err(|failure| not_opened(path, &failure))?;
+    if owner == Owner::OtherProgram {
+        return Err(Error::input(format!(
+            "The database file {} belongs to another program. Name a file of the gateway, or one that \
+             does not exist.",
+            shown(path)
+        )));
+    }
+    WatchedFile::open(path, None).map_err(|failure| not_made(path, &failure))
+}
+
+#[derive(PartialEq, Eq)]
+enum Owner {
+    Gateway,
+    OtherProgram,
+    /// It is empty.
+    None,
+}
+
+/// Marks an empty database as one of the gateway.
+async fn claim(path: &Path) -> Result<Owner, SqlxError> {
+    let options = SqliteConnectOptions::new().filename(path).busy_timeout(BUSY_TIMEOUT);
+    let mut connection = options.disable_statement_logging().connect().await?;
+    let mut owner = owner(&mut connection).await;
+    if let Ok(Owner::None) = owner {
+        // Another process may do the same at this moment.
+        let mut random = [0; 4];
+        getrandom::fill(&mut random).map_err(|failure| SqlxError::Io(failure.into()))?;
+        connection.execute("BEGIN IMMEDIATE").await?;
+        if let Owner::None = self::owner(&mut connection).await? {
+            let database = u32::from_le_bytes(random) >> 1;
+            let mark = format!(
+                "PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {database}"
+            );
+            connection.execute(AssertSqlSafe(mark)).await?;
+        }
+        // The file has it now, because an empty database has no write-ahead log yet.
+        connection.execute("COMMIT").await?;
+        owner = self::owner(&mut connection).await;
+    }
+    connection.close().await?;
+    owner
+}
+
+async fn owner(connection: &mut SqliteConnection) -> Result<Owner, SqlxError> {
+    let application: i64 =
+        sqlx::query_scalar("PRAGMA application_id").fetch_one(&mut *connection).await?;
+    let tables: i64 =
+        sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_schema").fetch_one(connection).await?;
+    Ok(match (application, tables) {
+        (application, _) if application == i64::from(APPLICATION_ID) => Owner::Gateway,
+        (0, 0) => Owner::None,
+        _ => Owner::OtherProgram,
+    })
+}
+
+/// Logs that other users may replace the file.
+fn warn_of_folder(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        const OTHERS_WRITE: u32 = 0o022;
+        /// Only the owner of a file may replace it.
+        const STICKY: u32 = 0o1000;
+        let path = std::path::absolute(path)?;
+        let folder = path.parent().unwrap_or(&path);
+        let mode = fs::metadata(folder)?.permissions().mode();
+        if mode & OTHERS_WRITE != 0 && mode & STICKY == 0 {
+            let folder = folder.display();
+            tracing::warn!(%folder, "other users may write to the folder of the database file");
+        }
+    }
+    Ok(())
+}
+
+/// Opens the one connection that writes.
 ///
 /// # Errors
 /// When the file cannot be opened.
@@ -80,7 +177,7 @@ pub(super) async fn open_writer(
             .idle_timeout(None)
             .test_before_acquire(false)
             .acquire_timeout(acquire_timeout);
-        match pool.connect_with(options.clone().create_if_missing(true)).await {
+        match pool.connect_with(options.clone()).await {
             Ok(pool) => return Ok(pool),
             // SQLite does not wait while another process turns on the write-ahead log.
             Err(failure) if is_locked(&failure) && attempts < 20 => sleep(RETRY_INTERVAL).await,
@@ -120,6 +217,11 @@ fn check_path(path: &Path) -> Result<()> {
         },
         Err(_) => Ok(()),
     }
+}
+
+fn not_made(path: &Path, failure: &io::Error) -> Error {
+    let shown = shown(path);
+    Error::input(format!("The database file {shown} cannot be made: {failure}."))
 }
 
 fn not_opened(path: &Path, failure: &SqlxError) -> Error {

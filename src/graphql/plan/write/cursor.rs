@@ -6,7 +6,7 @@ use super::{
     value::{null, string},
 };
 use crate::{
-    domain::{page::KeyValue, viewer::AccountId},
+    domain::{page::KeyValue, viewer::CursorKey},
     error::Result,
     store::Row,
 };
@@ -19,7 +19,7 @@ impl Writer<'_> {
         row: Row<'_>,
         site: SiteId,
     ) -> Written {
-        match encode(self.account, columns, row) {
+        match encode(self.cursor_key, columns, row) {
             Ok(cursor) => string(&cursor, self.out),
             Err(error) => return self.fail(site, error),
         }
@@ -44,15 +44,15 @@ impl Writer<'_> {
     }
 }
 
-fn encode(account: AccountId, columns: &CursorColumns, row: Row<'_>) -> Result<String> {
-    let CursorColumns { order, key, parent } = columns;
-    let mut position = Vec::with_capacity(key.len());
-    for (column, is_text) in key {
+fn encode(key: CursorKey, columns: &CursorColumns, row: Row<'_>) -> Result<String> {
+    let CursorColumns { order, key: columns, parent } = columns;
+    let mut position = Vec::with_capacity(columns.len());
+    for (column, is_text) in columns {
         position.push(match is_text {
             true => KeyValue::Text(row.text(*column)?.unwrap_or_default().to_owned()),
             false => KeyValue::Number(row.i64(*column)?),
         });
     }
     let parent = parent.map(|column| row.i64(column)).transpose()?;
-    Ok(order.encode_cursor(account, parent, &position))
+    Ok(order.encode_cursor(key, parent, &position))
 }
