@@ -162,10 +162,12 @@ fn large_answers_and_callers_that_do_not_read_use_little_memory(on: DatabaseKind
     }
     let mut codes = BTreeMap::new();
     for caller in &mut unread {
-        let mut head = [0; 12];
+        let mut head = [0; 400];
         caller.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
         caller.read_exact(&mut head).unwrap();
-        *codes.entry(String::from_utf8_lossy(&head[9..]).into_owned()).or_insert(0) += 1;
+        let head = String::from_utf8_lossy(&head).into_owned();
+        assert_eq!(head.contains("\r\nretry-after: "), head[9..].starts_with("429"), "{head}");
+        *codes.entry(head[9..12].to_owned()).or_insert(0) += 1;
     }
     // The account has room for a few of these answers; the others are refused.
     assert!(codes.get("200").is_some_and(|count| *count <= 5), "{codes:?}");

@@ -43,6 +43,8 @@ pub(super) fn field_errors(errors: Vec<FieldError>) -> Vec<ServerError> {
 pub(super) struct RequestError {
     #[serde(skip)]
     code: Code,
+    #[serde(skip)]
+    retry_after: Option<u32>,
     errors: Vec<ServerError>,
 }
 
@@ -56,18 +58,25 @@ impl RequestError {
     pub(super) fn invalid(errors: Vec<(Pos, String)>) -> Self {
         let code = Code::BadUserInput;
         let error = |(position, message)| request_error(message, Some(position), code);
-        Self { code, errors: errors.into_iter().map(error).collect() }
+        let errors = errors.into_iter().map(error).collect();
+        Self { code, retry_after: None, errors }
     }
 
     /// A request that fails at one position of its document.
     pub(super) fn located(error: &Error, position: Pos) -> Self {
         error.log();
         let (message, code) = (error.message().to_owned(), error.code());
-        Self { code, errors: vec![request_error(message, Some(position), code)] }
+        let errors = vec![request_error(message, Some(position), code)];
+        Self { code, retry_after: error.retry_after(), errors }
     }
 
     pub(super) fn code(&self) -> Code {
         self.code
+    }
+
+    /// How long the caller should wait before it tries again, in seconds.
+    pub(super) fn retry_after(&self) -> Option<u32> {
+        self.retry_after
     }
 
     /// The answer, as JSON.
@@ -81,7 +90,8 @@ impl From<Error> for RequestError {
     fn from(error: Error) -> Self {
         error.log();
         let code = error.code();
-        Self { code, errors: vec![request_error(error.message().to_owned(), None, code)] }
+        let errors = vec![request_error(error.message().to_owned(), None, code)];
+        Self { code, retry_after: error.retry_after(), errors }
     }
 }
 

@@ -51,14 +51,22 @@ pub enum Outcome {
     Unavailable(Vec<u8>),
     /// It was not executed: it is not valid, exceeds a limit, or is not allowed. This is the response,
     /// as JSON.
-    Refused(Vec<u8>, Code),
+    Refused {
+        /// The response.
+        body: Vec<u8>,
+        /// The code of its errors.
+        code: Code,
+        /// How long the caller should wait before it tries again, in seconds.
+        retry_after: Option<u32>,
+    },
     /// It is a mutation, but only queries are allowed.
     NotAQuery,
 }
 
 impl From<RequestError> for Outcome {
     fn from(error: RequestError) -> Self {
-        Self::Refused(error.body(), error.code())
+        let (code, retry_after) = (error.code(), error.retry_after());
+        Self::Refused { body: error.body(), code, retry_after }
     }
 }
 

@@ -5,7 +5,6 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-
 use futures_util::stream;
 
 use super::{super::request_log::notes, negotiate::MediaType};
@@ -30,13 +29,13 @@ pub(super) fn answer(media_type: MediaType, outcome: Outcome) -> Response {
             let code = Code::ServiceUnavailable;
             noted(render(media_type, body, status(code)), code)
         }
-        Outcome::Refused(body, code) => {
+        Outcome::Refused { body, code, retry_after } => {
             let is_document =
                 matches!(code, Code::BadUserInput | Code::QueryTooComplex | Code::QueryTooDeep);
             // As plain JSON, a well-formed request is answered with 200 whatever its document is.
             let plain = media_type == MediaType::Json && is_document;
             let status = if plain { StatusCode::OK } else { status(code) };
-            noted(render(media_type, body, status), code)
+            with_retry_after(noted(render(media_type, body, status), code), retry_after)
         }
         Outcome::NotAQuery => {
             let error = Error::input("GET takes queries only. Send a mutation by POST.");
@@ -53,8 +52,12 @@ pub(super) fn refuse(media_type: MediaType, error: &Error) -> Response {
 }
 
 pub(super) fn refuse_with(media_type: MediaType, error: &Error, status: StatusCode) -> Response {
-    let mut response = noted(render(media_type, refusal(error), status), error.code());
-    if let Some(seconds) = error.retry_after() {
+    let response = noted(render(media_type, refusal(error), status), error.code());
+    with_retry_after(response, error.retry_after())
+}
+
+fn with_retry_after(mut response: Response, seconds: Option<u32>) -> Response {
+    if let Some(seconds) = seconds {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     response

@@ -84,6 +84,24 @@ async fn pages_of_any_size_give_the_same_document() {
 }
 
 #[tokio::test]
+async fn a_page_that_is_too_large_is_requested_in_smaller_pages() {
+    let fake = Fake::new((0..60).map(|n| session(n, n as usize, 3)).collect());
+    let whole = body(&fake, WIDE, EVERYTHING).await;
+    let narrow = Fake { max_page: Some(7), asked: Default::default(), ..fake };
+    let sizes = PageSizes { sessions: 200, children: 500 };
+    assert_eq!(body(&narrow, sizes, EVERYTHING).await, whole);
+    let sizes = narrow.asked().into_iter().map(|it| (it["first"].clone(), it["children"].clone()));
+    let sizes: Vec<_> = sizes.take(8).collect();
+    let page = |first, children| (json!(first), json!(children));
+    let smaller = [(25, 500), (7, 500), (2, 500), (1, 500), (1, 125), (1, 32), (1, 8), (1, 2)];
+    assert_eq!(sizes, smaller.map(|(first, children)| page(first, children)));
+
+    let none = Fake { max_page: Some(0), ..narrow };
+    let error = chunks(&none, WIDE, EVERYTHING).await.unwrap_err();
+    assert_eq!(error.kind(), LegacyErrorKind::Internal);
+}
+
+#[tokio::test]
 async fn a_long_chat_is_answered_whole() {
     let fake = Fake::new(vec![session(1, 1_200, 0)]);
     let sizes = PageSizes { sessions: 200, children: 500 };
@@ -134,7 +152,7 @@ async fn the_first_page_fails_cleanly_with_a_kind() {
         (Code::RateLimited, LegacyErrorKind::RateLimited, "Too many requests."),
         (Code::Forbidden, LegacyErrorKind::Key, "Invalid KEY."),
         (Code::Internal, LegacyErrorKind::Internal, "Internal error."),
-        (Code::QueryTooComplex, LegacyErrorKind::Internal, "Internal error."),
+        (Code::QueryTooDeep, LegacyErrorKind::Internal, "Internal error."),
     ] {
         let fake = Fake { fails: Some((0, code)), ..sample() };
         let error = chunks(&fake, WIDE, "VARS=ID").await.unwrap_err();

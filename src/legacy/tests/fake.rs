@@ -25,6 +25,8 @@ pub(super) struct Fake {
     pub(super) asked: Arc<Mutex<Vec<Json>>>,
     /// The query that fails, counted from 0, and the code of its error.
     pub(super) fails: Option<(usize, Code)>,
+    /// The most items of a page, if larger pages are too complex.
+    pub(super) max_page: Option<u64>,
 }
 
 impl Fake {
@@ -43,6 +45,10 @@ impl Fake {
         asked.push(variables.clone());
         if let Some((_, code)) = self.fails.filter(|(at, _)| *at == asked.len() - 1) {
             return ready(Err(code));
+        }
+        let is_larger = |size: &str| variables[size].as_u64() > self.max_page;
+        if self.max_page.is_some() && (is_larger("first") || is_larger("children")) {
+            return ready(Err(Code::QueryTooComplex));
         }
         ready(Ok(self.data(&query.query, &variables).to_string().into_bytes()))
     }
