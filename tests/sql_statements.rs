@@ -188,8 +188,9 @@ fn only_the_columns_that_are_selected_are_read(on: DatabaseKind) {
     // Sessions whose number of messages is 0 are not read.
     assert_eq!(columns(page), "session.id, session.customer_name, session.chat_count");
     // PostgreSQL would sort what it does not know to be in order, which the gateway does instead.
-    let place = if on == DatabaseKind::Postgres { ", chat_message.seq AS place" } else { "" };
-    assert_eq!(columns(chat), format!("chat_message.body, chat_message.session_id{place}"));
+    let position =
+        if on == DatabaseKind::Postgres { ", chat_message.seq AS list_position" } else { "" };
+    assert_eq!(columns(chat), format!("chat_message.body, chat_message.session_id{position}"));
 }
 
 on_each_database!(nothing_is_asked_of_sessions_without_chat_or_recordings);

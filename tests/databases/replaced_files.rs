@@ -8,9 +8,12 @@ use std::{
     time::{Duration, Instant},
 };
 
+use sea_orm::ConnectionTrait;
+
 use crate::support::{
     database::{DatabaseKind, on_sqlite_alone},
     process::{CommandEnvironment, Server, run_with_input, stdout},
+    server::on_connection,
     wire,
 };
 
@@ -205,26 +208,40 @@ fn a_file_that_was_overwritten_is_noticed(on: DatabaseKind) {
     assert_logged(&log, "was overwritten or cut");
 }
 
+/// Writes the number of an application into the header of a file.
+fn set_application(path: &Path, number: u32) {
+    let mut content = fs::read(path).unwrap();
+    content[68..72].copy_from_slice(&number.to_be_bytes());
+    fs::write(path, content).unwrap();
+}
+
 on_sqlite_alone!(a_file_of_another_program_is_refused, "only SQLite has files");
 fn a_file_of_another_program_is_refused(on: DatabaseKind) {
+    let made_by_gateway = CommandEnvironment::bare(on);
+    stdout(&made_by_gateway, &["account", "create", "acme"]);
+    // Fossil's number.
+    set_application(&file(&made_by_gateway), 252_006_673);
+    let with_other_table = CommandEnvironment::bare(on);
+    on_connection(&with_other_table.url(), async |connection| {
+        connection.execute_unprepared("CREATE TABLE session (id INTEGER, recipe TEXT)").await
+    })
+    .unwrap();
+    for environment in [&made_by_gateway, &with_other_table] {
+        let before = fs::read(file(environment)).unwrap();
+        let told = super::refused(environment, &["account", "list"]);
+        super::assert_names_the_fault(&told, "belongs to another program");
+        assert_eq!(fs::read(file(environment)).unwrap(), before);
+    }
+}
+
+on_sqlite_alone!(a_copy_that_was_made_of_sql_has_no_mark_and_gets_one, "only SQLite has files");
+fn a_copy_that_was_made_of_sql_has_no_mark_and_gets_one(on: DatabaseKind) {
     let environment = CommandEnvironment::bare(on);
     stdout(&environment, &["account", "create", "acme"]);
-    let path = file(&environment);
-    let application = |number: u32| {
-        let mut content = fs::read(&path).unwrap();
-        content[68..72].copy_from_slice(&number.to_be_bytes());
-        fs::write(&path, content).unwrap();
-    };
-    // Fossil's number, and none with tables in the file.
-    for number in [252_006_673, 0] {
-        application(number);
-        let before = fs::read(&path).unwrap();
-        let told = super::refused(&environment, &["account", "list"]);
-        super::assert_names_the_fault(&told, "belongs to another program");
-        assert_eq!(fs::read(&path).unwrap(), before);
-    }
-    application(0x5348_4757);
+    set_application(&file(&environment), 0);
     assert!(stdout(&environment, &["account", "list"]).contains("acme"));
+    let content = fs::read(file(&environment)).unwrap();
+    assert_eq!(content[68..72], 0x5348_4757_u32.to_be_bytes());
 }
 
 on_sqlite_alone!(only_the_owner_can_read_the_files, "only SQLite has files");

@@ -91,36 +91,46 @@ pub(super) async fn make(options: &SqliteConnectOptions) -> Result<WatchedFile> 
             shown(path)
         )));
     }
-    WatchedFile::open(path, None).map_err(|failure| not_made(path, &failure))
+    let file = WatchedFile::open(path, None).map_err(|failure| not_made(path, &failure))?;
+    if !file.is_marked() {
+        let message = format!(
+            "The database file {} must be marked as one of the gateway, which another process that has it \
+             open prevents. Stop that process, and try again.",
+            shown(path)
+        );
+        return Err(Error::client(Code::ServiceUnavailable, message));
+    }
+    Ok(file)
 }
 
 #[derive(PartialEq, Eq)]
 enum Owner {
     Gateway,
     OtherProgram,
-    /// It is empty.
-    None,
+    /// It is empty, or has the tables of the gateway: a copy that was made of SQL has no mark.
+    Unmarked,
 }
 
-/// Marks an empty database as one of the gateway.
+/// Marks an unmarked database as one of the gateway.
 async fn claim(path: &Path) -> Result<Owner, SqlxError> {
     let options = SqliteConnectOptions::new().filename(path).busy_timeout(BUSY_TIMEOUT);
     let mut connection = options.disable_statement_logging().connect().await?;
     let mut owner = owner(&mut connection).await;
-    if let Ok(Owner::None) = owner {
+    if let Ok(Owner::Unmarked) = owner {
         // Another process may do the same at this moment.
         let mut random = [0; 4];
         getrandom::fill(&mut random).map_err(|failure| SqlxError::Io(failure.into()))?;
         connection.execute("BEGIN IMMEDIATE").await?;
-        if let Owner::None = self::owner(&mut connection).await? {
+        if let Owner::Unmarked = self::owner(&mut connection).await? {
             let database = u32::from_le_bytes(random) >> 1;
             let mark = format!(
                 "PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {database}"
             );
             connection.execute(AssertSqlSafe(mark)).await?;
         }
-        // The file has it now, because an empty database has no write-ahead log yet.
         connection.execute("COMMIT").await?;
+        // An empty database has no write-ahead log yet.
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").await?;
         owner = self::owner(&mut connection).await;
     }
     connection.close().await?;
@@ -130,11 +140,15 @@ async fn claim(path: &Path) -> Result<Owner, SqlxError> {
 async fn owner(connection: &mut SqliteConnection) -> Result<Owner, SqlxError> {
     let application: i64 =
         sqlx::query_scalar("PRAGMA application_id").fetch_one(&mut *connection).await?;
-    let tables: i64 =
-        sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_schema").fetch_one(connection).await?;
-    Ok(match (application, tables) {
-        (application, _) if application == i64::from(APPLICATION_ID) => Owner::Gateway,
-        (0, 0) => Owner::None,
+    let (objects, own_tables): (i64, i64) = sqlx::query_as(
+        "SELECT COUNT(*), COUNT(CASE WHEN type = 'table' \
+         AND name IN ('account', 'api_key', 'seaql_migrations') THEN 1 END) FROM sqlite_schema",
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(match (application, objects, own_tables) {
+        (application, ..) if application == i64::from(APPLICATION_ID) => Owner::Gateway,
+        (0, 0, _) | (0, _, 3) => Owner::Unmarked,
         _ => Owner::OtherProgram,
     })
 }

@@ -123,6 +123,11 @@ impl WatchedFile {
         &self.path
     }
 
+    /// Whether the file says that it is one of the gateway.
+    pub(super) fn is_marked(&self) -> bool {
+        self.mark.application == APPLICATION_ID
+    }
+
     /// Whether no fault of the file is known.
     pub(super) fn is_usable(&self) -> bool {
         self.fault.get().is_none()
