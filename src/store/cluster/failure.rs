@@ -120,6 +120,11 @@ pub(super) fn is_answer(failure: &SqlxError) -> bool {
     matches!(failure, SqlxError::Database(_)) && driver_failure_kind(failure) != FailureKind::Lost
 }
 
+/// Whether there was no answer in time.
+pub(super) fn is_timeout(failure: &SqlxError) -> bool {
+    matches!(failure, SqlxError::Io(failure) if failure.kind() == io::ErrorKind::TimedOut)
+}
+
 /// The failure of a host that does not answer.
 pub(super) fn no_answer(after: Duration) -> DbErr {
     let text = format!("no answer within {} ms", after.as_millis());

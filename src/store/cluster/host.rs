@@ -5,7 +5,7 @@ use std::{
     pin::pin,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering::Relaxed},
+        atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
     },
 };
 
@@ -18,7 +18,7 @@ use tokio::{
 };
 
 use super::{
-    failure::{no_answer, reason},
+    failure::{is_timeout, no_answer, reason},
     observer::{Event, Observers},
     probe::probe,
     read_pool::ReadPool,
@@ -51,6 +51,8 @@ pub(in crate::store) struct Host {
 pub(super) struct Server {
     options: ServerOptions,
     down: AtomicBool,
+    /// The number of answers to statements.
+    answers: AtomicU64,
     last_probe: Mutex<Option<(Instant, bool)>>,
 }
 
@@ -85,7 +87,12 @@ impl Host {
         let mut answer = pin!(answer);
         loop {
             match timeout(PROBE_AFTER, &mut answer).await {
-                Ok(answer) => return answer,
+                Ok(answer) => {
+                    if answer.is_ok() {
+                        self.server.iter().for_each(Server::note_answer);
+                    }
+                    return answer;
+                }
                 Err(_) if self.probe().await => {}
                 Err(_) => return Err(no_answer(PROBE_AFTER).into()),
             }
@@ -113,13 +120,14 @@ impl Host {
         {
             return answered;
         }
-        let begun = Instant::now();
-        let result = Box::pin(probe(&server.options)).await;
-        *last = Some((begun, result.is_ok()));
-        if let Err(failure) = &result {
-            self.mark_down(failure);
-        }
-        result.is_ok()
+        let (begun, answers) = (Instant::now(), server.answers.load(Relaxed));
+        let failure = Box::pin(probe(&server.options)).await.err();
+        // A server under load can answer statements and take long to accept a connection.
+        let failure = failure
+            .filter(|failure| !is_timeout(failure) || server.answers.load(Relaxed) == answers);
+        *last = Some((begun, failure.is_none()));
+        failure.iter().for_each(|failure| self.mark_down(failure));
+        failure.is_none()
     }
 
     /// Reads a row of the file, which a connection alone does not show to be there.
@@ -198,7 +206,16 @@ impl Host {
 impl Server {
     /// A server that counts as up.
     pub(super) fn new(options: ServerOptions) -> Self {
-        Self { options, down: AtomicBool::new(false), last_probe: Mutex::default() }
+        Self {
+            options,
+            down: AtomicBool::new(false),
+            answers: AtomicU64::new(0),
+            last_probe: Mutex::default(),
+        }
+    }
+
+    fn note_answer(&self) {
+        self.answers.fetch_add(1, Relaxed);
     }
 
     /// How the server is reached.

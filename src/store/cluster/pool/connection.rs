@@ -1,11 +1,11 @@
 //! A connection of a pool, whose statement is cancelled when its caller leaves.
 
-use std::{io::ErrorKind, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use sea_orm::{DbErr, SqlxError};
 use tokio::{runtime::Handle, time::Instant};
 
-use super::super::{driver::ReadDriver, fair_queue::FairPermit};
+use super::super::{driver::ReadDriver, failure::is_timeout, fair_queue::FairPermit};
 
 /// A connection to the database.
 pub(super) struct OpenConnection<D: ReadDriver> {
@@ -42,10 +42,9 @@ impl<D: ReadDriver> PooledConnection<D> {
     /// Notes that the statement has ended, unless the database has not answered, or not all of the
     /// answer was read.
     pub(super) fn end_statement<T>(&mut self, answer: &Result<T, SqlxError>) {
-        self.is_running = answer.as_ref().is_err_and(|failure| match failure {
-            SqlxError::Io(failure) => failure.kind() == ErrorKind::TimedOut,
-            failure => matches!(failure, SqlxError::Decode(_)),
-        });
+        self.is_running = answer
+            .as_ref()
+            .is_err_and(|failure| is_timeout(failure) || matches!(failure, SqlxError::Decode(_)));
     }
 }
 

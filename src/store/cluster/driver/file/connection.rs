@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use sea_orm::SqlxError;
 use tokio::sync::oneshot;
 
@@ -88,6 +88,8 @@ fn open(options: &FileOptions, interrupt: Arc<Interrupt>) -> rusqlite::Result<Co
     let connection = Connection::open_with_flags(&options.path, flags)?;
     connection.busy_timeout(options.busy_timeout)?;
     connection.pragma_update(None, "query_only", true)?;
+    // Otherwise, after an ANALYZE, SQLite prepares a statement anew for each of its values.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
     let mut calls = 0_u32;
     let handler = move || {
