@@ -167,6 +167,45 @@ async fn a_dropped_connection_with_a_running_statement_fails_after_the_statement
     timeout(SOON, count()).await.unwrap();
 }
 
+on_each_server!(async a_server_that_is_slow_to_accept_connections_is_not_down_while_it_answers);
+async fn a_server_that_is_slow_to_accept_connections_is_not_down_while_it_answers(
+    on: DatabaseKind,
+) {
+    let server = DedicatedServer::start(on);
+    let relay = Relay::to(server.port).await;
+    let database = Database::Elsewhere(server.url_through(relay.port));
+    let gateway = Gateway::over(database, Duration::from_secs(10), &["--key-cache", "60"]).await;
+    let tenant = gateway.tenant("acme").await;
+    gateway.import(&tenant, HISTORY).await;
+    let sessions = || gateway.graphql(&tenant, QUERY, json!({}));
+    let technicians =
+        || gateway.graphql(&tenant, "{ technicians { nodes { username } } }", json!({}));
+    // Opens several connections.
+    tokio::join!(sessions(), sessions(), sessions(), sessions());
+    relay.ignore_new_connections();
+    let lock: &[&str] = match on {
+        DatabaseKind::Postgres => &["BEGIN", "LOCK TABLE session", "SELECT pg_sleep(4)", "COMMIT"],
+        _ => &["LOCK TABLES session WRITE", "SELECT SLEEP(4)", "UNLOCK TABLES"],
+    };
+    let url = server.url();
+    let locked = tokio::task::spawn_blocking(move || administer(&url, lock).unwrap());
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    // It waits for the table, and its host is probed, which takes too long.
+    let waiting = async { sessions().await.status };
+    let others = async {
+        let mut statuses = Vec::new();
+        for _ in 0..45 {
+            statuses.push(technicians().await.status);
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        statuses
+    };
+    let (waiting, others) = tokio::join!(waiting, others);
+    assert!(others.iter().all(|status| *status == StatusCode::OK), "{others:?}");
+    assert_eq!(waiting, StatusCode::OK);
+    locked.await.unwrap();
+}
+
 async fn assert_unavailable_to_watchers(gateway: &Gateway) {
     let ready = gateway.get("/health/ready").await;
     assert_eq!(ready.status, StatusCode::SERVICE_UNAVAILABLE, "{}", ready.text());

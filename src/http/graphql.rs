@@ -10,6 +10,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::Response,
 };
+use futures_util::FutureExt;
 
 use super::{
     body::{self, BodyError},
@@ -121,9 +122,14 @@ fn finish(response: Response, caller: Option<&Caller>, slot: Option<RequestSlot>
     }
 }
 
-async fn within_time<T>(app: &App, run: impl Future<Output = Result<T>>) -> Result<T> {
-    let outcome = tokio::time::timeout(app.settings.request_timeout, run).await;
-    outcome.unwrap_or_else(|timeout| Err(Error::unavailable(Outage::Timeout, timeout)))
+/// Not an async function, whose future would have room for `run` twice.
+fn within_time<T>(
+    app: &App,
+    run: impl Future<Output = Result<T>>,
+) -> impl Future<Output = Result<T>> {
+    tokio::time::timeout(app.settings.request_timeout, run).map(|outcome| {
+        outcome.unwrap_or_else(|timeout| Err(Error::unavailable(Outage::Timeout, timeout)))
+    })
 }
 
 async fn answer_request(

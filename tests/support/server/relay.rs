@@ -1,6 +1,13 @@
-//! A relay to a server, which can forget its connections as firewalls do.
+//! A relay to a server, which can forget its connections as firewalls do, and be slow to make new ones as
+//! a server under load.
 
-use std::future::pending;
+use std::{
+    future::pending,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+};
 
 use tokio::{
     io::copy_bidirectional,
@@ -13,6 +20,7 @@ pub struct Relay {
     /// The port.
     pub port: u16,
     forgets: watch::Sender<()>,
+    ignores_new: Arc<AtomicBool>,
 }
 
 impl Relay {
@@ -22,12 +30,24 @@ impl Relay {
         let port = listener.local_addr().unwrap().port();
         let forgets = watch::Sender::new(());
         let forgotten = forgets.subscribe();
+        let ignores_new = Arc::<AtomicBool>::default();
+        let ignores = ignores_new.clone();
         tokio::spawn(async move {
+            let mut ignored = Vec::new();
             while let Ok((caller, _)) = listener.accept().await {
-                tokio::spawn(relay(caller, server, forgotten.clone()));
+                if ignores.load(Relaxed) {
+                    ignored.push(caller);
+                } else {
+                    tokio::spawn(relay(caller, server, forgotten.clone()));
+                }
             }
         });
-        Self { port, forgets }
+        Self { port, forgets, ignores_new }
+    }
+
+    /// Accepts new connections and passes none of their data.
+    pub fn ignore_new_connections(&self) {
+        self.ignores_new.store(true, Relaxed);
     }
 
     /// Drops all data of the open connections without closing them.
