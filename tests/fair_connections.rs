@@ -23,8 +23,8 @@ use crate::support::{
 };
 
 /// Sessions with long notes, and a message each.
-fn sessions(count: usize) -> String {
-    let notes = "long notes ".repeat(200);
+fn sessions(count: usize, length: usize) -> String {
+    let notes = "long notes ".repeat(length);
     let session = |id| {
         json!({
             "id": id, "date_start": "2024-01-01 00:00:00", "notes": notes,
@@ -34,19 +34,19 @@ fn sessions(count: usize) -> String {
     json!({ "requests": (1..=count).map(session).collect::<Vec<_>>() }).to_string()
 }
 
-async fn two_tenants(on: DatabaseKind, flags: &[&str]) -> (Gateway, Tenant, Tenant) {
+async fn two_tenants(on: DatabaseKind, flags: &[&str], length: usize) -> (Gateway, Tenant, Tenant) {
     let gateway = Gateway::start_with(on, flags).await;
     let (busy, other) = (gateway.tenant("busy").await, gateway.tenant("other").await);
-    gateway.import(&busy, &sessions(100)).await;
-    gateway.import(&other, &sessions(5)).await;
+    gateway.import(&busy, &sessions(100, length)).await;
+    gateway.import(&other, &sessions(5, 200)).await;
     (gateway, busy, other)
 }
 
 on_each_database!(async a_small_read_does_not_wait_for_the_queue_of_another_account);
 async fn a_small_read_does_not_wait_for_the_queue_of_another_account(on: DatabaseKind) {
     const REQUESTS: usize = 64;
-    // The gateway has four connections for reads.
-    let (gateway, busy, other) = two_tenants(on, &["--key-cache", "60"]).await;
+    // The gateway has four connections for reads. A search takes some milliseconds.
+    let (gateway, busy, other) = two_tenants(on, &["--key-cache", "60"], 2_000).await;
     let statements = Arc::new(AtomicUsize::new(0));
     let counter = statements.clone();
     gateway.observe_statements(move |statement| {
@@ -98,7 +98,7 @@ async fn begin(gateway: &Gateway, tenant: &Tenant) -> BodyDataStream {
 on_each_database!(async slow_readers_of_one_account_leave_connections_to_others);
 async fn slow_readers_of_one_account_leave_connections_to_others(on: DatabaseKind) {
     // The gateway has three connections for long answers.
-    let (gateway, busy, other) = two_tenants(on, &["--legacy-page-size", "5"]).await;
+    let (gateway, busy, other) = two_tenants(on, &["--legacy-page-size", "5"], 200).await;
     let _held = [begin(&gateway, &busy).await, begin(&gateway, &busy).await];
     let third = timeout(Duration::from_millis(300), begin(&gateway, &busy));
     assert!(third.await.is_err(), "one account has all connections");

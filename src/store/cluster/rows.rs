@@ -11,22 +11,23 @@ pub(super) mod builder;
 pub struct Rows {
     columns: usize,
     cells: Vec<Cell>,
-    texts: String,
+    /// The texts, one after the other, in strings that are filled and never copied into a larger one.
+    texts: Vec<String>,
 }
 
-/// A value of a row. A text is in the buffer of the rows.
+/// A value of a row. A text is a part of one of the strings of the rows.
 #[derive(Clone, Copy, Debug)]
 enum Cell {
     Null,
     Number(i64),
-    Text { start: u32, length: u32 },
+    Text { string: u32, start: u32, length: u32 },
 }
 
 /// One row.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'a> {
     cells: &'a [Cell],
-    texts: &'a str,
+    texts: &'a [String],
 }
 
 impl Rows {
@@ -57,16 +58,14 @@ impl Rows {
             *self = other;
             return Ok(());
         }
-        let full = || Error::internal("the rows have more than 4 GiB of text");
+        let full = || Error::internal("the rows have too many texts");
         let offset = u32::try_from(self.texts.len()).map_err(|_| full())?;
-        self.texts.push_str(&other.texts);
-        for cell in other.cells {
-            self.cells.push(match cell {
-                Cell::Text { start, length } => {
-                    Cell::Text { start: start.checked_add(offset).ok_or_else(full)?, length }
-                }
-                cell => cell,
-            });
+        self.texts.extend(other.texts);
+        for mut cell in other.cells {
+            if let Cell::Text { string, .. } = &mut cell {
+                *string = string.checked_add(offset).ok_or_else(full)?;
+            }
+            self.cells.push(cell);
         }
         Ok(())
     }
@@ -114,7 +113,12 @@ impl<'a> Row<'a> {
     /// When the column does not have texts.
     pub fn text(self, column: usize) -> Result<Option<&'a str>> {
         match self.cells.get(column) {
-            Some(Cell::Text { start, length }) => text_at(self.texts, *start, *length).map(Some),
+            Some(Cell::Text { string, start, length }) => {
+                let (start, length) = (*start as usize, *length as usize);
+                let text = self.texts.get(*string as usize);
+                let text = text.and_then(|text| text.get(start..start + length));
+                text.map(Some).ok_or_else(|| Error::internal("a text is outside of its string"))
+            }
             Some(Cell::Null) => Ok(None),
             Some(Cell::Number(_)) => Err(Error::internal("a column of texts has a number")),
             None => Err(Error::internal("a column was not read")),
@@ -125,12 +129,6 @@ impl<'a> Row<'a> {
     pub(in crate::store) fn string(self, column: usize) -> Result<String> {
         self.text(column)?.map(str::to_owned).ok_or_else(is_null)
     }
-}
-
-fn text_at(texts: &str, start: u32, length: u32) -> Result<&str> {
-    let start = start as usize;
-    let text = texts.get(start..start + length as usize);
-    text.ok_or_else(|| Error::internal("a text is outside of its buffer"))
 }
 
 fn is_null() -> Error {

@@ -8,10 +8,17 @@ use crate::store::memory::Reservation;
 /// The memory of rows is taken in steps of this many bytes.
 const STEP: usize = 4096;
 
+/// The lengths of the first string of texts and of the longest ones. Each is twice as long as the one
+/// before it.
+const FIRST_STRING: usize = 1024;
+const MAX_STRING: usize = 1 << 20;
+
 /// Rows that are being read, and the memory that they take of an answer.
 pub(in crate::store::cluster) struct RowsBuilder {
     rows: Rows,
     memory: Option<Reservation>,
+    /// The bytes of all strings of texts.
+    text_bytes: usize,
     /// The bytes that were taken.
     taken: usize,
     /// Whether the rows are read and dropped.
@@ -21,7 +28,8 @@ pub(in crate::store::cluster) struct RowsBuilder {
 impl RowsBuilder {
     /// No rows, of this many columns.
     pub(in crate::store::cluster) fn new(columns: usize, memory: Option<Reservation>) -> Self {
-        Self { rows: Rows { columns, ..Rows::default() }, memory, taken: 0, is_refused: false }
+        let rows = Rows { columns, ..Rows::default() };
+        Self { rows, memory, text_bytes: 0, taken: 0, is_refused: false }
     }
 
     /// Adds a number or a null in the next column.
@@ -36,17 +44,29 @@ impl RowsBuilder {
     ) -> Result<(), SqlxError> {
         let cell = match text {
             None => Cell::Null,
-            Some(text) => {
-                let position = (self.rows.texts.len().try_into(), text.len().try_into());
-                let (Ok(start), Ok(length)) = position else {
-                    return Err(SqlxError::Decode("the rows have more than 4 GiB of text".into()));
-                };
-                self.rows.texts.push_str(text);
-                Cell::Text { start, length }
-            }
+            Some(text) => self.add_text(text).ok_or_else(|| {
+                SqlxError::Decode("the rows of a statement have too many texts".into())
+            })?,
         };
         self.rows.cells.push(cell);
         Ok(())
+    }
+
+    /// Adds a text to the last string, or to a new one if it has no room.
+    fn add_text(&mut self, text: &str) -> Option<Cell> {
+        let texts = &mut self.rows.texts;
+        let last = texts.last().map_or(0, String::capacity);
+        if texts.last().is_none_or(|string| string.capacity() - string.len() < text.len()) {
+            let next =
+                String::with_capacity((last * 2).clamp(FIRST_STRING, MAX_STRING).max(text.len()));
+            self.text_bytes += next.capacity();
+            texts.push(next);
+        }
+        let string = u32::try_from(texts.len() - 1).ok()?;
+        let last = texts.last_mut()?;
+        let (start, length) = (last.len().try_into().ok()?, text.len().try_into().ok()?);
+        last.push_str(text);
+        Some(Cell::Text { string, start, length })
     }
 
     /// Ends a row.
@@ -67,7 +87,7 @@ impl RowsBuilder {
     }
 
     fn bytes(&self) -> usize {
-        self.rows.texts.len() + self.rows.cells.len() * size_of::<Cell>()
+        self.text_bytes + self.rows.cells.len() * size_of::<Cell>()
     }
 
     fn take(&mut self) -> Result<(), SqlxError> {
@@ -90,6 +110,7 @@ impl RowsBuilder {
     fn drop_rows(&mut self) {
         self.rows.cells.clear();
         self.rows.texts.clear();
+        self.text_bytes = 0;
     }
 }
 
@@ -116,6 +137,23 @@ mod tests {
             .zip(texts)
             .map(|((first, second), text)| (first, second, text))
             .collect()
+    }
+
+    #[test]
+    fn texts_of_all_lengths_are_found_in_their_strings() {
+        let lengths = [0, 1, 1_000, 5, 70_000, 3, 2_000_000, 0, 40_000];
+        let text = |nth: usize| "é".repeat(lengths[nth % lengths.len()]);
+        let mut builder = RowsBuilder::new(1, None);
+        for nth in 0..40 {
+            builder.push_text(Some(&text(nth))).unwrap();
+            builder.end_row().unwrap();
+        }
+        let (texts, bytes) = ((0..40).map(|nth| text(nth).len()).sum::<usize>(), builder.bytes());
+        assert!(texts < bytes && bytes < texts * 3 / 2, "{texts} {bytes}");
+        let rows = builder.finish().unwrap();
+        for nth in 0..40 {
+            assert!(rows.get(nth).unwrap().text(0).unwrap() == Some(&*text(nth)), "{nth}");
+        }
     }
 
     #[test]
