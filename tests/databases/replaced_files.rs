@@ -179,7 +179,7 @@ on_sqlite_alone!(a_deleted_file_is_noticed, "only SQLite has files");
 fn a_deleted_file_is_noticed(on: DatabaseKind) {
     let log = harm(on, |path, _| {
         fs::remove_file(path).unwrap();
-        // Nobody makes a new one meanwhile.
+        // No command creates a new one meanwhile.
         thread::sleep(Duration::from_millis(700));
         assert!(!path.exists());
     });

@@ -25,7 +25,7 @@ pub(super) struct Fake {
     pub(super) asked: Arc<Mutex<Vec<Json>>>,
     /// The query that fails, counted from 0, and the code of its error.
     pub(super) fails: Option<(usize, Code)>,
-    /// The most items of a page, if larger pages are too complex.
+    /// The maximum number of items of a page. Larger pages are too complex.
     pub(super) max_page: Option<u64>,
 }
 
