@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    http::{HeaderValue, header},
+    extract::Request,
+    http::{HeaderValue, StatusCode, header},
     middleware::{from_fn, from_fn_with_state},
-    routing::get,
+    response::{IntoResponse, Response},
+    routing::{MethodRouter, get},
 };
-use tower::{ServiceBuilder, util::option_layer};
+use tower::{ServiceBuilder, ServiceExt, util::option_layer};
 use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer};
 
 use crate::app::App;
@@ -23,22 +25,26 @@ pub mod graphiql;
 pub mod graphql;
 pub mod health;
 pub mod legacy;
+mod legacy_path;
 mod request_id;
 mod request_log;
 pub mod server;
 mod unread_body;
 
+/// The answer to a request of another path.
+const NO_SUCH_PATH: &str = "There is nothing at this path. The gateway serves /graphql, /graphiql, /health/live \
+     and /health/ready, and /get_session_history.php below any prefix.";
+
 /// The production router, on a socket or called in memory.
 pub fn router(app: App) -> Router {
     let app = Arc::new(app);
-    let mut routes = Router::new()
+    let legacy = get(legacy::get).post(legacy::post).with_state(app.clone());
+    let routes = Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
-        .merge(graphiql::routes());
-    for path in legacy::PATHS {
-        routes = routes.route(path, get(legacy::get).post(legacy::post));
-    }
+        .merge(graphiql::routes())
+        .fallback(move |request| fallback(legacy, request));
     // The first is the outermost. One layer of several costs less than several layers.
     let layers = ServiceBuilder::new()
         .layer(from_fn_with_state(app.clone(), request_log::log))
@@ -50,4 +56,12 @@ pub fn router(app: App) -> Router {
         .layer(from_fn(unread_body::discard))
         .layer(CatchPanicLayer::new());
     routes.layer(layers).with_state(app)
+}
+
+/// Answers the legacy URL, whose paths are too many for the route table. Other paths get 404.
+async fn fallback(legacy: MethodRouter, request: Request) -> Response {
+    match legacy_path::route(request.uri().path().as_bytes()) {
+        Some(_) => legacy.oneshot(request).await.into_response(),
+        None => (StatusCode::NOT_FOUND, NO_SUCH_PATH).into_response(),
+    }
 }

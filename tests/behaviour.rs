@@ -39,6 +39,7 @@ mod key_before_body;
 mod killed_import;
 mod known_documents;
 mod large_answers;
+mod legacy_callers;
 mod legacy_model;
 mod legacy_url;
 mod measurements;

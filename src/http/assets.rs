@@ -20,6 +20,9 @@ use sha2::{Digest, Sha256};
 /// The caching of an asset.
 pub(super) const FOREVER: &str = "public, max-age=31536000, immutable";
 
+/// The answer to a request of a file that does not exist.
+const NO_SUCH_FILE: (StatusCode, &str) = (StatusCode::NOT_FOUND, "There is no such file.");
+
 /// The encodings of which an asset can have a copy, the smallest first, with the suffix of the copy.
 const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 
@@ -29,7 +32,7 @@ static FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/graphiql.rs
 /// A page with its content security policy.
 pub(super) fn page(name: &str, policy: &'static str, headers: &HeaderMap) -> Response {
     let Some(content) = file(name) else {
-        return StatusCode::NOT_FOUND.into_response();
+        return NO_SUCH_FILE.into_response();
     };
     let tag = entity_tag(&content);
     let caching = [(CACHE_CONTROL, "no-cache".to_owned()), (ETAG, tag.clone())];
@@ -46,7 +49,7 @@ pub(super) fn asset(path: &str, policy: &'static str, headers: &HeaderMap) -> Re
     let name = format!("assets/{path}");
     // The compressed copies have no content type, so they cannot be requested by name.
     let Some(content_type) = content_type(&name) else {
-        return StatusCode::NOT_FOUND.into_response();
+        return NO_SUCH_FILE.into_response();
     };
     let about = [(CONTENT_TYPE, content_type), (CACHE_CONTROL, FOREVER), (VARY, "accept-encoding")];
 
@@ -60,7 +63,7 @@ pub(super) fn asset(path: &str, policy: &'static str, headers: &HeaderMap) -> Re
     }
     match file(&name) {
         Some(content) => (security_headers(policy), about, content).into_response(),
-        None => StatusCode::NOT_FOUND.into_response(),
+        None => NO_SUCH_FILE.into_response(),
     }
 }
 

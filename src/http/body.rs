@@ -34,6 +34,10 @@ pub(super) enum BodyError {
     Incomplete,
     #[error("The body arrives too slowly. Send it without long pauses.")]
     TooSlow,
+    #[error("The body is not a form.")]
+    NotForm,
+    #[error("The form is malformed.")]
+    MalformedForm,
     #[error("The body is not valid gzip, which its Content-Encoding says it is.")]
     NotGzip,
     #[error(
@@ -50,8 +54,8 @@ impl BodyError {
                 StatusCode::PAYLOAD_TOO_LARGE
             }
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::Incomplete | Self::NotGzip => StatusCode::BAD_REQUEST,
-            Self::Encoding(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Incomplete | Self::NotGzip | Self::MalformedForm => StatusCode::BAD_REQUEST,
+            Self::Encoding(_) | Self::NotForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         }
     }
 

@@ -37,14 +37,8 @@ use crate::{
     store::Reads,
 };
 
+mod form;
 mod stream;
-
-/// The paths of the legacy URL: the documented one, and those that the vendor serves.
-pub const PATHS: [&str; 3] = [
-    "/get_session_history.php",
-    "/integration/get_session_history.php",
-    "/integration/get_history_api.php",
-];
 
 /// A call that is not answered.
 struct Refusal {
@@ -98,23 +92,15 @@ pub(super) async fn post(
         }
         (Err(error), _) => return refuse_body(&app, &error, in_url.format()),
     };
-    let form = is_form(&headers).then_some(&*body);
-    let params = Params::parse(query.as_bytes(), form);
+    let params = match form::params(query.as_bytes(), &headers, body).await {
+        Ok(params) => params,
+        Err(error) => return refuse_body(&app, &error, in_url.format()),
+    };
     let caller = match params.has_key_in_form() {
         true => caller(&app, &secrets(&headers, &params), client, params.format()).await,
         false => first.map_err(|refusal| refusal.in_format(params.format())),
     };
     respond(&app, client, caller, &params).await
-}
-
-/// Whether the body is a form. A body without a media type is one. The parameters in a body of
-/// another type are ignored, as by the vendor.
-fn is_form(headers: &HeaderMap) -> bool {
-    let media_type = headers.get(header::CONTENT_TYPE).map(HeaderValue::to_str);
-    media_type.is_none_or(|it| {
-        let media_type = it.ok().and_then(|it| it.parse::<mime::Mime>().ok());
-        media_type.is_some_and(|it| it.essence_str() == mime::APPLICATION_WWW_FORM_URLENCODED)
-    })
 }
 
 async fn respond(

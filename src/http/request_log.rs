@@ -13,6 +13,7 @@ use tracing::{Instrument, debug, field::Empty, info, info_span};
 
 use super::{
     client::Client,
+    legacy_path,
     request_id::{REQUEST_ID, forwarded_id, new_id},
 };
 use crate::{app::App, domain::viewer::Viewer};
@@ -42,12 +43,14 @@ pub(super) async fn log(State(app): State<Arc<App>>, mut request: Request, next:
     }
     let forwarded = forwarded_id(request.headers()).filter(|_| is_proxy);
     let id = forwarded.map_or_else(new_id, str::to_owned);
-    let route = request.extensions().get::<MatchedPath>().cloned();
+    let matched = request.extensions().get::<MatchedPath>().cloned();
+    let legacy_route = || legacy_path::route(request.uri().path().as_bytes());
+    let route = matched.as_ref().map(MatchedPath::as_str).or_else(legacy_route);
     let span = info_span!(
         "http.request",
         id,
         method = request.method().as_str(),
-        path = route.as_ref().map_or("unknown", MatchedPath::as_str),
+        path = route.unwrap_or("unknown"),
         operation = Empty
     );
     async {

@@ -34,7 +34,7 @@ impl LegacyRequest {
         }
         let vars_text = params.vars();
         let vars = vars::parse(vars_text.as_deref()).map_err(refuse)?;
-        let parameter = params.get("OUTPUT_FORMAT");
+        let parameter = params.word("OUTPUT_FORMAT");
         if parameter.is_some_and(|word| OutputFormat::parse(word).is_none())
             || vars_text.is_some_and(|text| !vars::formats_are_valid(&text))
         {

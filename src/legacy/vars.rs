@@ -1,5 +1,7 @@
 //! `VARS`: the elements that a caller can request, their fields in GraphQL, their names in an answer.
 
+use std::iter;
+
 use super::{error::quote, format::OutputFormat};
 
 /// One element of `VARS`.
@@ -104,6 +106,9 @@ impl ChildList {
     }
 }
 
+/// The token that sets the format of the answer.
+const FORMAT_TOKEN: &str = "OUTPUT_FORMAT";
+
 /// The length limit of `VARS`, in characters.
 const MAX_LENGTH: usize = 512;
 
@@ -136,9 +141,34 @@ pub(super) fn formats_are_valid(text: &str) -> bool {
 /// The value in a token `OUTPUT_FORMAT` or `OUTPUT_FORMAT=…`.
 fn format_token(token: &str) -> Option<&str> {
     let (name, setting) = token.split_once('=').unwrap_or((token, ""));
-    name.eq_ignore_ascii_case("OUTPUT_FORMAT").then_some(setting)
+    name.eq_ignore_ascii_case(FORMAT_TOKEN).then_some(setting)
 }
 
 fn tokens(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| c.is_whitespace() || c == ',').filter(|token| !token.is_empty())
+    text.split(|c: char| c.is_whitespace() || c == ',').flat_map(split_at_underscores)
+}
+
+/// The tokens of a word. PHP replaces a line break in a URL by `_`, so names that only a line break
+/// separates arrive as one word.
+fn split_at_underscores(mut word: &str) -> impl Iterator<Item = &str> {
+    iter::from_fn(move || {
+        word = word.trim_start_matches('_');
+        let (token, rest) = word.split_at(token_length(word));
+        word = rest;
+        Some(token).filter(|token| !token.is_empty())
+    })
+}
+
+/// The length of the token at the beginning of a word: a name that `_` follows, else the whole word.
+fn token_length(word: &str) -> usize {
+    if let Some(setting) = format_token(word).filter(|_| word.contains('=')) {
+        let name = word.len() - setting.len();
+        return name + setting.find('_').unwrap_or(setting.len());
+    }
+    let names = VARS.iter().map(|var| var.token).chain([FORMAT_TOKEN]);
+    let mut followed = names.filter(|name| {
+        let begins = word.get(..name.len()).is_some_and(|it| it.eq_ignore_ascii_case(name));
+        begins && word[name.len()..].starts_with('_')
+    });
+    followed.next().map_or(word.len(), str::len)
 }

@@ -70,7 +70,7 @@ fn clients_that_send_a_far_too_large_body_can_read_the_answer(on: DatabaseKind) 
             ),
             ("/graphql", "text/plain", "415", "The body must be application/json in UTF-8"),
             ("/get_session_history.php", form, "413", "<error_msg>Invalid request.</error_msg>"),
-            ("/nothing", form, "404", ""),
+            ("/nothing", form, "404", "There is nothing at this path."),
             ("/graphiql", form, "405", ""),
         ] {
             let python = run("python3", &["-c", PYTHON, host, path, kind, media_type]);

@@ -9,11 +9,13 @@ use proptest::{collection::vec, prelude::*};
 use super::call::{Call, Filter, Format, Meaning};
 use crate::model::time;
 
-/// The paths of the legacy URL.
-const PATHS: [&str; 3] = [
+/// Some paths of the legacy URL.
+const PATHS: [&str; 5] = [
     "/get_session_history.php",
     "/integration/get_session_history.php",
     "/integration/get_history_api.php",
+    "/INTEGRATION/Get_History_Api.php/",
+    "//a%20b/GET_SESSION_HISTORY.PHP",
 ];
 
 /// Random choices that shrink to the plainest encoding.
@@ -98,16 +100,18 @@ pub fn send(call: &Call, key: &str, dice: &mut Dice) -> (Sent, Meaning) {
     let filters: Vec<_> = order.filter_map(|parameter| parameter.filter.clone()).collect();
 
     let (path, query) = (dice.choose(&PATHS), written(&query, false, dice));
-    let sent = Sent {
-        url: format!("{path}?{}", String::from_utf8(query).unwrap()),
-        form: (kind > 0).then(|| written(&form, true, dice)),
-        content_type: dice.choose(&[
-            Some("application/x-www-form-urlencoded"),
-            Some("application/x-www-form-urlencoded; charset=UTF-8"),
-            None,
-        ]),
+    let url = format!("{path}?{}", String::from_utf8(query).unwrap());
+    let (form, content_type) = match (kind, dice.throw(4)) {
+        (0, _) => (None, None),
+        (_, 3) => (Some(multipart(&form, dice)), Some("multipart/form-data; boundary=-b0")),
+        _ => {
+            let urlencoded = "application/x-www-form-urlencoded";
+            let with_charset = "application/x-www-form-urlencoded; charset=UTF-8";
+            let content_type = dice.choose(&[Some(urlencoded), Some(with_charset), None]);
+            (Some(written(&form, true, dice)), content_type)
+        }
     };
-    (sent, Meaning::new(call, &filters))
+    (Sent { url, form, content_type }, Meaning::new(call, &filters))
 }
 
 /// All parameters in some order. Only the order of filters of the same name has a meaning.
@@ -246,6 +250,22 @@ fn written(parameters: &[Parameter], in_form: bool, dice: &mut Dice) -> Vec<u8> 
         let bytes = dice.seldom().then(|| windows_1252(&text)).flatten();
         encode(&bytes.unwrap_or(text.into_bytes()), in_form, dice, &mut out);
     }
+    out
+}
+
+/// The parameters as a multipart form.
+fn multipart(parameters: &[Parameter], dice: &mut Dice) -> Vec<u8> {
+    let mut out = Vec::new();
+    for parameter in parameters {
+        let name = any_case(parameter.name, dice);
+        out.extend(
+            format!("---b0\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n").bytes(),
+        );
+        let bytes = dice.seldom().then(|| windows_1252(&parameter.value)).flatten();
+        out.extend(bytes.unwrap_or_else(|| parameter.value.clone().into_bytes()));
+        out.extend(b"\r\n");
+    }
+    out.extend(b"---b0--\r\n");
     out
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::params::trim_line_breaks;
 use crate::domain::time::Timestamp;
 
 /// A parameter that filters.
@@ -84,11 +85,13 @@ impl FilterParam {
     /// Converts a text that is not empty to a GraphQL value, `None` for no restriction; or returns the
     /// text of the error.
     pub(super) fn to_graphql(&self, text: &str) -> Result<Option<Value>, String> {
+        let word = trim_line_breaks(text);
         let value = match self.kind {
-            ValueKind::Number => number(text).map(|number| Value::from(number.to_string())),
-            ValueKind::Date => Timestamp::parse_civil(text).map(|time| Value::from(time.rfc3339())),
             ValueKind::Text(max) => (text.chars().count() <= max).then(|| Value::from(text)),
-            ValueKind::Words(words) => return self.word_to_graphql(words, text),
+            _ if word.is_empty() => return Ok(None),
+            ValueKind::Number => number(word).map(|number| Value::from(number.to_string())),
+            ValueKind::Date => date(word).map(|time| Value::from(time.rfc3339())),
+            ValueKind::Words(words) => return self.word_to_graphql(words, word),
         };
         value.map(Some).ok_or_else(|| format!("Invalid {} value.", self.name))
     }
@@ -105,6 +108,11 @@ impl FilterParam {
             None => Err(format!("Invalid {} setting.", self.name)),
         }
     }
+}
+
+/// A date whose parts a line break may separate, which PHP replaces by `_`.
+fn date(text: &str) -> Option<Timestamp> {
+    Timestamp::parse_civil(&text.replace('_', " "))
 }
 
 fn number(text: &str) -> Option<i64> {

@@ -21,7 +21,7 @@ pub struct Params {
 }
 
 struct Param {
-    /// Trimmed and in upper case.
+    /// In upper case, without what may surround it.
     name: String,
     /// Decoded, not trimmed.
     value: String,
@@ -38,20 +38,32 @@ impl Params {
         params
     }
 
+    /// Adds a parameter of a form that does not encode names and values.
+    pub fn append_plain(&mut self, name: &str, value: &[u8]) {
+        self.push(name, text(value.to_vec()));
+    }
+
     /// The possible values of `KEY`, the most probable first; none if `KEY` is absent or too long.
     ///
-    /// A `+` in a key arrives as a space if the caller did not encode it.
+    /// A `+` in a key arrives as a space if the caller did not encode it. Some callers append a `|` and a
+    /// department. PHP replaces a line break behind the key by `_`.
     pub fn key_candidates(&self) -> Vec<String> {
         let Some(value) = self.last("KEY") else { return Vec::new() };
         let trimmed = value.trim();
-        let mut candidates = Vec::new();
+        if trimmed.is_empty() {
+            return Vec::new();
+        }
         let with_spaces = value.trim_matches(|c: char| c.is_whitespace() && c != ' ');
-        for candidate in
-            [trimmed.to_owned(), with_spaces.replace(' ', "+"), trimmed.replace(' ', "+")]
-        {
+        let keys = [trimmed.to_owned(), with_spaces.replace(' ', "+"), trimmed.replace(' ', "+")];
+        let shorter = keys.iter().flat_map(|key| {
+            let without_department = key.rsplit_once('|').map_or(&**key, |(key, _)| key);
+            [without_department, key.trim_end_matches('_')]
+        });
+        let mut candidates = Vec::new();
+        for candidate in keys.iter().map(String::as_str).chain(shorter) {
             let fits = (1..=MAX_KEY_LENGTH).contains(&candidate.chars().count());
-            if fits && !trimmed.is_empty() && !candidates.contains(&candidate) {
-                candidates.push(candidate);
+            if fits && !candidates.iter().any(|known| known == candidate) {
+                candidates.push(candidate.to_owned());
             }
         }
         candidates
@@ -64,7 +76,7 @@ impl Params {
 
     /// The format of the answer. An invalid format counts as absent, so that every error has a format.
     pub fn format(&self) -> OutputFormat {
-        let asked = self.get("OUTPUT_FORMAT").and_then(OutputFormat::parse);
+        let asked = self.word("OUTPUT_FORMAT").and_then(OutputFormat::parse);
         asked.or_else(|| self.vars().and_then(|text| vars::format(&text))).unwrap_or_default()
     }
 
@@ -73,7 +85,12 @@ impl Params {
         self.last(name).map(str::trim).filter(|value| !value.is_empty())
     }
 
-    /// All values of `VARS` and `VARS[]` in the form, or else in the query string, joined by spaces.
+    /// The value of a parameter that is one of some words.
+    pub(super) fn word(&self, name: &str) -> Option<&str> {
+        self.get(name).map(trim_line_breaks).filter(|value| !value.is_empty())
+    }
+
+    /// All values of `VARS`, `VARS[]` and `VARS[0]` in the form, or else in the query string, joined by spaces.
     pub(in crate::legacy) fn vars(&self) -> Option<String> {
         let (query, form) = self.list.split_at(self.form);
         let in_form = form.iter().any(Param::is_vars);
@@ -94,14 +111,21 @@ impl Params {
 
     fn append(&mut self, source: &[u8]) {
         for pair in source.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
-            if self.list.len() == MAX_PARAMS {
-                self.too_many = true;
-                return;
-            }
             let mut halves = pair.splitn(2, |byte| *byte == b'=');
             let mut half = || decode(halves.next().unwrap_or_default());
-            let (name, value) = (half().trim().to_ascii_uppercase(), half());
-            self.list.push(Param { name, value });
+            let (name, value) = (half(), half());
+            self.push(&name, value);
+            if self.too_many {
+                return;
+            }
+        }
+    }
+
+    fn push(&mut self, name: &str, value: String) {
+        if self.list.len() == MAX_PARAMS {
+            self.too_many = true;
+        } else {
+            self.list.push(Param { name: bare_name(name).to_ascii_uppercase(), value });
         }
     }
 
@@ -112,15 +136,38 @@ impl Params {
 
 impl Param {
     fn is_vars(&self) -> bool {
-        matches!(self.name.as_str(), "VARS" | "VARS[]")
+        let index = self.name.strip_prefix("VARS");
+        index.is_some_and(|it| it.is_empty() || it.starts_with('[') && it.ends_with(']'))
     }
 }
 
-/// Decodes the encoding of forms. Bytes that are not UTF-8 are decoded as Windows-1252, which accepts
-/// any byte.
+/// A value of which every part is known, without the underscores and white space around it: PHP replaces
+/// line breaks in a URL by underscores.
+pub(super) fn trim_line_breaks(value: &str) -> &str {
+    value.trim_matches(|c: char| c.is_whitespace() || c == '_')
+}
+
+/// A name without white space around it, and without underscores and `amp;` before it. `amp;` is the rest
+/// of an `&amp;` in a URL that was copied from HTML.
+fn bare_name(name: &str) -> &str {
+    let mut name = name.trim_end();
+    loop {
+        name = name.trim_start_matches(|c: char| c.is_whitespace() || c == '_');
+        match name.get(..4) {
+            Some(start) if start.eq_ignore_ascii_case("amp;") => name = &name[4..],
+            _ => return name,
+        }
+    }
+}
+
+/// Decodes the encoding of forms.
 fn decode(raw: &[u8]) -> String {
     let spaced: Vec<u8> = raw.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
-    let bytes: Vec<u8> = percent_decode(&spaced).collect();
+    text(percent_decode(&spaced).collect())
+}
+
+/// Decodes UTF-8. Other bytes are decoded as Windows-1252, which accepts any byte.
+fn text(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).unwrap_or_else(|error| {
         WINDOWS_1252.decode_without_bom_handling(error.as_bytes()).0.into_owned()
     })

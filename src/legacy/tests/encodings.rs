@@ -106,7 +106,7 @@ const PIECES: [&str; 18] = [
 
 fn survives(query: &[u8], form: Option<&[u8]>) {
     let params = Params::parse(query, form);
-    assert!(params.key_candidates().len() <= 3);
+    assert!(params.key_candidates().len() <= 9);
     match LegacyRequest::parse(&params) {
         Ok(request) => assert_eq!(request.format(), params.format()),
         Err(error) => {

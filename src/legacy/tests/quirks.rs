@@ -22,6 +22,52 @@ fn line_breaks_before_names() {
 }
 
 #[test]
+fn underscores_for_line_breaks() {
+    let all = ["ID", "CUSTOMER_NUMBER", "COMPUTER_NAME", "NOTES"];
+    for query in [
+        // The published examples as PHP sends them, with line breaks of Unix and of Windows.
+        "_KEY=x&__VARS=ID CUSTOMER_NUMBER_COMPUTER_NAME NOTES",
+        "VARS=_ID CUSTOMER_NUMBER __COMPUTER_NAME__NOTES_",
+        "VARS=id_customer_number_computer_name_notes",
+        "VARS=ID_OUTPUT_FORMAT=XML_CUSTOMER_NUMBER_COMPUTER_NAME_OUTPUT_FORMAT_NOTES",
+    ] {
+        assert_eq!(tokens(query), all, "{query}");
+    }
+    assert_eq!(format("VARS=ID__OUTPUT_FORMAT=JSON_NOTES"), OutputFormat::Json);
+    assert_eq!(format("VARS=ID&OUTPUT_FORMAT=_JSON_"), OutputFormat::Json);
+    for (query, error) in [
+        ("VARS=ID_SHOE_SIZE", "Invalid VARS setting: SHOE_SIZE."),
+        ("VARS=_", "Invalid VARS setting."),
+        ("VARS=IDNOTES", "Invalid VARS setting: IDNOTES."),
+        ("VARS=ID&__FILTER_SHOE_SIZE=4", "Invalid FILTER_SHOE_SIZE setting."),
+    ] {
+        assert_eq!(parse(query), Err(error.to_owned()), "{query}");
+    }
+    let all = filter(
+        "_FILTER_PROCESSED=ANSWERED&__FILTER_ID=_7_&FILTER_DATE_START_INI=2011-01-03__09:15_\
+         &FILTER_HAS_VIDEOS=TRUE__&FILTER_START_METHOD=_&_FILTER_CUSTOMER_NAME=_Jo_",
+    );
+    let expected = json!({
+        "answered": true,
+        "legacyId": { "eq": "7" },
+        "startedAt": { "gt": "2011-01-03T09:15:00Z" },
+        "hasVideos": true,
+        "customer": { "name": { "eq": "_Jo_" } },
+    });
+    assert_eq!(all.unwrap(), expected);
+    assert_eq!(keys("KEY=abc__"), ["abc__", "abc"]);
+}
+
+#[test]
+fn html_ampersands() {
+    for query in ["KEY=x&amp;VARS=ID&amp;FILTER_ID=", "&AMP;amp;vars=ID", "_amp;%0A _VARS=ID"] {
+        assert_eq!(tokens(query), ["ID"], "{query}");
+    }
+    let expected = json!({ "answered": true, "legacyId": { "eq": "7" } });
+    assert_eq!(filter("FILTER_ID=7&amp;FILTER_PROCESSED=ANSWERED").unwrap(), expected);
+}
+
+#[test]
 fn any_letter_case() {
     assert_eq!(tokens("vars=id Customer_Name"), ["ID", "CUSTOMER_NAME"]);
     assert_eq!(
@@ -50,6 +96,8 @@ fn vars_join() {
         tokens("VARS=ID NOTES&VARS[]=ID&vars%5B%5D=DATE_END&VARS="),
         ["ID", "NOTES", "DATE_END"]
     );
+    assert_eq!(tokens("VARS[1]=ID&vars%5B0%5D=NOTES"), ["ID", "NOTES"]);
+    assert!(parse("VARS[=ID&VARSX=ID&VARS_=ID").is_err());
 }
 
 #[test]
@@ -90,6 +138,15 @@ fn plus_in_key() {
     assert_eq!(keys(&format!("KEY={}", "k".repeat(512))).len(), 1);
     assert!(keys(&format!("KEY={}", "k".repeat(513))).is_empty());
     assert!(keys("KEY=+&VARS=ID").is_empty());
+}
+
+#[test]
+fn department_in_key() {
+    assert_eq!(keys("KEY=abc|2109"), ["abc|2109", "abc"]);
+    assert_eq!(keys("KEY=a|b%7C"), ["a|b|", "a|b"]);
+    assert_eq!(keys("KEY=a+b|1"), ["a b|1", "a+b|1", "a b", "a+b"]);
+    assert_eq!(keys("KEY=|1"), ["|1"]);
+    assert_eq!(keys(&format!("KEY={}|1", "k".repeat(512))), ["k".repeat(512)]);
 }
 
 #[test]
