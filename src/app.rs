@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use crate::{
     config,
     domain::{
+        read_rate::ReadRate,
         time::Clock,
         viewer::{AccountId, Viewer},
     },
@@ -17,6 +18,7 @@ use crate::{
 };
 
 pub mod caller;
+mod export_slot;
 pub mod keys;
 pub mod proxies;
 mod wrong_keys;
@@ -65,6 +67,10 @@ pub struct Settings {
     pub request_timeout: Duration,
     /// Whether errors of the legacy URL have a status code other than 200.
     pub legacy_status: bool,
+    /// The maximum time that a long answer waits for others to end.
+    pub export_wait: Duration,
+    /// How fast a client must read a long answer.
+    pub read_rate: ReadRate,
 }
 
 impl App {
@@ -72,6 +78,7 @@ impl App {
     pub fn new(
         store: Store,
         server: &config::Server,
+        connections: &config::Connections,
         limits: &config::Limits,
         clock: Clock,
     ) -> Self {
@@ -83,6 +90,8 @@ impl App {
             legacy_page_size: limits.legacy_page_size,
             request_timeout: Duration::from_secs(server.request_timeout),
             legacy_status: server.legacy_status,
+            export_wait: Duration::from_secs(server.callers.export_wait),
+            read_rate: ReadRate::new(connections.stall_rate, connections.stall_timeout),
         };
         let memory = MemoryBudget::new(limits.answer_memory, limits.max_answer_bytes as usize);
         let limits = Limits::from((limits, &server.callers));

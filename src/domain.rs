@@ -11,6 +11,7 @@ pub mod network;
 pub mod number;
 pub mod page;
 pub mod rate;
+pub mod read_rate;
 pub mod session;
 pub mod text;
 pub mod time;

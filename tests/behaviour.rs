@@ -20,6 +20,7 @@ mod databases;
 mod demo;
 mod explain;
 mod fair_connections;
+mod fair_exports;
 mod foreign_keys;
 mod graphql_access;
 mod graphql_audit;

@@ -44,7 +44,7 @@ async fn the_legacy_url_is_unavailable_until_the_disk_is_back(on: DatabaseKind) 
     let tenant = gateway.tenant("acme").await;
     gateway.import(&tenant, HISTORY).await;
     let other = gateway.tenant("other").await;
-    let _held = gateway.store.snapshot(other.account).await.unwrap();
+    let _held = gateway.store.snapshot(other.account, Duration::from_secs(10)).await.unwrap();
     let file = gateway.database.file().unwrap();
     let elsewhere = file.with_extension("gone");
     std::fs::rename(&file, &elsewhere).unwrap();
@@ -155,7 +155,7 @@ async fn a_dropped_connection_with_a_running_statement_fails_after_the_statement
     let count = async || {
         let alone = async { store.reads().session_count(account, &filter).await.unwrap() };
         let in_snapshot = async {
-            let snapshot = store.snapshot(account).await.unwrap();
+            let snapshot = store.snapshot(account, Duration::from_secs(10)).await.unwrap();
             snapshot.session_count(account, &filter).await.unwrap()
         };
         assert_eq!(tokio::join!(alone, in_snapshot), (0, 0));

@@ -72,6 +72,8 @@ struct Settings {
     #[command(flatten)]
     server: config::Server,
     #[command(flatten)]
+    connections: config::Connections,
+    #[command(flatten)]
     limits: config::Limits,
 }
 
@@ -224,7 +226,8 @@ fn router(store: &Store, flags: &[&str]) -> Router {
 
 fn app(store: &Store, flags: &[&str]) -> App {
     let settings = Settings::parse_from(["serve"].iter().chain(flags));
-    App::new(store.clone(), &settings.server, &settings.limits, clock())
+    let Settings { server, connections, limits } = settings;
+    App::new(store.clone(), &server, &connections, &limits, clock())
 }
 
 /// The records of a legacy document, all of which must be readable.

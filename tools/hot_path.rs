@@ -36,6 +36,8 @@ struct Arguments {
     #[command(flatten)]
     server: config::Server,
     #[command(flatten)]
+    connections: config::Connections,
+    #[command(flatten)]
     limits: config::Limits,
 }
 
@@ -86,7 +88,7 @@ impl Workload {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let Arguments { workload, times, server, limits } = Arguments::parse();
+    let Arguments { workload, times, server, connections, limits } = Arguments::parse();
     let folder = tempfile::tempdir()?;
     let clock =
         Clock(|| Timestamp::parse_civil("2026-01-01").unwrap_or_else(|| Clock::system().now()));
@@ -105,7 +107,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let records: Result<Vec<_>, _> = demo::records(clock.now()).take(SESSIONS).map(check).collect();
     let writer = Writer { store: store.clone(), account, start_method: StartMethod::Applet, clock };
     writer.write(&Vec::from_iter(&records?)).await?;
-    let router = http::router(App::new(store, &server, &limits, clock));
+    let router = http::router(App::new(store, &server, &connections, &limits, clock));
     for _ in 0..times {
         let response = router.clone().oneshot(workload.request()?).await?;
         let body = response.into_body().collect().await?.to_bytes();

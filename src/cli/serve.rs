@@ -65,9 +65,10 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
     tokio::spawn(notice_overview(store.clone()));
 
     store.watch_file(options(database));
-    let app = App::new(store, &arguments.server, &arguments.limits, Clock::system());
+    let Arguments { server, connections, limits, .. } = &arguments;
+    let app = App::new(store, server, connections, limits, Clock::system());
     let router = http::router(app);
-    let limits = connection_limits(&arguments.connections);
+    let limits = connection_limits(connections);
     tokio::select! {
         () = serve(listener, router, limits, stop) => {}
         () = overdue => notice("stopped before every request was answered"),

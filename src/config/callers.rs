@@ -37,6 +37,16 @@ pub struct Callers {
         value_parser = RangedU64ValueParser::<usize>::new().range(1..=1_000_000)
     )]
     pub max_account_requests: usize,
+    /// Maximum time that a long answer waits for others to end, in seconds. Accounts take turns, and
+    /// the answers of one account keep their order. An answer of one page does not wait.
+    #[arg(
+        long,
+        env = "SESSION_HISTORY_EXPORT_WAIT",
+        value_name = "SECONDS",
+        default_value_t = 300,
+        value_parser = value_parser!(u64).range(1..=86_400)
+    )]
+    pub export_wait: u64,
     /// Addresses or networks of proxies, separated by commas. Their `X-Forwarded-For` or `Forwarded`
     /// names the client, and their `x-request-id` or `traceparent` the request. Default: this machine.
     #[arg(

@@ -1,5 +1,7 @@
 //! The limits of connections.
 
+use std::num::NonZeroU32;
+
 use clap::{
     Args,
     builder::{RangedI64ValueParser, RangedU64ValueParser},
@@ -68,6 +70,16 @@ pub struct Connections {
         value_parser = seconds()
     )]
     pub stall_timeout: u32,
+    /// Minimum rate at which a client reads a long answer, in bytes a second. A client may fall behind
+    /// it by --stall-timeout; the answer is then cut short, and its connection to the database is free.
+    #[arg(
+        long,
+        env = "SESSION_HISTORY_STALL_RATE",
+        value_name = "N",
+        default_value = "10000",
+        value_parser = value_parser!(NonZeroU32)
+    )]
+    pub stall_rate: NonZeroU32,
 }
 
 fn connections() -> RangedU64ValueParser<usize> {

@@ -44,7 +44,8 @@ pub struct Database {
     )]
     pub database_connections: u32,
     /// Maximum number of additional connections for long answers of the legacy URL, per database
-    /// host. Each long answer uses one, and one account uses at most half of them.
+    /// host. Each long answer uses one, and one account uses at most half of them. Further long answers
+    /// wait (--export-wait).
     #[arg(
         long,
         global = true,

@@ -6,6 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering::Relaxed},
     },
+    time::Duration,
 };
 
 use axum::{
@@ -118,34 +119,59 @@ async fn respond(
             return refuse(app, &refusal);
         }
     };
+    let mut export_wait = None;
     let answer = async {
         caller.count_request().map_err(|error| Refusal::of(&error, format))?;
         let slot = caller.begin_request().await.map_err(|error| Refusal::of(&error, format))?;
-        Ok((body(app, &caller, params).await?, slot))
+        Ok((body(app, &caller, params, &mut export_wait).await?, slot))
     };
-    let (response, slot) = match answer.await {
+    let (mut response, slot) = match answer.await {
         Ok((body, slot)) => ((response_headers(format), body).into_response(), Some(slot)),
         Err(refusal) => (refuse(app, &refusal), None),
     };
+    notes(&mut response).export_wait = export_wait;
     caller_limits::finish(response, &caller, slot)
 }
 
-async fn body(app: &App, caller: &Arc<Caller>, params: &Params) -> Result<Body, Refusal> {
+/// The body of an answer. Sets how long a long answer waited for others to end.
+async fn body(
+    app: &App,
+    caller: &Arc<Caller>,
+    params: &Params,
+    export_wait: &mut Option<Duration>,
+) -> Result<Body, Refusal> {
     let request = LegacyRequest::parse(params)?;
     let sizes = page_sizes(app);
-    let execute = executor(app, caller, app.store.reads(), caller.cost_budget());
     let account = caller.viewer.account;
     let refusal = |error: Error| Refusal::of(&error, params.format());
-    if let Some(body) = answer_single_page(&request, sizes, execute).await? {
+    if let Some(body) = single_page(app, caller, &request, sizes).await? {
         let memory = app.memory.reservation(account);
         memory.grow(body.len()).map_err(refusal)?;
         return Ok(Body::from(memory.hold(body)));
     }
-    let memory = app.memory.paged_answer(account).map_err(refusal)?;
-    let snapshot = app.store.snapshot(account).await.map_err(refusal)?;
-    let execute = executor(app, caller, snapshot.with_memory(memory), None);
+    let (reads, waited) = app.export_slot(account).await;
+    *export_wait = Some(waited);
+    let execute = executor(app, caller, reads.map_err(refusal)?, None);
     let body = answer(request, sizes, move |query| spawn_query(execute(query))).await?;
-    Ok(Body::from_stream(stream::produce(body)))
+    Ok(Body::from_stream(stream::produce(body, app.settings.read_rate)))
+}
+
+/// The body of an answer of one page, which does not wait for long answers to end. None if the answer
+/// has more pages.
+async fn single_page(
+    app: &App,
+    caller: &Arc<Caller>,
+    request: &LegacyRequest,
+    sizes: PageSizes,
+) -> Result<Option<Bytes>, Refusal> {
+    // Without lists, a page is one statement, which shows one state by itself.
+    let reads = match request.has_lists() {
+        true => app.store.short_snapshot(caller.viewer.account).await,
+        false => Ok(app.store.reads()),
+    };
+    let reads = reads.map_err(|error| Refusal::of(&error, request.format()))?;
+    let execute = executor(app, caller, reads, caller.cost_budget());
+    Ok(answer_single_page(request, sizes, execute).await?)
 }
 
 /// The function that runs the queries of an answer with these reads.

@@ -1,7 +1,10 @@
 //! One log line for each request. It has the route and never the URL of the request: the query of
 //! a URL can contain a key, and so can its path if a caller encodes the `?`.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     extract::{MatchedPath, Request, State},
@@ -26,6 +29,8 @@ pub(super) struct LogNotes {
     pub(super) error: Option<&'static str>,
     /// Whether other lines tell of such requests, which can be many.
     pub(super) is_repeated: bool,
+    /// How long a long answer waited for others to end.
+    pub(super) export_wait: Option<Duration>,
 }
 
 /// The notes of an answer.
@@ -63,10 +68,11 @@ pub(super) async fn log(State(app): State<Arc<App>>, mut request: Request, next:
         let client = client.map(|client| tracing::field::display(client.address));
         let account = viewer.map(|viewer| &*viewer.account_name);
         let (key, error) = (viewer.map(|viewer| &*viewer.key_label), notes.error);
+        let export_wait_micros = notes.export_wait.map(|wait| wait.as_micros() as u64);
         if notes.is_repeated {
             debug!(status, micros, client, account, key, error, "answered");
         } else {
-            info!(status, micros, client, account, key, error, "answered");
+            info!(status, micros, export_wait_micros, client, account, key, error, "answered");
         }
         if let Ok(id) = HeaderValue::from_str(&id) {
             response.headers_mut().insert(REQUEST_ID.clone(), id);

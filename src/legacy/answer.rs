@@ -26,8 +26,8 @@ const MAX_SINGLE_PAGE: usize = 1 << 20;
 /// The size of the text before and after the sessions, in bytes.
 const ENVELOPE: usize = 256;
 
-/// Answers a request with the whole body, if the answer is one page of sessions without lists. Such
-/// a page is one statement, so it shows one state of the database without a snapshot.
+/// Answers a request with the whole body, if the answer is one page of sessions, whose lists are one
+/// page each. All statements of `execute` must see the same state of the database.
 ///
 /// Returns `None` for any other answer, of which nothing is written yet.
 pub async fn answer_single_page<E, F>(
@@ -39,9 +39,6 @@ where
     E: Fn(Query) -> F,
     F: Future<Output = Result<Vec<u8>, Code>>,
 {
-    if request.has_lists() {
-        return Ok(None);
-    }
     let query = Translation::new(request, sizes).single_page(sizes);
     let json = match execute(query).await {
         Ok(json) => json,
@@ -58,8 +55,11 @@ fn write_single_page(json: &str, renderer: &Renderer) -> Result<Option<Bytes>, M
     if response::parse_head(json, false)?.next.is_some() {
         return Ok(None);
     }
-    let mut sessions = Vec::with_capacity(json.len());
-    let count = renderer.write_sessions(json, true, &mut sessions, &mut Vec::new())?;
+    let (mut sessions, mut placeholders) = (Vec::with_capacity(json.len()), Vec::new());
+    let count = renderer.write_sessions(json, true, &mut sessions, &mut placeholders)?;
+    if !placeholders.is_empty() {
+        return Ok(None);
+    }
     let mut out = Vec::with_capacity(sessions.len() + ENVELOPE);
     renderer.write_head(count, &mut out);
     out.append(&mut sessions);

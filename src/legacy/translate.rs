@@ -47,6 +47,9 @@ impl PageSizes {
     }
 }
 
+/// The limit of the items of each list on a page that may be the only one.
+const MAX_SINGLE_PAGE_CHILDREN: usize = 100;
+
 /// A legacy request in GraphQL, for its first page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Translation {
@@ -110,6 +113,9 @@ impl Translation {
         let mut variables = self.variables.clone();
         let first = sizes.sessions.min(PageSizes::SCHEMA_DEFAULT.sessions);
         variables.insert(async_graphql::Name::new("first"), first.into());
+        if let Some(children) = variables.get_mut("children") {
+            *children = sizes.children.min(MAX_SINGLE_PAGE_CHILDREN).into();
+        }
         variables.insert(async_graphql::Name::new("count"), false.into());
         Query::new(&self.document).variables(variables)
     }

@@ -34,6 +34,6 @@ pub(super) use fair_queue::Account;
 pub(super) use host::Host;
 pub(super) use hosts::Hosts;
 pub use observer::{Event, Observer};
-pub(super) use read_pool::ReadTransaction;
+pub(super) use read_pool::{ReadPool, ReadTransaction};
 pub use rows::{Row, Rows};
 pub use urls::Pooling;

@@ -1,14 +1,16 @@
 //! Single reads and read transactions, and their failover to another host.
 
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
 use sea_orm::{
     DbBackend,
     sea_query::{Asterisk, Expr, Func, SelectStatement},
 };
 
+use tokio::time::Instant;
+
 use super::{
-    cluster::{Account, Failover, Host, Hosts, ReadTransaction, Row, Rows},
+    cluster::{Account, Failover, Host, Hosts, ReadPool, ReadTransaction, Row, Rows},
     database::Store,
     memory::Reservation,
 };
@@ -63,16 +65,40 @@ impl Store {
     }
 
     /// Reads that all see one state, that of the first of them, however long they take. They block
-    /// no writer. They use the connections for exports, and fail when their host goes down.
+    /// no writer. They use the connections for exports, for one of which they wait for at most this
+    /// time, and fail when their host goes down.
     ///
     /// # Errors
-    /// When the database cannot be reached.
-    pub async fn snapshot(&self, account: AccountId) -> Result<Reads> {
-        let hosts = self.hosts();
+    /// When the time is over, or the database cannot be reached.
+    pub async fn snapshot(&self, account: AccountId, longest: Duration) -> Result<Reads> {
+        self.begin_snapshot(account, Some(longest), |host| &host.exports).await
+    }
+
+    /// Reads that all see one state, for an answer that is made at once. They use the connections for
+    /// single reads.
+    ///
+    /// # Errors
+    /// When no connection is free for a long time, or the database cannot be reached.
+    pub async fn short_snapshot(&self, account: AccountId) -> Result<Reads> {
+        self.begin_snapshot(account, None, |host| &host.reads).await
+    }
+
+    async fn begin_snapshot(
+        &self,
+        account: AccountId,
+        longest: Option<Duration>,
+        pool: fn(&Host) -> &ReadPool,
+    ) -> Result<Reads> {
+        let (hosts, start) = (self.hosts(), Instant::now());
         let mut failover = Failover::new(&hosts, hosts.next_replica(), 0);
         loop {
             let host = failover.host()?;
-            match host.while_up(host.exports.begin(Some(account))).await {
+            let begin = async {
+                let rest = longest.map(|longest| longest.saturating_sub(start.elapsed()));
+                let permit = host.permit(pool(host), Some(account), rest).await?;
+                host.while_up(pool(host).begin(permit)).await
+            };
+            match begin.await {
                 Ok(transaction) => {
                     let (hosts, host) = (hosts.clone(), host.clone());
                     let snapshot = Snapshot { hosts, host, transaction };

@@ -4,36 +4,47 @@ use std::pin::pin;
 
 use axum::body::Bytes;
 use futures_util::{Stream, StreamExt, stream};
-use tokio::sync::mpsc;
+use tokio::{
+    sync::mpsc,
+    time::{Instant, timeout},
+};
 use tracing::Instrument;
 
-use crate::legacy::LegacyError;
+use crate::{domain::read_rate::ReadRate, legacy::LegacyError};
 
 /// The answer ended before the end of its document.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("the answer was cut short")]
 pub(super) struct CutShort;
 
-/// Produces an answer in a task of its own, which ends when the caller hangs up or its connection is
-/// closed because it reads nothing.
+/// Produces an answer in a task of its own, which ends when the caller hangs up, its connection is
+/// closed because it reads nothing, or it reads too slowly. What the answer holds is then free.
 ///
 /// The stream ends with an error unless the answer is complete.
-pub(super) fn produce<S>(answer: S) -> impl Stream<Item = Result<Bytes, CutShort>> + Send + 'static
+pub(super) fn produce<S>(
+    answer: S,
+    rate: ReadRate,
+) -> impl Stream<Item = Result<Bytes, CutShort>> + Send + 'static
 where
     S: Stream<Item = Result<Bytes, LegacyError>> + Send + 'static,
 {
     let (sender, receiver) = mpsc::channel::<Option<Bytes>>(1);
     let produce = async move {
-        let mut answer = pin!(answer);
+        let (mut answer, mut time) = (pin!(answer), rate.start());
         loop {
             let chunk = match answer.next().await {
                 Some(Ok(chunk)) => Some(chunk),
                 Some(Err(error)) => return tracing::error!(%error, "an answer was cut short"),
                 None => None,
             };
-            let is_last = chunk.is_none();
-            if sender.send(chunk).await.is_err() || is_last {
-                return;
+            let (bytes, start) = (chunk.as_ref().map(Bytes::len), Instant::now());
+            match (timeout(time.rest(), sender.send(chunk)).await, bytes) {
+                (Ok(Ok(())), Some(bytes)) => time.took(bytes, start.elapsed()),
+                // The answer is complete, or the caller has hung up.
+                (Ok(_), _) => return,
+                (Err(_), _) => {
+                    return tracing::warn!("an answer was cut short: the caller reads too slowly");
+                }
             }
         }
     };

@@ -2,7 +2,8 @@
 //!
 //! A caller gets a permit at once while its account holds fewer permits than a multiple of the free
 //! ones. So an account that wants all of them leaves some for other accounts. Of the accounts that wait,
-//! the one that holds the fewest permits is next; those that hold the same number take turns. The callers
+//! the one that holds the fewest permits is next; those that hold the same number take turns, and an
+//! account without permits is before those that have had their turn. The callers
 //! of one account are served in the order of their arrival.
 
 use std::{
@@ -37,7 +38,7 @@ pub(super) enum Share {
 
 /// A permit. It is released when it is dropped.
 #[derive(Debug)]
-pub(super) struct FairPermit {
+pub(in crate::store) struct FairPermit {
     queue: Arc<FairQueue>,
     account: Account,
 }
@@ -165,7 +166,7 @@ impl Share {
 impl State {
     /// Takes a free permit for an account, if it may hold another one.
     fn take(&mut self, account: Account, share: Share) -> bool {
-        let held = self.held.get(&account).copied().unwrap_or(0);
+        let held = self.held(account);
         if held >= self.free * share.per_free() {
             return false;
         }
@@ -192,19 +193,28 @@ impl State {
         self.next_ticket += 1;
         let (sender, permit) = oneshot::channel();
         let caller = WaitingCaller { ticket, sender };
-        match self.waiting.iter_mut().find(|it| it.account == account) {
-            Some(waiting) => waiting.callers.push_back(caller),
-            None => self.waiting.push_back(WaitingAccount { account, callers: [caller].into() }),
+        if let Some(waiting) = self.waiting.iter_mut().find(|it| it.account == account) {
+            waiting.callers.push_back(caller);
+            return (ticket, permit);
         }
+        // Accounts that hold more than this one have had their turn.
+        let (waiting, held) = (&self.waiting, self.held(account));
+        let before = waiting.iter().rposition(|it| self.held(it.account) <= held);
+        let waiting = WaitingAccount { account, callers: [caller].into() };
+        self.waiting.insert(before.map_or(0, |index| index + 1), waiting);
         (ticket, permit)
+    }
+
+    /// The number of permits that an account holds.
+    fn held(&self, account: Account) -> usize {
+        self.held.get(&account).copied().unwrap_or(0)
     }
 
     /// Takes a permit for the caller whose turn it is.
     fn next_caller(&mut self, share: Share) -> Option<(Account, oneshot::Sender<FairPermit>)> {
-        let held = |account| self.held.get(&account).copied().unwrap_or(0);
         // The first of several that hold the same number.
         let accounts = self.waiting.iter().map(|it| it.account).enumerate();
-        let (index, account) = accounts.min_by_key(|(_, account)| held(*account))?;
+        let (index, account) = accounts.min_by_key(|(_, account)| self.held(*account))?;
         if !self.take(account, share) {
             return None;
         }

@@ -7,6 +7,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
     },
+    time::Duration,
 };
 
 use sea_orm::{
@@ -19,6 +20,7 @@ use tokio::{
 
 use super::{
     failure::{is_timeout, no_answer, reason},
+    fair_queue::{Account, FairPermit},
     observer::{Event, Observers},
     probe::probe,
     read_pool::ReadPool,
@@ -95,6 +97,24 @@ impl Host {
                 }
                 Err(_) if self.probe().await => {}
                 Err(_) => return Err(no_answer(PROBE_AFTER).into()),
+            }
+        }
+    }
+
+    /// Waits for the permit to use a connection of a pool, for at most this time. It is not waited for
+    /// while the host is marked as down: those that have the others may not notice that.
+    pub(in crate::store) async fn permit(
+        &self,
+        pool: &ReadPool,
+        account: Account,
+        longest: Option<Duration>,
+    ) -> Result<FairPermit, DbErr> {
+        let mut permit = pin!(pool.permit(account, longest));
+        loop {
+            match timeout(PROBE_AFTER, &mut permit).await {
+                Ok(permit) => return permit,
+                Err(_) if self.is_up() => {}
+                Err(_) => return Err(no_answer(PROBE_AFTER)),
             }
         }
     }

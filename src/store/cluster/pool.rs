@@ -6,6 +6,7 @@
 use std::{
     io::ErrorKind,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use sea_orm::{DbErr, SqlxError, Statement};
@@ -80,7 +81,8 @@ impl<D: ReadDriver> ConnectionPool<D> {
         statement: Statement,
         memory: Option<&Reservation>,
     ) -> Result<Rows, DbErr> {
-        let mut connection = self.acquire(account).await?;
+        let permit = self.permit(account, None).await?;
+        let mut connection = self.connection(permit).await?;
         let rows = self.run(&mut connection, statement, memory).await;
         if rows.is_ok() {
             self.release(connection);
@@ -88,13 +90,27 @@ impl<D: ReadDriver> ConnectionPool<D> {
         rows
     }
 
+    /// Waits for the permit to use a connection, for at most this time, or for that of a single read.
+    pub(super) async fn permit(
+        &self,
+        account: Account,
+        longest: Option<Duration>,
+    ) -> Result<FairPermit, DbErr> {
+        let longest = longest.unwrap_or(self.settings.timeouts.connection);
+        let permit = self.permits.acquire(account, longest).await;
+        permit.map_err(|reason| match reason {
+            NoPermit::Closed => not_connected(SqlxError::PoolClosed),
+            NoPermit::TimedOut => not_connected(SqlxError::PoolTimedOut),
+        })
+    }
+
     /// Begins a transaction with these statements.
     pub(super) async fn begin(
         self: &Arc<Self>,
-        account: Account,
+        permit: FairPermit,
         statements: &'static str,
     ) -> Result<PoolTransaction<D>, DbErr> {
-        let mut connection = self.acquire(account).await?;
+        let mut connection = self.connection(permit).await?;
         let begun = self.execute(&mut connection, self.with_settings(statements)).await;
         self.close_idle_if_lost(&begun);
         begun?;
@@ -197,12 +213,7 @@ impl<D: ReadDriver> ConnectionPool<D> {
     }
 
     /// Returns an idle connection that works, or a new one.
-    async fn acquire(&self, account: Account) -> Result<PooledConnection<D>, DbErr> {
-        let permit = self.permits.acquire(account, self.settings.timeouts.connection).await;
-        let permit = permit.map_err(|reason| match reason {
-            NoPermit::Closed => not_connected(SqlxError::PoolClosed),
-            NoPermit::TimedOut => not_connected(SqlxError::PoolTimedOut),
-        })?;
+    async fn connection(&self, permit: FairPermit) -> Result<PooledConnection<D>, DbErr> {
         let newest = self.idle().pop();
         if let Some(IdleConnection { mut open, idle_since }) = newest {
             if idle_since.elapsed() < PING_AFTER_IDLE

@@ -1,6 +1,6 @@
 //! A pool of read connections to a database of any kind.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use futures_util::{FutureExt, future::BoxFuture};
 use sea_orm::{
@@ -10,7 +10,7 @@ use sea_orm::{
 
 use super::{
     driver::{File, FileOptions},
-    fair_queue::{Account, Share},
+    fair_queue::{Account, FairPermit, Share},
     pool::{ConnectionPool, PoolSettings, PoolTransaction},
     rows::Rows,
     urls::ServerOptions,
@@ -77,18 +77,34 @@ impl ReadPool {
         }
     }
 
+    /// Waits for the permit to use a connection, for at most this time, or for that of a single read.
+    pub(super) async fn permit(
+        &self,
+        account: Account,
+        longest: Option<Duration>,
+    ) -> Result<FairPermit, DbErr> {
+        match self {
+            Self::File(pool) => pool.permit(account, longest).await,
+            Self::Postgres(pool) => pool.permit(account, longest).await,
+            Self::MySql(pool) => pool.permit(account, longest).await,
+        }
+    }
+
     /// Begins a transaction.
-    pub(in crate::store) async fn begin(&self, account: Account) -> Result<ReadTransaction, DbErr> {
+    pub(in crate::store) async fn begin(
+        &self,
+        permit: FairPermit,
+    ) -> Result<ReadTransaction, DbErr> {
         Ok(match self {
             // SQLite's transactions read one state by default.
-            Self::File(pool) => ReadTransaction::File(pool.begin(account, "BEGIN").await?),
+            Self::File(pool) => ReadTransaction::File(pool.begin(permit, "BEGIN").await?),
             Self::Postgres(pool) => {
                 let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-                ReadTransaction::Postgres(pool.begin(account, begin).await?)
+                ReadTransaction::Postgres(pool.begin(permit, begin).await?)
             }
             Self::MySql(pool) => {
                 // Each connection has the isolation level REPEATABLE READ.
-                ReadTransaction::MySql(pool.begin(account, "START TRANSACTION READ ONLY").await?)
+                ReadTransaction::MySql(pool.begin(permit, "START TRANSACTION READ ONLY").await?)
             }
         })
     }

@@ -101,6 +101,23 @@ async fn accounts_take_turns_and_callers_of_one_account_keep_their_order() {
 }
 
 #[tokio::test]
+async fn an_account_is_before_those_that_have_had_their_turn() {
+    let queue = FairQueue::new(1, Share::Half);
+    let running = take(&queue, account(1));
+    let mut busy: Vec<_> = [(); 18].map(|()| wait(&queue, account(1))).into();
+    let (mut other, mut third) = (wait(&queue, account(2)), wait(&queue, account(3)));
+    drop(running);
+    assert!(busy.iter_mut().all(|it| granted(it).is_none()));
+    let running = granted(&mut other).expect("the other account is next");
+    let mut other = wait(&queue, account(2));
+    drop(running);
+    let running = granted(&mut third).expect("then the third");
+    drop(running);
+    drop(granted(&mut busy[0]).expect("and then the first one"));
+    assert!(granted(&mut other).is_some());
+}
+
+#[tokio::test]
 async fn a_caller_that_leaves_or_waits_too_long_loses_its_place() {
     let queue = FairQueue::new(1, Share::TwoThirds);
     let running = take(&queue, account(1));
