@@ -16,6 +16,7 @@ use crate::support::{
 
 pub mod http2;
 mod limits;
+mod request_lines;
 mod slow_readers;
 mod stop;
 

@@ -12,8 +12,15 @@ use std::{
     time::Duration,
 };
 
-use axum::{Router, http::Version};
-use hyper::{Request, body::Incoming, service::service_fn};
+use axum::{
+    Router,
+    http::{HeaderValue, Version, header::CONNECTION},
+};
+use hyper::{
+    Request,
+    body::{Body, Incoming},
+    service::service_fn,
+};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::conn::auto::Builder,
@@ -25,7 +32,7 @@ use tokio::{
 use tokio_util::task::TaskTracker;
 use tower::Service;
 
-use super::{client::Client, request_id::new_id};
+use super::{client::Client, legacy_path, request_id::new_id};
 
 mod activity;
 mod answer_body;
@@ -33,7 +40,9 @@ mod connection_table;
 mod host_header;
 mod http2_stream;
 mod limits;
+mod repaired_stream;
 mod request_body;
+mod request_line;
 mod socket;
 
 pub use limits::ConnectionLimits;
@@ -44,6 +53,7 @@ use activity::{Activity, Expired};
 use answer_body::AnswerBody;
 use connection_table::{ConnectionTable, TableEntry};
 use http2_stream::StreamExecutor;
+use repaired_stream::{Heads, RepairedStream};
 use request_body::TimedRequestBody;
 use socket::Socket;
 
@@ -158,7 +168,9 @@ async fn connection(server: Arc<Server>, accepted: Accepted) {
     if let Err(error) = socket::configure(&stream) {
         tracing::debug!(%error, "an option of a socket could not be set");
     }
+    let heads = Arc::new(Heads::default());
     let service = service_fn(|request: Request<Incoming>| {
+        let is_last = heads.read(request.body().size_hint().exact());
         let is_http2 = request.version() == Version::HTTP_2;
         let progress = activity.begin(is_http2);
         let answer = host_header::check(&request).map(|()| {
@@ -169,14 +181,19 @@ async fn connection(server: Arc<Server>, accepted: Accepted) {
             server.router.clone().call(request)
         });
         async move {
-            let response = match answer {
+            let mut response = match answer {
                 Ok(answer) => answer.await?,
                 Err(problem) => host_header::refuse(problem, client),
             };
+            if is_last {
+                response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
             Ok::<_, Infallible>(response.map(|body| AnswerBody::new(body, progress)))
         }
     });
-    let io = TokioIo::new(Socket::new(stream, activity.clone()));
+    let socket = Socket::new(stream, activity.clone());
+    let is_legacy_path = |path: &[u8]| legacy_path::route(path).is_some();
+    let io = TokioIo::new(RepairedStream::new(socket, heads.clone(), is_legacy_path));
     let mut connection = pin!(server.builder.serve_connection(io, service));
     let mut check = pin!(sleep_until(server.start));
     let mut is_closing = false;
