@@ -124,8 +124,8 @@ impl App {
         self.context(viewer, reads, &self.limits, budget)
     }
 
-    /// The context of a GraphQL request of the gateway's own, for a caller of the legacy URL.
-    /// It is one page of an answer, or all of a short one.
+    /// The context of a GraphQL request of the gateway's own, for a caller of the legacy URL. Without the
+    /// memory of an answer in its reads, the answer is one page.
     pub fn internal_request(
         &self,
         caller: &Caller,
@@ -133,11 +133,11 @@ impl App {
         budget: Budget,
     ) -> RequestContext {
         let viewer = caller.viewer.clone();
-        let memory = match reads.memory() {
-            Some(answer) => answer.page_of_answer(),
-            None => self.memory.page(viewer.account),
+        let reads = reads.of_generation(viewer.generation);
+        let reads = match reads.memory() {
+            Some(_) => reads,
+            None => reads.with_memory(self.memory.page(viewer.account)),
         };
-        let reads = reads.of_generation(viewer.generation).with_memory(memory);
         self.context(Some(viewer), reads, &self.internal_limits, budget)
     }
 

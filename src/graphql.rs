@@ -17,6 +17,7 @@ pub mod input;
 pub mod limits;
 mod node_id;
 mod plan;
+pub mod records;
 mod register;
 pub mod scalar;
 mod types;

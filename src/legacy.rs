@@ -2,7 +2,7 @@
 //!
 //! A call is processed in four steps: [`Params::parse`], authentication with
 //! [`Params::key_candidates`] (by the caller of this module), [`LegacyRequest::parse`], and [`answer`],
-//! which runs the query page by page with an executor that it is given. Every error is a
+//! which exports the list that the query is compiled to. Every error is a
 //! [`LegacyError`] with the text that legacy callers know. docs/LEGACY.md describes the interface
 //! and lists its quirks.
 //!
@@ -11,11 +11,9 @@
 //! selections come from [`VARS`], and values are variables.
 
 mod answer;
+mod document;
 mod error;
-mod format;
-mod render;
 mod request;
-mod response;
 mod translate;
 mod vars;
 
@@ -24,7 +22,6 @@ mod tests;
 
 pub use answer::{answer, answer_single_page};
 pub use error::{LegacyError, LegacyErrorKind};
-pub use format::OutputFormat;
 pub use request::{FILTERS, FilterParam, LegacyRequest, Params};
 pub use translate::{PageSizes, Translation, translate_url};
 pub use vars::{VARS, Var};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{
-    Request, ServerError, Variables,
+    ServerError, Variables,
     parser::types::{OperationDefinition, OperationType},
 };
 use bytes::Bytes;
@@ -112,7 +112,7 @@ async fn execute_or_refuse(
     check_variables(operation, &request.variables, limits)?;
     let variables = parts.input_types.coerce(&operation.variable_definitions, request.variables)?;
     let cost = cost::check_cost(&document.parsed, operation, &variables, limits)?;
-    let delivery = Delivery { start: DATA, text: Vec::with_capacity(4096), is_whole: false };
+    let delivery = Delivery { start: DATA, text: Vec::with_capacity(4096) };
     let (document, executor) = (&document.parsed, &parts.executor);
     let answer =
         plan::answer(executor, document, operation, &variables, &context, Some(cost), delivery)
@@ -160,50 +160,15 @@ fn write_end(out: &mut Vec<u8>, errors: &[ServerError]) {
     out.push(b'}');
 }
 
-/// Runs an internal query, which is valid and within the limits, and returns its data as JSON.
-/// `length` is the expected number of bytes. The query costs what it costs the caller.
-///
-/// # Errors
-/// The code of the error. An internal error is logged.
-pub async fn execute_internal(
-    schema: &Schema,
-    context: RequestContext,
-    query: Request,
-    length: usize,
-) -> Result<Vec<u8>, Code> {
-    let parts = &schema.0;
-    let refused = |error: RequestError| error.code();
-    let (document, syntax) = parts.read(&query.query, context.limits()).map_err(refused)?;
-    parts.validate(&query.query, &document, syntax, &context).map_err(refused)?;
-    let operation = document.operation(None).map_err(|error| error.code())?;
-    let delivery = Delivery { start: b"", text: Vec::with_capacity(length), is_whole: true };
-    let (variables, document) = (&query.variables, &document.parsed);
-    if let Some(budget) = context.budget() {
-        let cost = cost::cost_of(document, operation, variables, context.limits());
-        budget.spend(cost).map_err(|error| error.code())?;
-    }
-    let answer =
-        plan::answer(&parts.executor, document, operation, variables, &context, None, delivery)
-            .await;
-    let (data, errors) = answer.map_err(|error| {
-        error.log();
-        error.code()
-    })?;
-    let failed = errors.first().map(|error| error.error.code());
-    // Each internal error is logged.
-    field_errors(errors);
-    match (failed, data) {
-        (Some(code), _) => Err(code),
-        (None, DataText::Whole(data)) => Ok(data),
-        (None, DataText::Chunks(_)) => Err(Code::Internal),
-    }
-}
-
 impl Parts {
     /// A document within the limits, and its syntax tree unless it is known to be valid.
     ///
     /// The limits come before the validation, which takes longer the more a document expands.
-    fn read(&self, query: &str, limits: &Limits) -> Result<(Arc<Document>, Syntax), RequestError> {
+    pub(super) fn read(
+        &self,
+        query: &str,
+        limits: &Limits,
+    ) -> Result<(Arc<Document>, Syntax), RequestError> {
         if let Some(known) = self.documents.get(query) {
             return Ok((known, None));
         }
@@ -212,7 +177,7 @@ impl Parts {
     }
 
     /// Refuses a document that is not valid, and remembers one that is.
-    fn validate(
+    pub(super) fn validate(
         &self,
         query: &str,
         document: &Arc<Document>,
@@ -230,4 +195,4 @@ impl Parts {
 }
 
 /// The syntax tree of a document that is still to be validated.
-type Syntax = Option<apollo_compiler::ast::Document>;
+pub(super) type Syntax = Option<apollo_compiler::ast::Document>;

@@ -27,6 +27,7 @@ mod introspection;
 mod load;
 mod lookup;
 mod price;
+pub(super) mod records;
 mod root;
 mod site;
 mod template;

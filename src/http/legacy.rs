@@ -1,23 +1,14 @@
 //! The legacy URL over HTTP: GET, HEAD, and POST with a form.
 
-use std::{
-    borrow::Cow,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering::Relaxed},
-    },
-    time::Duration,
-};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
+use async_graphql::Request as Query;
 use axum::{
     body::{Body, Bytes},
     extract::{Extension, RawQuery, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use futures_util::future::BoxFuture;
-use tokio_util::task::AbortOnDropHandle;
-use tracing::Instrument;
 
 use super::{
     body::{self, BodyError},
@@ -30,10 +21,13 @@ use crate::{
     app::{App, caller::Caller},
     domain::viewer::Scope,
     error::{Code, Error, Result},
-    graphql::{context::Budget, execute::execute_internal},
+    export::OutputFormat,
+    graphql::{
+        context::Budget,
+        records::{RecordList, compile_internal},
+    },
     legacy::{
-        LegacyError, LegacyErrorKind, LegacyRequest, OutputFormat, PageSizes, Params, answer,
-        answer_single_page,
+        LegacyError, LegacyErrorKind, LegacyRequest, PageSizes, Params, answer, answer_single_page,
     },
     store::Reads,
 };
@@ -136,7 +130,7 @@ async fn respond(
 /// The body of an answer. Sets how long a long answer waited for others to end.
 async fn body(
     app: &App,
-    caller: &Arc<Caller>,
+    caller: &Caller,
     params: &Params,
     export_wait: &mut Option<Duration>,
 ) -> Result<Body, Refusal> {
@@ -151,8 +145,7 @@ async fn body(
     }
     let (reads, waited) = app.export_slot(account).await;
     *export_wait = Some(waited);
-    let execute = executor(app, caller, reads.map_err(refusal)?, None);
-    let body = answer(request, sizes, move |query| spawn_query(execute(query))).await?;
+    let body = answer(&request, sizes, compiler(app, caller, reads.map_err(refusal)?, None)).await?;
     Ok(Body::from_stream(stream::produce(body, app.settings.read_rate)))
 }
 
@@ -160,7 +153,7 @@ async fn body(
 /// has more pages.
 async fn single_page(
     app: &App,
-    caller: &Arc<Caller>,
+    caller: &Caller,
     request: &LegacyRequest,
     sizes: PageSizes,
 ) -> Result<Option<Bytes>, Refusal> {
@@ -170,46 +163,28 @@ async fn single_page(
         false => Ok(app.store.reads()),
     };
     let reads = reads.map_err(|error| Refusal::of(&error, request.format()))?;
-    let execute = executor(app, caller, reads, caller.cost_budget());
-    Ok(answer_single_page(request, sizes, execute).await?)
+    let compile = compiler(app, caller, reads, caller.cost_budget());
+    Ok(answer_single_page(request, sizes, compile).await?)
 }
 
-/// The function that runs the queries of an answer with these reads.
-fn executor(
+/// The function that compiles the query of an answer with these reads.
+fn compiler(
     app: &App,
-    caller: &Arc<Caller>,
+    caller: &Caller,
     reads: Reads,
     budget: Budget,
-) -> impl Fn(async_graphql::Request) -> QueryFuture + Send + 'static {
-    let (app, caller) = (app.clone(), caller.clone());
-    // The length of the last page is a good first capacity for the next.
-    let length = Arc::new(AtomicUsize::new(4 * 1024));
-    move |query| {
-        let context = app.internal_request(&caller, reads.clone(), budget.clone());
-        let (app, length) = (app.clone(), length.clone());
-        Box::pin(async move {
-            let last = length.load(Relaxed);
-            let json = execute_internal(&app.schema, context, query, last + last / 8).await?;
-            length.store(json.len(), Relaxed);
-            Ok(json)
-        })
-    }
-}
-
-type QueryFuture = BoxFuture<'static, Result<Vec<u8>, Code>>;
-
-/// Starts a query in a task of its own. The task is aborted when the returned future is dropped.
-fn spawn_query(query: QueryFuture) -> impl Future<Output = Result<Vec<u8>, Code>> + Send + 'static {
-    let task = AbortOnDropHandle::new(tokio::spawn(query.in_current_span()));
-    async { task.await.unwrap_or(Err(Code::Internal)) }
+) -> impl FnOnce(&Query) -> Result<RecordList, Code> {
+    let context = app.internal_request(caller, reads, budget);
+    let schema = app.schema.clone();
+    move |query| compile_internal(&schema, context, query)
 }
 
 /// The page sizes of the queries of an answer.
 fn page_sizes(app: &App) -> PageSizes {
     let children = PageSizes::SCHEMA_DEFAULT.children;
     PageSizes {
-        sessions: app.settings.legacy_page_size as usize,
-        children: children.min(app.limits.max_child_page_size as usize),
+        sessions: app.settings.legacy_page_size,
+        children: children.min(app.limits.max_child_page_size),
     }
 }
 

@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::format::OutputFormat;
-use crate::error::Code;
+use crate::{error::Code, export::OutputFormat};
 
 /// The kind of an error, which has an HTTP status of its own where the operator wants that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,10 +4,9 @@ use serde_json::Value;
 
 use super::{
     error::{LegacyError, quote},
-    format::OutputFormat,
     vars::{self, Var},
 };
-use crate::domain::text::fold;
+use crate::{domain::text::fold, export::OutputFormat};
 
 mod filters;
 mod params;

@@ -1,9 +1,7 @@
 //! What the module does as a whole. The names in `quirks` are those in docs/LEGACY.md.
 
-mod answers;
 mod encodings;
 mod errors;
-mod fake;
 mod quirks;
 mod translations;
 

@@ -5,37 +5,30 @@ use serde_json::{Map, Value, json};
 
 use super::{
     error::LegacyError,
-    render::Continuation,
     request::{LegacyRequest, Params},
     vars::{ChildList, FieldPath, Var, VarSource},
 };
+use crate::graphql::records::RecordSizes;
 
 /// The number of items that one GraphQL query requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PageSizes {
     /// Sessions.
-    pub sessions: usize,
+    pub sessions: u32,
     /// Chat messages or videos of one session.
-    pub children: usize,
+    pub children: u32,
 }
 
 impl PageSizes {
     /// The default limits of the schema.
     pub const SCHEMA_DEFAULT: Self = Self { sessions: 200, children: 500 };
 
-    /// Smaller pages, for sessions that are too large for these; none if there are no smaller ones.
-    pub(super) fn smaller(self) -> Option<Self> {
-        match self {
-            Self { sessions: 2.., .. } => {
-                Some(Self { sessions: self.sessions.div_ceil(4), ..self })
-            }
-            Self { children: 2.., .. } => Some(self.smaller_children()),
-            _ => None,
+    /// The sizes of a page that may be the only one.
+    pub(super) fn single_page(self) -> Self {
+        Self {
+            sessions: self.sessions.min(Self::SCHEMA_DEFAULT.sessions),
+            children: self.children.min(MAX_SINGLE_PAGE_CHILDREN),
         }
-    }
-
-    pub(super) fn smaller_children(self) -> Self {
-        Self { children: self.children.div_ceil(4), ..self }
     }
 
     /// Smaller pages for sessions with lists, so that a page of long chats needs little memory.
@@ -48,7 +41,13 @@ impl PageSizes {
 }
 
 /// The limit of the items of each list on a page that may be the only one.
-const MAX_SINGLE_PAGE_CHILDREN: usize = 100;
+const MAX_SINGLE_PAGE_CHILDREN: u32 = 100;
+
+impl From<PageSizes> for RecordSizes {
+    fn from(sizes: PageSizes) -> Self {
+        Self { records: sizes.sessions, items: Some(sizes.children) }
+    }
+}
 
 /// A legacy request in GraphQL, for its first page.
 #[derive(Clone, Debug, PartialEq)]
@@ -98,53 +97,23 @@ impl Translation {
         Self { document, variables: Variables::from_json(variables) }
     }
 
-    /// Changes the sizes of the pages.
-    pub(super) fn resize(&mut self, sizes: PageSizes) {
-        for (name, size) in [("first", sizes.sessions), ("children", sizes.children)] {
-            if let Some(variable) = self.variables.get_mut(name) {
-                *variable = size.into();
-            }
-        }
-    }
-
     /// The query for a page that may be the only one. It does not select the count, which is then the
     /// number of sessions on the page.
-    pub(super) fn single_page(&self, sizes: PageSizes) -> Query {
-        let mut variables = self.variables.clone();
-        let first = sizes.sessions.min(PageSizes::SCHEMA_DEFAULT.sessions);
-        variables.insert(async_graphql::Name::new("first"), first.into());
-        if let Some(children) = variables.get_mut("children") {
-            *children = sizes.children.min(MAX_SINGLE_PAGE_CHILDREN).into();
+    pub(super) fn single_page(self, sizes: PageSizes) -> Query {
+        let mut query = self.query();
+        let PageSizes { sessions, children } = sizes.single_page();
+        query.variables.insert(async_graphql::Name::new("first"), sessions.into());
+        if let Some(variable) = query.variables.get_mut("children") {
+            *variable = children.into();
         }
-        variables.insert(async_graphql::Name::new("count"), false.into());
-        Query::new(&self.document).variables(variables)
+        query.variables.insert(async_graphql::Name::new("count"), false.into());
+        query
     }
 
-    /// The query for the first page, or for the page after a cursor, without the count.
-    pub(super) fn page(&self, after: Option<&str>) -> Query {
-        let mut variables = self.variables.clone();
-        if let Some(cursor) = after {
-            variables.insert(async_graphql::Name::new("after"), cursor.into());
-            variables.insert(async_graphql::Name::new("count"), false.into());
-        }
-        Query::new(&self.document).variables(variables)
+    /// The query for the first page.
+    pub(super) fn query(self) -> Query {
+        Query::new(self.document).variables(self.variables)
     }
-}
-
-/// The query for more items of a session's list.
-pub(super) fn continuation(continuation: &Continuation, sizes: PageSizes) -> Query {
-    let Continuation { list, session, after } = continuation;
-    let operation = match list {
-        ChildList::Chat => "MoreChatMessages",
-        ChildList::Videos => "MoreVideos",
-    };
-    let list = connection(*list, "first: $first, after: $after");
-    let document = format!(
-        "query {operation}($id: ID!, $first: Int!, $after: String) {{\n  \
-         session(id: $id) {{ {list} }}\n}}\n"
-    );
-    let variables = json!({ "id": session, "first": sizes.children, "after": after });
-    Query::new(document).variables(Variables::from_json(variables))
 }
 
 /// One field of a session in a document.

@@ -2,7 +2,8 @@
 
 use std::iter;
 
-use super::{error::quote, format::OutputFormat};
+use super::error::quote;
+use crate::export::OutputFormat;
 
 /// One element of `VARS`.
 #[derive(Debug, PartialEq, Eq)]

@@ -46,7 +46,7 @@ pub enum RowQuery {
 }
 
 /// Rows that belong to a row.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum ChildQuery {
     /// The custom fields of a session.
     CustomFields,
@@ -221,14 +221,28 @@ impl ChildQuery {
         }
     }
 
-    /// The rows of parents that have none.
-    pub fn no_rows(&self) -> ChildRows {
-        let page = match self {
+    /// The page, unless all rows are read.
+    pub fn page(&self) -> Option<&PageRequest> {
+        match self {
             Self::CustomFields => None,
             Self::ChatMessages(_, page)
             | Self::Videos(_, page)
             | Self::SessionsOfTechnician(_, page) => Some(page),
-        };
-        ChildRows::empty(page)
+        }
+    }
+
+    /// The page, to change it.
+    pub fn page_mut(&mut self) -> Option<&mut PageRequest> {
+        match self {
+            Self::CustomFields => None,
+            Self::ChatMessages(_, page)
+            | Self::Videos(_, page)
+            | Self::SessionsOfTechnician(_, page) => Some(page),
+        }
+    }
+
+    /// The rows of parents that have none.
+    pub fn no_rows(&self) -> ChildRows {
+        ChildRows::empty(self.page())
     }
 }

@@ -4,6 +4,9 @@ use std::fmt;
 
 use super::Timestamp;
 
+/// The microseconds of a second.
+const MICROS: i64 = 1_000_000;
+
 impl Timestamp {
     /// `2011-01-03T09:15:02Z`, with a fraction only where there is one.
     pub fn rfc3339(self) -> String {
@@ -14,21 +17,8 @@ impl Timestamp {
 
     /// Writes what [`Self::rfc3339`] answers.
     pub fn write_rfc3339(self, out: &mut Vec<u8>) {
-        const MICROS: i64 = 1_000_000;
-        let (year, month, day) = date(self.0.div_euclid(86_400 * MICROS));
-        let of_day = self.0.rem_euclid(86_400 * MICROS);
-        let (seconds, fraction) = (of_day / MICROS, of_day % MICROS);
-        digits::<4>(year, out);
-        for (mark, number) in [
-            (b'-', month),
-            (b'-', day),
-            (b'T', seconds / 3_600),
-            (b':', seconds / 60 % 60),
-            (b':', seconds % 60),
-        ] {
-            out.push(mark);
-            digits::<2>(number, out);
-        }
+        self.write_seconds(b'T', out);
+        let fraction = self.0.rem_euclid(MICROS);
         if fraction != 0 {
             out.push(b'.');
             digits::<6>(fraction, out);
@@ -40,7 +30,31 @@ impl Timestamp {
 
     /// `2011-01-03 09:15:02`; a fraction of a second is cut off.
     pub fn civil(self) -> String {
-        self.rfc3339().chars().take(19).map(|c| if c == 'T' { ' ' } else { c }).collect()
+        let mut text = Vec::with_capacity(19);
+        self.write_civil(&mut text);
+        String::from_utf8(text).unwrap_or_default()
+    }
+
+    /// Writes what [`Self::civil`] answers.
+    pub fn write_civil(self, out: &mut Vec<u8>) {
+        self.write_seconds(b' ', out);
+    }
+
+    /// Writes the date, a separator, and the time in whole seconds.
+    fn write_seconds(self, separator: u8, out: &mut Vec<u8>) {
+        let (year, month, day) = date(self.0.div_euclid(86_400 * MICROS));
+        let seconds = self.0.rem_euclid(86_400 * MICROS) / MICROS;
+        digits::<4>(year, out);
+        for (mark, number) in [
+            (b'-', month),
+            (b'-', day),
+            (separator, seconds / 3_600),
+            (b':', seconds / 60 % 60),
+            (b':', seconds % 60),
+        ] {
+            out.push(mark);
+            digits::<2>(number, out);
+        }
     }
 }
 

@@ -248,7 +248,7 @@ impl<'a> Compiler<'a> {
 }
 
 /// The columns of the cursors of an order.
-fn cursor_columns(order: &'static Order, fetch: &mut Fetch) -> CursorColumns {
+pub(super) fn cursor_columns(order: &'static Order, fetch: &mut Fetch) -> CursorColumns {
     CursorColumns {
         order,
         key: order.key.iter().map(|it| (fetch.column(*it), it.is_text())).collect(),

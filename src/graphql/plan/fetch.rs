@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// What is read of the rows of a list.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Fetch {
     /// The columns.
     pub(super) columns: Vec<ColumnRef>,
@@ -19,7 +19,7 @@ pub(super) struct Fetch {
 }
 
 /// What is read of the rows that belong to other rows.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct ChildFetch {
     pub(super) query: ChildQuery,
     pub(super) parent: ParentColumns,

@@ -8,7 +8,7 @@ use super::fetch::{ChildFetch, Fetch};
 use crate::{
     domain::viewer::{AccountId, CursorKey},
     error::{Error, Result},
-    store::{Reads, Row, Rows, page_range::ChildRows},
+    store::{Reads, Row, Rows, page_range::ChildRows, query::ChildQuery},
 };
 
 /// Where a plan reads, and whose rows.
@@ -51,14 +51,14 @@ impl LoadedRows {
     /// Reads what belongs to the rows with these indexes.
     pub(super) fn load<'a>(
         source: Source<'a>,
-        fetch: Fetch,
+        fetch: &'a Fetch,
         rows: Arc<Rows>,
         shown: impl Iterator<Item = usize>,
     ) -> BoxFuture<'a, Self> {
         // Most rows are parents of nothing.
         let shown: Vec<_> = if fetch.children.is_empty() { Vec::new() } else { shown.collect() };
         async move {
-            let children = fetch.children.into_iter().map(|child| {
+            let children = fetch.children.iter().map(|child| {
                 let parents = shown.iter().filter_map(|index| rows.get(*index));
                 LoadedChild::load(source, child, parents.collect())
             });
@@ -67,11 +67,19 @@ impl LoadedRows {
         }
         .boxed()
     }
+
+    /// Why a statement of what belongs to the rows failed, if one did.
+    pub(super) fn failure(&self) -> Option<Arc<Error>> {
+        self.children.iter().find_map(|child| match &child.outcome {
+            Ok(pages) => pages.loaded.failure(),
+            Err(error) => Some(error.clone()),
+        })
+    }
 }
 
 impl LoadedChild {
     /// Reads what belongs to these rows.
-    pub(super) async fn load(source: Source<'_>, child: ChildFetch, of: Vec<Row<'_>>) -> Self {
+    pub(super) async fn load(source: Source<'_>, child: &ChildFetch, of: Vec<Row<'_>>) -> Self {
         let (parent, cursor_parent) = (child.parent.id, child.cursor_parent);
         let outcome = LoadedPages::load(source, child, of).await.map_err(Arc::new);
         Self { parent, cursor_parent, outcome }
@@ -79,19 +87,28 @@ impl LoadedChild {
 }
 
 impl LoadedPages {
-    async fn load(source: Source<'_>, child: ChildFetch, of: Vec<Row<'_>>) -> Result<Self> {
+    async fn load(source: Source<'_>, child: &ChildFetch, of: Vec<Row<'_>>) -> Result<Self> {
         let parents = of.iter().filter_map(|row| child.parent_of(*row).transpose());
         let mut parents = parents.collect::<Result<Vec<_>>>()?;
         parents.sort_unstable();
         parents.dedup();
-        let ChildFetch { query, fetch, .. } = child;
+        Self::of_parents(source, &child.query, &child.fetch, &parents).await
+    }
+
+    /// Reads the pages of these parents, which are sorted.
+    pub(super) async fn of_parents(
+        source: Source<'_>,
+        query: &ChildQuery,
+        fetch: &Fetch,
+        parents: &[i64],
+    ) -> Result<Self> {
         let Source { reads, account, .. } = source;
         let pages = match fetch.needs_rows && !parents.is_empty() {
-            true => reads.children(account, &query, &parents, &fetch.columns).await?,
+            true => reads.children(account, query, parents, &fetch.columns).await?,
             false => query.no_rows(),
         };
         let totals = match fetch.needs_total && !parents.is_empty() {
-            true => reads.child_totals(account, &query, &parents).await?,
+            true => reads.child_totals(account, query, parents).await?,
             false => BTreeMap::new(),
         };
         let loaded = LoadedRows::load(source, fetch, pages.rows.clone(), pages.shown()).await;

@@ -107,8 +107,8 @@ impl Lookup {
         self.keys.dedup();
         let Source { reads, account, .. } = source;
         let rows = reads.rows_by_key(account, self.kind, &self.keys, &self.columns).await?;
-        let children = self.children.into_iter().map(|(child, of)| {
-            let of = of.into_iter().filter_map(|key| rows.rows.get(rows.index(key)?));
+        let children = self.children.iter().map(|(child, of)| {
+            let of = of.iter().filter_map(|key| rows.rows.get(rows.index(*key)?));
             LoadedChild::load(source, child, of.collect())
         });
         let children = join_all(children).await.into_iter().map(Arc::new).collect();

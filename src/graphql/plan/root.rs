@@ -42,6 +42,9 @@ pub(super) struct Root {
     plan: RootPlan,
 }
 
+/// A list: which rows, its page, what is read of them, and how a page is written.
+pub(super) type RootList = (ListQuery, PageRequest, Fetch, Template<PageValue>);
+
 /// How a field of the root is answered.
 enum RootPlan {
     /// A page of a list: what is read, until it has been read.
@@ -129,6 +132,14 @@ impl Root {
                 Some((Some(query), fetch, page.size.into()))
             }
             RootPlan::Row { fetch, .. } => Some((None, fetch, 1)),
+            _ => None,
+        }
+    }
+
+    /// The list that the field is, before it is read.
+    pub(super) fn into_list(self) -> Option<RootList> {
+        match self.plan {
+            RootPlan::Page { query, page, fetch, template } => Some((query, page, fetch, template)),
             _ => None,
         }
     }
@@ -259,12 +270,12 @@ impl RootPlan {
                 };
                 let range = PageRange::new(0..rows.len(), &page);
                 let loaded =
-                    LoadedRows::load(source, fetch, Arc::new(rows), range.in_order()).await;
+                    LoadedRows::load(source, &fetch, Arc::new(rows), range.in_order()).await;
                 Self::LoadedPage { template, loaded, range, total }
             }
             Self::Row { query, fetch, template } => {
                 let rows = Arc::new(reads.row(account, &query, &fetch.columns).await?);
-                let loaded = LoadedRows::load(source, fetch, rows, 0..1).await;
+                let loaded = LoadedRows::load(source, &fetch, rows, 0..1).await;
                 Self::LoadedRow { template, loaded }
             }
             other => other,

@@ -35,6 +35,24 @@ impl<'a> Sites<'a> {
         SiteId(self.0.len() - 1)
     }
 
+    /// The keys that lead from the root to a field.
+    pub(super) fn keys(&self, site: SiteId) -> Vec<&'a str> {
+        let keys = self.from_root(site).into_iter();
+        keys.map(|site| site.field.node.response_key().node.as_str()).collect()
+    }
+
+    /// A field and those around it, from the outermost.
+    fn from_root(&self, site: SiteId) -> Vec<&Site<'a>> {
+        let mut around = Vec::new();
+        let mut next = Some(site);
+        while let Some(found) = next.and_then(|SiteId(number)| self.0.get(number)) {
+            around.push(found);
+            next = found.parent;
+        }
+        around.reverse();
+        around
+    }
+
     /// The error of a field. `indexes` are the indexes of the lists around it, from the outermost.
     pub(super) fn error(
         &self,
@@ -42,22 +60,17 @@ impl<'a> Sites<'a> {
         indexes: &[usize],
         error: impl Into<Arc<Error>>,
     ) -> Box<FieldError> {
-        let mut around = Vec::new();
-        let mut next = Some(site);
-        while let Some(found) = next.and_then(|SiteId(number)| self.0.get(number)) {
-            around.push(found);
-            next = found.parent;
-        }
+        let around = self.from_root(site);
         let mut indexes = indexes.iter();
         let mut path = Vec::new();
-        for site in around.iter().rev() {
+        for site in &around {
             let key = site.field.node.response_key().node.to_string();
             path.push(PathSegment::Field(key));
             if site.is_list {
                 path.extend(indexes.next().copied().map(PathSegment::Index));
             }
         }
-        let location = around.first().map_or_else(Default::default, |site| site.field.pos);
+        let location = around.last().map_or_else(Default::default, |site| site.field.pos);
         Box::new(FieldError { error: error.into(), path, location })
     }
 }

@@ -3,14 +3,18 @@
 use std::sync::Arc;
 
 use super::site::SiteId;
-use crate::{error::Error, store::order::Order};
+use crate::{
+    domain::page::{KeyValue, Position},
+    error::{Error, Result},
+    store::{Row, order::Order},
+};
 
 /// JSON with placeholders for values of type `V`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Template<V>(pub(super) Vec<Part<V>>);
 
 /// A part of a template.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Part<V> {
     /// JSON as it is written.
     Json(String),
@@ -19,7 +23,7 @@ pub(super) enum Part<V> {
 }
 
 /// A placeholder for a value.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Placeholder<V> {
     pub(super) value: V,
     /// The field of the request that the value belongs to.
@@ -29,7 +33,7 @@ pub(super) struct Placeholder<V> {
 }
 
 /// A value that a row has. Numbers are indexes of the columns that are read, or of the children.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum RowValue {
     /// A text.
     Text(usize),
@@ -64,7 +68,7 @@ pub(super) enum RowValue {
 }
 
 /// A value that a page has.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum PageValue {
     HasPrevious,
     HasNext,
@@ -87,7 +91,28 @@ pub(super) struct CursorColumns {
     pub(super) parent: Option<usize>,
 }
 
+impl CursorColumns {
+    /// The position of a row.
+    pub(super) fn position(&self, row: Row<'_>) -> Result<Position> {
+        let value = |(column, is_text): &(usize, bool)| {
+            Ok(match is_text {
+                true => KeyValue::Text(row.text(*column)?.unwrap_or_default().to_owned()),
+                false => KeyValue::Number(row.i64(*column)?),
+            })
+        };
+        self.key.iter().map(value).collect::<Result<_>>().map(Position)
+    }
+}
+
 impl<V> Template<V> {
+    /// The placeholders.
+    pub(super) fn placeholders(&self) -> impl Iterator<Item = &Placeholder<V>> {
+        self.0.iter().filter_map(|part| match part {
+            Part::Json(_) => None,
+            Part::Placeholder(placeholder) => Some(placeholder),
+        })
+    }
+
     /// A template of an object that has no fields yet.
     pub(super) fn object() -> Self {
         Self(vec![Part::Json("{".to_owned())])

@@ -34,8 +34,6 @@ pub(in crate::graphql) struct Delivery {
     pub(in crate::graphql) start: &'static [u8],
     /// An empty text, with room for the expected data.
     pub(in crate::graphql) text: Vec<u8>,
-    /// Whether the data is never in chunks.
-    pub(in crate::graphql) is_whole: bool,
 }
 
 /// The data of an answer.
@@ -68,10 +66,10 @@ impl LoadedAnswer {
         limits: &Limits,
         delivery: Delivery,
     ) -> Result<(DataText, Vec<FieldError>)> {
-        let Delivery { start, mut text, is_whole } = delivery;
+        let Delivery { start, mut text } = delivery;
         text.extend_from_slice(start);
         let mut progress = Progress::default();
-        let mut pause_at = limits.whole_answer;
+        let pause_at = limits.whole_answer;
         let mut known_errors = 0;
         loop {
             let mut writer = Writer {
@@ -103,10 +101,7 @@ impl LoadedAnswer {
                 let chunks = Chunks { answer: self, progress, start, end: Some(Vec::new()), size };
                 return Ok((DataText::Chunks(chunks), errors));
             }
-            if is_whole {
-                pause_at = text.len() + limits.whole_answer;
-                self.grow(limits.whole_answer)?;
-            } else if text.len() >= limits.whole_answer {
+            if text.len() >= limits.whole_answer {
                 progress.remove(&mut text);
             }
             // A long text does not hold up other requests.

@@ -7,8 +7,8 @@ mod progress;
 mod value;
 
 pub(super) use progress::{Progress, Stop, Written};
-pub(super) use value::null;
 use value::{boolean, column_value, number};
+pub(super) use value::{int_of, null, time_of};
 
 use super::{
     load::{LoadedChild, LoadedPages, LoadedRows},

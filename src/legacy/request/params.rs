@@ -3,7 +3,7 @@
 use encoding_rs::WINDOWS_1252;
 use percent_encoding::percent_decode;
 
-use crate::legacy::{format::OutputFormat, vars};
+use crate::{export::OutputFormat, legacy::vars};
 
 /// The limit of the number of parameters.
 const MAX_PARAMS: usize = 1_000;

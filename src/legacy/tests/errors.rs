@@ -1,7 +1,10 @@
 //! Errors: their exact texts and their order.
 
 use super::{filter, parse};
-use crate::legacy::{LegacyError, LegacyErrorKind, LegacyRequest, OutputFormat, Params};
+use crate::{
+    export::OutputFormat,
+    legacy::{LegacyError, LegacyErrorKind, LegacyRequest, Params},
+};
 
 fn error(query: &str) -> String {
     parse(query).unwrap_err()

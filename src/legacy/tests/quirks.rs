@@ -1,12 +1,13 @@
-//! One test for each quirk that docs/LEGACY.md lists, under its name there.
+//! One test for each quirk of requests and errors that docs/LEGACY.md lists, under its name there. Those of
+//! answers are in `tests/legacy_quirks.rs`.
 
 use serde_json::json;
 
-use super::{
-    fake::{Fake, WIDE, body, one},
-    filter, parse, tokens,
+use super::{filter, parse, tokens};
+use crate::{
+    export::OutputFormat,
+    legacy::{LegacyError, LegacyErrorKind, LegacyRequest, Params},
 };
-use crate::legacy::{LegacyError, LegacyErrorKind, LegacyRequest, OutputFormat, Params};
 
 fn keys(query: &str) -> Vec<String> {
     Params::parse(query.as_bytes(), None).key_candidates()
@@ -200,101 +201,4 @@ fn plain_error_envelope() {
     );
     let error = LegacyError::new(LegacyErrorKind::Key, OutputFormat::Json);
     assert_eq!(error.body(), br#"{"error_msg":"Invalid KEY."}"#);
-}
-
-#[tokio::test]
-async fn absent_is_empty() {
-    let session = json!({ "technician": null, "computer": { "os": null }, "endedAt": null });
-    let vars = "VARS=TECH_NAME COMPUTER_OS DATE_END";
-    let xml = "<tech_name></tech_name><computer_os></computer_os><date_end></date_end>";
-    assert_eq!(one(session.clone(), vars).await, xml);
-    let json = r#"{"tech_name":"","computer_os":"","date_end":""}"#;
-    assert_eq!(one(session, &format!("{vars} OUTPUT_FORMAT=JSON")).await, json);
-}
-
-#[tokio::test]
-async fn words_for_booleans() {
-    let session = json!({ "legacyId": "9007199254740993", "hasVideos": false });
-    let json = r#"{"id":9007199254740993,"has_videos":"FALSE"}"#;
-    assert_eq!(one(session, "VARS=ID HAS_VIDEOS OUTPUT_FORMAT=JSON").await, json);
-}
-
-#[tokio::test]
-async fn whole_seconds() {
-    let session = json!({ "startedAt": "2011-01-03T09:15:02.999999Z" });
-    assert_eq!(
-        one(session, "VARS=DATE_START").await,
-        "<date_start>2011-01-03 09:15:02</date_start>"
-    );
-}
-
-#[tokio::test]
-async fn characters_of_xml() {
-    let session = json!({ "notes": " <a> & \"b\"\r\n\t\u{1}\u{B}\u{FFFE}\u{85}😀 " });
-    let notes = "<notes> &lt;a&gt; &amp; \"b\"&#13;\n\t\u{FFFD}\u{FFFD}\u{FFFD}\u{85}😀 </notes>";
-    assert_eq!(one(session.clone(), "VARS=NOTES").await, notes);
-    let json = body(&Fake::new(vec![session.clone()]), WIDE, "VARS=NOTES OUTPUT_FORMAT=JSON").await;
-    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
-    assert_eq!(json["requests"][0], session);
-}
-
-fn two_fields() -> serde_json::Value {
-    json!({
-        "notes": "n",
-        "customFields": [{ "name": "Asset tag", "value": "A-1" }, { "name": "Floor", "value": "3" }],
-    })
-}
-
-#[tokio::test]
-async fn custom_field_pairs() {
-    let (name, value) = ("<custom_field_name>", "<custom_field_value>");
-    let pair = |n, v| format!("{value}{v}</custom_field_value>{name}{n}</custom_field_name>");
-    let both = format!("{}{}<notes>n</notes>", pair("Asset tag", "A-1"), pair("Floor", "3"));
-    let vars = "VARS=CUSTOM_FIELD_VALUE NOTES CUSTOM_FIELD_NAME";
-    assert_eq!(one(two_fields(), vars).await, both);
-    let alone = format!("{name}Asset tag</custom_field_name>{name}Floor</custom_field_name>");
-    assert_eq!(one(two_fields(), "VARS=CUSTOM_FIELD_NAME").await, alone);
-    let none = json!({ "notes": "n", "customFields": [] });
-    assert_eq!(one(none.clone(), vars).await, format!("{}<notes>n</notes>", pair("", "")));
-    let alone = format!("{value}</custom_field_value>");
-    assert_eq!(one(none, "VARS=CUSTOM_FIELD_VALUE").await, alone);
-}
-
-#[tokio::test]
-async fn custom_field_scalars() {
-    let all =
-        r#""custom_fields":[{"name":"Asset tag","value":"A-1"},{"name":"Floor","value":"3"}]"#;
-    let vars = "OUTPUT_FORMAT=JSON&VARS=CUSTOM_FIELD_VALUE NOTES CUSTOM_FIELD_NAME";
-    let scalars = |value, name, all| {
-        format!(
-            r#"{{"custom_field_value":"{value}","notes":"n","custom_field_name":"{name}",{all}}}"#
-        )
-    };
-    assert_eq!(one(two_fields(), vars).await, scalars("A-1", "Asset tag", all));
-    for filter in ["FILTER_CUSTOM_FIELD_NAME=fLOOR", "FILTER_CUSTOM_FIELD_VALUE=3"] {
-        assert_eq!(
-            one(two_fields(), &format!("{vars}&{filter}")).await,
-            scalars("3", "Floor", all)
-        );
-    }
-    let neither = format!("{vars}&FILTER_CUSTOM_FIELD_NAME=Floor&FILTER_CUSTOM_FIELD_VALUE=A-1");
-    assert_eq!(one(two_fields(), &neither).await, scalars("A-1", "Asset tag", all));
-    let none = json!({ "notes": "n", "customFields": [] });
-    assert_eq!(one(none, vars).await, scalars("", "", r#""custom_fields":[]"#));
-    let alone = format!(r#"{{"custom_field_name":"Asset tag",{all},"notes":"n"}}"#);
-    assert_eq!(one(two_fields(), "OUTPUT_FORMAT=JSON&VARS=CUSTOM_FIELD_NAME NOTES").await, alone);
-}
-
-#[test]
-fn every_quirk_is_listed() {
-    let page = include_str!("../../../docs/LEGACY.md");
-    let quirks = page.split_once("## Quirks").unwrap().1.lines();
-    let listed: Vec<_> =
-        quirks.filter_map(|line| line.strip_prefix("- `")?.split('`').next()).collect();
-    let tests = include_str!("quirks.rs").split("test]\n").skip(1);
-    let tested = tests.filter_map(|test| {
-        test.trim_start_matches("async ").strip_prefix("fn ")?.split('(').next()
-    });
-    let tested: Vec<_> = tested.map(|name| name.replace('_', "-")).collect();
-    assert_eq!(listed, &tested[..tested.len() - 1]);
 }

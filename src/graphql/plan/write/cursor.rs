@@ -5,11 +5,7 @@ use super::{
     Writer, Written,
     value::{null, string},
 };
-use crate::{
-    domain::{page::KeyValue, viewer::CursorKey},
-    error::Result,
-    store::Row,
-};
+use crate::{domain::viewer::CursorKey, error::Result, store::Row};
 
 impl Writer<'_> {
     /// Writes the cursor of a row.
@@ -45,14 +41,7 @@ impl Writer<'_> {
 }
 
 fn encode(key: CursorKey, columns: &CursorColumns, row: Row<'_>) -> Result<String> {
-    let CursorColumns { order, key: columns, parent } = columns;
-    let mut position = Vec::with_capacity(columns.len());
-    for (column, is_text) in columns {
-        position.push(match is_text {
-            true => KeyValue::Text(row.text(*column)?.unwrap_or_default().to_owned()),
-            false => KeyValue::Number(row.i64(*column)?),
-        });
-    }
-    let parent = parent.map(|column| row.i64(column)).transpose()?;
-    Ok(order.encode_cursor(key, parent, &position))
+    let position = columns.position(row)?;
+    let parent = columns.parent.map(|column| row.i64(column)).transpose()?;
+    Ok(columns.order.encode_cursor(key, parent, &position.0))
 }

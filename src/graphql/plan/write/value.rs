@@ -37,12 +37,12 @@ pub(super) fn column_value(value: &RowValue, row: Row<'_>, out: &mut Vec<u8>) ->
         RowValue::Time(column) => {
             let Some(micros) = row.opt_i64(*column)? else { return Ok(false) };
             out.push(b'"');
-            time(micros)?.write_rfc3339(out);
+            time_of(micros)?.write_rfc3339(out);
             out.push(b'"');
         }
         RowValue::Seconds { from, to } => {
             let Some(to) = row.opt_i64(*to)? else { return Ok(false) };
-            int(time(to)?.seconds_since(time(row.i64(*from)?)?), out)?;
+            int(time_of(to)?.seconds_since(time_of(row.i64(*from)?)?), out)?;
         }
         RowValue::IsPresent(column) => boolean(row.opt_i64(*column)?.is_some(), out),
         RowValue::IsPositive(column) => {
@@ -66,7 +66,8 @@ pub(super) fn column_value(value: &RowValue, row: Row<'_>, out: &mut Vec<u8>) ->
     Ok(true)
 }
 
-fn time(micros: i64) -> Result<Timestamp> {
+/// The time of a column.
+pub(in crate::graphql::plan) fn time_of(micros: i64) -> Result<Timestamp> {
     let time = Timestamp::from_micros(micros);
     time.ok_or_else(|| Error::internal("the stored time is out of range"))
 }
@@ -84,8 +85,13 @@ pub(super) fn number(value: i64, out: &mut Vec<u8>) {
 }
 
 fn int(value: i64, out: &mut Vec<u8>) -> Result<()> {
-    json(&i32::try_from(value).map_err(|_| int_overflow(value))?, out);
+    json(&int_of(value)?, out);
     Ok(())
+}
+
+/// The number of a column as an Int.
+pub(in crate::graphql::plan) fn int_of(value: i64) -> Result<i32> {
+    i32::try_from(value).map_err(|_| int_overflow(value))
 }
 
 pub(super) fn string(text: &str, out: &mut Vec<u8>) {

@@ -1,0 +1,199 @@
+//! Filling the placeholders of a record.
+
+use std::sync::Arc;
+
+use super::escape::Escape;
+use crate::{
+    domain::text::fold,
+    error::{Error, Result},
+    graphql::records::{ItemsAfter, Record, RecordField, RecordItems, RecordValue},
+};
+
+/// The form of a value. A value of another type than the form expects is an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueForm {
+    /// A text. An absent one is empty.
+    Text,
+    /// A whole number.
+    Number,
+    /// One word for true, and another for false.
+    Words(&'static str, &'static str),
+    /// A time as `2011-01-03 09:15:02`, in UTC. An absent one is empty.
+    Date,
+}
+
+/// A part of a record.
+#[derive(Debug)]
+pub(super) enum Part {
+    /// Text as it is written.
+    Text(Vec<u8>),
+    /// The value of a field.
+    Value(usize, ValueForm, Escape),
+    /// The items of a field that is a list.
+    List { field: usize, item: Vec<Part>, between: Vec<u8>, if_empty: Vec<u8> },
+    /// A value of one item of a field that is a list.
+    Chosen { list: usize, choice: Arc<Choice>, value: (usize, ValueForm, Escape) },
+}
+
+/// Which item of a list is chosen: the first of which each of these fields has the folded text, else the
+/// first.
+#[derive(Debug, Default)]
+pub struct Choice(pub Vec<(usize, String)>);
+
+/// More items of a list of a record, which belong at a position of the text.
+#[derive(Debug)]
+pub(super) struct Continuation {
+    /// The number of bytes before it.
+    pub(super) position: usize,
+    /// The field with the list.
+    pub(super) field: usize,
+    pub(super) after: ItemsAfter,
+}
+
+/// Writes a record.
+pub(super) fn fill(
+    parts: &[Part],
+    fields: &[RecordField],
+    record: Record<'_>,
+    out: &mut Vec<u8>,
+    continuations: &mut Vec<Continuation>,
+) -> Result<()> {
+    for part in parts {
+        match part {
+            Part::Text(text) => out.extend_from_slice(text),
+            Part::Value(field, form, escape) => {
+                form.write(record.value(field_of(fields, *field)?)?, *escape, out)?;
+            }
+            Part::List { field, item, between, if_empty } => {
+                let list = field_of(fields, *field)?;
+                let items = record.items(list)?;
+                let start = out.len();
+                write_items(item, between, items_of(list)?, items, out)?;
+                if out.len() == start {
+                    out.extend_from_slice(if_empty);
+                }
+                if let Some(after) = items.next()? {
+                    continuations.push(Continuation { position: out.len(), field: *field, after });
+                }
+            }
+            Part::Chosen { list, choice, value: (field, form, escape) } => {
+                let list = field_of(fields, *list)?;
+                let (items, inner) = (record.items(list)?, items_of(list)?);
+                let value = match choice.choose(items, inner)? {
+                    Some(item) => item.value(field_of(inner, *field)?)?,
+                    None => RecordValue::Null,
+                };
+                form.write(value, *escape, out)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Writes more items of a list of which some were written.
+pub(super) fn fill_more(
+    parts: &[Part],
+    fields: &[RecordField],
+    field: usize,
+    items: RecordItems<'_>,
+    out: &mut Vec<u8>,
+) -> Result<()> {
+    let list = parts.iter().find_map(|part| match part {
+        Part::List { field: known, item, between, .. } if *known == field => Some((item, between)),
+        _ => None,
+    });
+    let (item, between) = list.ok_or_else(|| Error::internal("a list is missing"))?;
+    out.extend_from_slice(between);
+    write_items(item, between, items_of(field_of(fields, field)?)?, items, out)
+}
+
+fn write_items(
+    item: &[Part],
+    between: &[u8],
+    fields: &[RecordField],
+    items: RecordItems<'_>,
+    out: &mut Vec<u8>,
+) -> Result<()> {
+    for (nth, record) in items.records().enumerate() {
+        if nth > 0 {
+            out.extend_from_slice(between);
+        }
+        // Lists of items are not written.
+        fill(item, fields, record, out, &mut Vec::new())?;
+    }
+    Ok(())
+}
+
+fn field_of(fields: &[RecordField], field: usize) -> Result<&RecordField> {
+    fields.get(field).ok_or_else(|| Error::internal("a field is missing"))
+}
+
+fn items_of(field: &RecordField) -> Result<&[RecordField]> {
+    field.items.as_deref().ok_or_else(|| Error::internal("a field is not a list"))
+}
+
+impl ValueForm {
+    fn write(self, value: RecordValue<'_>, escape: Escape, out: &mut Vec<u8>) -> Result<()> {
+        match (self, value) {
+            (Self::Text, RecordValue::Text(text)) => escape.text(text, out),
+            (Self::Text | Self::Date, RecordValue::Null) => escape.text("", out),
+            (Self::Number, RecordValue::Number(number)) => write_number(number, out),
+            (Self::Words(yes, no), RecordValue::Flag(flag)) => {
+                escape.text(if flag { yes } else { no }, out);
+            }
+            (Self::Date, RecordValue::Time(time)) => {
+                out.extend_from_slice(escape.quote());
+                time.write_civil(out);
+                out.extend_from_slice(escape.quote());
+            }
+            _ => return Err(Error::internal("a value of a record has another type")),
+        }
+        Ok(())
+    }
+}
+
+impl Choice {
+    fn choose<'a>(
+        &self,
+        items: RecordItems<'a>,
+        fields: &[RecordField],
+    ) -> Result<Option<Record<'a>>> {
+        if !self.0.is_empty() {
+            for item in items.records() {
+                if self.matches(item, fields)? {
+                    return Ok(Some(item));
+                }
+            }
+        }
+        Ok(items.records().next())
+    }
+
+    fn matches(&self, item: Record<'_>, fields: &[RecordField]) -> Result<bool> {
+        for (field, folded) in &self.0 {
+            match item.value(field_of(fields, *field)?)? {
+                RecordValue::Text(text) if fold(text) == *folded => {}
+                _ => return Ok(false),
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// Writes a number in digits.
+fn write_number(number: i64, out: &mut Vec<u8>) {
+    let mut digits = [0; 20];
+    let mut rest = number.unsigned_abs();
+    let mut start = digits.len();
+    loop {
+        start -= 1;
+        digits[start] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if number < 0 {
+        out.push(b'-');
+    }
+    out.extend_from_slice(&digits[start..]);
+}

@@ -1,0 +1,30 @@
+//! The formats of an export.
+
+/// The format of an export.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OutputFormat {
+    /// XML.
+    #[default]
+    Xml,
+    /// JSON.
+    Json,
+}
+
+impl OutputFormat {
+    /// Every format, and its name.
+    pub const ALL: [(Self, &'static str); 2] = [(Self::Xml, "XML"), (Self::Json, "JSON")];
+
+    /// The value of the answer's `Content-Type` header.
+    pub fn content_type(self) -> &'static str {
+        match self {
+            Self::Xml => "text/xml; charset=utf-8",
+            Self::Json => "application/json; charset=utf-8",
+        }
+    }
+
+    /// The format with this name, in any letter case.
+    pub fn parse(name: &str) -> Option<Self> {
+        let known = Self::ALL.into_iter().find(|(_, known)| known.eq_ignore_ascii_case(name));
+        known.map(|(format, _)| format)
+    }
+}

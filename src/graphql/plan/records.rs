@@ -1,0 +1,250 @@
+//! A list of the root that is read page by page, and whose records are read value by value.
+//!
+//! The document is compiled once, as any other. A page is read by the statements of the compiled
+//! document, with another size and position. The values of its rows are given to a writer of another
+//! format than JSON (see [`Record::value`]).
+
+use std::sync::Arc;
+
+use async_graphql::{
+    Variables,
+    parser::types::{ExecutableDocument, OperationDefinition},
+};
+
+use super::{
+    collect::Collector,
+    compile::{Compiler, cursor_columns},
+    fetch::Fetch,
+    load::{LoadedPages, LoadedRows, Source},
+    lookup::Lookups,
+    root::RootField,
+    site::Sites,
+    template::{CursorColumns, PageValue},
+};
+use crate::{
+    domain::page::{PageRequest, Position},
+    error::{Error, Result},
+    graphql::{context::RequestContext, types::query::QUERY},
+    store::{Reads, page_range::PageRange, query::ListQuery},
+};
+
+mod fields;
+mod record;
+
+pub use fields::{RecordField, field_at};
+pub use record::{ItemsAfter, Record, RecordItems, RecordValue};
+
+/// A list of the root of a document, compiled. Clones share it.
+#[derive(Clone)]
+pub struct RecordList(Arc<CompiledList>);
+
+struct CompiledList {
+    request: RequestContext,
+    query: ListQuery,
+    page: PageRequest,
+    fetch: Fetch,
+    needs_total: bool,
+    /// The columns of the position of a record, and of an item of each child.
+    position: CursorColumns,
+    item_positions: Vec<Option<CursorColumns>>,
+    fields: Vec<RecordField>,
+}
+
+/// The number of records that are read at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RecordSizes {
+    /// Records.
+    pub records: u32,
+    /// The items of a list of a record. None is as many as the document says.
+    pub items: Option<u32>,
+}
+
+/// A page of records that has been read.
+pub struct RecordPage {
+    list: RecordList,
+    loaded: LoadedRows,
+    range: PageRange,
+    /// The number of all records, of the first page of a document that selects it.
+    pub total: Option<u64>,
+}
+
+/// More items of a list of a record.
+pub struct ItemsPage {
+    list: RecordList,
+    child: usize,
+    pages: LoadedPages,
+    parent: i64,
+}
+
+impl RecordList {
+    /// Compiles an operation whose only field is a list.
+    ///
+    /// # Errors
+    /// When it has another field, or an argument is invalid.
+    pub(in crate::graphql) fn compile(
+        document: &ExecutableDocument,
+        operation: &OperationDefinition,
+        variables: &Variables,
+        request: RequestContext,
+    ) -> Result<Self> {
+        let definitions = &operation.variable_definitions;
+        let collector = Collector { fragments: &document.fragments, variables, definitions };
+        let mut compiler = Compiler { collector, request: &request, sites: Sites::default() };
+        let fields = collector.fields(vec![&operation.selection_set.node], QUERY.name, &[]);
+        let only = fields.into_iter().next_back();
+        let root =
+            only.map(|it| RootField::compile(&mut compiler, &mut Lookups::default(), it).root);
+        let Some((query, page, mut fetch, pages)) = root.and_then(|root| root.into_list()) else {
+            return Err(not_a_list());
+        };
+        let position = cursor_columns(query.order(), &mut fetch);
+        let item_positions = fetch
+            .children
+            .iter_mut()
+            .map(|child| child.query.order().map(|order| cursor_columns(order, &mut child.fetch)));
+        let item_positions = item_positions.collect();
+        let needs_total = fetch.needs_total;
+        let Some((template, site)) = pages.placeholders().find_map(|it| match &it.value {
+            PageValue::Rows(template) => Some((template, it.site)),
+            _ => None,
+        }) else {
+            return Err(not_a_list());
+        };
+        let depth = compiler.sites.keys(site).len();
+        let fields = fields::record_fields(template, &compiler.sites, depth);
+        Ok(Self(Arc::new(CompiledList {
+            request,
+            query,
+            page,
+            fetch,
+            needs_total,
+            position,
+            item_positions,
+            fields,
+        })))
+    }
+
+    /// The fields of each record.
+    pub fn fields(&self) -> &[RecordField] {
+        &self.0.fields
+    }
+
+    /// Reads the first page, or the page after a position.
+    ///
+    /// # Errors
+    /// When a statement fails, or the page needs too much memory.
+    pub async fn page(&self, sizes: RecordSizes, after: Option<Position>) -> Result<RecordPage> {
+        let CompiledList { query, page, .. } = &*self.0;
+        let reads = self.reads();
+        let source = self.source(&reads)?;
+        let is_first = after.is_none();
+        let after = after.or_else(|| page.after.clone());
+        let page = PageRequest { size: sizes.records, after, ..page.clone() };
+        let fetch = self.fetch(sizes.items);
+        let rows = reads.list(source.account, query, &page, &fetch.columns).await?;
+        let range = PageRange::new(0..rows.len(), &page);
+        let total = match self.0.needs_total && is_first {
+            false => None,
+            true if !range.has_next && page.after.is_none() => Some(range.len() as u64),
+            true => Some(reads.list_count(source.account, query).await?),
+        };
+        let loaded = LoadedRows::load(source, &fetch, Arc::new(rows), range.in_order()).await;
+        check(&reads, loaded.failure())?;
+        Ok(RecordPage { list: self.clone(), loaded, range, total })
+    }
+
+    /// Reads more items of a list of a record.
+    ///
+    /// # Errors
+    /// When a statement fails, or the page needs too much memory.
+    pub async fn more_items(&self, after: ItemsAfter, size: u32) -> Result<ItemsPage> {
+        let ItemsAfter { child, parent, position } = after;
+        let reads = self.reads();
+        let source = self.source(&reads)?;
+        let fetch = self.0.fetch.children.get(child);
+        let fetch = fetch.ok_or_else(|| Error::internal("a child is missing"))?;
+        let mut query = fetch.query.clone();
+        if let Some(page) = query.page_mut() {
+            (page.size, page.after) = (size, Some(position));
+        }
+        let pages = LoadedPages::of_parents(source, &query, &fetch.fetch, &[parent]).await?;
+        check(&reads, pages.loaded.failure())?;
+        Ok(ItemsPage { list: self.clone(), child, pages, parent })
+    }
+
+    /// The reads of one page, whose memory is released after it.
+    fn reads(&self) -> Reads {
+        let reads = self.0.request.reads().clone();
+        match reads.memory() {
+            Some(memory) if !memory.is_page() => {
+                let page = memory.page_of_answer();
+                reads.with_memory(page)
+            }
+            _ => reads,
+        }
+    }
+
+    fn source<'a>(&self, reads: &'a Reads) -> Result<Source<'a>> {
+        let reader = self.0.request.reader()?;
+        Ok(Source { reads, account: reader.account, cursor_key: reader.cursor_key })
+    }
+
+    /// What is read, with this number of items of a list of a record.
+    fn fetch(&self, items: Option<u32>) -> Fetch {
+        let mut fetch = self.0.fetch.clone();
+        let pages = fetch.children.iter_mut().filter_map(|child| child.query.page_mut());
+        pages.zip(items).for_each(|(page, items)| page.size = items);
+        fetch
+    }
+}
+
+fn not_a_list() -> Error {
+    Error::input("The operation must have exactly one field, a list, of which it selects 'nodes'.")
+}
+
+/// Refuses what failed, or needs too much memory.
+fn check(reads: &Reads, failure: Option<Arc<Error>>) -> Result<()> {
+    match (reads.memory().and_then(|memory| memory.refusal()), failure) {
+        (Some(refusal), _) => Err(refusal),
+        (None, Some(failure)) => Err(Error::clone(&failure)),
+        (None, None) => Ok(()),
+    }
+}
+
+impl RecordPage {
+    /// The number of records.
+    pub fn len(&self) -> usize {
+        self.range.len()
+    }
+
+    /// Whether there are no records.
+    pub fn is_empty(&self) -> bool {
+        self.range.is_empty()
+    }
+
+    /// The position of the next page, if there is one.
+    ///
+    /// # Errors
+    /// When the last row was not read.
+    pub fn next(&self) -> Result<Option<Position>> {
+        if !self.range.has_next {
+            return Ok(None);
+        }
+        let last = self.range.in_order().last().and_then(|index| self.loaded.rows.get(index));
+        let last = last.ok_or_else(|| Error::internal("a page without rows is not the last"))?;
+        self.list.0.position.position(last).map(Some)
+    }
+
+    /// The records from this number on.
+    pub fn records(&self, from: usize) -> impl Iterator<Item = Record<'_>> {
+        let rows = self.range.in_order().skip(from).filter_map(|index| self.loaded.rows.get(index));
+        rows.map(|row| Record { list: &self.list.0, loaded: &self.loaded, row })
+    }
+}
+
+impl ItemsPage {
+    /// The items.
+    pub fn items(&self) -> RecordItems<'_> {
+        RecordItems::new(&self.list.0, self.child, &self.pages, self.parent)
+    }
+}

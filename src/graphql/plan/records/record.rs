@@ -1,0 +1,138 @@
+//! Reading the values of a record.
+
+use super::{
+    super::{
+        load::{LoadedChild, LoadedPages, LoadedRows},
+        template::RowValue,
+        write::{int_of, time_of},
+    },
+    CompiledList, RecordField,
+};
+use crate::{
+    domain::{page::Position, time::Timestamp},
+    error::{Error, Result},
+    store::{Row, page_range::PageRange},
+};
+
+/// A record, or an item of a list of a record.
+#[derive(Clone, Copy)]
+pub struct Record<'a> {
+    pub(super) list: &'a CompiledList,
+    pub(super) loaded: &'a LoadedRows,
+    pub(super) row: Row<'a>,
+}
+
+/// A value of a record.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum RecordValue<'a> {
+    /// There is no value.
+    Null,
+    /// A text.
+    Text(&'a str),
+    /// A whole number.
+    Number(i64),
+    /// A truth value.
+    Flag(bool),
+    /// A time.
+    Time(Timestamp),
+}
+
+/// The items of a list of a record that have been read.
+#[derive(Clone, Copy)]
+pub struct RecordItems<'a> {
+    list: &'a CompiledList,
+    child: usize,
+    loaded: &'a LoadedRows,
+    range: &'a PageRange,
+    parent: i64,
+}
+
+/// Where more items of a list of a record begin.
+#[derive(Clone, Debug)]
+pub struct ItemsAfter {
+    pub(super) child: usize,
+    pub(super) parent: i64,
+    pub(super) position: Position,
+}
+
+impl<'a> Record<'a> {
+    /// The value of a field that is not a list.
+    ///
+    /// # Errors
+    /// When the field is of another kind, or its column has another type.
+    pub fn value(self, field: &RecordField) -> Result<RecordValue<'a>> {
+        let row = self.row;
+        for column in &field.present {
+            if row.opt_i64(*column)?.is_none() {
+                return Ok(RecordValue::Null);
+            }
+        }
+        let value = match &field.value {
+            RowValue::Text(column) => row.text(*column)?.map(RecordValue::Text),
+            RowValue::Digits(column) => Some(RecordValue::Number(row.i64(*column)?)),
+            RowValue::Int(column) => {
+                let number = row.opt_i64(*column)?;
+                number.map(|it| int_of(it).map(|it| RecordValue::Number(it.into()))).transpose()?
+            }
+            RowValue::Time(column) => {
+                row.opt_i64(*column)?.map(|it| time_of(it).map(RecordValue::Time)).transpose()?
+            }
+            RowValue::IsPresent(column) => Some(RecordValue::Flag(row.opt_i64(*column)?.is_some())),
+            RowValue::IsPositive(column) => {
+                Some(RecordValue::Flag(row.opt_i64(*column)?.is_some_and(|it| it > 0)))
+            }
+            _ => return Err(Error::internal("a field of a record is not a plain value")),
+        };
+        Ok(value.unwrap_or(RecordValue::Null))
+    }
+
+    /// The items of a field that is a list.
+    ///
+    /// # Errors
+    /// When the field is not a list.
+    pub fn items(self, field: &RecordField) -> Result<RecordItems<'a>> {
+        let (RowValue::Page(child, _) | RowValue::List(child, None, _)) = &field.value else {
+            return Err(Error::internal("a field of a record is not a list"));
+        };
+        let loaded = self.loaded.children.get(*child);
+        let loaded = loaded.ok_or_else(|| Error::internal("a child was not read"))?;
+        let LoadedChild { parent, outcome, .. } = &**loaded;
+        let pages = outcome.as_ref().map_err(|error| Error::clone(error))?;
+        Ok(RecordItems::new(self.list, *child, pages, self.row.i64(*parent)?))
+    }
+}
+
+impl<'a> RecordItems<'a> {
+    pub(super) fn new(
+        list: &'a CompiledList,
+        child: usize,
+        pages: &'a LoadedPages,
+        parent: i64,
+    ) -> Self {
+        Self { list, child, loaded: &pages.loaded, range: pages.pages.page(parent), parent }
+    }
+
+    /// Each item.
+    pub fn records(self) -> impl Iterator<Item = Record<'a>> {
+        let Self { list, loaded, .. } = self;
+        let rows = self.range.in_order().filter_map(|index| loaded.rows.get(index));
+        rows.map(move |row| Record { list, loaded, row })
+    }
+
+    /// Where more items begin, if there are more.
+    ///
+    /// # Errors
+    /// When the last item was not read.
+    pub fn next(self) -> Result<Option<ItemsAfter>> {
+        if !self.range.has_next {
+            return Ok(None);
+        }
+        let columns = self.list.item_positions.get(self.child).and_then(Option::as_ref);
+        let last = self.range.in_order().last().and_then(|index| self.loaded.rows.get(index));
+        let (Some(columns), Some(last)) = (columns, last) else {
+            return Err(Error::internal("a page of items without rows is not the last"));
+        };
+        let position = columns.position(last)?;
+        Ok(Some(ItemsAfter { child: self.child, parent: self.parent, position }))
+    }
+}
