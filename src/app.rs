@@ -71,6 +71,8 @@ pub struct Settings {
     pub export_wait: Duration,
     /// How fast a client must read a long answer.
     pub read_rate: ReadRate,
+    /// Whether a text in CSV that a spreadsheet could run as a formula gets an apostrophe before it.
+    pub csv_disarm_formulas: bool,
 }
 
 impl App {
@@ -92,6 +94,7 @@ impl App {
             legacy_status: server.legacy_status,
             export_wait: Duration::from_secs(server.callers.export_wait),
             read_rate: ReadRate::new(connections.stall_rate, connections.stall_timeout),
+            csv_disarm_formulas: server.csv_disarm_formulas,
         };
         let memory = MemoryBudget::new(limits.answer_memory, limits.max_answer_bytes as usize);
         let limits = Limits::from((limits, &server.callers));

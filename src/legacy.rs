@@ -21,6 +21,7 @@ mod vars;
 mod tests;
 
 pub use answer::{answer, answer_single_page};
+pub use document::AnswerStyle;
 pub use error::{LegacyError, LegacyErrorKind};
 pub use request::{FILTERS, FilterParam, LegacyRequest, Params};
 pub use translate::{PageSizes, Translation, translate_url};

@@ -42,6 +42,7 @@ mod known_documents;
 mod large_answers;
 mod legacy_callers;
 mod legacy_exports;
+mod legacy_formats;
 mod legacy_model;
 mod legacy_quirks;
 mod legacy_url;

@@ -63,6 +63,18 @@ async fn a_list_that_goes_on_is_written_whole_in_every_format(on: DatabaseKind) 
         assert!(texts.eq(expected));
         assert_eq!(session["video_links"].as_array().unwrap().len() as i64, links);
     }
+    let sessions = json["requests"].as_array().unwrap();
+    let ndjson = gateway.legacy(&tenant.key, &[vars, ("OUTPUT_FORMAT", "NDJSON")]).await.text();
+    let lines: Vec<serde_json::Value> =
+        ndjson.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(&lines, sessions);
+    let cell = |value: &serde_json::Value| value.to_string().replace('"', "\"\"");
+    let line = |it: &serde_json::Value| {
+        format!("{},\"{}\",\"{}\"\r\n", it["id"], cell(&it["chat_info"]), cell(&it["video_links"]))
+    };
+    let expected: String = sessions.iter().map(line).collect();
+    let csv = gateway.legacy(&tenant.key, &[vars, ("OUTPUT_FORMAT", "CSV")]).await.text();
+    assert_eq!(csv, format!("id,chat_info,video_links\r\n{expected}"));
 }
 
 on_each_database!(async an_answer_is_read_page_by_page_and_counted_once);

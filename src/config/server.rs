@@ -80,6 +80,15 @@ pub struct Server {
         action = ArgAction::Set
     )]
     pub legacy_status: bool,
+    /// Whether a text in CSV that a spreadsheet could run as a formula gets an apostrophe before it.
+    #[arg(
+        long,
+        value_name = "BOOL",
+        env = "SESSION_HISTORY_CSV_DISARM_FORMULAS",
+        default_value_t = false,
+        action = ArgAction::Set
+    )]
+    pub csv_disarm_formulas: bool,
     /// The limits of callers.
     #[command(flatten)]
     pub callers: Callers,

@@ -9,6 +9,8 @@ pub enum Escape {
     Json,
     /// A cell, in quotes where it needs them.
     Csv,
+    /// A cell as [`Self::Csv`], with `'` before a text that a spreadsheet could run as a formula.
+    CsvWithoutFormulas,
     /// A JSON string within a cell in quotes.
     JsonInCsv,
 }
@@ -19,7 +21,9 @@ impl Escape {
         match self {
             Self::Xml => xml(text, out),
             Self::Json => json(text, b"\"", out),
-            Self::Csv => csv(text, out),
+            Self::Csv => csv("", text, out),
+            Self::CsvWithoutFormulas if text.starts_with(BEGINS_FORMULA) => csv("'", text, out),
+            Self::CsvWithoutFormulas => csv("", text, out),
             Self::JsonInCsv => json(text, b"\"\"", out),
         }
     }
@@ -27,7 +31,7 @@ impl Escape {
     /// The quotes around a text in which nothing needs an escape.
     pub(super) fn quote(self) -> &'static [u8] {
         match self {
-            Self::Xml | Self::Csv => b"",
+            Self::Xml | Self::Csv | Self::CsvWithoutFormulas => b"",
             Self::Json => b"\"",
             Self::JsonInCsv => b"\"\"",
         }
@@ -98,20 +102,26 @@ fn json(text: &str, quote: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(quote);
 }
 
-fn csv(text: &str, out: &mut Vec<u8>) {
+/// `before` is written before the text, within the quotes.
+fn csv(before: &str, text: &str, out: &mut Vec<u8>) {
     let is_plain = !text.bytes().any(|byte| NEEDS_QUOTES_IN_CSV[usize::from(byte)])
         && !text.starts_with(' ')
         && !text.ends_with(' ');
     if is_plain {
+        out.extend_from_slice(before.as_bytes());
         return out.extend_from_slice(text.as_bytes());
     }
     out.push(b'"');
+    out.extend_from_slice(before.as_bytes());
     replacing(text, &IS_QUOTE, out, |_, out| {
         out.extend_from_slice(b"\"\"");
         1
     });
     out.push(b'"');
 }
+
+/// The characters with which a formula can begin.
+const BEGINS_FORMULA: [char; 8] = ['=', '+', '-', '@', '\t', '\r', '\n', '\0'];
 
 /// U+FFFD.
 const REPLACEMENT: &[u8] = "\u{FFFD}".as_bytes();
@@ -177,6 +187,22 @@ mod tests {
             ("a ", "\"a \""),
         ] {
             assert_eq!(written(Escape::Csv, text), cell);
+        }
+    }
+
+    #[test]
+    fn a_formula_gets_an_apostrophe_if_that_is_set() {
+        for (text, cell) in [
+            ("=1+1", "'=1+1"),
+            ("-5", "'-5"),
+            ("@a,b", "\"'@a,b\""),
+            ("\ta", "'\ta"),
+            ("\r\na", "\"'\r\na\""),
+            ("0012", "0012"),
+            ("a=1", "a=1"),
+            ("", ""),
+        ] {
+            assert_eq!(written(Escape::CsvWithoutFormulas, text), cell);
         }
     }
 

@@ -8,17 +8,24 @@ pub enum OutputFormat {
     Xml,
     /// JSON.
     Json,
+    /// CSV, as RFC 4180 describes it.
+    Csv,
+    /// One JSON object a line.
+    Ndjson,
 }
 
 impl OutputFormat {
     /// Every format, and its name.
-    pub const ALL: [(Self, &'static str); 2] = [(Self::Xml, "XML"), (Self::Json, "JSON")];
+    pub const ALL: [(Self, &'static str); 4] =
+        [(Self::Xml, "XML"), (Self::Json, "JSON"), (Self::Csv, "CSV"), (Self::Ndjson, "NDJSON")];
 
     /// The value of the answer's `Content-Type` header.
     pub fn content_type(self) -> &'static str {
         match self {
             Self::Xml => "text/xml; charset=utf-8",
             Self::Json => "application/json; charset=utf-8",
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Ndjson => "application/x-ndjson; charset=utf-8",
         }
     }
 

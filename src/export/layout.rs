@@ -2,13 +2,9 @@
 
 use super::escape::Escape;
 
-mod csv;
-mod json;
-mod xml;
-
-pub use csv::CsvLayout;
-pub use json::JsonLayout;
-pub use xml::XmlLayout;
+pub(super) mod csv;
+pub(super) mod json;
+pub(super) mod xml;
 
 /// The texts that a format writes around values, by the names of the columns.
 pub trait Layout {

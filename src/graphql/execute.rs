@@ -115,8 +115,7 @@ async fn execute_or_refuse(
     let delivery = Delivery { start: DATA, text: Vec::with_capacity(4096) };
     let (document, executor) = (&document.parsed, &parts.executor);
     let answer =
-        plan::answer(executor, document, operation, &variables, &context, Some(cost), delivery)
-            .await;
+        plan::answer(executor, document, operation, &variables, &context, cost, delivery).await;
     let (data, errors) =
         answer.map_err(|error| RequestError::located(&error, operation.selection_set.pos))?;
     match data {

@@ -45,8 +45,7 @@ pub(super) use text::Chunks;
 use text::LoadedAnswer;
 pub(super) use text::{DataText, Delivery};
 
-/// The data of a valid operation as JSON, and the errors of its fields. The fields of a caller's request
-/// have a cost.
+/// The data of a valid operation as JSON, and the errors of its fields, which cost `cost`.
 ///
 /// # Errors
 /// When the request has too many conditions, or is too expensive with its searches. When the answer needs too much memory, or is too long.
@@ -56,7 +55,7 @@ pub(super) async fn answer(
     operation: &OperationDefinition,
     variables: &Variables,
     request: &RequestContext,
-    cost: Option<u64>,
+    cost: u64,
     delivery: Delivery,
 ) -> Result<(DataText, Vec<FieldError>)> {
     let definitions = &operation.variable_definitions;
@@ -69,9 +68,7 @@ pub(super) async fn answer(
         .map(|field| RootField::compile(&mut compiler, &mut lookups, field))
         .collect();
 
-    if let Some(cost) = cost {
-        check_price(roots.iter().map(|field| &field.root), &lookups, request, cost).await?;
-    }
+    check_price(roots.iter().map(|field| &field.root), &lookups, request, cost).await?;
     let source = request.reader().ok().map(|reader| Source {
         reads: request.reads(),
         account: reader.account,

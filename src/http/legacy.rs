@@ -27,7 +27,8 @@ use crate::{
         records::{RecordList, compile_internal},
     },
     legacy::{
-        LegacyError, LegacyErrorKind, LegacyRequest, PageSizes, Params, answer, answer_single_page,
+        AnswerStyle, LegacyError, LegacyErrorKind, LegacyRequest, PageSizes, Params, answer,
+        answer_single_page,
     },
     store::Reads,
 };
@@ -145,7 +146,8 @@ async fn body(
     }
     let (reads, waited) = app.export_slot(account).await;
     *export_wait = Some(waited);
-    let body = answer(&request, sizes, compiler(app, caller, reads.map_err(refusal)?, None)).await?;
+    let compile = compiler(app, caller, reads.map_err(refusal)?, None);
+    let body = answer(&request, style(app), sizes, compile).await?;
     Ok(Body::from_stream(stream::produce(body, app.settings.read_rate)))
 }
 
@@ -164,7 +166,7 @@ async fn single_page(
     };
     let reads = reads.map_err(|error| Refusal::of(&error, request.format()))?;
     let compile = compiler(app, caller, reads, caller.cost_budget());
-    Ok(answer_single_page(request, sizes, compile).await?)
+    Ok(answer_single_page(request, style(app), sizes, compile).await?)
 }
 
 /// The function that compiles the query of an answer with these reads.
@@ -177,6 +179,11 @@ fn compiler(
     let context = app.internal_request(caller, reads, budget);
     let schema = app.schema.clone();
     move |query| compile_internal(&schema, context, query)
+}
+
+/// What the operator sets of answers.
+fn style(app: &App) -> AnswerStyle {
+    AnswerStyle { disarm_formulas: app.settings.csv_disarm_formulas }
 }
 
 /// The page sizes of the queries of an answer.

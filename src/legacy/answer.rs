@@ -5,7 +5,7 @@ use bytes::Bytes;
 use futures_util::{Stream, TryStreamExt};
 
 use super::{
-    document::document,
+    document::{AnswerStyle, document},
     error::{LegacyError, LegacyErrorKind},
     request::LegacyRequest,
     translate::{PageSizes, Translation},
@@ -28,11 +28,12 @@ const MAX_SINGLE_PAGE: usize = 1 << 20;
 /// When the query fails, in the caller's format.
 pub async fn answer_single_page(
     request: &LegacyRequest,
+    style: AnswerStyle,
     sizes: PageSizes,
     compile: impl FnOnce(&Query) -> Result<RecordList, Code>,
 ) -> Result<Option<Bytes>, LegacyError> {
     let query = Translation::new(request, sizes).single_page(sizes);
-    let (list, document) = prepare(request, compile(&query))?;
+    let (list, document) = prepare(request, style, compile(&query))?;
     let page = sizes.single_page().into();
     let body = export::single_page(&list, &document, page, MAX_SINGLE_PAGE).await;
     body.map_err(|code| failed(code, request.format()))
@@ -48,11 +49,13 @@ pub async fn answer_single_page(
 /// When the first page fails, in the caller's format.
 pub async fn answer(
     request: &LegacyRequest,
+    style: AnswerStyle,
     sizes: PageSizes,
     compile: impl FnOnce(&Query) -> Result<RecordList, Code>,
 ) -> Result<impl Stream<Item = Result<Bytes, LegacyError>> + Send + 'static, LegacyError> {
     let sizes = sizes.for_request(request);
-    let (list, document) = prepare(request, compile(&Translation::new(request, sizes).query()))?;
+    let query = Translation::new(request, sizes).query();
+    let (list, document) = prepare(request, style, compile(&query))?;
     let format = request.format();
     let stream = export::stream(list, document, sizes.into()).await;
     let stream = stream.map_err(|code| failed(code, format))?;
@@ -61,10 +64,11 @@ pub async fn answer(
 
 fn prepare(
     request: &LegacyRequest,
+    style: AnswerStyle,
     list: Result<RecordList, Code>,
 ) -> Result<(RecordList, Document), LegacyError> {
     let list = list.map_err(|code| failed(code, request.format()))?;
-    let document = document(request, list.fields()).map_err(|error: Error| {
+    let document = document(request, style, list.fields()).map_err(|error: Error| {
         error.log();
         LegacyError::new(LegacyErrorKind::Internal, request.format())
     })?;

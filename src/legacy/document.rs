@@ -10,8 +10,8 @@ use super::{
 use crate::{
     error::{Error, Result},
     export::{
-        Choice, Column, ColumnContent, Document, Escape, ItemColumns, JsonLayout, NamedItem,
-        OutputFormat, ValueForm, XmlLayout,
+        Choice, Column, ColumnContent, CsvLayout, Document, Escape, ItemColumns, JsonLayout,
+        Layout, NamedItem, NdjsonLayout, OutputFormat, ValueForm, XmlLayout,
     },
     graphql::records::{RecordField, field_at},
 };
@@ -20,6 +20,13 @@ const XML: XmlLayout<'_> =
     XmlLayout { root: "response", count: "nrequests", records: "requests", record: "request" };
 const JSON: JsonLayout<'_> = JsonLayout { count: "nrequests", records: "requests" };
 
+/// What the operator sets of answers.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AnswerStyle {
+    /// Whether a text in CSV that a spreadsheet could run as a formula gets `'` before it.
+    pub disarm_formulas: bool,
+}
+
 /// The element with all custom fields, in formats that do not repeat elements.
 const CUSTOM_FIELDS: &str = "custom_fields";
 
@@ -27,15 +34,25 @@ const CUSTOM_FIELDS: &str = "custom_fields";
 ///
 /// # Errors
 /// When a field is missing.
-pub(super) fn document(request: &LegacyRequest, fields: &[RecordField]) -> Result<Document> {
+pub(super) fn document(
+    request: &LegacyRequest,
+    style: AnswerStyle,
+    fields: &[RecordField],
+) -> Result<Document> {
+    let csv = CsvLayout { disarm_formulas: style.disarm_formulas };
+    let layout: &dyn Layout = match request.format() {
+        OutputFormat::Xml => &XML,
+        OutputFormat::Json => &JSON,
+        OutputFormat::Csv => &csv,
+        OutputFormat::Ndjson => &NdjsonLayout,
+    };
     let columns = match request.format() {
         OutputFormat::Xml => repeated_columns(request, fields)?,
-        OutputFormat::Json => scalar_columns(request, fields)?,
+        OutputFormat::Json | OutputFormat::Csv | OutputFormat::Ndjson => {
+            scalar_columns(request, fields)?
+        }
     };
-    Ok(match request.format() {
-        OutputFormat::Xml => Document::new(&XML, &columns),
-        OutputFormat::Json => Document::new(&JSON, &columns),
-    })
+    Ok(Document::new(layout, &columns))
 }
 
 /// Columns for a format that repeats elements: all custom fields are at the first of their elements, each
@@ -159,6 +176,8 @@ impl LegacyError {
                 (b"<response><error_msg>", Escape::Xml, b"</error_msg></response>")
             }
             OutputFormat::Json => (b"{\"error_msg\":", Escape::Json, b"}"),
+            OutputFormat::Ndjson => (b"{\"error_msg\":", Escape::Json, b"}\n"),
+            OutputFormat::Csv => (b"error_msg\r\n", Escape::Csv, b"\r\n"),
         };
         let mut out = before.to_vec();
         escape.text(self.message(), &mut out);

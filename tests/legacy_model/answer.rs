@@ -23,7 +23,40 @@ pub fn body(history: &[Session], meaning: &Meaning) -> String {
             let requests: Vec<_> = sessions.iter().map(|it| json(it, meaning)).collect();
             format!("{{\"nrequests\":{count},\"requests\":[{}]}}", requests.join(","))
         }
+        Format::Ndjson => sessions.iter().map(|it| json(it, meaning) + "\n").collect(),
+        Format::Csv => {
+            let heading = columns(meaning).map(|(name, _)| name).collect::<Vec<_>>().join(",");
+            let line = |session: &&Session| {
+                let values: serde_json::Value =
+                    serde_json::from_str(&json(session, meaning)).unwrap();
+                let cells = columns(meaning).map(|(name, is_list)| match &values[&name] {
+                    // The text as the answer in JSON has it.
+                    list if is_list => format!("\"{}\"", list.to_string().replace('"', "\"\"")),
+                    serde_json::Value::String(text) => cell(text),
+                    other => other.to_string(),
+                });
+                cells.collect::<Vec<_>>().join(",") + "\r\n"
+            };
+            format!("{heading}\r\n{}", sessions.iter().map(line).collect::<String>())
+        }
     }
+}
+
+/// The columns of CSV, and whether each is a list.
+fn columns(meaning: &Meaning) -> impl Iterator<Item = (String, bool)> {
+    let last_custom = meaning.vars.iter().rposition(|var| var.starts_with("CUSTOM_FIELD_"));
+    meaning.vars.iter().enumerate().flat_map(move |(nth, var)| {
+        let column = (var.to_lowercase(), ["CHAT_INFO", "VIDEO_LINKS"].contains(var));
+        let all = (last_custom == Some(nth)).then(|| ("custom_fields".to_owned(), true));
+        [Some(column), all].into_iter().flatten()
+    })
+}
+
+/// A text as a cell.
+fn cell(text: &str) -> String {
+    let quoted =
+        text.contains(['"', ',', '\r', '\n']) || text.starts_with(' ') || text.ends_with(' ');
+    if quoted { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
 }
 
 fn passes(session: &Session, filter: &Filter) -> bool {

@@ -62,6 +62,8 @@ pub struct Call {
 pub enum Format {
     Xml,
     Json,
+    Csv,
+    Ndjson,
 }
 
 /// One filter. `None` is no condition.
@@ -132,6 +134,8 @@ impl Meaning {
         match self.format {
             Format::Xml => "text/xml; charset=utf-8",
             Format::Json => "application/json; charset=utf-8",
+            Format::Csv => "text/csv; charset=utf-8",
+            Format::Ndjson => "application/x-ndjson; charset=utf-8",
         }
     }
 }
@@ -141,7 +145,8 @@ pub fn call(history: &History) -> impl Strategy<Value = Call> + use<> {
     let some = prop_oneof![1..4_usize, 4..19_usize];
     let vars = some.prop_flat_map(|count| subsequence(VARS.to_vec(), count).prop_shuffle());
     let again = vec(select(VARS.to_vec()), 0..3);
-    let format = || option::of(select(vec![Format::Xml, Format::Json]));
+    let format =
+        || option::of(select(vec![Format::Xml, Format::Json, Format::Csv, Format::Ndjson]));
     let count = prop_oneof![2 => 0..2_usize, 2 => 1..4_usize, 1 => 3..10_usize];
     let filter = filter(history);
     let filters = count.prop_flat_map(move |count| vec(filter.clone(), count));

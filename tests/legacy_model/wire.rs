@@ -172,7 +172,12 @@ fn vars(call: &Call, dice: &mut Dice) -> Vec<String> {
 }
 
 fn word(format: Format) -> &'static str {
-    if format == Format::Json { "JSON" } else { "XML" }
+    match format {
+        Format::Xml => "XML",
+        Format::Json => "JSON",
+        Format::Csv => "CSV",
+        Format::Ndjson => "NDJSON",
+    }
 }
 
 fn value(filter: &Filter, dice: &mut Dice) -> String {

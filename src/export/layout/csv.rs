@@ -1,14 +1,20 @@
 //! Lines of CSV, as RFC 4180 describes them.
 
-use super::{CountedText, Escape, ItemLayout, Layout, json::JsonItems};
+use super::{super::escape::Escape, CountedText, ItemLayout, Layout, json::JsonItems};
 
 /// Lines of CSV below a heading. A list is a cell with JSON.
 #[derive(Clone, Copy, Debug)]
-pub struct CsvLayout;
+pub struct CsvLayout {
+    /// Whether a text that a spreadsheet could run as a formula gets `'` before it.
+    pub disarm_formulas: bool,
+}
 
 impl Layout for CsvLayout {
     fn escape(&self) -> Escape {
-        Escape::Csv
+        match self.disarm_formulas {
+            true => Escape::CsvWithoutFormulas,
+            false => Escape::Csv,
+        }
     }
 
     fn prefix(&self, names: &[&str]) -> CountedText {

@@ -1,6 +1,6 @@
 //! Objects of JSON.
 
-use super::{CountedText, Escape, ItemLayout, Layout};
+use super::{super::escape::Escape, CountedText, ItemLayout, Layout};
 
 /// A document of JSON with these names.
 #[derive(Clone, Copy, Debug)]
@@ -10,6 +10,10 @@ pub struct JsonLayout<'n> {
     /// The member with the records.
     pub records: &'n str,
 }
+
+/// Objects of JSON, one a line.
+#[derive(Clone, Copy, Debug)]
+pub struct NdjsonLayout;
 
 /// The items of a list in JSON, in a document or in a cell of CSV.
 #[derive(Clone, Copy, Debug)]
@@ -29,7 +33,7 @@ impl Layout for JsonLayout<'_> {
     }
 
     fn record(&self) -> [String; 3] {
-        ["{", ",", "}"].map(str::to_owned)
+        JsonItems::InJson.object("")
     }
 
     fn field(&self, name: &str) -> [String; 2] {
@@ -37,7 +41,7 @@ impl Layout for JsonLayout<'_> {
     }
 
     fn list(&self, name: &str) -> [String; 3] {
-        [format!("\"{name}\":["), ",".to_owned(), "]".to_owned()]
+        list(name)
     }
 
     fn items(&self) -> &dyn ItemLayout {
@@ -51,6 +55,44 @@ impl Layout for JsonLayout<'_> {
     fn suffix(&self) -> CountedText {
         CountedText::plain("]}")
     }
+}
+
+impl Layout for NdjsonLayout {
+    fn escape(&self) -> Escape {
+        Escape::Json
+    }
+
+    fn prefix(&self, _names: &[&str]) -> CountedText {
+        CountedText::default()
+    }
+
+    fn record(&self) -> [String; 3] {
+        ["{", ",", "}\n"].map(str::to_owned)
+    }
+
+    fn field(&self, name: &str) -> [String; 2] {
+        JsonItems::InJson.field(name)
+    }
+
+    fn list(&self, name: &str) -> [String; 3] {
+        list(name)
+    }
+
+    fn items(&self) -> &dyn ItemLayout {
+        &JsonItems::InJson
+    }
+
+    fn between_records(&self) -> &'static str {
+        ""
+    }
+
+    fn suffix(&self) -> CountedText {
+        CountedText::default()
+    }
+}
+
+fn list(name: &str) -> [String; 3] {
+    [format!("\"{name}\":["), ",".to_owned(), "]".to_owned()]
 }
 
 impl ItemLayout for JsonItems {

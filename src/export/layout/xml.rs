@@ -1,6 +1,6 @@
 //! Elements of XML.
 
-use super::{CountedText, Escape, ItemLayout, Layout};
+use super::{super::escape::Escape, CountedText, ItemLayout, Layout};
 
 /// A document of XML with these names.
 #[derive(Clone, Copy, Debug)]

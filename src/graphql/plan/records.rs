@@ -238,13 +238,14 @@ impl RecordPage {
     /// The records from this number on.
     pub fn records(&self, from: usize) -> impl Iterator<Item = Record<'_>> {
         let rows = self.range.in_order().skip(from).filter_map(|index| self.loaded.rows.get(index));
-        rows.map(|row| Record { list: &self.list.0, loaded: &self.loaded, row })
+        let item_positions = &*self.list.0.item_positions;
+        rows.map(move |row| Record { item_positions, loaded: &self.loaded, row })
     }
 }
 
 impl ItemsPage {
     /// The items.
     pub fn items(&self) -> RecordItems<'_> {
-        RecordItems::new(&self.list.0, self.child, &self.pages, self.parent)
+        RecordItems::new(&self.list.0.item_positions, self.child, &self.pages, self.parent)
     }
 }

@@ -37,12 +37,12 @@ impl<'a> Sites<'a> {
 
     /// The keys that lead from the root to a field.
     pub(super) fn keys(&self, site: SiteId) -> Vec<&'a str> {
-        let keys = self.from_root(site).into_iter();
+        let keys = self.path(site).into_iter();
         keys.map(|site| site.field.node.response_key().node.as_str()).collect()
     }
 
     /// A field and those around it, from the outermost.
-    fn from_root(&self, site: SiteId) -> Vec<&Site<'a>> {
+    fn path(&self, site: SiteId) -> Vec<&Site<'a>> {
         let mut around = Vec::new();
         let mut next = Some(site);
         while let Some(found) = next.and_then(|SiteId(number)| self.0.get(number)) {
@@ -60,7 +60,7 @@ impl<'a> Sites<'a> {
         indexes: &[usize],
         error: impl Into<Arc<Error>>,
     ) -> Box<FieldError> {
-        let around = self.from_root(site);
+        let around = self.path(site);
         let mut indexes = indexes.iter();
         let mut path = Vec::new();
         for site in &around {

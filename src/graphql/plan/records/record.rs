@@ -3,10 +3,10 @@
 use super::{
     super::{
         load::{LoadedChild, LoadedPages, LoadedRows},
-        template::RowValue,
+        template::{CursorColumns, RowValue},
         write::{int_of, time_of},
     },
-    CompiledList, RecordField,
+    fields::RecordField,
 };
 use crate::{
     domain::{page::Position, time::Timestamp},
@@ -14,10 +14,13 @@ use crate::{
     store::{Row, page_range::PageRange},
 };
 
+/// The columns of the position of an item of each child, where they have one.
+pub(super) type ItemPositions = [Option<CursorColumns>];
+
 /// A record, or an item of a list of a record.
 #[derive(Clone, Copy)]
 pub struct Record<'a> {
-    pub(super) list: &'a CompiledList,
+    pub(super) item_positions: &'a ItemPositions,
     pub(super) loaded: &'a LoadedRows,
     pub(super) row: Row<'a>,
 }
@@ -40,7 +43,7 @@ pub enum RecordValue<'a> {
 /// The items of a list of a record that have been read.
 #[derive(Clone, Copy)]
 pub struct RecordItems<'a> {
-    list: &'a CompiledList,
+    item_positions: &'a ItemPositions,
     child: usize,
     loaded: &'a LoadedRows,
     range: &'a PageRange,
@@ -98,25 +101,26 @@ impl<'a> Record<'a> {
         let loaded = loaded.ok_or_else(|| Error::internal("a child was not read"))?;
         let LoadedChild { parent, outcome, .. } = &**loaded;
         let pages = outcome.as_ref().map_err(|error| Error::clone(error))?;
-        Ok(RecordItems::new(self.list, *child, pages, self.row.i64(*parent)?))
+        Ok(RecordItems::new(self.item_positions, *child, pages, self.row.i64(*parent)?))
     }
 }
 
 impl<'a> RecordItems<'a> {
     pub(super) fn new(
-        list: &'a CompiledList,
+        item_positions: &'a ItemPositions,
         child: usize,
         pages: &'a LoadedPages,
         parent: i64,
     ) -> Self {
-        Self { list, child, loaded: &pages.loaded, range: pages.pages.page(parent), parent }
+        let (loaded, range) = (&pages.loaded, pages.pages.page(parent));
+        Self { item_positions, child, loaded, range, parent }
     }
 
     /// Each item.
     pub fn records(self) -> impl Iterator<Item = Record<'a>> {
-        let Self { list, loaded, .. } = self;
+        let Self { item_positions, loaded, .. } = self;
         let rows = self.range.in_order().filter_map(|index| loaded.rows.get(index));
-        rows.map(move |row| Record { list, loaded, row })
+        rows.map(move |row| Record { item_positions, loaded, row })
     }
 
     /// Where more items begin, if there are more.
@@ -127,7 +131,7 @@ impl<'a> RecordItems<'a> {
         if !self.range.has_next {
             return Ok(None);
         }
-        let columns = self.list.item_positions.get(self.child).and_then(Option::as_ref);
+        let columns = self.item_positions.get(self.child).and_then(Option::as_ref);
         let last = self.range.in_order().last().and_then(|index| self.loaded.rows.get(index));
         let (Some(columns), Some(last)) = (columns, last) else {
             return Err(Error::internal("a page of items without rows is not the last"));
