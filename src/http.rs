@@ -19,6 +19,7 @@ mod assets;
 mod body;
 mod caller_limits;
 mod client;
+mod compression;
 mod cors;
 mod credentials;
 pub mod graphiql;
@@ -53,6 +54,7 @@ pub fn router(app: App) -> Router {
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),
         ))
+        .layer(from_fn(compression::compress))
         .layer(from_fn(unread_body::discard))
         .layer(CatchPanicLayer::new());
     routes.layer(layers).with_state(app)

@@ -15,6 +15,7 @@ mod support;
 mod abandoned_statements;
 mod architecture;
 mod commands;
+mod compression;
 mod connections;
 mod databases;
 mod demo;
