@@ -52,6 +52,7 @@ mod migration;
 mod outage;
 mod paging;
 mod rate_limits;
+mod real_callers;
 mod schema;
 mod search_price;
 mod secrets_in_logs;

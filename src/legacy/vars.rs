@@ -1,7 +1,5 @@
 //! `VARS`: the elements that a caller can request, their fields in GraphQL, their names in an answer.
 
-use std::iter;
-
 use super::error::quote;
 use crate::export::OutputFormat;
 
@@ -146,30 +144,32 @@ fn format_token(token: &str) -> Option<&str> {
 }
 
 fn tokens(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| c.is_whitespace() || c == ',').flat_map(split_at_underscores)
+    let words = text.split(|c: char| c.is_whitespace() || c == ',');
+    let words = words.map(|word| word.trim_matches('_')).filter(|word| !word.is_empty());
+    words.flat_map(|word| joined_names(word).unwrap_or_else(|| vec![word]))
 }
 
-/// The tokens of a word. PHP replaces a line break in a URL by `_`, so names that only a line break
-/// separates arrive as one word.
-fn split_at_underscores(mut word: &str) -> impl Iterator<Item = &str> {
-    iter::from_fn(move || {
-        word = word.trim_start_matches('_');
-        let (token, rest) = word.split_at(token_length(word));
-        word = rest;
-        Some(token).filter(|token| !token.is_empty())
-    })
-}
-
-/// The length of the token at the beginning of a word: a name that `_` follows, else the whole word.
-fn token_length(word: &str) -> usize {
-    if let Some(setting) = format_token(word).filter(|_| word.contains('=')) {
-        let name = word.len() - setting.len();
-        return name + setting.find('_').unwrap_or(setting.len());
+/// The names of which a word consists, if it consists of names alone. Programs change the line breaks in a
+/// URL: PHP replaces them by `_`, and browsers remove them. So names that only a line break separates
+/// arrive as one word. No name begins with another name.
+fn joined_names(mut word: &str) -> Option<Vec<&str>> {
+    let mut names = Vec::new();
+    while !word.is_empty() {
+        let (name, rest) = word.split_at(name_length(word)?);
+        names.push(name);
+        word = rest.trim_start_matches('_');
     }
-    let names = VARS.iter().map(|var| var.token).chain([FORMAT_TOKEN]);
-    let mut followed = names.filter(|name| {
-        let begins = word.get(..name.len()).is_some_and(|it| it.eq_ignore_ascii_case(name));
-        begins && word[name.len()..].starts_with('_')
-    });
-    followed.next().map_or(word.len(), str::len)
+    Some(names)
+}
+
+/// The length of the name, or of the setting of a format, with which a word begins.
+fn name_length(word: &str) -> Option<usize> {
+    if let Some(setting) = format_token(word).filter(|setting| !setting.is_empty()) {
+        let start = word.len() - setting.len();
+        return Some(start + setting.find('_').unwrap_or(setting.len()));
+    }
+    let mut names = VARS.iter().map(|var| var.token).chain([FORMAT_TOKEN]);
+    let begins =
+        |name: &&str| word.get(..name.len()).is_some_and(|it| it.eq_ignore_ascii_case(name));
+    names.find(begins).map(str::len)
 }

@@ -83,6 +83,17 @@ proptest! {
     }
 }
 
+#[test]
+fn two_elements_without_a_separator_are_two_elements() {
+    for (first, second) in VARS.iter().flat_map(|first| VARS.iter().map(move |it| (first, it))) {
+        let parsed = parse(&format!("VARS={}{}", first.token, second.token)).unwrap();
+        assert_eq!(
+            parsed.vars(),
+            parse(&format!("VARS={} {}", first.token, second.token)).unwrap().vars()
+        );
+    }
+}
+
 const PIECES: [&str; 18] = [
     "VARS",
     "[]",

@@ -1,0 +1,3 @@
+use LWP::UserAgent;
+
+print LWP::UserAgent->new->get('@URL@')->content;
