@@ -23,6 +23,10 @@ use session_history::{
 };
 use tower::ServiceExt;
 
+// As in `main.rs`.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The number of stored sessions.
 const SESSIONS: usize = 300;
 const KEY: &str = "key-for-counting";
@@ -33,6 +37,9 @@ struct Arguments {
     workload: Workload,
     /// Number of times.
     times: usize,
+    /// The URL of an empty database. Without it, a new SQLite file is used.
+    #[arg(long)]
+    database: Option<String>,
     #[command(flatten)]
     server: config::Server,
     #[command(flatten)]
@@ -88,12 +95,13 @@ impl Workload {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let Arguments { workload, times, server, connections, limits } = Arguments::parse();
+    let Arguments { workload, times, database, server, connections, limits } = Arguments::parse();
     let folder = tempfile::tempdir()?;
     let clock =
         Clock(|| Timestamp::parse_civil("2026-01-01").unwrap_or_else(|| Clock::system().now()));
+    let file = || format!("sqlite:{}", folder.path().join("history.sqlite3").display());
     let options = Options {
-        url: format!("sqlite:{}", folder.path().join("history.sqlite3").display()),
+        url: database.unwrap_or_else(file),
         readers: 1,
         exports: 1,
         acquire_timeout: Duration::from_secs(60),

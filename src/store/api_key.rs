@@ -60,7 +60,7 @@ impl Store {
         if let Some(end) = key.expires_at.filter(|end| *end <= now) {
             return Err(Error::input(format!("A key must expire in the future; {end} is past.")));
         }
-        let hash = hash(secret).0;
+        let hash = hash(secret).hex();
         let same = api_key::Entity::find().filter(api_key::Column::Hash.eq(&hash));
         if !self.primary_reads().internal_rows(&same.into_query()).await?.is_empty() {
             return Err(Error::input("A key with this secret exists already."));
@@ -144,8 +144,15 @@ impl Store {
 }
 
 /// The SHA-256 of a secret.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Digest(String);
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Digest([u8; 32]);
+
+impl Digest {
+    /// As the column has it.
+    fn hex(&self) -> String {
+        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
 
 /// The digest of a secret. None if the secret is too long to be one.
 pub fn digest(secret: &str) -> Option<Digest> {
@@ -178,7 +185,7 @@ impl Reads {
                     .to(account::Column::Id)
                     .into(),
             )
-            .filter(api_key::Column::Hash.eq(key.0.as_str()))
+            .filter(api_key::Column::Hash.eq(key.hex()))
             .filter(api_key::Column::RevokedAt.is_null())
             .filter(unexpired)
             .into_query();
@@ -215,5 +222,5 @@ fn model(row: Row<'_>) -> Result<api_key::Model> {
 }
 
 fn hash(secret: &str) -> Digest {
-    Digest(Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect())
+    Digest(Sha256::digest(secret.as_bytes()).into())
 }
