@@ -1,6 +1,9 @@
 //! The columns that a caller of the store may read, made from the entities.
 
-use std::fmt;
+use std::{
+    fmt,
+    hash::{Hash, Hasher},
+};
 
 use sea_orm::{
     ColumnTrait, EntityName,
@@ -72,6 +75,12 @@ impl PartialEq for ColumnRef {
 }
 
 impl Eq for ColumnRef {}
+
+impl Hash for ColumnRef {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name().hash(state);
+    }
+}
 
 /// Adds columns to a select from a table. The columns of a joined table get aliases, since both
 /// tables may have a column of the same name.

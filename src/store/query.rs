@@ -20,6 +20,7 @@ use crate::{
     error::Result,
 };
 
+mod by_key;
 mod child;
 mod custom_field;
 mod key;
@@ -122,35 +123,6 @@ impl Reads {
                 self.technician_rows_by_username(account, username, columns).await
             }
         }
-    }
-
-    /// These columns of the rows with these keys, in one statement.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn rows_by_key(
-        &self,
-        account: AccountId,
-        kind: RowKind,
-        keys: &[RowKey],
-        columns: &[ColumnRef],
-    ) -> Result<FoundRows> {
-        let mut columns = columns.to_vec();
-        let key_columns: Vec<_> =
-            kind.key_columns().iter().map(|column| index_of(&mut columns, *column)).collect();
-        let [first, second] = [0, 1].map(|nth| keys.iter().map(|key| key[nth]).collect::<Vec<_>>());
-        let rows = match kind {
-            RowKind::Session => self.session_rows_by_id(account, &first, &columns).await?,
-            RowKind::Technician => self.technician_rows_by_id(account, &first, &columns).await?,
-            RowKind::ChatMessage => {
-                self.child_rows_by_id::<ChatMessageTable>(account, &first, &second, &columns)
-                    .await?
-            }
-            RowKind::Video => {
-                self.child_rows_by_id::<VideoTable>(account, &first, &second, &columns).await?
-            }
-        };
-        FoundRows::new(rows, &key_columns)
     }
 
     /// These columns of what belongs to each of these parents, in one statement, or in a few for

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
 use sea_orm::{
-    DbBackend,
+    DbBackend, Statement,
     sea_query::{Asterisk, Expr, Func, SelectStatement},
 };
 
@@ -34,6 +34,9 @@ enum Source {
     },
     Snapshot(Arc<Snapshot>),
 }
+
+/// Builds a statement, once for each attempt to run it.
+pub(super) type BuildStatement<'a> = &'a (dyn Fn(DbBackend) -> Statement + Sync);
 
 /// A read transaction on one host.
 struct Snapshot {
@@ -150,12 +153,21 @@ impl Reads {
 
     /// Runs a select of an account's history.
     pub(super) async fn rows(&self, account: AccountId, select: &SelectStatement) -> Result<Rows> {
-        self.all(Some(account), select).await
+        self.all(Some(account), &|backend| backend.build(select)).await
+    }
+
+    /// Runs a statement that reads an account's history.
+    pub(super) async fn statement_rows(
+        &self,
+        account: AccountId,
+        build: BuildStatement<'_>,
+    ) -> Result<Rows> {
+        self.all(Some(account), build).await
     }
 
     /// Runs a select of rows that are not of an account's history.
     pub(super) async fn internal_rows(&self, select: &SelectStatement) -> Result<Rows> {
-        self.all(None, select).await
+        self.all(None, &|backend| backend.build(select)).await
     }
 
     /// Makes a value of the row of a select that is not of an account's history.
@@ -174,7 +186,8 @@ impl Reads {
         select: &mut SelectStatement,
     ) -> Result<u64> {
         select.expr(Func::count(Expr::col(Asterisk)));
-        let rows = self.all(account, select).await?;
+        let select = &*select;
+        let rows = self.all(account, &|backend| backend.build(select)).await?;
         Ok(rows.get(0).map_or(Ok(0), |row| row.i64(0))?.unsigned_abs())
     }
 
@@ -189,8 +202,8 @@ impl Reads {
     }
 
     /// Runs a select, unless the answer that its rows are for was refused.
-    async fn all(&self, account: Account, select: &SelectStatement) -> Result<Rows> {
-        let rows = self.all_rows(account, select).await;
+    async fn all(&self, account: Account, build: BuildStatement<'_>) -> Result<Rows> {
+        let rows = self.all_rows(account, build).await;
         match self.memory().and_then(Reservation::refusal) {
             Some(refusal) => Err(refusal),
             None => rows,
@@ -198,15 +211,15 @@ impl Reads {
     }
 
     /// Runs a select on the first host that answers. An account has its share of the connections.
-    async fn all_rows(&self, account: Account, select: &SelectStatement) -> Result<Rows> {
+    async fn all_rows(&self, account: Account, build: BuildStatement<'_>) -> Result<Rows> {
         let (hosts, first_replica, position) = match &self.source {
             Source::Pool { hosts, first_replica, position } => (hosts, *first_replica, *position),
-            Source::Snapshot(snapshot) => return snapshot.rows(select, self.memory()).await,
+            Source::Snapshot(snapshot) => return snapshot.rows(build, self.memory()).await,
         };
         let mut failover = Failover::new(hosts, first_replica, position);
         loop {
             let host = failover.host()?;
-            let statement = hosts.backend().build(select);
+            let statement = build(hosts.backend());
             match host.while_up(host.reads.all(account, statement, self.memory())).await {
                 Ok(rows) => return Ok(rows),
                 Err(failure) => failover.try_next(host, failure).await?,
@@ -222,8 +235,12 @@ impl fmt::Debug for Snapshot {
 }
 
 impl Snapshot {
-    async fn rows(&self, select: &SelectStatement, memory: Option<&Reservation>) -> Result<Rows> {
-        let statement = self.hosts.backend().build(select);
+    async fn rows(
+        &self,
+        build: BuildStatement<'_>,
+        memory: Option<&Reservation>,
+    ) -> Result<Rows> {
+        let statement = build(self.hosts.backend());
         Ok(self.host.while_up(self.transaction.all(statement, memory)).await?)
     }
 }

@@ -56,22 +56,6 @@ impl Reads {
         ChildRows::group(rows, parent, Some(page))
     }
 
-    /// These columns of the children with these sessions and numbers, and perhaps of others of the
-    /// same sessions.
-    pub(super) async fn child_rows_by_id<T: Child>(
-        &self,
-        account: AccountId,
-        sessions: &[i64],
-        numbers: &[i64],
-        columns: &[ColumnRef],
-    ) -> Result<Rows> {
-        let [_, _, seq] = T::KEY;
-        let mut select = of::<T>(self.backend(), account, sessions);
-        select.and_where(in_list(self.backend(), seq, numbers));
-        select_columns(&mut select, T::Table::default().table_name(), columns);
-        self.rows(account, &select).await
-    }
-
     /// The number of children of each of these sessions that match a filter; sessions without any
     /// are left out.
     pub(super) async fn child_counts<T: Child<Condition: Condition>>(
@@ -92,6 +76,22 @@ impl Reads {
         }
         Ok(counts)
     }
+}
+
+/// These columns of the children with these sessions and numbers, and perhaps of others of the same
+/// sessions.
+pub(super) fn select_by_id<T: Child>(
+    backend: DbBackend,
+    account: AccountId,
+    sessions: &[i64],
+    numbers: &[i64],
+    columns: &[ColumnRef],
+) -> SelectStatement {
+    let [_, _, seq] = T::KEY;
+    let mut select = of::<T>(backend, account, sessions);
+    select.and_where(in_list(backend, seq, numbers));
+    select_columns(&mut select, T::Table::default().table_name(), columns);
+    select
 }
 
 /// The children of these sessions.

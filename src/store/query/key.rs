@@ -15,7 +15,7 @@ use crate::{
 macro_rules! row_kinds {
     ($($(#[$doc:meta])+ $kind:ident: [$($column:path),+],)+) => {
         /// A kind of row that is found by its key.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum RowKind {
             $($(#[$doc])+ $kind,)+
         }

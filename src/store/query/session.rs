@@ -41,20 +41,6 @@ pub struct Listing {
 }
 
 impl Reads {
-    /// These columns of the sessions with these numbers and of their technicians, in no particular
-    /// order.
-    pub(super) async fn session_rows_by_id(
-        &self,
-        account: AccountId,
-        ids: &[i64],
-        columns: &[ColumnRef],
-    ) -> Result<Rows> {
-        let mut select = restricted(self.target(account), &SessionFilter::default());
-        select.and_where(in_list(self.backend(), Column::Id, ids));
-        read(&mut select, columns);
-        self.rows(account, &select).await
-    }
-
     /// These columns of a page of the account's sessions and of their technicians: from the
     /// requested end, one more than requested.
     pub(super) async fn session_rows(
@@ -130,6 +116,19 @@ impl Reads {
     fn target(&self, account: AccountId) -> Target {
         Target::new(account, self.backend())
     }
+}
+
+/// These columns of the sessions with these numbers and of their technicians, in no particular order.
+pub(super) fn select_by_id(
+    backend: DbBackend,
+    account: AccountId,
+    ids: &[i64],
+    columns: &[ColumnRef],
+) -> SelectStatement {
+    let mut select = restricted(Target::new(account, backend), &SessionFilter::default());
+    select.and_where(in_list(backend, Column::Id, ids));
+    read(&mut select, columns);
+    select
 }
 
 /// The account's sessions that match a filter.

@@ -2,7 +2,7 @@
 
 use entity::technician::{Column, Entity};
 use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, sea_query::SelectStatement,
+    ColumnTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect, QueryTrait, sea_query::SelectStatement,
 };
 
 use crate::{
@@ -19,17 +19,6 @@ use crate::{
 };
 
 impl Reads {
-    /// These columns of the technicians with these numbers, in no particular order.
-    pub(super) async fn technician_rows_by_id(
-        &self,
-        account: AccountId,
-        ids: &[i64],
-        columns: &[ColumnRef],
-    ) -> Result<Rows> {
-        let ids = in_list(self.backend(), Column::Id, ids);
-        self.rows(account, &columns_of(of(account).filter(ids), columns)).await
-    }
-
     /// These columns of the technician with this user name in any letter case; one row or
     /// none.
     pub(super) async fn technician_rows_by_username(
@@ -67,6 +56,16 @@ impl Reads {
         let select = of(account).filter(matching(filter, target)).select_only();
         self.count(Some(account), &mut select.into_query()).await
     }
+}
+
+/// These columns of the technicians with these numbers, in no particular order.
+pub(super) fn select_by_id(
+    backend: DbBackend,
+    account: AccountId,
+    ids: &[i64],
+    columns: &[ColumnRef],
+) -> SelectStatement {
+    columns_of(of(account).filter(in_list(backend, Column::Id, ids)), columns)
 }
 
 fn of(account: AccountId) -> sea_orm::Select<Entity> {
