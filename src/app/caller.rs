@@ -83,13 +83,7 @@ impl Caller {
     /// # Errors
     /// When the key has sent too many.
     pub fn count_request(&self) -> Result<()> {
-        let Some(bucket) = &self.usage.requests else { return Ok(()) };
-        bucket.take(1, self.usage.start.elapsed()).map_err(|wait| {
-            let limit = bucket.size() / RateBucket::WINDOW.as_secs();
-            let message =
-                format!("This key sends too many requests; the limit is {limit} a second.");
-            rate_limited(message, wait)
-        })
+        self.usage.count_request()
     }
 
     /// Begins a request, which may wait for others of the account to end.
@@ -143,6 +137,24 @@ impl KeyUsage {
             cost: cost_per_second.map(RateBucket::new),
             last_use: AtomicI64::new(i64::MIN),
         }
+    }
+
+    /// Counts a request of the key.
+    pub(super) fn count_request(&self) -> Result<()> {
+        let Some(bucket) = &self.requests else { return Ok(()) };
+        bucket.take(1, self.start.elapsed()).map_err(|wait| {
+            let limit = bucket.size() / RateBucket::WINDOW.as_secs();
+            let message =
+                format!("This key sends too many requests; the limit is {limit} a second.");
+            rate_limited(message, wait)
+        })
+    }
+
+    /// Whether a limit of the key is partly used now.
+    pub(super) fn is_limited(&self) -> bool {
+        let now = self.start.elapsed();
+        let mut buckets = self.requests.iter().chain(&self.cost);
+        buckets.any(|bucket| !bucket.level(now).full_in.is_zero())
     }
 
     /// Whether the last use of the key is to be written, at a moment in microseconds.

@@ -30,6 +30,9 @@ mod cache;
 
 use cache::KeyCache;
 
+/// The number of used keys from which those without callers are removed, at each doubling.
+const PRUNE_AT: usize = 1_024;
+
 /// The keys of all callers.
 #[derive(Debug)]
 pub struct Keys {
@@ -41,11 +44,21 @@ pub struct Keys {
     wrong: WrongKeys,
 }
 
-/// What the keys and accounts of callers have used. Each valid key that was used has an entry.
+/// What the keys and accounts of callers have used.
 #[derive(Debug, Default)]
 struct Used {
+    /// The database file that has these keys and accounts.
+    generation: u64,
     keys: HashMap<i64, Arc<KeyUsage>>,
     accounts: HashMap<AccountId, Arc<AccountSlots>>,
+}
+
+impl Used {
+    /// Removes what is as new: no caller has it, and its limits are unused.
+    fn prune(&mut self) {
+        self.keys.retain(|_, usage| Arc::strong_count(usage) > 1 || usage.is_limited());
+        self.accounts.retain(|_, slots| Arc::strong_count(slots) > 1);
+    }
 }
 
 impl Keys {
@@ -107,7 +120,7 @@ impl Keys {
             self.cache.remove(&digest);
             return Ok(None);
         };
-        let (usage, slots) = self.used(viewer.key_id, viewer.account);
+        let (usage, slots) = self.used(&viewer);
         if usage.is_last_use_old(now.micros()) {
             self.write_last_use(&viewer, now);
         }
@@ -116,9 +129,15 @@ impl Keys {
         Ok(Some(caller))
     }
 
-    fn used(&self, key: i64, account: AccountId) -> (Arc<KeyUsage>, Arc<AccountSlots>) {
-        let limits = &self.limits;
+    fn used(&self, viewer: &Viewer) -> (Arc<KeyUsage>, Arc<AccountSlots>) {
+        let (limits, key, account) = (&self.limits, viewer.key_id, viewer.account);
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        if used.generation != viewer.generation {
+            *used = Used { generation: viewer.generation, ..Used::default() };
+        }
+        if used.keys.len() >= PRUNE_AT && used.keys.len().is_power_of_two() {
+            used.prune();
+        }
         let new_key = || Arc::new(KeyUsage::new(limits.rate_limit, limits.rate_limit_cost));
         let new_account = || Arc::new(AccountSlots::new(limits.max_account_requests));
         let usage = used.keys.entry(key).or_insert_with(new_key).clone();
@@ -136,5 +155,28 @@ impl Keys {
                 tracing::warn!(cause = ?error.cause(), "the last use of a key was not written");
             }
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_caller_has_is_removed_unless_its_rate_is_limited_now() {
+        let mut used = Used::default();
+        let key = |limit| Arc::new(KeyUsage::new(limit, None));
+        let (held, spent) = (key(None), key(Some(1)));
+        spent.count_request().unwrap();
+        used.keys.extend([(1, held.clone()), (2, spent), (3, key(None)), (4, key(Some(1)))]);
+        let slots = Arc::new(AccountSlots::new(1));
+        used.accounts.insert(AccountId(1), slots.clone());
+        used.accounts.insert(AccountId(2), Arc::new(AccountSlots::new(1)));
+        used.prune();
+        let mut keys: Vec<_> = used.keys.into_keys().collect();
+        keys.sort_unstable();
+        assert_eq!(keys, [1, 2]);
+        assert_eq!(Vec::from_iter(used.accounts.into_keys()), [AccountId(1)]);
+        drop((held, slots));
     }
 }
