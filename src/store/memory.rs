@@ -157,6 +157,11 @@ impl Reservation {
         }
     }
 
+    /// The bytes that the answer needs until now.
+    pub fn needed(&self) -> usize {
+        self.0.needed.load(Relaxed)
+    }
+
     /// Why the answer was refused, if it was.
     pub fn refusal(&self) -> Option<Error> {
         self.0.refusal.get().cloned()

@@ -21,7 +21,7 @@ impl Timestamp {
         let fraction = self.0.rem_euclid(MICROS);
         if fraction != 0 {
             out.push(b'.');
-            digits::<6>(fraction, out);
+            out.extend_from_slice(&digits::<6>(fraction));
             let zeros = out.iter().rev().take_while(|digit| **digit == b'0').count();
             out.truncate(out.len() - zeros);
         }
@@ -44,17 +44,13 @@ impl Timestamp {
     fn write_seconds(self, separator: u8, out: &mut Vec<u8>) {
         let (year, month, day) = date(self.0.div_euclid(86_400 * MICROS));
         let seconds = self.0.rem_euclid(86_400 * MICROS) / MICROS;
-        digits::<4>(year, out);
-        for (mark, number) in [
-            (b'-', month),
-            (b'-', day),
-            (separator, seconds / 3_600),
-            (b':', seconds / 60 % 60),
-            (b':', seconds % 60),
-        ] {
-            out.push(mark);
-            digits::<2>(number, out);
-        }
+        let [y1, y2, y3, y4] = digits(year);
+        let [[m1, m2], [d1, d2]] = [month, day].map(digits);
+        let [[h1, h2], [n1, n2], [s1, s2]] =
+            [seconds / 3_600, seconds / 60 % 60, seconds % 60].map(digits);
+        out.extend_from_slice(&[
+            y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, separator, h1, h2, b':', n1, n2, b':', s1, s2,
+        ]);
     }
 }
 
@@ -65,14 +61,14 @@ impl fmt::Display for Timestamp {
     }
 }
 
-/// Writes a number in `N` digits.
-fn digits<const N: usize>(mut number: i64, out: &mut Vec<u8>) {
-    let mut text = [0; N];
+/// The last `N` digits of a number.
+fn digits<const N: usize>(number: i64) -> [u8; N] {
+    let (mut text, mut rest) = ([b'0'; N], number as u32);
     for digit in text.iter_mut().rev() {
-        *digit = b'0' + (number % 10) as u8;
-        number /= 10;
+        *digit = b'0' + (rest % 10) as u8;
+        rest /= 10;
     }
-    out.extend_from_slice(&text);
+    text
 }
 
 /// A day of the calendar, from days since the Unix epoch, as year, month and day.

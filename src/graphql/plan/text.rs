@@ -67,6 +67,9 @@ impl LoadedAnswer {
         delivery: Delivery,
     ) -> Result<(DataText, Vec<FieldError>)> {
         let Delivery { start, mut text } = delivery;
+        // The text is about as long as the rows.
+        let rows = self.memory.as_ref().map_or(0, Reservation::needed);
+        text.reserve(rows.min(limits.whole_answer));
         text.extend_from_slice(start);
         let mut progress = Progress::default();
         let pause_at = limits.whole_answer;
