@@ -235,11 +235,7 @@ impl fmt::Debug for Snapshot {
 }
 
 impl Snapshot {
-    async fn rows(
-        &self,
-        build: BuildStatement<'_>,
-        memory: Option<&Reservation>,
-    ) -> Result<Rows> {
+    async fn rows(&self, build: BuildStatement<'_>, memory: Option<&Reservation>) -> Result<Rows> {
         let statement = build(self.hosts.backend());
         Ok(self.host.while_up(self.transaction.all(statement, memory)).await?)
     }

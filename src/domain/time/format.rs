@@ -49,7 +49,8 @@ impl Timestamp {
         let [[h1, h2], [n1, n2], [s1, s2]] =
             [seconds / 3_600, seconds / 60 % 60, seconds % 60].map(digits);
         out.extend_from_slice(&[
-            y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, separator, h1, h2, b':', n1, n2, b':', s1, s2,
+            y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, separator, h1, h2, b':', n1, n2, b':', s1,
+            s2,
         ]);
     }
 }

@@ -107,15 +107,17 @@ mod tests {
         for backend in [DbBackend::Sqlite, DbBackend::Postgres, DbBackend::MySql] {
             for kind in RowKind::ALL.iter().copied() {
                 let columns = kind.key_columns();
-                let built = |account, key| {
-                    backend.build(&select(backend, account, kind, &[key], columns))
-                };
+                let built =
+                    |account, key| backend.build(&select(backend, account, kind, &[key], columns));
                 let (acme, other) = (AccountId(7), AccountId(8));
                 assert_eq!(one_row(backend, acme, kind, [11, 12], columns), built(acme, [11, 12]));
                 let text_key =
                     TextKey { backend: discriminant(&backend), kind, columns: columns.to_vec() };
                 assert!(TEXTS.peek(&text_key).is_some(), "{backend:?} {kind:?}");
-                assert_eq!(one_row(backend, other, kind, [13, 14], columns), built(other, [13, 14]));
+                assert_eq!(
+                    one_row(backend, other, kind, [13, 14], columns),
+                    built(other, [13, 14])
+                );
             }
         }
     }

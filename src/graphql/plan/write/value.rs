@@ -123,8 +123,10 @@ mod tests {
     #[test]
     fn texts_with_and_without_escapes_are_the_json_of_serde() {
         let controls = (0..0x20_u8).map(|byte| format!("a{}b", char::from(byte)));
-        let others = ["", "a", "\"", "\\", "\u{7f}", "é\u{2028}😀", "a long text without any of them"];
-        let long = [format!("{}\n", "x".repeat(100)), format!("\t{}", "x".repeat(100)), "ü".repeat(99)];
+        let others =
+            ["", "a", "\"", "\\", "\u{7f}", "é\u{2028}😀", "a long text without any of them"];
+        let long =
+            [format!("{}\n", "x".repeat(100)), format!("\t{}", "x".repeat(100)), "ü".repeat(99)];
         for text in controls.chain(others.map(String::from)).chain(long) {
             let mut out = b"before".to_vec();
             string(&text, &mut out);
