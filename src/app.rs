@@ -20,11 +20,13 @@ use crate::{
 pub mod caller;
 mod export_slot;
 pub mod keys;
+pub mod legacy_usage;
 pub mod proxies;
 mod wrong_keys;
 
 use caller::Caller;
 use keys::Keys;
+use legacy_usage::LegacyUsage;
 use proxies::TrustedProxies;
 
 /// What all requests share. Clones are cheap.
@@ -36,6 +38,8 @@ pub struct App {
     pub store: Store,
     /// The keys of callers.
     pub keys: Arc<Keys>,
+    /// The calls of the legacy URL.
+    pub legacy_usage: LegacyUsage,
     /// The memory of answers.
     pub memory: MemoryBudget,
     /// The sizes of accounts, for the price of requests.
@@ -103,6 +107,7 @@ impl App {
         Self {
             schema: Schema::build(),
             keys: Arc::new(Keys::new(store.clone(), clock, key_cache, server.callers.clone())),
+            legacy_usage: LegacyUsage::new(store.clone(), clock),
             account_sizes: AccountSizes::new(store.clone()),
             store,
             memory,

@@ -21,6 +21,7 @@ mod output;
 mod serve;
 mod signals;
 mod translate;
+mod usage;
 
 use output::{Done, describe, notice, print};
 
@@ -50,6 +51,9 @@ enum Command {
     Schema,
     /// Print the GraphQL query and variables of a legacy URL.
     Translate(translate::Arguments),
+    /// List the keys that called the legacy URL, separated by tabs: account, number and label of the key,
+    /// number of calls, time of the last call, format, elements of VARS, names of filters.
+    Usage(usage::Arguments),
     /// Show or update the schema of the database.
     #[command(subcommand)]
     Migrate(migrate::Command),
@@ -105,6 +109,7 @@ async fn run(cli: Cli) -> Done {
         Command::Key(command) => key::run(database, command).await,
         Command::Schema => print(&crate::graphql::sdl()),
         Command::Translate(arguments) => translate::run(&arguments),
+        Command::Usage(arguments) => usage::run(database, arguments).await,
         Command::Migrate(command) => migrate::run(database, command).await,
     }
 }

@@ -14,6 +14,7 @@ mod database;
 mod file_watch;
 pub mod filter;
 mod keyset;
+pub mod legacy_usage;
 pub mod memory;
 pub mod order;
 pub mod overview;

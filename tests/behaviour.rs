@@ -47,6 +47,7 @@ mod legacy_formats;
 mod legacy_model;
 mod legacy_quirks;
 mod legacy_url;
+mod legacy_usage;
 mod measurements;
 mod migration;
 mod outage;

@@ -7,6 +7,7 @@ pub mod account;
 pub mod api_key;
 pub mod chat_message;
 pub mod custom_field;
+pub mod legacy_usage;
 pub mod session;
 pub mod technician;
 pub mod video;

@@ -10,6 +10,7 @@ mod column;
 mod index;
 mod m0001_accounts;
 mod m0002_history;
+mod m0003_legacy_usage;
 mod table;
 
 /// All steps of the schema, oldest first.
@@ -19,6 +20,10 @@ pub struct Migrator;
 #[sea_orm_migration::async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_accounts::Migration), Box::new(m0002_history::Migration)]
+        vec![
+            Box::new(m0001_accounts::Migration),
+            Box::new(m0002_history::Migration),
+            Box::new(m0003_legacy_usage::Migration),
+        ]
     }
 }

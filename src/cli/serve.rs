@@ -67,12 +67,14 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
     store.watch_file(options(database));
     let Arguments { server, connections, limits, .. } = &arguments;
     let app = App::new(store, server, connections, limits, Clock::system());
+    let legacy_usage = app.legacy_usage.clone();
     let router = http::router(app);
     let limits = connection_limits(connections);
     tokio::select! {
         () = serve(listener, router, limits, stop) => {}
         () = overdue => notice("stopped before every request was answered"),
     }
+    legacy_usage.flush().await;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -29,6 +29,11 @@ impl OutputFormat {
         }
     }
 
+    /// The name.
+    pub fn name(self) -> &'static str {
+        Self::ALL.into_iter().find(|(it, _)| *it == self).map_or("", |(_, name)| name)
+    }
+
     /// The format with this name, in any letter case.
     pub fn parse(name: &str) -> Option<Self> {
         let known = Self::ALL.into_iter().find(|(_, known)| known.eq_ignore_ascii_case(name));

@@ -135,7 +135,10 @@ async fn body(
     params: &Params,
     export_wait: &mut Option<Duration>,
 ) -> Result<Body, Refusal> {
-    let request = LegacyRequest::parse(params)?;
+    let request = LegacyRequest::parse(params);
+    let shape = request.as_ref().map(LegacyRequest::shape).unwrap_or_default();
+    app.legacy_usage.count(&caller.viewer, shape);
+    let request = request?;
     let sizes = page_sizes(app);
     let account = caller.viewer.account;
     let refusal = |error: Error| Refusal::of(&error, params.format());

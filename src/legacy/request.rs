@@ -4,9 +4,12 @@ use serde_json::Value;
 
 use super::{
     error::{LegacyError, quote},
-    vars::{self, Var},
+    vars::{self, VARS, Var},
 };
-use crate::{domain::text::fold, export::OutputFormat};
+use crate::{
+    domain::{legacy_usage::CallShape, text::fold},
+    export::OutputFormat,
+};
 
 mod filters;
 mod params;
@@ -56,6 +59,17 @@ impl LegacyRequest {
     /// Whether it requests lists, each of which is a statement of its own.
     pub fn has_lists(&self) -> bool {
         self.vars.iter().any(|var| var.is_list())
+    }
+
+    /// What the call asks for: names in the order of their tables, without values.
+    pub fn shape(&self) -> CallShape {
+        let vars = VARS.iter().filter(|var| self.vars.iter().any(|asked| asked == var));
+        let filters = self.filters.iter().map(|(filter, _)| filter.name);
+        CallShape {
+            format: self.format.name().to_owned(),
+            vars: vars.map(|var| var.token).collect::<Vec<_>>().join(" "),
+            filters: filters.collect::<Vec<_>>().join(" "),
+        }
     }
 
     /// The filters that restrict the answer, each with its GraphQL value.

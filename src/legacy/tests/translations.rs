@@ -146,3 +146,25 @@ fn the_page_for_callers_has_every_element_and_filter() {
         assert!(page.contains(&format!("| `{name}` |")), "{name}");
     }
 }
+
+#[test]
+fn the_names_in_a_call_are_counted_without_values() {
+    let shape = |query: &str| parse(query).unwrap().shape();
+    let one =
+        shape("VARS=NOTES,id NOTES&FILTER_PROCESSED=ALL&FILTER_ID=7&FILTER_CUSTOMER_NAME=Jane");
+    let texts = [one.format, one.vars, one.filters];
+    assert_eq!(texts, ["XML", "ID NOTES", "FILTER_ID FILTER_CUSTOMER_NAME"]);
+    // The columns of the table take the longest call.
+    let vars: Vec<_> = VARS.iter().map(|var| var.token).collect();
+    let value = |name: &str| match name {
+        _ if name.contains("DATE") => "2024-01-01",
+        "FILTER_START_METHOD" => "AGENT",
+        "FILTER_PROCESSED" => "ANSWERED",
+        _ => "1",
+    };
+    let filters = FILTERS.iter().map(|it| format!("&{}={}", it.name, value(it.name)));
+    let all = shape(&format!("VARS={}{}", vars.join("+"), filters.collect::<String>()));
+    assert_eq!(all.vars, vars.join(" "));
+    assert_eq!(all.filters.matches("FILTER_").count(), FILTERS.len());
+    assert!(all.vars.len() <= 250 && all.filters.len() <= 320, "{all:?}");
+}
