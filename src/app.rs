@@ -140,13 +140,17 @@ impl App {
         reads: Reads,
         budget: Budget,
     ) -> RequestContext {
-        let viewer = caller.viewer.clone();
-        let reads = reads.of_generation(viewer.generation);
-        let reads = match reads.memory() {
+        let reads = self.export_reads(caller, reads);
+        self.context(Some(caller.viewer.clone()), reads, &self.internal_limits, budget)
+    }
+
+    /// The reads of an export. Without the memory of an answer, the export is one page.
+    pub fn export_reads(&self, caller: &Caller, reads: Reads) -> Reads {
+        let reads = reads.of_generation(caller.viewer.generation);
+        match reads.memory() {
             Some(_) => reads,
-            None => reads.with_memory(self.memory.page(viewer.account)),
-        };
-        self.context(Some(viewer), reads, &self.internal_limits, budget)
+            None => reads.with_memory(self.memory.page(caller.viewer.account)),
+        }
     }
 
     fn context(

@@ -6,6 +6,7 @@
 //!
 //! This module does not know where the columns come from, nor the web server and the database.
 
+mod bulk;
 mod document;
 mod escape;
 mod fill;

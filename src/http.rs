@@ -22,6 +22,7 @@ mod client;
 mod compression;
 mod cors;
 mod credentials;
+mod export_stream;
 pub mod graphiql;
 pub mod graphql;
 pub mod health;

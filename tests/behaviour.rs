@@ -25,6 +25,7 @@ mod fair_exports;
 mod foreign_keys;
 mod graphql_access;
 mod graphql_audit;
+mod graphql_bulk;
 mod graphql_errors;
 mod graphql_limits;
 mod graphql_model;

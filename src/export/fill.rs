@@ -6,7 +6,7 @@ use super::escape::Escape;
 use crate::{
     domain::text::fold,
     error::{Error, Result},
-    graphql::records::{ItemsAfter, Record, RecordField, RecordItems, RecordValue},
+    graphql::records::{ItemsAfter, Record, RecordField, RecordItems, RecordList, RecordValue},
 };
 
 /// The form of a value. A value of another type than the form expects is an error.
@@ -31,6 +31,10 @@ pub(super) enum Part {
     Value(usize, ValueForm, Escape),
     /// The items of a field that is a list.
     List { field: usize, item: Vec<Part>, between: Vec<u8>, if_empty: Vec<u8> },
+    /// The record as the document of the query says, as JSON.
+    Record,
+    /// The value of a field as a cell. A list is a cell with JSON.
+    Cell(usize, Escape),
     /// A value of one item of a field that is a list.
     Chosen { list: usize, choice: Arc<Choice>, value: (usize, ValueForm, Escape) },
 }
@@ -50,42 +54,87 @@ pub(super) struct Continuation {
     pub(super) after: ItemsAfter,
 }
 
-/// Writes a record.
+/// Writes a record of a list.
 pub(super) fn fill(
     parts: &[Part],
-    fields: &[RecordField],
+    list: &RecordList,
     record: Record<'_>,
     out: &mut Vec<u8>,
     continuations: &mut Vec<Continuation>,
 ) -> Result<()> {
     for part in parts {
         match part {
-            Part::Text(text) => out.extend_from_slice(text),
-            Part::Value(field, form, escape) => {
-                form.write(record.value(field_of(fields, *field)?)?, *escape, out)?;
+            Part::Record => list.write_json(record, out)?,
+            Part::Cell(field, escape) => {
+                write_cell(list, field_of(list.fields(), *field)?, record, *escape, out)?;
             }
-            Part::List { field, item, between, if_empty } => {
-                let list = field_of(fields, *field)?;
-                let items = record.items(list)?;
-                let start = out.len();
-                write_items(item, between, items_of(list)?, items, out)?;
-                if out.len() == start {
-                    out.extend_from_slice(if_empty);
-                }
-                if let Some(after) = items.next()? {
-                    continuations.push(Continuation { position: out.len(), field: *field, after });
-                }
+            part => fill_part(part, list.fields(), record, out, continuations)?,
+        }
+    }
+    Ok(())
+}
+
+/// Writes a part of a record, or of an item of a list of a record.
+fn fill_part(
+    part: &Part,
+    fields: &[RecordField],
+    record: Record<'_>,
+    out: &mut Vec<u8>,
+    continuations: &mut Vec<Continuation>,
+) -> Result<()> {
+    match part {
+        Part::Text(text) => out.extend_from_slice(text),
+        Part::Value(field, form, escape) => {
+            form.write(record.value(field_of(fields, *field)?)?, *escape, out)?;
+        }
+        Part::List { field, item, between, if_empty } => {
+            let list = field_of(fields, *field)?;
+            let items = record.items(list)?;
+            let start = out.len();
+            write_items(item, between, items_of(list)?, items, out)?;
+            if out.len() == start {
+                out.extend_from_slice(if_empty);
             }
-            Part::Chosen { list, choice, value: (field, form, escape) } => {
-                let list = field_of(fields, *list)?;
-                let (items, inner) = (record.items(list)?, items_of(list)?);
-                let value = match choice.choose(items, inner)? {
-                    Some(item) => item.value(field_of(inner, *field)?)?,
-                    None => RecordValue::Null,
-                };
-                form.write(value, *escape, out)?;
+            if let Some(after) = items.next()? {
+                continuations.push(Continuation { position: out.len(), field: *field, after });
             }
         }
+        Part::Chosen { list, choice, value: (field, form, escape) } => {
+            let list = field_of(fields, *list)?;
+            let (items, inner) = (record.items(list)?, items_of(list)?);
+            let value = match choice.choose(items, inner)? {
+                Some(item) => item.value(field_of(inner, *field)?)?,
+                None => RecordValue::Null,
+            };
+            form.write(value, *escape, out)?;
+        }
+        Part::Record | Part::Cell(..) => {
+            return Err(Error::internal("an item of a list is not a record"));
+        }
+    }
+    Ok(())
+}
+
+/// Writes the value of a field as a cell: a text as it is, anything else as in JSON. Null is empty.
+fn write_cell(
+    list: &RecordList,
+    field: &RecordField,
+    record: Record<'_>,
+    escape: Escape,
+    out: &mut Vec<u8>,
+) -> Result<()> {
+    if let Some(text) = record.text(field)? {
+        escape.text(text, out);
+        return Ok(());
+    }
+    let mut json = Vec::new();
+    list.write_json_of(field, record, &mut json)?;
+    let json = str::from_utf8(&json).map_err(Error::internal)?;
+    match json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+        // Ids, times and words need no escapes, and no formula begins like them.
+        Some(word) => Escape::Csv.text(word, out),
+        None if json == "null" => {}
+        None => Escape::Csv.text(json, out),
     }
     Ok(())
 }
@@ -118,8 +167,10 @@ fn write_items(
         if nth > 0 {
             out.extend_from_slice(between);
         }
-        // Lists of items are not written.
-        fill(item, fields, record, out, &mut Vec::new())?;
+        for part in item {
+            // Lists of items are not written.
+            fill_part(part, fields, record, out, &mut Vec::new())?;
+        }
     }
     Ok(())
 }

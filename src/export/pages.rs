@@ -20,33 +20,34 @@ use crate::{
 /// The size limit of a chunk, in bytes.
 const MAX_CHUNK: usize = 64 * 1024;
 
+/// The size limit of a document that is not sent in chunks, in bytes.
+const MAX_SINGLE_PAGE: usize = 1 << 20;
+
 /// The size of the text before and after the records, in bytes.
 const ENVELOPE: usize = 256;
 
-/// Writes a document whose records are one page without lists that go on. Such a document of at most
-/// `max` bytes is returned; otherwise `None`.
+/// Writes a document whose records are one page without lists that go on. Returns `None` if they are
+/// more, or if the document is long.
 ///
 /// # Errors
-/// The code of the error. An internal error is logged.
+/// When the page fails.
 pub async fn single_page(
     list: &RecordList,
     document: &Document,
     sizes: RecordSizes,
-    max: usize,
-) -> Result<Option<Bytes>, Code> {
+) -> Result<Option<Bytes>> {
     let page = match list.page(sizes, None).await {
         // The page is too large to be in memory as a whole.
         Err(error) if error.code() == Code::QueryTooComplex => return Ok(None),
-        page => page.map_err(failed)?,
+        page => page?,
     };
-    write_single_page(list, document, &page, max).map_err(failed)
+    write_single_page(list, document, &page)
 }
 
 fn write_single_page(
     list: &RecordList,
     document: &Document,
     page: &RecordPage,
-    max: usize,
 ) -> Result<Option<Bytes>> {
     if page.next()?.is_some() {
         return Ok(None);
@@ -56,8 +57,8 @@ fn write_single_page(
     document.prefix.write(count, &mut out);
     for (nth, record) in page.records(0).enumerate() {
         out.extend_from_slice(if nth > 0 { document.between } else { b"" });
-        fill(&document.record, list.fields(), record, &mut out, &mut lists)?;
-        if out.len() > max || !lists.is_empty() {
+        fill(&document.record, list, record, &mut out, &mut lists)?;
+        if out.len() > MAX_SINGLE_PAGE || !lists.is_empty() {
             return Ok(None);
         }
     }
@@ -72,12 +73,12 @@ fn write_single_page(
 /// smaller pages. If a later page fails, the stream fails, and what was written is not a whole document.
 ///
 /// # Errors
-/// The code of the error. An internal error is logged.
+/// When the first page fails.
 pub async fn stream(
     list: RecordList,
     document: Document,
     sizes: RecordSizes,
-) -> Result<impl Stream<Item = Result<Bytes, Code>> + Send + 'static, Code> {
+) -> Result<impl Stream<Item = Result<Bytes>> + Send + 'static> {
     let mut export = Export {
         list,
         document,
@@ -90,17 +91,10 @@ pub async fn stream(
         is_ended: false,
     };
     let first = export.request(None);
-    export.receive(first, None).await.map_err(failed)?;
+    export.receive(first, None).await?;
     Ok(stream::try_unfold(export, |mut export| async move {
-        let chunk = export.next_chunk().await.map_err(failed)?;
-        Ok(chunk.map(|chunk| (chunk, export)))
+        Ok(export.next_chunk().await?.map(|chunk| (chunk, export)))
     }))
-}
-
-/// The code of an error, which is logged if it is internal.
-fn failed(error: Error) -> Code {
-    error.log();
-    error.code()
 }
 
 struct Export {
@@ -193,7 +187,7 @@ impl Export {
             if self.written > 0 {
                 out.extend_from_slice(self.document.between);
             }
-            fill(&self.document.record, self.list.fields(), record, &mut out, &mut lists)?;
+            fill(&self.document.record, &self.list, record, &mut out, &mut lists)?;
             (done, self.written) = (done + 1, self.written + 1);
             if out.len() >= MAX_CHUNK || !lists.is_empty() {
                 break;

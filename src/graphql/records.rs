@@ -6,32 +6,64 @@ pub use super::plan::records::{
     ItemsAfter, ItemsPage, Record, RecordField, RecordItems, RecordList, RecordPage, RecordSizes,
     RecordValue, field_at,
 };
-use super::{Schema, context::RequestContext, cost, error::RequestError};
-use crate::error::{Code, Error};
+use super::{
+    Schema,
+    context::RequestContext,
+    cost,
+    error::RequestError,
+    execute::{GraphqlRequest, Outcome},
+    limits::input::check_variables,
+};
+use crate::error::{Error, Result};
 
 /// Compiles an internal query of a list, which is valid and within the limits. It costs what it costs
 /// the caller.
 ///
 /// # Errors
-/// The code of the error. An internal error is logged.
+/// When the caller has spent too much.
 pub fn compile_internal(
     schema: &Schema,
-    context: RequestContext,
+    context: &RequestContext,
     query: &Request,
-) -> Result<RecordList, Code> {
+) -> Result<RecordList> {
     let parts = &schema.0;
-    let refused = |error: RequestError| error.code();
-    let failed = |error: Error| {
-        error.log();
-        error.code()
+    let refused = |error: RequestError| {
+        Error::internal(format!("an internal query was refused: {}", error.code().as_str()))
     };
     let (document, syntax) = parts.read(&query.query, context.limits()).map_err(refused)?;
-    parts.validate(&query.query, &document, syntax, &context).map_err(refused)?;
-    let operation = document.operation(None).map_err(failed)?;
+    parts.validate(&query.query, &document, syntax, context).map_err(refused)?;
+    let operation = document.operation(None)?;
     let (variables, document) = (&query.variables, &document.parsed);
     if let Some(budget) = context.budget() {
-        let cost = cost::cost_of(document, operation, variables, context.limits());
-        budget.spend(cost).map_err(failed)?;
+        budget.spend(cost::cost_of(document, operation, variables, context.limits()))?;
     }
-    RecordList::compile(document, operation, variables, context).map_err(failed)
+    RecordList::compile(document, operation, variables, context)
+}
+
+/// Compiles a caller's bulk request, and spends its cost.
+///
+/// # Errors
+/// The outcome of a request that is not executed.
+pub async fn compile_bulk(
+    schema: &Schema,
+    context: &RequestContext,
+    request: GraphqlRequest,
+) -> Result<RecordList, Outcome> {
+    Ok(compile_or_refuse(schema, context, request).await?)
+}
+
+async fn compile_or_refuse(
+    schema: &Schema,
+    context: &RequestContext,
+    request: GraphqlRequest,
+) -> Result<RecordList, RequestError> {
+    let (parts, limits) = (&schema.0, context.limits());
+    let (document, syntax) = parts.read(&request.query, limits)?;
+    parts.validate(&request.query, &document, syntax, context)?;
+    let operation = document.operation(request.operation_name.as_deref())?;
+    check_variables(operation, &request.variables, limits)?;
+    let variables = parts.input_types.coerce(&operation.variable_definitions, request.variables)?;
+    let cost = cost::check_cost(&document.parsed, operation, &variables, limits)?;
+    let list = RecordList::compile_bulk(&document.parsed, operation, &variables, context, cost);
+    list.await.map_err(|error| RequestError::located(&error, operation.selection_set.pos))
 }

@@ -28,11 +28,12 @@ use crate::{
     graphql::execute::{GraphqlRequest, Outcome, execute},
 };
 
+mod bulk;
 mod negotiate;
 mod request;
 mod response;
 
-use negotiate::MediaType;
+use negotiate::{Accepted, MediaType};
 
 /// `POST /graphql`.
 pub(super) async fn post(
@@ -41,8 +42,12 @@ pub(super) async fn post(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let Some(media_type) = negotiate::response_type(&headers) else {
+    let Some(accepted) = negotiate::accepted(&headers) else {
         return response::not_acceptable();
+    };
+    let media_type = match accepted {
+        Accepted::Answer(media_type) => media_type,
+        Accepted::Bulk(_) => MediaType::Graphql,
     };
     if !negotiate::body_is_json(&headers) {
         let error = Error::input(
@@ -63,7 +68,18 @@ pub(super) async fn post(
     };
     match answer.await {
         Ok(body) => {
-            answer_request(&app, caller, media_type, request::from_body(&body), false).await
+            let request = request::from_body(&body);
+            match (accepted, &caller) {
+                (Accepted::Bulk(format), Some(caller)) => {
+                    // In a box: the future of other requests has no room for it.
+                    let answer = Box::pin(bulk::answer(&app, caller, format, request)).await;
+                    finish(answer.0, Some(caller), answer.1)
+                }
+                (Accepted::Bulk(_), None) => response::refuse(media_type, &Error::no_key()),
+                (Accepted::Answer(_), _) => {
+                    answer_request(&app, caller, media_type, request, false).await
+                }
+            }
         }
         Err(refusal) => finish(refusal, caller.as_deref(), None),
     }

@@ -15,6 +15,7 @@ use super::{
     caller_limits,
     client::Client,
     credentials,
+    export_stream::produce,
     request_log::notes,
 };
 use crate::{
@@ -34,7 +35,6 @@ use crate::{
 };
 
 mod form;
-mod stream;
 
 /// A call that is not answered.
 struct Refusal {
@@ -151,7 +151,7 @@ async fn body(
     *export_wait = Some(waited);
     let compile = compiler(app, caller, reads.map_err(refusal)?, None);
     let body = answer(&request, style(app), sizes, compile).await?;
-    Ok(Body::from_stream(stream::produce(body, app.settings.read_rate)))
+    Ok(Body::from_stream(produce(body, app.settings.read_rate)))
 }
 
 /// The body of an answer of one page, which does not wait for long answers to end. None if the answer
@@ -178,10 +178,10 @@ fn compiler(
     caller: &Caller,
     reads: Reads,
     budget: Budget,
-) -> impl FnOnce(&Query) -> Result<RecordList, Code> {
+) -> impl FnOnce(&Query) -> Result<RecordList> {
     let context = app.internal_request(caller, reads, budget);
     let schema = app.schema.clone();
-    move |query| compile_internal(&schema, context, query)
+    move |query| compile_internal(&schema, &context, query)
 }
 
 /// What the operator sets of answers.

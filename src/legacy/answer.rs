@@ -6,18 +6,15 @@ use futures_util::{Stream, TryStreamExt};
 
 use super::{
     document::{AnswerStyle, document},
-    error::{LegacyError, LegacyErrorKind},
+    error::LegacyError,
     request::LegacyRequest,
     translate::{PageSizes, Translation},
 };
 use crate::{
-    error::{Code, Error},
+    error::{Code, Error, Result},
     export::{self, Document, OutputFormat},
     graphql::records::RecordList,
 };
-
-/// The size limit of a body that is not streamed, in bytes.
-const MAX_SINGLE_PAGE: usize = 1 << 20;
 
 /// Answers a request with the whole body, if the answer is one page of sessions, whose lists are one
 /// page each. All reads of the list that `compile` returns must see the same state of the database.
@@ -30,13 +27,13 @@ pub async fn answer_single_page(
     request: &LegacyRequest,
     style: AnswerStyle,
     sizes: PageSizes,
-    compile: impl FnOnce(&Query) -> Result<RecordList, Code>,
+    compile: impl FnOnce(&Query) -> Result<RecordList>,
 ) -> Result<Option<Bytes>, LegacyError> {
     let query = Translation::new(request, sizes).single_page(sizes);
     let (list, document) = prepare(request, style, compile(&query))?;
     let page = sizes.single_page().into();
-    let body = export::single_page(&list, &document, page, MAX_SINGLE_PAGE).await;
-    body.map_err(|code| failed(code, request.format()))
+    let body = export::single_page(&list, &document, page).await;
+    body.map_err(|error| failed(&error, request.format()))
 }
 
 /// Answers a request with the body, in chunks. All reads of the list that `compile` returns must see the
@@ -51,32 +48,31 @@ pub async fn answer(
     request: &LegacyRequest,
     style: AnswerStyle,
     sizes: PageSizes,
-    compile: impl FnOnce(&Query) -> Result<RecordList, Code>,
+    compile: impl FnOnce(&Query) -> Result<RecordList>,
 ) -> Result<impl Stream<Item = Result<Bytes, LegacyError>> + Send + 'static, LegacyError> {
     let sizes = sizes.for_request(request);
     let query = Translation::new(request, sizes).query();
     let (list, document) = prepare(request, style, compile(&query))?;
     let format = request.format();
     let stream = export::stream(list, document, sizes.into()).await;
-    let stream = stream.map_err(|code| failed(code, format))?;
-    Ok(stream.map_err(move |code| failed(code, format)))
+    let stream = stream.map_err(|error| failed(&error, format))?;
+    Ok(stream.map_err(move |error| failed(&error, format)))
 }
 
 fn prepare(
     request: &LegacyRequest,
     style: AnswerStyle,
-    list: Result<RecordList, Code>,
+    list: Result<RecordList>,
 ) -> Result<(RecordList, Document), LegacyError> {
-    let list = list.map_err(|code| failed(code, request.format()))?;
-    let document = document(request, style, list.fields()).map_err(|error: Error| {
-        error.log();
-        LegacyError::new(LegacyErrorKind::Internal, request.format())
-    })?;
-    Ok((list, document))
+    let list = list.map_err(|error| failed(&error, request.format()))?;
+    let document = document(request, style, list.fields());
+    Ok((list, document.map_err(|error| failed(&error, request.format()))?))
 }
 
-fn failed(code: Code, format: OutputFormat) -> LegacyError {
-    // An internal error is logged where it occurs. The gateway's own query should not be refused.
+fn failed(error: &Error, format: OutputFormat) -> LegacyError {
+    error.log();
+    let code = error.code();
+    // The gateway's own query should not be refused.
     if matches!(code, Code::BadUserInput | Code::QueryTooComplex | Code::QueryTooDeep) {
         tracing::error!(code = code.as_str(), "a translated query was refused");
     }

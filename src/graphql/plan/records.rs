@@ -2,12 +2,12 @@
 //!
 //! The document is compiled once, as any other. A page is read by the statements of the compiled
 //! document, with another size and position. The values of its rows are given to a writer of another
-//! format than JSON (see [`Record::value`]).
+//! format than JSON (see [`Record::value`]), or written as the document says ([`Record::write_json`]).
 
 use std::sync::Arc;
 
 use async_graphql::{
-    Variables,
+    Value as Const, Variables,
     parser::types::{ExecutableDocument, OperationDefinition},
 };
 
@@ -17,14 +17,18 @@ use super::{
     fetch::Fetch,
     load::{LoadedPages, LoadedRows, Source},
     lookup::Lookups,
+    price::check_price,
     root::RootField,
     site::Sites,
-    template::{CursorColumns, PageValue},
+    template::{CursorColumns, PageValue, RowValue, Template},
 };
 use crate::{
-    domain::page::{PageRequest, Position},
+    domain::{
+        page::{PageRequest, Position},
+        viewer::{AccountId, CursorKey},
+    },
     error::{Error, Result},
-    graphql::{context::RequestContext, types::query::QUERY},
+    graphql::{context::RequestContext, definition::arguments::constant, types::query::QUERY},
     store::{Reads, page_range::PageRange, query::ListQuery},
 };
 
@@ -34,12 +38,16 @@ mod record;
 pub use fields::{RecordField, field_at};
 pub use record::{ItemsAfter, Record, RecordItems, RecordValue};
 
-/// A list of the root of a document, compiled. Clones share it.
+/// A list of the root of a document, compiled, and where it is read. Clones share it.
 #[derive(Clone)]
-pub struct RecordList(Arc<CompiledList>);
+pub struct RecordList {
+    compiled: Arc<CompiledList>,
+    reads: Reads,
+}
 
 struct CompiledList {
-    request: RequestContext,
+    account: AccountId,
+    cursor_key: CursorKey,
     query: ListQuery,
     page: PageRequest,
     fetch: Fetch,
@@ -47,6 +55,7 @@ struct CompiledList {
     /// The columns of the position of a record, and of an item of each child.
     position: CursorColumns,
     item_positions: Vec<Option<CursorColumns>>,
+    template: Template<RowValue>,
     fields: Vec<RecordField>,
 }
 
@@ -77,6 +86,45 @@ pub struct ItemsPage {
 }
 
 impl RecordList {
+    /// Compiles a caller's operation whose only field is a list, of which it selects nothing but the
+    /// nodes, and spends its cost. Its fields cost `cost`.
+    ///
+    /// # Errors
+    /// When it is another operation, an argument is invalid, or it is too expensive.
+    pub(in crate::graphql) async fn compile_bulk(
+        document: &ExecutableDocument,
+        operation: &OperationDefinition,
+        variables: &Variables,
+        request: &RequestContext,
+        cost: u64,
+    ) -> Result<Self> {
+        let definitions = &operation.variable_definitions;
+        let collector = Collector { fragments: &document.fragments, variables, definitions };
+        let mut compiler = Compiler { collector, request, sites: Sites::default() };
+        let fields = collector.fields(vec![&operation.selection_set.node], QUERY.name, &[]);
+        let Ok([field]) = <[_; 1]>::try_from(fields) else { return Err(not_a_list()) };
+        let selected = collector.fields(field.sets(), "", &[]);
+        if selected.iter().map(|field| field.name()).ne(["nodes"]) {
+            return Err(not_a_list());
+        }
+        for argument in ["first", "last"] {
+            let value = field.first.node.get_argument(argument);
+            if value
+                .and_then(|it| constant(&it.node, variables))
+                .is_some_and(|it| it != Const::Null)
+            {
+                return Err(Error::input(format!(
+                    "A bulk request returns all items: leave out the argument '{argument}' of '{}'.",
+                    field.name()
+                )));
+            }
+        }
+        let lookups = &mut Lookups::default();
+        let root = RootField::compile(&mut compiler, lookups, field).root;
+        check_price(std::iter::once(&root), lookups, request, cost).await?;
+        Self::compile(document, operation, variables, request)
+    }
+
     /// Compiles an operation whose only field is a list.
     ///
     /// # Errors
@@ -85,11 +133,11 @@ impl RecordList {
         document: &ExecutableDocument,
         operation: &OperationDefinition,
         variables: &Variables,
-        request: RequestContext,
+        request: &RequestContext,
     ) -> Result<Self> {
         let definitions = &operation.variable_definitions;
         let collector = Collector { fragments: &document.fragments, variables, definitions };
-        let mut compiler = Compiler { collector, request: &request, sites: Sites::default() };
+        let mut compiler = Compiler { collector, request, sites: Sites::default() };
         let fields = collector.fields(vec![&operation.selection_set.node], QUERY.name, &[]);
         let only = fields.into_iter().next_back();
         let root =
@@ -105,28 +153,63 @@ impl RecordList {
         let item_positions = item_positions.collect();
         let needs_total = fetch.needs_total;
         let Some((template, site)) = pages.placeholders().find_map(|it| match &it.value {
-            PageValue::Rows(template) => Some((template, it.site)),
+            PageValue::Rows(template) => Some((template.clone(), it.site)),
             _ => None,
         }) else {
             return Err(not_a_list());
         };
         let depth = compiler.sites.keys(site).len();
-        let fields = fields::record_fields(template, &compiler.sites, depth);
-        Ok(Self(Arc::new(CompiledList {
-            request,
+        let reader = request.reader()?;
+        let fields = fields::record_fields(&template, &compiler.sites, depth);
+        let compiled = CompiledList {
+            account: reader.account,
+            cursor_key: reader.cursor_key,
             query,
             page,
             fetch,
             needs_total,
             position,
             item_positions,
+            template,
             fields,
-        })))
+        };
+        Ok(Self { compiled: Arc::new(compiled), reads: request.reads().clone() })
+    }
+
+    /// The same list, read elsewhere.
+    pub fn with_reads(self, reads: Reads) -> Self {
+        Self { reads, ..self }
+    }
+
+    /// Whether a page needs several statements.
+    pub fn has_children(&self) -> bool {
+        !self.compiled.fetch.children.is_empty()
+    }
+
+    /// Writes a record as the document says, as JSON.
+    ///
+    /// # Errors
+    /// When a field fails.
+    pub fn write_json(&self, record: Record<'_>, out: &mut Vec<u8>) -> Result<()> {
+        record.write_template(&self.compiled.template, self.compiled.cursor_key, out)
+    }
+
+    /// Writes the value of a field of a record as the document says, as JSON.
+    ///
+    /// # Errors
+    /// When the field fails.
+    pub fn write_json_of(
+        &self,
+        field: &RecordField,
+        record: Record<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<()> {
+        record.write_field(field, self.compiled.cursor_key, out)
     }
 
     /// The fields of each record.
     pub fn fields(&self) -> &[RecordField] {
-        &self.0.fields
+        &self.compiled.fields
     }
 
     /// Reads the first page, or the page after a position.
@@ -134,16 +217,16 @@ impl RecordList {
     /// # Errors
     /// When a statement fails, or the page needs too much memory.
     pub async fn page(&self, sizes: RecordSizes, after: Option<Position>) -> Result<RecordPage> {
-        let CompiledList { query, page, .. } = &*self.0;
-        let reads = self.reads();
-        let source = self.source(&reads)?;
+        let CompiledList { query, page, .. } = &*self.compiled;
+        let reads = self.page_reads();
+        let source = self.source(&reads);
         let is_first = after.is_none();
         let after = after.or_else(|| page.after.clone());
         let page = PageRequest { size: sizes.records, after, ..page.clone() };
         let fetch = self.fetch(sizes.items);
         let rows = reads.list(source.account, query, &page, &fetch.columns).await?;
         let range = PageRange::new(0..rows.len(), &page);
-        let total = match self.0.needs_total && is_first {
+        let total = match self.compiled.needs_total && is_first {
             false => None,
             true if !range.has_next && page.after.is_none() => Some(range.len() as u64),
             true => Some(reads.list_count(source.account, query).await?),
@@ -159,9 +242,9 @@ impl RecordList {
     /// When a statement fails, or the page needs too much memory.
     pub async fn more_items(&self, after: ItemsAfter, size: u32) -> Result<ItemsPage> {
         let ItemsAfter { child, parent, position } = after;
-        let reads = self.reads();
-        let source = self.source(&reads)?;
-        let fetch = self.0.fetch.children.get(child);
+        let reads = self.page_reads();
+        let source = self.source(&reads);
+        let fetch = self.compiled.fetch.children.get(child);
         let fetch = fetch.ok_or_else(|| Error::internal("a child is missing"))?;
         let mut query = fetch.query.clone();
         if let Some(page) = query.page_mut() {
@@ -173,8 +256,8 @@ impl RecordList {
     }
 
     /// The reads of one page, whose memory is released after it.
-    fn reads(&self) -> Reads {
-        let reads = self.0.request.reads().clone();
+    fn page_reads(&self) -> Reads {
+        let reads = self.reads.clone();
         match reads.memory() {
             Some(memory) if !memory.is_page() => {
                 let page = memory.page_of_answer();
@@ -184,14 +267,14 @@ impl RecordList {
         }
     }
 
-    fn source<'a>(&self, reads: &'a Reads) -> Result<Source<'a>> {
-        let reader = self.0.request.reader()?;
-        Ok(Source { reads, account: reader.account, cursor_key: reader.cursor_key })
+    fn source<'a>(&self, reads: &'a Reads) -> Source<'a> {
+        let CompiledList { account, cursor_key, .. } = *self.compiled;
+        Source { reads, account, cursor_key }
     }
 
     /// What is read, with this number of items of a list of a record.
     fn fetch(&self, items: Option<u32>) -> Fetch {
-        let mut fetch = self.0.fetch.clone();
+        let mut fetch = self.compiled.fetch.clone();
         let pages = fetch.children.iter_mut().filter_map(|child| child.query.page_mut());
         pages.zip(items).for_each(|(page, items)| page.size = items);
         fetch
@@ -199,7 +282,10 @@ impl RecordList {
 }
 
 fn not_a_list() -> Error {
-    Error::input("The operation must have exactly one field, a list, of which it selects 'nodes'.")
+    Error::input(
+        "A bulk request selects exactly one list, 'sessions' or 'technicians', and of this list only \
+         'nodes'.",
+    )
 }
 
 /// Refuses what failed, or needs too much memory.
@@ -232,13 +318,13 @@ impl RecordPage {
         }
         let last = self.range.in_order().last().and_then(|index| self.loaded.rows.get(index));
         let last = last.ok_or_else(|| Error::internal("a page without rows is not the last"))?;
-        self.list.0.position.position(last).map(Some)
+        self.list.compiled.position.position(last).map(Some)
     }
 
     /// The records from this number on.
     pub fn records(&self, from: usize) -> impl Iterator<Item = Record<'_>> {
         let rows = self.range.in_order().skip(from).filter_map(|index| self.loaded.rows.get(index));
-        let item_positions = &*self.list.0.item_positions;
+        let item_positions = &*self.list.compiled.item_positions;
         rows.map(move |row| Record { item_positions, loaded: &self.loaded, row })
     }
 }
@@ -246,6 +332,6 @@ impl RecordPage {
 impl ItemsPage {
     /// The items.
     pub fn items(&self) -> RecordItems<'_> {
-        RecordItems::new(&self.list.0.item_positions, self.child, &self.pages, self.parent)
+        RecordItems::new(&self.list.compiled.item_positions, self.child, &self.pages, self.parent)
     }
 }

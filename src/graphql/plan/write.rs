@@ -160,56 +160,70 @@ impl Writer<'_> {
         }
     }
 
-    fn fill(
+    /// Writes a row by a template.
+    pub(super) fn fill(
         &mut self,
         template: &Template<RowValue>,
         loaded: &LoadedRows,
         row: Row<'_>,
     ) -> Written {
-        self.parts(template, |this, it| {
-            match &it.value {
-                RowValue::Object(present, template) => {
-                    let present = present.map(|it| row.opt_i64(it)).transpose();
-                    match present.or_else(|error| this.fail(it.site, error))? {
-                        Some(None) => null(this.out),
-                        Some(Some(_)) | None => this.fill(template, loaded, row)?,
-                    }
+        self.parts(template, |this, it| this.value(it, loaded, row))
+    }
+
+    /// Writes the value of one placeholder of a row.
+    pub(super) fn placeholder(
+        &mut self,
+        it: &Placeholder<RowValue>,
+        loaded: &LoadedRows,
+        row: Row<'_>,
+    ) -> Written {
+        match it.nullable {
+            true => self.or_null(|this| this.value(it, loaded, row)),
+            false => self.value(it, loaded, row),
+        }
+    }
+
+    fn value(&mut self, it: &Placeholder<RowValue>, loaded: &LoadedRows, row: Row<'_>) -> Written {
+        match &it.value {
+            RowValue::Object(present, template) => {
+                let present = present.map(|it| row.opt_i64(it)).transpose();
+                match present.or_else(|error| self.fail(it.site, error))? {
+                    Some(None) => null(self.out),
+                    Some(Some(_)) | None => self.fill(template, loaded, row)?,
                 }
-                RowValue::Page(child, template) => {
-                    match this.child(loaded, *child, row, it.site)? {
-                        Some((parent, pages)) => {
-                            let total = pages.totals.get(&parent).copied().unwrap_or(0);
-                            this.page(template, &pages.loaded, pages.pages.page(parent), total)?;
-                        }
-                        None => null(this.out),
-                    }
-                }
-                RowValue::List(child, matching, template) => {
-                    match this.child(loaded, *child, row, it.site)? {
-                        Some((parent, pages)) => {
-                            let page = pages.pages.page(parent);
-                            let rows = matching_rows(matching.as_ref(), &pages.loaded, page);
-                            let rows = rows.or_else(|error| this.fail(it.site, error))?;
-                            this.items(rows.into_iter(), |this, index| {
-                                this.row(template, &pages.loaded, index, it.site)
-                            })?;
-                        }
-                        None => null(this.out),
-                    }
-                }
-                RowValue::Fails(error) => return this.fail(it.site, error.clone()),
-                RowValue::Cursor(columns) => {
-                    this.cursor(columns, row, it.site)?;
-                }
-                value => match column_value(value, row, this.out) {
-                    Ok(true) => {}
-                    Ok(false) if it.nullable => null(this.out),
-                    Ok(false) => return this.fail(it.site, Error::internal("a value is missing")),
-                    Err(error) => return this.fail(it.site, error),
-                },
             }
-            Ok(())
-        })
+            RowValue::Page(child, template) => match self.child(loaded, *child, row, it.site)? {
+                Some((parent, pages)) => {
+                    let total = pages.totals.get(&parent).copied().unwrap_or(0);
+                    self.page(template, &pages.loaded, pages.pages.page(parent), total)?;
+                }
+                None => null(self.out),
+            },
+            RowValue::List(child, matching, template) => {
+                match self.child(loaded, *child, row, it.site)? {
+                    Some((parent, pages)) => {
+                        let page = pages.pages.page(parent);
+                        let rows = matching_rows(matching.as_ref(), &pages.loaded, page);
+                        let rows = rows.or_else(|error| self.fail(it.site, error))?;
+                        self.items(rows.into_iter(), |this, index| {
+                            this.row(template, &pages.loaded, index, it.site)
+                        })?;
+                    }
+                    None => null(self.out),
+                }
+            }
+            RowValue::Fails(error) => return self.fail(it.site, error.clone()),
+            RowValue::Cursor(columns) => {
+                self.cursor(columns, row, it.site)?;
+            }
+            value => match column_value(value, row, self.out) {
+                Ok(true) => {}
+                Ok(false) if it.nullable => null(self.out),
+                Ok(false) => return self.fail(it.site, Error::internal("a value is missing")),
+                Err(error) => return self.fail(it.site, error),
+            },
+        }
+        Ok(())
     }
 
     /// The key and the loaded rows of a parent; none where the row's parent column is null.

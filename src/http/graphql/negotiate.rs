@@ -5,6 +5,21 @@ use axum::http::{
     header::{ACCEPT, CONTENT_TYPE},
 };
 
+use crate::export::OutputFormat;
+
+/// What a caller accepts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Accepted {
+    /// An answer of GraphQL.
+    Answer(MediaType),
+    /// All records of a list, in this format.
+    Bulk(OutputFormat),
+}
+
+/// The formats of bulk requests, which a caller must name.
+const BULK: [(OutputFormat, &str); 2] =
+    [(OutputFormat::Ndjson, "application/x-ndjson"), (OutputFormat::Csv, "text/csv")];
+
 /// The media type of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum MediaType {
@@ -31,20 +46,37 @@ impl MediaType {
     }
 }
 
-/// The media type that a caller prefers, if it accepts any. Without `Accept` it is plain JSON.
-pub(super) fn response_type(headers: &HeaderMap) -> Option<MediaType> {
+/// What a caller prefers, if it accepts anything. Without `Accept` it is plain JSON.
+pub(super) fn accepted(headers: &HeaderMap) -> Option<Accepted> {
     if !headers.contains_key(ACCEPT) {
-        return Some(MediaType::Json);
+        return Some(Accepted::Answer(MediaType::Json));
     }
     let values = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
     let ranges: Vec<_> =
         values.flat_map(|value| value.split(',')).filter_map(parse_range).collect();
-    let json = preference(&ranges, MediaType::Json);
-    let graphql = preference(&ranges, MediaType::Graphql);
-    match (json, graphql) {
-        (Some(json), Some(graphql)) if graphql.is_above(&json) => Some(MediaType::Graphql),
-        (Some(_), _) => Some(MediaType::Json),
-        (None, graphql) => graphql.map(|_| MediaType::Graphql),
+    let answers = [MediaType::Json, MediaType::Graphql].map(|media_type| {
+        let names = ["*/*", "application/*", media_type.essence()];
+        (Accepted::Answer(media_type), preference(&ranges, &names))
+    });
+    let bulk = BULK.map(|(format, name)| {
+        // A range is not a name.
+        (Accepted::Bulk(format), preference(&ranges, &["", "", name]))
+    });
+    let mut best: Option<(Accepted, Preference)> = None;
+    for (accepted, preference) in answers.into_iter().chain(bulk) {
+        let Some(preference) = preference else { continue };
+        if best.as_ref().is_none_or(|(_, best)| preference.is_above(best)) {
+            best = Some((accepted, preference));
+        }
+    }
+    best.map(|(accepted, _)| accepted)
+}
+
+/// The media type of GraphQL that a caller prefers, if it accepts one.
+pub(super) fn response_type(headers: &HeaderMap) -> Option<MediaType> {
+    match accepted(headers)? {
+        Accepted::Answer(media_type) => Some(media_type),
+        Accepted::Bulk(_) => None,
     }
 }
 
@@ -80,9 +112,8 @@ impl Preference {
     }
 }
 
-/// The preference for a media type, from the most specific range. None if the caller refuses it.
-fn preference(ranges: &[MediaRange], media_type: MediaType) -> Option<Preference> {
-    let names = ["*/*", "application/*", media_type.essence()];
+/// The preference for a media type with these names, the last its own, from the most specific range. None if the caller refuses it.
+fn preference(ranges: &[MediaRange], names: &[&str; 3]) -> Option<Preference> {
     let mut found: Option<Preference> = None;
     for (position, range) in ranges.iter().enumerate() {
         let essence = range.media_type.essence_str();

@@ -10,6 +10,7 @@ use futures_util::stream;
 use super::{super::request_log::notes, negotiate::MediaType};
 use crate::{
     error::{Code, Error},
+    export::OutputFormat,
     graphql::{
         error::refusal,
         execute::{Outcome, ResponseText},
@@ -76,8 +77,17 @@ fn noted(mut response: Response, code: Code) -> Response {
     response
 }
 
+/// The answer to a bulk request.
+pub(super) fn export(format: OutputFormat, body: Body) -> Response {
+    render_as(format.content_type(), body, StatusCode::OK)
+}
+
 fn render(media_type: MediaType, body: impl Into<Body>, status: StatusCode) -> Response {
-    let content_type = [(header::CONTENT_TYPE, media_type.content_type())];
+    render_as(media_type.content_type(), body, status)
+}
+
+fn render_as(content_type: &'static str, body: impl Into<Body>, status: StatusCode) -> Response {
+    let content_type = [(header::CONTENT_TYPE, content_type)];
     let mut response = (status, content_type, body.into()).into_response();
     let headers = response.headers_mut();
     let vary = "Accept, Authorization, X-API-Key, INTEGRATION-KEY";

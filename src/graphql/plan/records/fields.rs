@@ -2,7 +2,7 @@
 
 use super::super::{
     site::Sites,
-    template::{PageValue, RowValue, Template},
+    template::{PageValue, Placeholder, RowValue, Template},
 };
 
 /// A field of a record, and where its value comes from.
@@ -12,7 +12,7 @@ pub struct RecordField {
     pub path: Vec<String>,
     /// The columns that are null where an object around the field is null.
     pub(super) present: Vec<usize>,
-    pub(super) value: RowValue,
+    pub(super) placeholder: Placeholder<RowValue>,
     /// The fields of its items, if it is a list.
     pub items: Option<Vec<Self>>,
 }
@@ -58,7 +58,7 @@ fn add_fields(
         into.push(RecordField {
             path: keys.into_iter().skip(depth).map(str::to_owned).collect(),
             present: present.to_vec(),
-            value: it.value.clone(),
+            placeholder: it.clone(),
             items: items.map(|(items, depth)| record_fields(items, sites, depth)),
         });
     }

@@ -3,13 +3,14 @@
 use super::{
     super::{
         load::{LoadedChild, LoadedPages, LoadedRows},
-        template::{CursorColumns, RowValue},
-        write::{int_of, time_of},
+        site::Sites,
+        template::{CursorColumns, RowValue, Template},
+        write::{Progress, Stop, Writer, Written, int_of, null, time_of},
     },
     fields::RecordField,
 };
 use crate::{
-    domain::{page::Position, time::Timestamp},
+    domain::{page::Position, time::Timestamp, viewer::CursorKey},
     error::{Error, Result},
     store::{Row, page_range::PageRange},
 };
@@ -70,7 +71,7 @@ impl<'a> Record<'a> {
                 return Ok(RecordValue::Null);
             }
         }
-        let value = match &field.value {
+        let value = match &field.placeholder.value {
             RowValue::Text(column) => row.text(*column)?.map(RecordValue::Text),
             RowValue::Digits(column) => Some(RecordValue::Number(row.i64(*column)?)),
             RowValue::Int(column) => {
@@ -89,12 +90,79 @@ impl<'a> Record<'a> {
         Ok(value.unwrap_or(RecordValue::Null))
     }
 
+    /// The text of a field that has texts; none if it is null, or a field of another kind.
+    ///
+    /// # Errors
+    /// When a column has another type.
+    pub fn text(self, field: &RecordField) -> Result<Option<&'a str>> {
+        if !matches!(field.placeholder.value, RowValue::Text(_)) {
+            return Ok(None);
+        }
+        Ok(match self.value(field)? {
+            RecordValue::Text(text) => Some(text),
+            _ => None,
+        })
+    }
+
+    /// Writes the record by a template.
+    pub(super) fn write_template(
+        self,
+        template: &Template<RowValue>,
+        cursor_key: CursorKey,
+        out: &mut Vec<u8>,
+    ) -> Result<()> {
+        self.write(cursor_key, out, |writer| writer.fill(template, self.loaded, self.row))
+    }
+
+    /// Writes JSON. A field that fails, which would be null in an answer, is an error.
+    fn write(
+        self,
+        cursor_key: CursorKey,
+        out: &mut Vec<u8>,
+        write: impl FnOnce(&mut Writer<'_>) -> Written,
+    ) -> Result<()> {
+        let mut progress = Progress::default();
+        let mut writer = Writer {
+            out,
+            sites: &Sites::default(),
+            cursor_key,
+            pause_at: usize::MAX,
+            progress: &mut progress,
+            indexes: Vec::new(),
+        };
+        let failure = match write(&mut writer) {
+            Ok(()) => progress.errors.pop(),
+            Err(Stop::Failed(error)) => Some(*error),
+            Err(Stop::Paused) => return Err(Error::internal("a record is not written whole")),
+        };
+        failure.map_or(Ok(()), |failure| Err(Error::clone(&failure.error)))
+    }
+
+    /// Writes the value of a field as JSON.
+    pub(super) fn write_field(
+        self,
+        field: &RecordField,
+        cursor_key: CursorKey,
+        out: &mut Vec<u8>,
+    ) -> Result<()> {
+        for column in &field.present {
+            if self.row.opt_i64(*column)?.is_none() {
+                null(out);
+                return Ok(());
+            }
+        }
+        self.write(cursor_key, out, |writer| {
+            writer.placeholder(&field.placeholder, self.loaded, self.row)
+        })
+    }
+
     /// The items of a field that is a list.
     ///
     /// # Errors
     /// When the field is not a list.
     pub fn items(self, field: &RecordField) -> Result<RecordItems<'a>> {
-        let (RowValue::Page(child, _) | RowValue::List(child, None, _)) = &field.value else {
+        let (RowValue::Page(child, _) | RowValue::List(child, None, _)) = &field.placeholder.value
+        else {
             return Err(Error::internal("a field of a record is not a list"));
         };
         let loaded = self.loaded.children.get(*child);

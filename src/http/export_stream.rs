@@ -1,6 +1,6 @@
 //! Streaming an answer at the pace of the caller.
 
-use std::pin::pin;
+use std::{fmt::Display, pin::pin};
 
 use axum::body::Bytes;
 use futures_util::{Stream, StreamExt, stream};
@@ -10,7 +10,7 @@ use tokio::{
 };
 use tracing::Instrument;
 
-use crate::{domain::read_rate::ReadRate, legacy::LegacyError};
+use crate::domain::read_rate::ReadRate;
 
 /// The answer ended before the end of its document.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
@@ -21,12 +21,13 @@ pub(super) struct CutShort;
 /// closed because it reads nothing, or it reads too slowly. What the answer holds is then free.
 ///
 /// The stream ends with an error unless the answer is complete.
-pub(super) fn produce<S>(
+pub(super) fn produce<S, E>(
     answer: S,
     rate: ReadRate,
 ) -> impl Stream<Item = Result<Bytes, CutShort>> + Send + 'static
 where
-    S: Stream<Item = Result<Bytes, LegacyError>> + Send + 'static,
+    S: Stream<Item = Result<Bytes, E>> + Send + 'static,
+    E: Display + Send,
 {
     let (sender, receiver) = mpsc::channel::<Option<Bytes>>(1);
     let produce = async move {

@@ -1,0 +1,107 @@
+//! Bulk requests: all records of a list, in NDJSON or CSV.
+
+use std::time::Duration;
+
+use axum::{
+    body::{Body, Bytes},
+    response::Response,
+};
+
+use super::{
+    super::{export_stream::produce, request_log::notes},
+    is_name,
+    negotiate::MediaType,
+    response,
+};
+use crate::{
+    app::{
+        App,
+        caller::{Caller, RequestSlot},
+    },
+    error::Result,
+    export::{self, CsvLayout, Document, OutputFormat},
+    graphql::{
+        execute::{GraphqlRequest, Outcome},
+        records::{RecordList, RecordSizes, compile_bulk},
+    },
+};
+
+/// The sizes of a page that may be the only one.
+const SINGLE_PAGE: RecordSizes = RecordSizes { records: 200, items: None };
+/// The number of records of a page that has lists, so that it needs little memory.
+const RECORDS_WITH_LISTS: u32 = 100;
+
+/// Answers a bulk request, and returns its slot among the requests of the account.
+pub(super) async fn answer(
+    app: &App,
+    caller: &Caller,
+    format: OutputFormat,
+    request: Result<GraphqlRequest>,
+) -> (Response, Option<RequestSlot>) {
+    let mut export_wait = None;
+    let answer = async {
+        let slot = caller.begin_request().await?;
+        Ok((body(app, caller, format, request?, &mut export_wait).await?, slot))
+    };
+    let (mut response, slot) = match answer.await {
+        Ok((body, slot)) => (response::export(format, body), Some(slot)),
+        Err(outcome) => (response::answer(MediaType::Graphql, outcome), None),
+    };
+    notes(&mut response).export_wait = export_wait;
+    (response, slot)
+}
+
+/// The body of an answer. Sets how long a long answer waited for others to end.
+async fn body(
+    app: &App,
+    caller: &Caller,
+    format: OutputFormat,
+    request: GraphqlRequest,
+    export_wait: &mut Option<Duration>,
+) -> Result<Body, Outcome> {
+    if let Some(name) = request.operation_name.as_deref().filter(|name| is_name(name)) {
+        tracing::Span::current().record("operation", name);
+    }
+    let context = app.request(Some(caller), app.store.reads());
+    let list = compile_bulk(&app.schema, &context, request).await?;
+    let document = match format {
+        OutputFormat::Csv => {
+            let disarm_formulas = app.settings.csv_disarm_formulas;
+            Document::cells(CsvLayout { disarm_formulas }, list.fields())
+        }
+        OutputFormat::Ndjson | OutputFormat::Json | OutputFormat::Xml => Document::lines(),
+    };
+    let account = caller.viewer.account;
+    if let Some(body) = single_page(app, caller, list.clone(), &document).await? {
+        let memory = app.memory.reservation(account);
+        memory.grow(body.len())?;
+        return Ok(Body::from(memory.hold(body)));
+    }
+    let (reads, waited) = app.export_slot(account).await;
+    *export_wait = Some(waited);
+    let records = match list.has_children() {
+        true => RECORDS_WITH_LISTS.min(app.settings.legacy_page_size),
+        false => app.settings.legacy_page_size,
+    };
+    let list = list.with_reads(app.export_reads(caller, reads?));
+    let sizes = RecordSizes { records, items: None };
+    let stream = export::stream(list, document, sizes).await?;
+    Ok(Body::from_stream(produce(stream, app.settings.read_rate)))
+}
+
+/// The body of an answer of one page, which does not wait for long answers to end. None if the answer
+/// has more pages.
+async fn single_page(
+    app: &App,
+    caller: &Caller,
+    list: RecordList,
+    document: &Document,
+) -> Result<Option<Bytes>> {
+    // Without lists, a page is one statement, which shows one state by itself.
+    let reads = match list.has_children() {
+        true => app.store.short_snapshot(caller.viewer.account).await?,
+        false => app.store.reads(),
+    };
+    let list = list.with_reads(app.export_reads(caller, reads));
+    export::single_page(&list, document, SINGLE_PAGE).await
+}
