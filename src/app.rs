@@ -14,6 +14,7 @@ use crate::{
         context::{Budget, RequestContext},
         limits::Limits,
     },
+    legacy::Profile,
     store::{Reads, Store, account_size::AccountSizes, memory::MemoryBudget},
 };
 
@@ -50,6 +51,8 @@ pub struct App {
     internal_limits: Arc<Limits>,
     /// The proxies whose headers are believed.
     pub proxies: Arc<TrustedProxies>,
+    /// The shape of the answers of the legacy URL.
+    pub legacy_profile: Arc<Profile>,
     /// The other settings.
     pub settings: Arc<Settings>,
 }
@@ -114,6 +117,7 @@ impl App {
             proxies: Arc::new(TrustedProxies::new(server.callers.trusted_proxies.clone())),
             internal_limits: Arc::new(Limits { max_page_size, ..limits.clone() }),
             limits: Arc::new(limits),
+            legacy_profile: Arc::default(),
             settings: Arc::new(settings),
         }
     }

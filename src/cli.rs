@@ -16,6 +16,7 @@ mod database;
 mod demo;
 mod import;
 mod key;
+mod legacy_profile;
 mod migrate;
 mod output;
 mod serve;

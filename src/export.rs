@@ -13,10 +13,11 @@ mod fill;
 mod format;
 mod layout;
 mod pages;
+mod value;
 
 pub use document::{Column, ColumnContent, Document, ItemColumns, NamedItem};
 pub use escape::Escape;
-pub use fill::{Choice, ValueForm};
+pub use fill::Choice;
 pub use format::OutputFormat;
 pub use layout::{
     Layout,
@@ -25,3 +26,4 @@ pub use layout::{
     xml::XmlLayout,
 };
 pub use pages::{single_page, stream};
+pub use value::{Absent, DateStyle, ValueForm};

@@ -12,7 +12,9 @@
 
 mod answer;
 mod document;
+mod envelope;
 mod error;
+mod profile;
 mod request;
 mod translate;
 mod vars;
@@ -23,6 +25,7 @@ mod tests;
 pub use answer::{answer, answer_single_page};
 pub use document::AnswerStyle;
 pub use error::{LegacyError, LegacyErrorKind};
+pub use profile::{BUILT_IN_PROFILES, Profile, ProfileError};
 pub use request::{FILTERS, FilterParam, LegacyRequest, Params};
 pub use translate::{PageSizes, Translation, translate_url};
 pub use vars::{VARS, Var};

@@ -46,6 +46,7 @@ mod legacy_callers;
 mod legacy_exports;
 mod legacy_formats;
 mod legacy_model;
+mod legacy_profiles;
 mod legacy_quirks;
 mod legacy_url;
 mod legacy_usage;

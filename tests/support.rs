@@ -27,6 +27,7 @@ use session_history::{
     },
     http,
     ingest::reader::{self, Entry},
+    legacy::Profile,
     store::{Event, Options, Store, api_key::NewKey},
 };
 use tower::ServiceExt;
@@ -226,8 +227,13 @@ fn router(store: &Store, flags: &[&str]) -> Router {
 
 fn app(store: &Store, flags: &[&str]) -> App {
     let settings = Settings::parse_from(["serve"].iter().chain(flags));
-    let Settings { server, connections, limits } = settings;
-    App::new(store.clone(), &server, &connections, &limits, clock())
+    let Settings { server, connections, limits } = &settings;
+    let mut app = App::new(store.clone(), server, connections, limits, clock());
+    let profile = Profile::built_in(&server.legacy_profile).map(str::to_owned);
+    let profile =
+        profile.unwrap_or_else(|| std::fs::read_to_string(&server.legacy_profile).unwrap());
+    app.legacy_profile = Arc::new(Profile::parse(&profile).unwrap());
+    app
 }
 
 /// The records of a legacy document, all of which must be readable.

@@ -4,6 +4,7 @@ use std::{
     io::{self, ErrorKind},
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
     process::ExitCode,
+    sync::Arc,
     time::Duration,
 };
 
@@ -13,6 +14,7 @@ use tokio::net::{TcpListener, lookup_host};
 use super::{
     database::{open, options},
     demo::{self, Demo},
+    legacy_profile,
     output::{Done, Failure, notice},
     signals::{log_other_signals, overdue, stopped},
 };
@@ -47,6 +49,7 @@ pub(super) struct Arguments {
 
 pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
     arguments.limits.check()?;
+    let profile = legacy_profile::load(&arguments.server.legacy_profile)?;
     let store = open(database, arguments.migrate).await?;
     // The port comes first: a second server on it does not change the demo account.
     let listener = bind(&arguments.server.listen).await?;
@@ -66,7 +69,8 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
 
     store.watch_file(options(database));
     let Arguments { server, connections, limits, .. } = &arguments;
-    let app = App::new(store, server, connections, limits, Clock::system());
+    let mut app = App::new(store, server, connections, limits, Clock::system());
+    app.legacy_profile = Arc::new(profile);
     let legacy_usage = app.legacy_usage.clone();
     let router = http::router(app);
     let limits = connection_limits(connections);

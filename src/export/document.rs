@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::{
     escape::Escape,
-    fill::{Choice, Part, ValueForm},
+    fill::{Choice, Part},
     layout::{CountedText, ItemLayout, Layout},
+    value::{Absent, FieldStyle, ValueForm},
 };
 
 /// A column of an export.
@@ -60,8 +61,9 @@ impl Document {
         let [start, between, end] = layout.record();
         record.text(&start);
         for (nth, column) in columns.iter().enumerate() {
-            record.text(if nth > 0 { &between } else { "" });
-            record.column(layout, column);
+            let mut parts = RecordParts::default();
+            parts.column(layout, column);
+            record.field(nth, &between, layout.absent(), parts);
         }
         record.text(&end);
         Self {
@@ -87,14 +89,35 @@ impl RecordParts {
         }
     }
 
+    /// Adds the parts of a field, the nth of its object.
+    fn field(&mut self, nth: usize, between: &str, absent: Absent, parts: Self) {
+        if absent == Absent::Left {
+            let between = between.as_bytes().to_vec();
+            return self.0.push(Part::Optional { between, parts: parts.0 });
+        }
+        self.text(if nth > 0 { between } else { "" });
+        for part in parts.0 {
+            match part {
+                Part::Text(text) => self.text(&String::from_utf8_lossy(&text)),
+                part => self.0.push(part),
+            }
+        }
+    }
+
     fn column(&mut self, layout: &dyn Layout, Column { name, content }: &Column<'_>) {
+        let style = |form: &ValueForm| FieldStyle {
+            form: form.clone(),
+            escape: layout.escape(),
+            absent: layout.absent(),
+        };
         match content {
             ColumnContent::Value(field, form) => {
-                self.named(layout.field(name), Part::Value(*field, *form, layout.escape()));
+                self.named(layout.field(name), Part::Value(*field, style(form)));
             }
-            ColumnContent::Chosen(field, choice, item_field, form) => {
-                let (choice, value) = (choice.clone(), (*item_field, *form, layout.escape()));
-                self.named(layout.field(name), Part::Chosen { list: *field, choice, value });
+            ColumnContent::Chosen(list, choice, field, form) => {
+                let (list, choice, field) = (*list, choice.clone(), *field);
+                let style = style(form);
+                self.named(layout.field(name), Part::Chosen { list, choice, field, style });
             }
             ColumnContent::List(field, items) => {
                 let [start, between, end] = layout.list(name);
@@ -109,8 +132,12 @@ impl RecordParts {
                 let mut if_empty = String::new();
                 for (name, field, form) in fields {
                     let around = layout.field(name);
-                    if_empty.extend(around.iter().map(String::as_str));
-                    item.named(around, Part::Value(*field, *form, layout.escape()));
+                    if layout.absent() == Absent::Empty {
+                        if_empty.extend(around.iter().map(String::as_str));
+                    }
+                    let mut parts = Self::default();
+                    parts.named(around, Part::Value(*field, style(form)));
+                    item.field(0, "", layout.absent(), parts);
                 }
                 let (item, if_empty, between) = (item.0, if_empty.into_bytes(), Vec::new());
                 self.0.push(Part::List { field: *field, item, between, if_empty });
@@ -126,21 +153,25 @@ impl RecordParts {
 }
 
 fn item_parts(layout: &dyn ItemLayout, items: &ItemColumns<'_>) -> Vec<Part> {
-    let mut parts = RecordParts::default();
-    let value = |field: usize, form: ValueForm, escape: Escape| Part::Value(field, form, escape);
+    let mut item = RecordParts::default();
+    let value = |field: usize, form: &ValueForm, absent| {
+        Part::Value(field, FieldStyle { form: form.clone(), escape: layout.escape(), absent })
+    };
     match items {
+        // An item that is a value is never left out.
         ItemColumns::Value((name, field, form)) => {
-            parts.named(layout.value(name), value(*field, *form, layout.escape()));
+            item.named(layout.value(name), value(*field, form, Absent::Empty));
         }
         ItemColumns::Object(name, fields) => {
             let [start, between, end] = layout.object(name);
-            parts.text(&start);
+            item.text(&start);
             for (nth, (name, field, form)) in fields.iter().enumerate() {
-                parts.text(if nth > 0 { &between } else { "" });
-                parts.named(layout.field(name), value(*field, *form, layout.escape()));
+                let mut parts = RecordParts::default();
+                parts.named(layout.field(name), value(*field, form, layout.absent()));
+                item.field(nth, &between, layout.absent(), parts);
             }
-            parts.text(&end);
+            item.text(&end);
         }
     }
-    parts.0
+    item.0
 }

@@ -2,25 +2,12 @@
 
 use std::sync::Arc;
 
-use super::escape::Escape;
+use super::{escape::Escape, value::FieldStyle};
 use crate::{
     domain::text::fold,
     error::{Error, Result},
     graphql::records::{ItemsAfter, Record, RecordField, RecordItems, RecordList, RecordValue},
 };
-
-/// The form of a value. A value of another type than the form expects is an error.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ValueForm {
-    /// A text. An absent one is empty.
-    Text,
-    /// A whole number.
-    Number,
-    /// One word for true, and another for false.
-    Words(&'static str, &'static str),
-    /// A time as `2011-01-03 09:15:02`, in UTC. An absent one is empty.
-    Date,
-}
 
 /// A part of a record.
 #[derive(Debug)]
@@ -28,7 +15,10 @@ pub(super) enum Part {
     /// Text as it is written.
     Text(Vec<u8>),
     /// The value of a field.
-    Value(usize, ValueForm, Escape),
+    Value(usize, FieldStyle),
+    /// The parts of a field, and the text before it if another field is before it. Nothing is written if
+    /// the value is absent.
+    Optional { between: Vec<u8>, parts: Vec<Part> },
     /// The items of a field that is a list.
     List { field: usize, item: Vec<Part>, between: Vec<u8>, if_empty: Vec<u8> },
     /// The record as the document of the query says, as JSON.
@@ -36,7 +26,7 @@ pub(super) enum Part {
     /// The value of a field as a cell. A list is a cell with JSON.
     Cell(usize, Escape),
     /// A value of one item of a field that is a list.
-    Chosen { list: usize, choice: Arc<Choice>, value: (usize, ValueForm, Escape) },
+    Chosen { list: usize, choice: Arc<Choice>, field: usize, style: FieldStyle },
 }
 
 /// Which item of a list is chosen: the first of which each of these fields has the folded text, else the
@@ -62,57 +52,75 @@ pub(super) fn fill(
     out: &mut Vec<u8>,
     continuations: &mut Vec<Continuation>,
 ) -> Result<()> {
-    for part in parts {
+    let mut start = out.len();
+    for (nth, part) in parts.iter().enumerate() {
         match part {
             Part::Record => list.write_json(record, out)?,
             Part::Cell(field, escape) => {
                 write_cell(list, field_of(list.fields(), *field)?, record, *escape, out)?;
             }
-            part => fill_part(part, list.fields(), record, out, continuations)?,
+            part => {
+                fill_part(part, list.fields(), record, start, out, continuations)?;
+            }
+        }
+        if nth == 0 {
+            start = out.len();
         }
     }
     Ok(())
 }
 
-/// Writes a part of a record, or of an item of a list of a record.
+/// Writes a part of a record, or of an item of a list of a record, whose fields start at a position of the
+/// text. Returns false if the value is absent.
 fn fill_part(
     part: &Part,
     fields: &[RecordField],
     record: Record<'_>,
+    start: usize,
     out: &mut Vec<u8>,
     continuations: &mut Vec<Continuation>,
-) -> Result<()> {
+) -> Result<bool> {
     match part {
         Part::Text(text) => out.extend_from_slice(text),
-        Part::Value(field, form, escape) => {
-            form.write(record.value(field_of(fields, *field)?)?, *escape, out)?;
+        Part::Value(field, style) => {
+            return style.write(record.value(field_of(fields, *field)?)?, out);
+        }
+        Part::Optional { between, parts } => {
+            let before = out.len();
+            out.extend_from_slice(if before > start { between } else { b"" });
+            for part in parts {
+                if !fill_part(part, fields, record, start, out, continuations)? {
+                    out.truncate(before);
+                    break;
+                }
+            }
         }
         Part::List { field, item, between, if_empty } => {
             let list = field_of(fields, *field)?;
             let items = record.items(list)?;
-            let start = out.len();
+            let before = out.len();
             write_items(item, between, items_of(list)?, items, out)?;
-            if out.len() == start {
+            if out.len() == before {
                 out.extend_from_slice(if_empty);
             }
             if let Some(after) = items.next()? {
                 continuations.push(Continuation { position: out.len(), field: *field, after });
             }
         }
-        Part::Chosen { list, choice, value: (field, form, escape) } => {
+        Part::Chosen { list, choice, field, style } => {
             let list = field_of(fields, *list)?;
             let (items, inner) = (record.items(list)?, items_of(list)?);
             let value = match choice.choose(items, inner)? {
                 Some(item) => item.value(field_of(inner, *field)?)?,
                 None => RecordValue::Null,
             };
-            form.write(value, *escape, out)?;
+            return style.write(value, out);
         }
         Part::Record | Part::Cell(..) => {
             return Err(Error::internal("an item of a list is not a record"));
         }
     }
-    Ok(())
+    Ok(true)
 }
 
 /// Writes the value of a field as a cell: a text as it is, anything else as in JSON. Null is empty.
@@ -147,7 +155,11 @@ pub(super) fn fill_more(
     items: RecordItems<'_>,
     out: &mut Vec<u8>,
 ) -> Result<()> {
-    let list = parts.iter().find_map(|part| match part {
+    let inner = parts.iter().flat_map(|part| match part {
+        Part::Optional { parts, .. } => &parts[..],
+        part => std::slice::from_ref(part),
+    });
+    let list = inner.into_iter().find_map(|part| match part {
         Part::List { field: known, item, between, .. } if *known == field => Some((item, between)),
         _ => None,
     });
@@ -167,9 +179,13 @@ fn write_items(
         if nth > 0 {
             out.extend_from_slice(between);
         }
-        for part in item {
+        let mut start = out.len();
+        for (nth, part) in item.iter().enumerate() {
             // Lists of items are not written.
-            fill_part(part, fields, record, out, &mut Vec::new())?;
+            fill_part(part, fields, record, start, out, &mut Vec::new())?;
+            if nth == 0 {
+                start = out.len();
+            }
         }
     }
     Ok(())
@@ -181,26 +197,6 @@ fn field_of(fields: &[RecordField], field: usize) -> Result<&RecordField> {
 
 fn items_of(field: &RecordField) -> Result<&[RecordField]> {
     field.items.as_deref().ok_or_else(|| Error::internal("a field is not a list"))
-}
-
-impl ValueForm {
-    fn write(self, value: RecordValue<'_>, escape: Escape, out: &mut Vec<u8>) -> Result<()> {
-        match (self, value) {
-            (Self::Text, RecordValue::Text(text)) => escape.text(text, out),
-            (Self::Text | Self::Date, RecordValue::Null) => escape.text("", out),
-            (Self::Number, RecordValue::Number(number)) => write_number(number, out),
-            (Self::Words(yes, no), RecordValue::Flag(flag)) => {
-                escape.text(if flag { yes } else { no }, out);
-            }
-            (Self::Date, RecordValue::Time(time)) => {
-                out.extend_from_slice(escape.quote());
-                time.write_civil(out);
-                out.extend_from_slice(escape.quote());
-            }
-            _ => return Err(Error::internal("a value of a record has another type")),
-        }
-        Ok(())
-    }
 }
 
 impl Choice {
@@ -228,23 +224,4 @@ impl Choice {
         }
         Ok(true)
     }
-}
-
-/// Writes a number in digits.
-fn write_number(number: i64, out: &mut Vec<u8>) {
-    let mut digits = [0; 20];
-    let mut rest = number.unsigned_abs();
-    let mut start = digits.len();
-    loop {
-        start -= 1;
-        digits[start] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    if number < 0 {
-        out.push(b'-');
-    }
-    out.extend_from_slice(&digits[start..]);
 }

@@ -1,6 +1,6 @@
 //! The texts that a format writes around values.
 
-use super::escape::Escape;
+use super::{escape::Escape, value::Absent};
 
 pub(super) mod csv;
 pub(super) mod json;
@@ -13,6 +13,9 @@ pub trait Layout {
 
     /// The text before the records, by the names of all columns.
     fn prefix(&self, names: &[&str]) -> CountedText;
+
+    /// How an absent value is written.
+    fn absent(&self) -> Absent;
 
     /// The texts before, between and after the fields of a record.
     fn record(&self) -> [String; 3];
@@ -37,6 +40,9 @@ pub trait Layout {
 pub trait ItemLayout {
     /// How texts become values.
     fn escape(&self) -> Escape;
+
+    /// How an absent value is written.
+    fn absent(&self) -> Absent;
 
     /// The texts before, between and after the fields of an item.
     fn object(&self, name: &str) -> [String; 3];

@@ -135,7 +135,7 @@ async fn body(
     params: &Params,
     export_wait: &mut Option<Duration>,
 ) -> Result<Body, Refusal> {
-    let request = LegacyRequest::parse(params);
+    let request = LegacyRequest::parse(params, &app.legacy_profile);
     let shape = request.as_ref().map(LegacyRequest::shape).unwrap_or_default();
     app.legacy_usage.count(&caller.viewer, shape);
     let request = request?;
@@ -184,9 +184,15 @@ fn compiler(
     move |query| compile_internal(&schema, &context, query)
 }
 
+/// Whether errors have statuses of their own.
+fn has_error_statuses(app: &App) -> bool {
+    app.settings.legacy_status || app.legacy_profile.has_error_statuses()
+}
+
 /// What the operator sets of answers.
-fn style(app: &App) -> AnswerStyle {
-    AnswerStyle { disarm_formulas: app.settings.csv_disarm_formulas }
+fn style(app: &App) -> AnswerStyle<'_> {
+    let disarm_formulas = app.settings.csv_disarm_formulas;
+    AnswerStyle { profile: &app.legacy_profile, disarm_formulas }
 }
 
 /// The page sizes of the queries of an answer.
@@ -261,7 +267,7 @@ impl From<LegacyError> for Refusal {
 /// The answer to a request whose body was not read.
 fn refuse_body(app: &App, error: &BodyError, format: OutputFormat) -> Response {
     let mut response = refuse(app, &Refusal::new(LegacyErrorKind::Request, format));
-    if app.settings.legacy_status {
+    if has_error_statuses(app) {
         *response.status_mut() = error.status();
     }
     response.headers_mut().extend(error.header());
@@ -274,13 +280,13 @@ fn refuse(app: &App, refusal: &Refusal) -> Response {
     let error = &refusal.error;
     let is_ok = match error.kind() {
         LegacyErrorKind::Key | LegacyErrorKind::Request | LegacyErrorKind::Internal => {
-            !app.settings.legacy_status
+            !has_error_statuses(app)
         }
         LegacyErrorKind::RateLimited | LegacyErrorKind::Unavailable => false,
     };
     let status = if is_ok { 200 } else { error.kind().status() };
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let body = Bytes::from(error.body());
+    let body = Bytes::from(error.body(&app.legacy_profile));
     let mut response = (status, response_headers(error.format()), body).into_response();
     let notes = notes(&mut response);
     (notes.error, notes.is_repeated) = (Some(error.kind().message()), refusal.is_waiting);

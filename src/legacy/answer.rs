@@ -25,7 +25,7 @@ use crate::{
 /// When the query fails, in the caller's format.
 pub async fn answer_single_page(
     request: &LegacyRequest,
-    style: AnswerStyle,
+    style: AnswerStyle<'_>,
     sizes: PageSizes,
     compile: impl FnOnce(&Query) -> Result<RecordList>,
 ) -> Result<Option<Bytes>, LegacyError> {
@@ -46,7 +46,7 @@ pub async fn answer_single_page(
 /// When the first page fails, in the caller's format.
 pub async fn answer(
     request: &LegacyRequest,
-    style: AnswerStyle,
+    style: AnswerStyle<'_>,
     sizes: PageSizes,
     compile: impl FnOnce(&Query) -> Result<RecordList>,
 ) -> Result<impl Stream<Item = Result<Bytes, LegacyError>> + Send + 'static, LegacyError> {
@@ -61,7 +61,7 @@ pub async fn answer(
 
 fn prepare(
     request: &LegacyRequest,
-    style: AnswerStyle,
+    style: AnswerStyle<'_>,
     list: Result<RecordList>,
 ) -> Result<(RecordList, Document), LegacyError> {
     let list = list.map_err(|error| failed(&error, request.format()))?;

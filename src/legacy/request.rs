@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{
     error::{LegacyError, quote},
+    profile::{Profile, RowOrder},
     vars::{self, VARS, Var},
 };
 use crate::{
@@ -22,28 +23,33 @@ pub use params::Params;
 pub struct LegacyRequest {
     vars: Vec<&'static Var>,
     format: OutputFormat,
-    filters: Vec<(&'static FilterParam, Value)>,
+    filters: Vec<ParsedFilter>,
+    order: RowOrder,
 }
+
+/// A filter that restricts the answer, the field of `SessionFilter` for it, and its GraphQL value.
+type ParsedFilter = (&'static FilterParam, &'static [&'static str], Value);
 
 impl LegacyRequest {
     /// Checks all parameters except `KEY`. The first error counts: of `VARS`, of `OUTPUT_FORMAT`, of
     /// the filters in their documented order, then of an unknown filter.
-    pub fn parse(params: &Params) -> Result<Self, LegacyError> {
+    pub fn parse(params: &Params, profile: &Profile) -> Result<Self, LegacyError> {
         let format = params.format();
         let refuse = |message: String| LegacyError::request(message, format);
         if params.too_many() {
             return Err(refuse("Too many parameters.".to_owned()));
         }
         let vars_text = params.vars();
-        let vars = vars::parse(vars_text.as_deref()).map_err(refuse)?;
+        let vars =
+            vars::parse(vars_text.as_deref(), profile.requests.unknown_vars).map_err(refuse)?;
         let parameter = params.word("OUTPUT_FORMAT");
         if parameter.is_some_and(|word| OutputFormat::parse(word).is_none())
             || vars_text.is_some_and(|text| !vars::formats_are_valid(&text))
         {
             return Err(refuse("Invalid OUTPUT_FORMAT setting.".to_owned()));
         }
-        let filters = parse_filters(params).map_err(refuse)?;
-        Ok(Self { vars, format, filters })
+        let filters = parse_filters(params, profile).map_err(refuse)?;
+        Ok(Self { vars, format, filters, order: profile.answers.order })
     }
 
     /// The requested elements, each once, in the caller's order.
@@ -64,7 +70,7 @@ impl LegacyRequest {
     /// What the call asks for: names in the order of their tables, without values.
     pub fn shape(&self) -> CallShape {
         let vars = VARS.iter().filter(|var| self.vars.iter().any(|asked| asked == var));
-        let filters = self.filters.iter().map(|(filter, _)| filter.name);
+        let filters = self.filters.iter().map(|(filter, ..)| filter.name);
         CallShape {
             format: self.format.name().to_owned(),
             vars: vars.map(|var| var.token).collect::<Vec<_>>().join(" "),
@@ -72,26 +78,33 @@ impl LegacyRequest {
         }
     }
 
-    /// The filters that restrict the answer, each with its GraphQL value.
-    pub(super) fn filters(&self) -> &[(&'static FilterParam, Value)] {
+    /// The filters that restrict the answer.
+    pub(super) fn filters(&self) -> &[ParsedFilter] {
         &self.filters
+    }
+
+    /// The order of the sessions.
+    pub(super) fn order(&self) -> RowOrder {
+        self.order
     }
 
     /// The folded name and value of the custom field in the filters.
     pub(super) fn custom_field(&self) -> (Option<String>, Option<String>) {
         let folded = |name| {
-            let found = self.filters.iter().find(|(filter, _)| filter.name == name);
-            found.and_then(|(_, value)| value.as_str()).map(fold)
+            let found = self.filters.iter().find(|(filter, ..)| filter.name == name);
+            found.and_then(|(.., value)| value.as_str()).map(fold)
         };
         (folded(filters::CUSTOM_FIELD_NAME), folded(filters::CUSTOM_FIELD_VALUE))
     }
 }
 
-fn parse_filters(params: &Params) -> Result<Vec<(&'static FilterParam, Value)>, String> {
+fn parse_filters(params: &Params, profile: &Profile) -> Result<Vec<ParsedFilter>, String> {
     let mut parsed = Vec::new();
     for filter in &FILTERS {
         let Some(text) = params.get(filter.name) else { continue };
-        parsed.extend(filter.to_graphql(text)?.map(|value| (filter, value)));
+        let value = filter.to_graphql(text, &profile.dates.zone)?;
+        let path = filter.path(profile.requests.date_bounds);
+        parsed.extend(value.map(|value| (filter, path, value)));
     }
     let known = |name: &str| FILTERS.iter().any(|filter| filter.name == name);
     let unknown = |name: &&str| name.starts_with("FILTER_") && !known(name);

@@ -5,11 +5,11 @@ mod errors;
 mod quirks;
 mod translations;
 
-use super::{LegacyRequest, Params};
+use super::{LegacyRequest, Params, Profile};
 
 /// What a query string asks for, or the text of its error.
 fn parse(query: &str) -> Result<LegacyRequest, String> {
-    let parsed = LegacyRequest::parse(&Params::parse(query.as_bytes(), None));
+    let parsed = LegacyRequest::parse(&Params::parse(query.as_bytes(), None), &Profile::default());
     parsed.map_err(|error| error.message().to_owned())
 }
 

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     error::LegacyError,
+    profile::{Profile, RowOrder},
     request::{LegacyRequest, Params},
     vars::{ChildList, FieldPath, Var, VarSource},
 };
@@ -62,7 +63,7 @@ pub struct Translation {
 /// none.
 pub fn translate_url(url: &str, sizes: PageSizes) -> Result<Translation, LegacyError> {
     let params = Params::parse(query_string(url).as_bytes(), None);
-    Ok(Translation::new(&LegacyRequest::parse(&params)?, sizes))
+    Ok(Translation::new(&LegacyRequest::parse(&params, &Profile::default())?, sizes))
 }
 
 impl Translation {
@@ -85,7 +86,10 @@ impl Translation {
         document.push_str(if nested { "$children: Int!, " } else { "" });
         document.push_str("$after: String, $count: Boolean!) {\n  sessions(");
         document.push_str(variables.get("filter").map_or("", |_| "filter: $filter, "));
-        document.push_str("orderBy: STARTED_AT_ASC, first: $first, after: $after) {\n");
+        document.push_str(match request.order() {
+            RowOrder::Oldest => "orderBy: STARTED_AT_ASC, first: $first, after: $after) {\n",
+            RowOrder::Newest => "orderBy: STARTED_AT_DESC, first: $first, after: $after) {\n",
+        });
         document.push_str("    totalCount @include(if: $count)\n");
         document.push_str("    pageInfo { hasNextPage endCursor }\n    nodes {\n");
         // Further pages of a session's lists are requested by the session's id.
@@ -180,8 +184,8 @@ fn connection(list: ChildList, arguments: &str) -> String {
 /// The variable `$filter`.
 fn filter(request: &LegacyRequest) -> Map<String, Value> {
     let mut root = Map::new();
-    for (filter, value) in request.filters() {
-        set(&mut root, filter.path, value.clone());
+    for (_, path, value) in request.filters() {
+        set(&mut root, path, value.clone());
     }
     root
 }

@@ -1,6 +1,6 @@
 //! `VARS`: the elements that a caller can request, their fields in GraphQL, their names in an answer.
 
-use super::error::quote;
+use super::{error::quote, profile::UnknownVars};
 use crate::export::OutputFormat;
 
 /// One element of `VARS`.
@@ -112,12 +112,17 @@ const FORMAT_TOKEN: &str = "OUTPUT_FORMAT";
 const MAX_LENGTH: usize = 512;
 
 /// Parses `VARS`: each element once, in the caller's order; or the text of the error.
-pub(super) fn parse(text: Option<&str>) -> Result<Vec<&'static Var>, String> {
+pub(super) fn parse(text: Option<&str>, unknown: UnknownVars) -> Result<Vec<&'static Var>, String> {
     let text = text.filter(|text| text.chars().count() <= MAX_LENGTH).unwrap_or_default();
     let mut vars: Vec<&'static Var> = Vec::new();
     for token in tokens(text).filter(|token| format_token(token).is_none()) {
         let Some(var) = VARS.iter().find(|var| var.token.eq_ignore_ascii_case(token)) else {
-            return Err(format!("Invalid VARS setting: {}.", quote(token)));
+            match unknown {
+                UnknownVars::Ignored => continue,
+                UnknownVars::Refused => {
+                    return Err(format!("Invalid VARS setting: {}.", quote(token)));
+                }
+            }
         };
         if !vars.contains(&var) {
             vars.push(var);

@@ -79,6 +79,7 @@ pub static MAP: [Part; 16] = [
             "graphql::Schema",
             "graphql::context",
             "graphql::limits",
+            "legacy::Profile",
             "store",
         ],
         without: &[GRAPHQL, HTTP, SQL, XML, COMMAND_LINE],

@@ -31,13 +31,15 @@ impl Timestamp {
     /// `2011-01-03 09:15:02`; a fraction of a second is cut off.
     pub fn civil(self) -> String {
         let mut text = Vec::with_capacity(19);
-        self.write_civil(&mut text);
+        self.write_seconds(b' ', &mut text);
         String::from_utf8(text).unwrap_or_default()
     }
 
-    /// Writes what [`Self::civil`] answers.
-    pub fn write_civil(self, out: &mut Vec<u8>) {
-        self.write_seconds(b' ', out);
+    /// Writes the date, a separator and the time in whole seconds, of the time zone with this offset. A
+    /// time that the offset moves out of the years 1 to 9999 is written without it.
+    pub fn write_local(self, offset_seconds: i32, separator: u8, out: &mut Vec<u8>) {
+        let local = Self::from_micros(self.0 + i64::from(offset_seconds) * MICROS);
+        local.unwrap_or(self).write_seconds(separator, out);
     }
 
     /// Writes the date, a separator, and the time in whole seconds.

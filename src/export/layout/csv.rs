@@ -1,6 +1,10 @@
 //! Lines of CSV, as RFC 4180 describes them.
 
-use super::{super::escape::Escape, CountedText, ItemLayout, Layout, json::JsonItems};
+use super::{
+    super::{escape::Escape, value::Absent},
+    CountedText, ItemLayout, Layout,
+    json::JsonItems,
+};
 
 /// Lines of CSV below a heading. A list is a cell with JSON.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +31,10 @@ impl Layout for CsvLayout {
         }
         heading.extend_from_slice(b"\r\n");
         CountedText::plain(String::from_utf8_lossy(&heading))
+    }
+
+    fn absent(&self) -> Absent {
+        Absent::Empty
     }
 
     fn record(&self) -> [String; 3] {

@@ -1,43 +1,69 @@
 //! Objects of JSON.
 
-use super::{super::escape::Escape, CountedText, ItemLayout, Layout};
+use super::{
+    super::{escape::Escape, value::Absent},
+    CountedText, ItemLayout, Layout,
+};
 
-/// A document of JSON with these names.
-#[derive(Clone, Copy, Debug)]
-pub struct JsonLayout<'n> {
-    /// The member with the number of records.
-    pub count: &'n str,
-    /// The member with the records.
-    pub records: &'n str,
+/// A document of JSON.
+#[derive(Clone, Debug)]
+pub struct JsonLayout {
+    /// The texts before the number of records, after it, and after the records.
+    pub envelope: [String; 3],
+    /// How an absent value is written.
+    pub absent: Absent,
 }
 
 /// Objects of JSON, one a line.
 #[derive(Clone, Copy, Debug)]
-pub struct NdjsonLayout;
+pub struct NdjsonLayout {
+    /// How an absent value is written.
+    pub absent: Absent,
+}
 
 /// The items of a list in JSON, in a document or in a cell of CSV.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum JsonItems {
-    InJson,
+    InJson(Absent),
     InCell,
 }
 
-impl Layout for JsonLayout<'_> {
+/// The items of a list in JSON, by how an absent value is written.
+static IN_JSON: [JsonItems; 3] = [
+    JsonItems::InJson(Absent::Empty),
+    JsonItems::InJson(Absent::Null),
+    JsonItems::InJson(Absent::Left),
+];
+
+fn items(absent: Absent) -> &'static JsonItems {
+    let [empty, null, left] = &IN_JSON;
+    match absent {
+        Absent::Empty => empty,
+        Absent::Null => null,
+        Absent::Left => left,
+    }
+}
+
+impl Layout for JsonLayout {
     fn escape(&self) -> Escape {
         Escape::Json
     }
 
     fn prefix(&self, _names: &[&str]) -> CountedText {
-        let Self { count, records } = self;
-        CountedText { before: format!("{{\"{count}\":"), after: Some(format!(",\"{records}\":[")) }
+        let [before, after, _] = self.envelope.clone();
+        CountedText { before, after: Some(after) }
+    }
+
+    fn absent(&self) -> Absent {
+        self.absent
     }
 
     fn record(&self) -> [String; 3] {
-        JsonItems::InJson.object("")
+        items(self.absent).object("")
     }
 
     fn field(&self, name: &str) -> [String; 2] {
-        JsonItems::InJson.field(name)
+        items(self.absent).field(name)
     }
 
     fn list(&self, name: &str) -> [String; 3] {
@@ -45,7 +71,7 @@ impl Layout for JsonLayout<'_> {
     }
 
     fn items(&self) -> &dyn ItemLayout {
-        &JsonItems::InJson
+        items(self.absent)
     }
 
     fn between_records(&self) -> &'static str {
@@ -53,7 +79,8 @@ impl Layout for JsonLayout<'_> {
     }
 
     fn suffix(&self) -> CountedText {
-        CountedText::plain("]}")
+        let [_, _, end] = &self.envelope;
+        CountedText::plain(end)
     }
 }
 
@@ -66,12 +93,16 @@ impl Layout for NdjsonLayout {
         CountedText::default()
     }
 
+    fn absent(&self) -> Absent {
+        self.absent
+    }
+
     fn record(&self) -> [String; 3] {
         ["{", ",", "}\n"].map(str::to_owned)
     }
 
     fn field(&self, name: &str) -> [String; 2] {
-        JsonItems::InJson.field(name)
+        items(self.absent).field(name)
     }
 
     fn list(&self, name: &str) -> [String; 3] {
@@ -79,7 +110,7 @@ impl Layout for NdjsonLayout {
     }
 
     fn items(&self) -> &dyn ItemLayout {
-        &JsonItems::InJson
+        items(self.absent)
     }
 
     fn between_records(&self) -> &'static str {
@@ -98,8 +129,15 @@ fn list(name: &str) -> [String; 3] {
 impl ItemLayout for JsonItems {
     fn escape(&self) -> Escape {
         match self {
-            Self::InJson => Escape::Json,
+            Self::InJson(_) => Escape::Json,
             Self::InCell => Escape::JsonInCsv,
+        }
+    }
+
+    fn absent(&self) -> Absent {
+        match self {
+            Self::InJson(absent) => *absent,
+            Self::InCell => Absent::Empty,
         }
     }
 
@@ -109,7 +147,7 @@ impl ItemLayout for JsonItems {
 
     fn field(&self, name: &str) -> [String; 2] {
         let quote = match self {
-            Self::InJson => "\"",
+            Self::InJson(_) => "\"",
             Self::InCell => "\"\"",
         };
         [format!("{quote}{name}{quote}:"), String::new()]

@@ -1,18 +1,21 @@
 //! Elements of XML.
 
-use super::{super::escape::Escape, CountedText, ItemLayout, Layout};
+use super::{
+    super::{escape::Escape, value::Absent},
+    CountedText, ItemLayout, Layout,
+};
 
 /// A document of XML with these names.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct XmlLayout<'n> {
-    /// The element around everything.
-    pub root: &'n str,
-    /// The element with the number of records.
-    pub count: &'n str,
-    /// The element around the records.
-    pub records: &'n str,
+    /// The texts before the number of records, after it, and after the records.
+    pub envelope: [String; 3],
     /// The element of a record.
     pub record: &'n str,
+    /// Whether the items of a list have no element around them.
+    pub repeats_items: bool,
+    /// How an absent value is written.
+    pub absent: Absent,
 }
 
 impl Layout for XmlLayout<'_> {
@@ -21,11 +24,12 @@ impl Layout for XmlLayout<'_> {
     }
 
     fn prefix(&self, _names: &[&str]) -> CountedText {
-        let Self { root, count, records, .. } = self;
-        CountedText {
-            before: format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{root}><{count}>"),
-            after: Some(format!("</{count}><{records}>")),
-        }
+        let [before, after, _] = self.envelope.clone();
+        CountedText { before, after: Some(after) }
+    }
+
+    fn absent(&self) -> Absent {
+        self.absent
     }
 
     fn record(&self) -> [String; 3] {
@@ -37,7 +41,10 @@ impl Layout for XmlLayout<'_> {
     }
 
     fn list(&self, name: &str) -> [String; 3] {
-        self.object(name)
+        match self.repeats_items {
+            true => Default::default(),
+            false => self.object(name),
+        }
     }
 
     fn items(&self) -> &dyn ItemLayout {
@@ -49,13 +56,18 @@ impl Layout for XmlLayout<'_> {
     }
 
     fn suffix(&self) -> CountedText {
-        CountedText::plain(format!("</{}></{}>", self.records, self.root))
+        let [_, _, end] = &self.envelope;
+        CountedText::plain(end)
     }
 }
 
 impl ItemLayout for XmlLayout<'_> {
     fn escape(&self) -> Escape {
         Escape::Xml
+    }
+
+    fn absent(&self) -> Absent {
+        self.absent
     }
 
     fn object(&self, name: &str) -> [String; 3] {

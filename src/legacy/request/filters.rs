@@ -3,7 +3,10 @@
 use serde_json::Value;
 
 use super::params::trim_line_breaks;
-use crate::domain::time::Timestamp;
+use crate::{
+    domain::time::Timestamp,
+    legacy::profile::{DateBounds, ZoneOffset},
+};
 
 /// A parameter that filters.
 #[derive(Debug, PartialEq, Eq)]
@@ -12,7 +15,7 @@ pub struct FilterParam {
     pub name: &'static str,
     kind: ValueKind,
     /// The field of `SessionFilter` that its value is for.
-    pub(in crate::legacy) path: &'static [&'static str],
+    path: &'static [&'static str],
 }
 
 /// The kind of a filter's value.
@@ -84,16 +87,28 @@ const fn filter(name: &'static str, kind: ValueKind, path: &'static [&'static st
 impl FilterParam {
     /// Converts a text that is not empty to a GraphQL value, `None` for no restriction; or returns the
     /// text of the error.
-    pub(super) fn to_graphql(&self, text: &str) -> Result<Option<Value>, String> {
+    pub(super) fn to_graphql(
+        &self,
+        text: &str,
+        zone: &ZoneOffset,
+    ) -> Result<Option<Value>, String> {
         let word = trim_line_breaks(text);
         let value = match self.kind {
             ValueKind::Text(max) => (text.chars().count() <= max).then(|| Value::from(text)),
             _ if word.is_empty() => return Ok(None),
             ValueKind::Number => number(word).map(|number| Value::from(number.to_string())),
-            ValueKind::Date => date(word).map(|time| Value::from(time.rfc3339())),
+            ValueKind::Date => date(word, zone).map(|time| Value::from(time.rfc3339())),
             ValueKind::Words(words) => return self.word_to_graphql(words, word),
         };
         value.map(Some).ok_or_else(|| format!("Invalid {} value.", self.name))
+    }
+
+    /// The field of `SessionFilter` that the value is for.
+    pub(super) fn path(&self, bounds: DateBounds) -> &'static [&'static str] {
+        match self.path {
+            ["startedAt", "gt"] if bounds == DateBounds::HalfOpen => &["startedAt", "gte"],
+            path => path,
+        }
     }
 
     fn word_to_graphql(
@@ -110,9 +125,18 @@ impl FilterParam {
     }
 }
 
-/// A date whose parts a line break may separate, which PHP replaces by `_`.
-fn date(text: &str) -> Option<Timestamp> {
-    Timestamp::parse_civil(&text.replace('_', " "))
+/// A date whose parts a line break may separate, which PHP replaces by `_`. One that names no zone is in
+/// this zone.
+fn date(text: &str, zone: &ZoneOffset) -> Option<Timestamp> {
+    let text = text.replace('_', " ");
+    if *zone != ZoneOffset::default() {
+        let zone = zone.text();
+        let in_zone = [format!("{text}{zone}"), format!("{text} 00:00{zone}")];
+        if let Some(time) = in_zone.iter().find_map(|text| Timestamp::parse_civil(text)) {
+            return Some(time);
+        }
+    }
+    Timestamp::parse_civil(&text)
 }
 
 fn number(text: &str) -> Option<i64> {

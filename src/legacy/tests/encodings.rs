@@ -3,7 +3,7 @@
 use proptest::{collection::vec, prelude::*, sample::subsequence};
 
 use super::parse;
-use crate::legacy::{LegacyRequest, PageSizes, Params, Translation, VARS};
+use crate::legacy::{LegacyRequest, PageSizes, Params, Profile, Translation, VARS};
 
 const FILTERS: [(&str, &str); 6] = [
     ("FILTER_ID", "12334"),
@@ -65,7 +65,7 @@ proptest! {
         let written = written.join("&");
         let (query, form) = if in_form { ("VARS=x&FILTER_ID=", Some(written.as_bytes())) } else { (written.as_str(), None) };
         // Parameters of the query remain if the form does not have them, so this filter is empty.
-        let parsed = LegacyRequest::parse(&Params::parse(query.as_bytes(), form)).unwrap();
+        let parsed = LegacyRequest::parse(&Params::parse(query.as_bytes(), form), &Profile::default()).unwrap();
         prop_assert_eq!(parsed.vars(), expected.vars());
         let sizes = PageSizes { sessions: 1, children: 1 };
         prop_assert_eq!(Translation::new(&parsed, sizes), Translation::new(&expected, sizes));
@@ -118,7 +118,7 @@ const PIECES: [&str; 18] = [
 fn survives(query: &[u8], form: Option<&[u8]>) {
     let params = Params::parse(query, form);
     assert!(params.key_candidates().len() <= 9);
-    match LegacyRequest::parse(&params) {
+    match LegacyRequest::parse(&params, &Profile::default()) {
         Ok(request) => assert_eq!(request.format(), params.format()),
         Err(error) => {
             assert!(error.message().chars().count() < 120 && error.format() == params.format())

@@ -3,7 +3,7 @@
 use super::{filter, parse};
 use crate::{
     export::OutputFormat,
-    legacy::{LegacyError, LegacyErrorKind, LegacyRequest, Params},
+    legacy::{LegacyError, LegacyErrorKind, LegacyRequest, Params, Profile},
 };
 
 fn error(query: &str) -> String {
@@ -108,8 +108,10 @@ fn too_many_parameters_are_refused() {
 #[test]
 fn an_error_answers_in_the_format_asked_for() {
     let body = |query: &str| {
-        let error = LegacyRequest::parse(&Params::parse(query.as_bytes(), None)).unwrap_err();
-        String::from_utf8(error.body()).unwrap()
+        let error =
+            LegacyRequest::parse(&Params::parse(query.as_bytes(), None), &Profile::default())
+                .unwrap_err();
+        String::from_utf8(error.body(&Profile::default())).unwrap()
     };
     assert_eq!(body("VARS=<&OUTPUT_FORMAT=json"), r#"{"error_msg":"Invalid VARS setting: <."}"#);
     assert_eq!(

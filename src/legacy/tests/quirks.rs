@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{filter, parse, tokens};
 use crate::{
     export::OutputFormat,
-    legacy::{LegacyError, LegacyErrorKind, LegacyRequest, Params},
+    legacy::{LegacyError, LegacyErrorKind, LegacyRequest, Params, Profile},
 };
 
 fn keys(query: &str) -> Vec<String> {
@@ -193,12 +193,15 @@ fn unknown_filters_refused() {
 
 #[test]
 fn plain_error_envelope() {
-    let error =
-        LegacyRequest::parse(&Params::parse(b"VARS=ID&FILTER_HAS_VIDEOS=maybe", None)).unwrap_err();
+    let error = LegacyRequest::parse(
+        &Params::parse(b"VARS=ID&FILTER_HAS_VIDEOS=maybe", None),
+        &Profile::default(),
+    )
+    .unwrap_err();
     assert_eq!(
-        error.body(),
+        error.body(&Profile::default()),
         b"<response><error_msg>Invalid FILTER_HAS_VIDEOS setting.</error_msg></response>"
     );
     let error = LegacyError::new(LegacyErrorKind::Key, OutputFormat::Json);
-    assert_eq!(error.body(), br#"{"error_msg":"Invalid KEY."}"#);
+    assert_eq!(error.body(&Profile::default()), br#"{"error_msg":"Invalid KEY."}"#);
 }
