@@ -17,6 +17,7 @@ mod demo;
 mod import;
 mod key;
 mod legacy_profile;
+mod legacy_schema;
 mod migrate;
 mod output;
 mod serve;
@@ -50,6 +51,8 @@ enum Command {
     Key(key::Command),
     /// Print the GraphQL schema.
     Schema,
+    /// Print the schema of the answers of the legacy URL.
+    LegacySchema(legacy_schema::Arguments),
     /// Print the GraphQL query and variables of a legacy URL.
     Translate(translate::Arguments),
     /// List the keys that called the legacy URL, separated by tabs: account, number and label of the key,
@@ -109,6 +112,7 @@ async fn run(cli: Cli) -> Done {
         Command::Account(command) => account::run(database, command).await,
         Command::Key(command) => key::run(database, command).await,
         Command::Schema => print(&crate::graphql::sdl()),
+        Command::LegacySchema(arguments) => legacy_schema::run(&arguments),
         Command::Translate(arguments) => translate::run(&arguments),
         Command::Usage(arguments) => usage::run(database, arguments).await,
         Command::Migrate(command) => migrate::run(database, command).await,

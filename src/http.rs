@@ -41,12 +41,13 @@ const NO_SUCH_PATH: &str = "There is nothing at this path. The gateway serves /g
 pub fn router(app: App) -> Router {
     let app = Arc::new(app);
     let legacy = get(legacy::get).post(legacy::post).with_state(app.clone());
+    let schema = get(legacy::schema).with_state(app.clone());
     let routes = Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .merge(graphiql::routes())
-        .fallback(move |request| fallback(legacy, request));
+        .fallback(move |request| fallback(legacy, schema, request));
     // The first is the outermost. One layer of several costs less than several layers.
     let layers = ServiceBuilder::new()
         .layer(from_fn_with_state(app.clone(), request_log::log))
@@ -61,10 +62,15 @@ pub fn router(app: App) -> Router {
     routes.layer(layers).with_state(app)
 }
 
-/// Answers the legacy URL, whose paths are too many for the route table. Other paths get 404.
-async fn fallback(legacy: MethodRouter, request: Request) -> Response {
-    match legacy_path::route(request.uri().path().as_bytes()) {
-        Some(_) => legacy.oneshot(request).await.into_response(),
-        None => (StatusCode::NOT_FOUND, NO_SUCH_PATH).into_response(),
+/// Answers the legacy URL and its schemas, whose paths are too many for the route table. Other paths get
+/// 404.
+async fn fallback(legacy: MethodRouter, schema: MethodRouter, request: Request) -> Response {
+    let path = request.uri().path().as_bytes();
+    if legacy_path::route(path).is_some() {
+        legacy.oneshot(request).await.into_response()
+    } else if legacy_path::schema_route(path).is_some() {
+        schema.oneshot(request).await.into_response()
+    } else {
+        (StatusCode::NOT_FOUND, NO_SUCH_PATH).into_response()
     }
 }

@@ -16,6 +16,7 @@ mod envelope;
 mod error;
 mod profile;
 mod request;
+mod schema;
 mod translate;
 mod vars;
 

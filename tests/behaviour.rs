@@ -48,6 +48,7 @@ mod legacy_formats;
 mod legacy_model;
 mod legacy_profiles;
 mod legacy_quirks;
+mod legacy_spreadsheet;
 mod legacy_url;
 mod legacy_usage;
 mod measurements;

@@ -82,33 +82,8 @@ fn assert_golden(answer: &str, golden: &str, format: &str) {
     assert_eq!(answer.trim_end_matches('\n'), golden.trim_end_matches('\n'), "{format}");
 }
 
-/// A profile with every setting other than the default.
-const OTHER: &str = r#"
-[names]
-case = "camel"
-id = "session"
-response = "sessionHistory"
-request = "row"
-error_msg = "fault"
-[xml]
-lists = "repeated"
-empty = "absent"
-[json]
-envelope = "response"
-booleans = "values"
-empty = "absent"
-ids = "text"
-[dates]
-form = "YYYY-MM-DDTHH:MM:SS+HH:MM"
-zone = "+02:00"
-[answers]
-booleans = ["Y", "N"]
-order = "newest"
-error_statuses = true
-[requests]
-date_bounds = "half-open"
-unknown_vars = "ignored"
-"#;
+/// A profile of which every setting is other than the default.
+const OTHER: &str = include_str!("legacy_profiles/other.toml");
 
 on_each_database!(async every_setting_of_a_profile_changes_answers);
 async fn every_setting_of_a_profile_changes_answers(on: DatabaseKind) {

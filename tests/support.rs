@@ -229,9 +229,9 @@ fn app(store: &Store, flags: &[&str]) -> App {
     let settings = Settings::parse_from(["serve"].iter().chain(flags));
     let Settings { server, connections, limits } = &settings;
     let mut app = App::new(store.clone(), server, connections, limits, clock());
-    let profile = Profile::built_in(&server.legacy_profile).map(str::to_owned);
+    let profile = Profile::built_in(&server.legacy.profile).map(str::to_owned);
     let profile =
-        profile.unwrap_or_else(|| std::fs::read_to_string(&server.legacy_profile).unwrap());
+        profile.unwrap_or_else(|| std::fs::read_to_string(&server.legacy.profile).unwrap());
     app.legacy_profile = Arc::new(Profile::parse(&profile).unwrap());
     app
 }

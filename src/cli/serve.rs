@@ -49,7 +49,7 @@ pub(super) struct Arguments {
 
 pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
     arguments.limits.check()?;
-    let profile = legacy_profile::load(&arguments.server.legacy_profile)?;
+    let profile = legacy_profile::load(&arguments.server.legacy.profile)?;
     let store = open(database, arguments.migrate).await?;
     // The port comes first: a second server on it does not change the demo account.
     let listener = bind(&arguments.server.listen).await?;

@@ -5,6 +5,7 @@ use clap::{ArgAction, Args, value_parser};
 use super::{
     callers::Callers,
     cors::{CLIENT_HEADERS, header_name, origin},
+    legacy::LegacyShape,
     listen::ListenAddress,
 };
 
@@ -80,15 +81,9 @@ pub struct Server {
         action = ArgAction::Set
     )]
     pub legacy_status: bool,
-    /// File with the shape of the answers of the legacy URL, or the name of a built-in shape: 'default' or
-    /// 'rest'.
-    #[arg(
-        long,
-        value_name = "FILE",
-        env = "SESSION_HISTORY_LEGACY_PROFILE",
-        default_value = "default"
-    )]
-    pub legacy_profile: String,
+    /// The shape of the answers of the legacy URL.
+    #[command(flatten)]
+    pub legacy: LegacyShape,
     /// Whether a text in CSV that a spreadsheet could run as a formula gets an apostrophe before it.
     #[arg(
         long,

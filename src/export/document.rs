@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::{
-    escape::Escape,
     fill::{Choice, Part},
     layout::{CountedText, ItemLayout, Layout},
     value::{Absent, FieldStyle, ValueForm},

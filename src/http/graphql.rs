@@ -169,7 +169,7 @@ async fn run(
     queries_only: bool,
 ) -> Result<(Outcome, Option<RequestSlot>)> {
     let request = request?;
-    if let Some(name) = request.operation_name.as_deref().filter(|name| is_name(name)) {
+    if let Some(name) = request.operation_name.as_deref().filter(|name| request::is_name(name)) {
         tracing::Span::current().record("operation", name);
     }
     let slot = match caller {
@@ -180,9 +180,4 @@ async fn run(
     let open_schema = app.settings.open_schema;
     let outcome = execute(&app.schema, context, request, queries_only, open_schema).await;
     Ok((outcome, slot))
-}
-
-/// Whether a text is a name as GraphQL has it, and short enough for the log.
-fn is_name(text: &str) -> bool {
-    text.len() <= 100 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }

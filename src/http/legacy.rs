@@ -6,7 +6,7 @@ use async_graphql::Request as Query;
 use axum::{
     body::{Body, Bytes},
     extract::{Extension, RawQuery, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 
@@ -16,6 +16,7 @@ use super::{
     client::Client,
     credentials,
     export_stream::produce,
+    legacy_path,
     request_log::notes,
 };
 use crate::{
@@ -59,6 +60,16 @@ pub(super) async fn get(
     let client = client.map(|Extension(client)| client);
     let caller = caller(&app, &secrets, client, params.format()).await;
     respond(&app, client, caller, &params).await
+}
+
+/// A schema of the answers, which needs no key.
+pub(super) async fn schema(State(app): State<Arc<App>>, uri: Uri) -> Response {
+    let profile = &app.legacy_profile;
+    let (content_type, text) = match legacy_path::schema_route(uri.path().as_bytes()) {
+        Some(legacy_path::XSD) => ("application/xml; charset=utf-8", profile.xsd()),
+        _ => ("application/schema+json", profile.json_schema()),
+    };
+    ([(header::CONTENT_TYPE, content_type)], text).into_response()
 }
 
 /// `POST`, with parameters in the URL and in the form. A key in the URL or in a header is checked

@@ -142,9 +142,9 @@ impl RecordList {
         let only = fields.into_iter().next_back();
         let root =
             only.map(|it| RootField::compile(&mut compiler, &mut Lookups::default(), it).root);
-        let Some((query, page, mut fetch, pages)) = root.and_then(|root| root.into_list()) else {
-            return Err(not_a_list());
-        };
+        let list = root.map(|root| root.into_list()).transpose();
+        let list = list.map_err(|error| Error::clone(&error))?.flatten();
+        let Some((query, page, mut fetch, pages)) = list else { return Err(not_a_list()) };
         let position = cursor_columns(query.order(), &mut fetch);
         let item_positions = fetch
             .children

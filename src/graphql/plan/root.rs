@@ -136,11 +136,17 @@ impl Root {
         }
     }
 
-    /// The list that the field is, before it is read.
-    pub(super) fn into_list(self) -> Option<RootList> {
+    /// The list that the field is, before it is read; none if it is something else.
+    ///
+    /// # Errors
+    /// When the field fails.
+    pub(super) fn into_list(self) -> Result<Option<RootList>, Arc<Error>> {
         match self.plan {
-            RootPlan::Page { query, page, fetch, template } => Some((query, page, fetch, template)),
-            _ => None,
+            RootPlan::Page { query, page, fetch, template } => {
+                Ok(Some((query, page, fetch, template)))
+            }
+            RootPlan::Fails(error) => Err(error),
+            _ => Ok(None),
         }
     }
 

@@ -9,8 +9,8 @@ use axum::{
 
 use super::{
     super::{export_stream::produce, request_log::notes},
-    is_name,
     negotiate::MediaType,
+    request::is_name,
     response,
 };
 use crate::{

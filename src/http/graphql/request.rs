@@ -92,6 +92,11 @@ fn from_members(members: IndexMap<Name, Value>) -> Result<GraphqlRequest> {
     }
 }
 
+/// Whether a text is a name as GraphQL has it, and short enough for the log.
+pub(super) fn is_name(text: &str) -> bool {
+    text.len() <= 100 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
 fn wrong_type(name: &str, rule: &str, value: &Value) -> Error {
     Error::input(format!("'{name}' must be {rule}, not {}.", kind(value)))
 }

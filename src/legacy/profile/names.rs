@@ -41,7 +41,7 @@ macro_rules! names {
         /// The names of elements, by their names in the default profile.
         #[derive(Clone, Debug, Default, Deserialize)]
         #[serde(deny_unknown_fields, default)]
-        pub(in crate::legacy) struct Names {
+        pub(crate) struct Names {
             case: NameCase,
             $($name: Option<ElementName>,)*
         }
@@ -56,7 +56,7 @@ macro_rules! names {
             }
 
             /// The name of an element.
-            pub(in crate::legacy) fn get(&self, element: &'static str) -> &str {
+            pub(crate) fn get(&self, element: &'static str) -> &str {
                 let name = match element {
                     $(stringify!($name) => &self.$name,)*
                     _ => &None,

@@ -32,7 +32,7 @@ fn parse(text: &str) -> Option<i32> {
     let (hours, minutes) = text.get(1..)?.split_once(':')?;
     let number = |text: &str, max: i32| {
         let digits = text.len() == 2 && text.bytes().all(|it| it.is_ascii_digit());
-        text.parse().ok().filter(|number| digits && *number <= max)
+        text.parse::<i32>().ok().filter(|number| digits && *number <= max)
     };
     Some(sign * (number(hours, 23)? * 3_600 + number(minutes, 59)? * 60))
 }
