@@ -48,8 +48,8 @@ async fn a_spreadsheet_has_the_cells_of_an_answer_in_csv(on: DatabaseKind) {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("answer.csv"), &csv.body).unwrap();
     // UTF-8 with commas and quotation marks, all columns as text, as a user chooses in the dialog.
-    let read = "CSV:44,34,76,1,1/2/2/2/3/2/4/2";
-    convert(folder.path(), &["--infilter", read, "--convert-to", "xlsx", "answer.csv"]);
+    let read = "--infilter=CSV:44,34,76,1,1/2/2/2/3/2/4/2";
+    convert(folder.path(), &[read, "--convert-to", "xlsx", "answer.csv"]);
     let write = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false";
     std::fs::create_dir(folder.path().join("back")).unwrap();
     convert(folder.path(), &["--convert-to", write, "--outdir", "back", "answer.xlsx"]);

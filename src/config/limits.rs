@@ -32,7 +32,7 @@ pub struct Limits {
         value_parser = page_size())]
     pub max_child_page_size: u32,
     /// Maximum number of sessions that the legacy URL reads at once.
-    #[arg(long, env = "SESSION_HISTORY_LEGACY_PAGE_SIZE", value_name = "N", default_value_t = 400,
+    #[arg(long, env = "SESSION_HISTORY_LEGACY_PAGE_SIZE", value_name = "N", default_value_t = 1_000,
         value_parser = page_size())]
     pub legacy_page_size: u32,
     /// Maximum number of selected fields of a document, with its fragments expanded.

@@ -74,16 +74,24 @@ impl Profile {
             },
             VarSource::List(list) => {
                 let item = match list {
-                    ChildList::Chat => format!(
-                        "<xs:element name=\"{}\" minOccurs=\"0\" maxOccurs=\"unbounded\">\
-                         <xs:complexType><xs:sequence>{}<xs:element name=\"{}\" type=\"xs:string\" \
-                         minOccurs=\"{}\"/>{}</xs:sequence></xs:complexType></xs:element>",
-                        self.names.get("message"),
-                        element("date", "date"),
-                        self.names.get("sender"),
-                        u8::from(may_be_empty),
-                        element("text", "xs:string")
-                    ),
+                    ChildList::Chat => {
+                        let text = |name| {
+                            format!(
+                                "<xs:element name=\"{}\" type=\"xs:string\" minOccurs=\"{}\"/>",
+                                self.names.get(name),
+                                u8::from(may_be_empty)
+                            )
+                        };
+                        format!(
+                            "<xs:element name=\"{}\" minOccurs=\"0\" maxOccurs=\"unbounded\">\
+                             <xs:complexType><xs:sequence>{}{}{}</xs:sequence></xs:complexType>\
+                             </xs:element>",
+                            self.names.get("message"),
+                            element("date", "date"),
+                            text("sender"),
+                            text("text")
+                        )
+                    }
                     ChildList::Videos => format!(
                         "<xs:element name=\"{}\" type=\"xs:string\" minOccurs=\"0\" \
                          maxOccurs=\"unbounded\"/>",

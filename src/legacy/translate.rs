@@ -35,7 +35,7 @@ impl PageSizes {
     /// Smaller pages for sessions with lists, so that a page of long chats needs little memory.
     pub(super) fn for_request(self, request: &LegacyRequest) -> Self {
         match request.has_lists() {
-            true => Self { sessions: self.sessions.min(25), ..self },
+            true => Self { sessions: self.sessions.min(100), ..self },
             false => self,
         }
     }

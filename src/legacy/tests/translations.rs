@@ -53,7 +53,10 @@ query SessionHistory($filter: SessionFilter, $first: Int!, $children: Int!, $aft
     assert_eq!(translation.document, expected);
     let variables = translation.variables.into_value().into_json().unwrap();
     let filter = json!({ "legacyId": { "eq": "7" } });
-    assert_eq!(variables, json!({ "first": 25, "children": 500, "count": true, "filter": filter }));
+    assert_eq!(
+        variables,
+        json!({ "first": 100, "children": 500, "count": true, "filter": filter })
+    );
 }
 
 #[test]
