@@ -49,6 +49,18 @@ async fn only_json_bodies_are_accepted(on: DatabaseKind) {
     assert_eq!(without.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
 }
 
+on_sqlite_alone!(async one_byte_order_mark_may_stand_before_the_body, "no storage is involved");
+async fn one_byte_order_mark_may_stand_before_the_body(on: DatabaseKind) {
+    let (gateway, tenant) = gateway_with(on, &[]).await;
+    let key = bearer(&tenant);
+    let headers = [("content-type", JSON), ("authorization", &key)];
+    for (marks, status) in [(0, 200), (1, 200), (2, 400)] {
+        let body = "\u{feff}".repeat(marks) + TYPENAME;
+        let answer = post(&gateway, &headers, body).await;
+        assert_eq!(answer.status.as_u16(), status, "{marks} marks");
+    }
+}
+
 on_sqlite_alone!(async a_caller_gets_the_media_type_that_it_prefers, "no storage is involved");
 async fn a_caller_gets_the_media_type_that_it_prefers(on: DatabaseKind) {
     let (gateway, _) = gateway_with(on, &[]).await;

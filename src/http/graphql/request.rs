@@ -19,9 +19,12 @@ use crate::{
     graphql::execute::GraphqlRequest,
 };
 
+/// What some programs write before UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
 /// The request in a body.
 pub(super) fn from_body(body: &[u8]) -> Result<GraphqlRequest> {
-    match json(body) {
+    match json(body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body)) {
         Ok(Value::Object(members)) => from_members(members),
         Ok(Value::List(_)) => Err(Error::input(
             "Batches are not supported: the body must be one JSON object, not an array. \
