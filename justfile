@@ -35,6 +35,10 @@ schema:
 instructions *args:
     scripts/instructions {{args}}
 
+# Fuzz the request lines of the legacy URL (needs cargo-fuzz and the nightly compiler).
+fuzz seconds="1200":
+    cargo +nightly fuzz run request_lines -- -max_total_time={{seconds}} -dict=fuzz/request_lines.dict -timeout=10
+
 # Check licences, sources and duplicates of the dependencies (needs cargo-deny).
 deny:
     cargo deny check

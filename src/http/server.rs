@@ -43,6 +43,8 @@ mod limits;
 mod repaired_stream;
 mod request_body;
 mod request_line;
+#[cfg(test)]
+mod request_line_oracle;
 mod socket;
 
 pub use limits::ConnectionLimits;

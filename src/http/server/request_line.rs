@@ -6,7 +6,7 @@
 //! stand in a target is percent-encoded here. Percent-encoded bytes have no meaning for the syntax of
 //! HTTP, so the library and a proxy see one request, with the headers and the body that the caller sent.
 
-use axum::http::Uri;
+use hyper::Uri;
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 
 /// The methods of the legacy URL, each with the space behind it.
