@@ -94,6 +94,7 @@ fn only_well_formed_lines_of_the_legacy_paths_are_repaired(on: DatabaseKind) {
         (format!("DELETE {raw} HTTP/1.1\r\n"), 400),
         ("GET /health/live?a b HTTP/1.1\r\n".to_owned(), 400),
         ("GET /graphql?/get_session_history.php?a b HTTP/1.1\r\n".to_owned(), 400),
+        ("GET /health/live#/get_session_history.php?a b HTTP/1.1\r\n".to_owned(), 400),
         ("GET /get_session_history.php/x?a b HTTP/1.1\r\n".to_owned(), 400),
         ("GET /get_session_history.phpx?a b HTTP/1.1\r\n".to_owned(), 400),
     ] {

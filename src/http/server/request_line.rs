@@ -54,8 +54,11 @@ pub(super) fn inspect(
     let Some(rest) = start.get(method.len()..) else { return Inspected::Incomplete };
     // The beginning of a target often decides, so most lines are passed on before they are complete.
     let mut beginning = rest.iter().take(MAX_PATH);
-    match beginning.position(|byte| matches!(byte, b'?' | b'\n')).and_then(|end| rest.get(..=end)) {
-        Some([path @ .., b'?']) if !is_legacy_path(path) => return Inspected::Unchanged,
+    match beginning
+        .position(|byte| matches!(byte, b'?' | b'#' | b'\n'))
+        .and_then(|end| rest.get(..=end))
+    {
+        Some([path @ .., b'?' | b'#']) if !is_legacy_path(path) => return Inspected::Unchanged,
         None if rest.len() >= MAX_PATH => return Inspected::Unchanged,
         _ => {}
     }
@@ -81,7 +84,7 @@ fn repair(
     let text = text.strip_suffix(b"\r").unwrap_or(text);
     let target_end = text.iter().rposition(|byte| *byte == b' ')?;
     let (target, version) = (text.get(target_start..target_end)?, text.get(target_end + 1..)?);
-    let path = target.split(|byte| *byte == b'?').next()?;
+    let path = target.split(|byte| matches!(byte, b'?' | b'#')).next()?;
     let is_repaired = VERSIONS.contains(&version)
         && is_legacy_path(path)
         && !target.iter().any(|byte| matches!(byte, b'\r' | b'\0'))
@@ -142,6 +145,8 @@ mod tests {
             // Another path.
             "GET /new?A=B C HTTP/1.1\r\n",
             "GET /new?/old.php HTTP/1.1 HTTP/1.1\r\n",
+            "GET /new#/old.php?A=B C HTTP/1.1\r\n",
+            "GET /new #/old.php HTTP/1.1\r\n",
             "GET /old.php/x?A=B C HTTP/1.1\r\n",
             "GET /new HTTP/1.1\r\n",
             // CR and NUL.

@@ -134,7 +134,7 @@ mod tests {
 
     const RAW: &str = "GET /a b/GET_HISTORY_API.php?\"<É> HTTP/1.1\r\nhost: a\r\n\r\n";
     const CLEAN: &str = "GET /get_history_api.php?A=B HTTP/1.1\r\nhost: a\r\n\r\n";
-    const PIECES: [&str; 26] = [
+    const PIECES: [&str; 27] = [
         "GET ",
         "POST ",
         "HEAD ",
@@ -159,6 +159,7 @@ mod tests {
         "connection: close\r\n",
         "\r\n\r\n7\r\nabcdefg\r\n0\r\n\r\n",
         "POST /x HTTP/1.1\r\ncontent-length: 7\r\n\r\n",
+        "GET /x#/get_history_api.php",
         RAW,
         CLEAN,
     ];
