@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use crate::{
     config,
     domain::{
+        legacy_end::LegacyEnd,
         read_rate::ReadRate,
         time::Clock,
         viewer::{AccountId, Viewer},
@@ -74,6 +75,8 @@ pub struct Settings {
     pub request_timeout: Duration,
     /// Whether errors of the legacy URL have a status code other than 200.
     pub legacy_status: bool,
+    /// The end of the legacy URL, if it has one.
+    pub legacy_end: LegacyEnd,
     /// The maximum time that a long answer waits for others to end.
     pub export_wait: Duration,
     /// How fast a client must read a long answer.
@@ -99,6 +102,7 @@ impl App {
             legacy_page_size: limits.legacy_page_size,
             request_timeout: Duration::from_secs(server.request_timeout),
             legacy_status: server.legacy_status,
+            legacy_end: LegacyEnd::new(server.legacy_deprecation, server.legacy_sunset),
             export_wait: Duration::from_secs(server.callers.export_wait),
             read_rate: ReadRate::new(connections.stall_rate, connections.stall_timeout),
             csv_disarm_formulas: server.csv_disarm_formulas,

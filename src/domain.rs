@@ -6,6 +6,7 @@
 pub mod account_size;
 pub mod cursor;
 pub mod filter;
+pub mod legacy_end;
 pub mod legacy_usage;
 pub mod name;
 pub mod network;

@@ -13,6 +13,7 @@ mod fill;
 mod format;
 mod layout;
 mod pages;
+mod record_count;
 mod value;
 
 pub use document::{Column, ColumnContent, Document, ItemColumns, NamedItem};
@@ -26,4 +27,5 @@ pub use layout::{
     xml::XmlLayout,
 };
 pub use pages::{single_page, stream};
+pub use record_count::RecordCount;
 pub use value::{Absent, DateStyle, ValueForm};

@@ -13,7 +13,7 @@ use axum::{
 use tower::{ServiceBuilder, ServiceExt, util::option_layer};
 use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer};
 
-use crate::app::App;
+use crate::{app::App, legacy::TRANSLATE_PATH};
 
 mod assets;
 mod body;
@@ -31,6 +31,7 @@ mod legacy_path;
 mod request_id;
 mod request_log;
 pub mod server;
+mod translate;
 mod unread_body;
 
 /// The answer to a request of another path.
@@ -46,6 +47,7 @@ pub fn router(app: App) -> Router {
         .route("/graphql", get(graphql::get).post(graphql::post))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
+        .route(TRANSLATE_PATH, get(translate::get))
         .merge(graphiql::routes())
         .fallback(move |request| fallback(legacy, schema, request));
     // The first is the outermost. One layer of several costs less than several layers.

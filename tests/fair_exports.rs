@@ -135,6 +135,7 @@ fn an_answer_of_one_page_does_not_wait_for_long_answers(on: DatabaseKind) {
         let answer = read_to_end(served.ask(&served.busy, parameters));
         assert!(answer.starts_with("HTTP/1.1 200 ") && answer.contains('3'), "{answer}");
     }
+    assert!(read_to_end(long).contains("</requests></response>"));
     let log = served.server.stop();
     assert!(log.matches("answered").count() >= 4, "{log}");
     assert_eq!(logged(&log, "export_wait_micros").len(), 1, "{log}");

@@ -49,6 +49,7 @@ pub(super) struct Arguments {
 
 pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
     arguments.limits.check()?;
+    arguments.server.check()?;
     let profile = legacy_profile::load(&arguments.server.legacy.profile)?;
     let store = open(database, arguments.migrate).await?;
     // The port comes first: a second server on it does not change the demo account.

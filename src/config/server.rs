@@ -1,6 +1,7 @@
 //! The server: its address, its callers and its time limits.
 
 use clap::{ArgAction, Args, value_parser};
+use jiff::civil::Date;
 
 use super::{
     callers::Callers,
@@ -93,7 +94,37 @@ pub struct Server {
         action = ArgAction::Set
     )]
     pub csv_disarm_formulas: bool,
+    /// Day from which the legacy URL is deprecated, such as 2027-01-31. Its answers have the header
+    /// `Deprecation` with this day. Default: none.
+    #[arg(long, value_name = "DAY", env = "SESSION_HISTORY_LEGACY_DEPRECATION", value_parser = day)]
+    pub legacy_deprecation: Option<Date>,
+    /// Day from which the legacy URL may be gone. Its answers have the header `Sunset` with this day; the
+    /// gateway goes on answering. Default: none.
+    #[arg(long, value_name = "DAY", env = "SESSION_HISTORY_LEGACY_SUNSET", value_parser = day)]
+    pub legacy_sunset: Option<Date>,
     /// The limits of callers.
     #[command(flatten)]
     pub callers: Callers,
+}
+
+impl Server {
+    /// Checks settings that depend on each other.
+    ///
+    /// # Errors
+    /// When the legacy URL would be gone before it is deprecated.
+    pub fn check(&self) -> Result<(), String> {
+        match (self.legacy_deprecation, self.legacy_sunset) {
+            (Some(deprecation), Some(sunset)) if sunset < deprecation => Err(format!(
+                "legacy_sunset is {sunset} and legacy_deprecation is {deprecation}: the legacy URL must \
+                 not be gone before it is deprecated"
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn day(text: &str) -> Result<Date, &'static str> {
+    let is_day = |text: &&str| text.len() == "2027-01-31".len();
+    let day = Some(text.trim()).filter(is_day).and_then(|text| text.parse().ok());
+    day.ok_or("a day is written as 2027-01-31")
 }

@@ -5,6 +5,7 @@ use super::{
     escape::Escape,
     fill::Part,
     layout::{CountedText, Layout, csv::CsvLayout},
+    record_count::RecordCount,
 };
 use crate::graphql::records::RecordField;
 
@@ -16,7 +17,8 @@ impl Document {
             after: Some("}\n".to_owned()),
         };
         let record = vec![Part::Record, Part::Text(b"\n".to_vec())];
-        Self { prefix: CountedText::default(), record, between: b"", suffix }
+        let records = RecordCount::default();
+        Self { records, prefix: CountedText::default(), record, between: b"", suffix }
     }
 
     /// A heading, and one record a line. The columns are named by the keys that lead to the fields.
@@ -31,6 +33,7 @@ impl Document {
             record.push(Part::Cell(field, escape));
         }
         record.push(Part::Text(end));
-        Self { prefix: layout.prefix(&names), record, between: b"", suffix: layout.suffix() }
+        let (records, prefix) = (RecordCount::default(), layout.prefix(&names));
+        Self { records, prefix, record, between: b"", suffix: layout.suffix() }
     }
 }

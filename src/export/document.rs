@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{
     fill::{Choice, Part},
     layout::{CountedText, ItemLayout, Layout},
+    record_count::RecordCount,
     value::{Absent, FieldStyle, ValueForm},
 };
 
@@ -46,6 +47,8 @@ pub type NamedItem<'n> = (&'n str, usize, ValueForm);
 /// A document of an export.
 #[derive(Debug)]
 pub struct Document {
+    /// The number of records that are written.
+    pub records: RecordCount,
     pub(super) prefix: CountedText,
     pub(super) record: Vec<Part>,
     pub(super) between: &'static [u8],
@@ -66,6 +69,7 @@ impl Document {
         }
         record.text(&end);
         Self {
+            records: RecordCount::default(),
             prefix: layout.prefix(&names),
             record: record.0,
             between: layout.between_records().as_bytes(),

@@ -63,6 +63,7 @@ fn write_single_page(
         }
     }
     document.suffix.write(count, &mut out);
+    document.records.add(count);
     Ok(Some(out.into()))
 }
 
@@ -193,6 +194,7 @@ impl Export {
                 break;
             }
         }
+        self.document.records.add((done - from) as u64);
         if done < page.len() {
             self.page = Some((page, done));
         }

@@ -23,19 +23,20 @@ use crate::{
     app::{App, caller::Caller},
     domain::viewer::Scope,
     error::{Code, Error, Result},
-    export::OutputFormat,
+    export::{OutputFormat, RecordCount},
     graphql::{
         context::Budget,
         records::{RecordList, compile_internal},
     },
     legacy::{
         AnswerStyle, LegacyError, LegacyErrorKind, LegacyRequest, PageSizes, Params, answer,
-        answer_single_page,
+        answer_single_page, translation_link,
     },
     store::Reads,
 };
 
 mod form;
+mod successor;
 
 /// A call that is not answered.
 struct Refusal {
@@ -125,43 +126,60 @@ async fn respond(
             return refuse(app, &refusal);
         }
     };
-    let mut export_wait = None;
+    let mut about = AnswerNotes::default();
     let answer = async {
         caller.count_request().map_err(|error| Refusal::of(&error, format))?;
         let slot = caller.begin_request().await.map_err(|error| Refusal::of(&error, format))?;
-        Ok((body(app, &caller, params, &mut export_wait).await?, slot))
+        Ok((body(app, &caller, params, &mut about).await?, slot))
     };
     let (mut response, slot) = match answer.await {
-        Ok((body, slot)) => ((response_headers(format), body).into_response(), Some(slot)),
+        Ok((body, slot)) => {
+            let mut response = (response_headers(format), body).into_response();
+            notes(&mut response).export = Some((format, about.records));
+            (response, Some(slot))
+        }
         Err(refusal) => (refuse(app, &refusal), None),
     };
-    notes(&mut response).export_wait = export_wait;
+    notes(&mut response).export_wait = about.export_wait;
+    successor::add_headers(response.headers_mut(), &app.settings.legacy_end, about.link);
     caller_limits::finish(response, &caller, slot)
 }
 
-/// The body of an answer. Sets how long a long answer waited for others to end.
+/// What the head of an answer and its line in the log say.
+#[derive(Default)]
+struct AnswerNotes {
+    /// How long a long answer waited for others to end.
+    export_wait: Option<Duration>,
+    /// The number of sessions that are written.
+    records: RecordCount,
+    /// The address of the translation.
+    link: Option<String>,
+}
+
+/// The body of an answer.
 async fn body(
     app: &App,
     caller: &Caller,
     params: &Params,
-    export_wait: &mut Option<Duration>,
+    about: &mut AnswerNotes,
 ) -> Result<Body, Refusal> {
     let request = LegacyRequest::parse(params, &app.legacy_profile);
     let shape = request.as_ref().map(LegacyRequest::shape).unwrap_or_default();
     app.legacy_usage.count(&caller.viewer, shape);
     let request = request?;
-    let sizes = page_sizes(app);
+    about.link = translation_link(params, &request);
     let account = caller.viewer.account;
     let refusal = |error: Error| Refusal::of(&error, params.format());
-    if let Some(body) = single_page(app, caller, &request, sizes).await? {
+    if let Some(body) = single_page(app, caller, &request, about.records.clone()).await? {
         let memory = app.memory.reservation(account);
         memory.grow(body.len()).map_err(refusal)?;
         return Ok(Body::from(memory.hold(body)));
     }
     let (reads, waited) = app.export_slot(account).await;
-    *export_wait = Some(waited);
+    about.export_wait = Some(waited);
     let compile = compiler(app, caller, reads.map_err(refusal)?, None);
-    let body = answer(&request, style(app), sizes, compile).await?;
+    let sizes = page_sizes(app);
+    let body = answer(&request, style(app), sizes, about.records.clone(), compile).await?;
     Ok(Body::from_stream(produce(body, app.settings.read_rate)))
 }
 
@@ -171,7 +189,7 @@ async fn single_page(
     app: &App,
     caller: &Caller,
     request: &LegacyRequest,
-    sizes: PageSizes,
+    records: RecordCount,
 ) -> Result<Option<Bytes>, Refusal> {
     // Without lists, a page is one statement, which shows one state by itself.
     let reads = match request.has_lists() {
@@ -180,7 +198,7 @@ async fn single_page(
     };
     let reads = reads.map_err(|error| Refusal::of(&error, request.format()))?;
     let compile = compiler(app, caller, reads, caller.cost_budget());
-    Ok(answer_single_page(request, style(app), sizes, compile).await?)
+    Ok(answer_single_page(request, style(app), page_sizes(app), records, compile).await?)
 }
 
 /// The function that compiles the query of an answer with these reads.

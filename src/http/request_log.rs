@@ -1,37 +1,29 @@
-//! One log line for each request. It has the route and never the URL of the request: the query of
-//! a URL can contain a key, and so can its path if a caller encodes the `?`.
+//! One log line for each request: with its answer, or at the end of a long answer. It has the route and
+//! never the URL of the request: the query of a URL can contain a key, and so can its path if a caller
+//! encodes the `?`.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Instant};
 
 use axum::{
+    body::{Body, HttpBody},
     extract::{MatchedPath, Request, State},
-    http::HeaderValue,
+    http::{HeaderValue, Method},
     middleware::Next,
     response::Response,
 };
-use tracing::{Instrument, debug, field::Empty, info, info_span};
+use tracing::{Instrument, field::Empty, info_span};
 
 use super::{
     client::Client,
     legacy_path,
     request_id::{REQUEST_ID, forwarded_id, new_id},
 };
-use crate::{app::App, domain::viewer::Viewer};
+use crate::app::App;
 
-/// What the line of a request says beside its status.
-#[derive(Clone, Debug, Default)]
-pub(super) struct LogNotes {
-    pub(super) viewer: Option<Arc<Viewer>>,
-    /// Why the request was refused.
-    pub(super) error: Option<&'static str>,
-    /// Whether other lines tell of such requests, which can be many.
-    pub(super) is_repeated: bool,
-    /// How long a long answer waited for others to end.
-    pub(super) export_wait: Option<Duration>,
-}
+mod line;
+
+pub(super) use line::LogNotes;
+use line::{LogLine, LoggedBody};
 
 /// The notes of an answer.
 pub(super) fn notes(response: &mut Response) -> &mut LogNotes {
@@ -60,24 +52,22 @@ pub(super) async fn log(State(app): State<Arc<App>>, mut request: Request, next:
     );
     async {
         let start = Instant::now();
+        let is_head = request.method() == Method::HEAD;
         let mut response = next.run(request).await;
-        let micros = start.elapsed().as_micros() as u64;
         let status = response.status().as_u16();
         let notes = response.extensions_mut().remove::<LogNotes>().unwrap_or_default();
-        let viewer = notes.viewer.as_deref();
-        let client = client.map(|client| tracing::field::display(client.address));
-        let account = viewer.map(|viewer| &*viewer.account_name);
-        let (key, error) = (viewer.map(|viewer| &*viewer.key_label), notes.error);
-        let export_wait_micros = notes.export_wait.map(|wait| wait.as_micros() as u64);
-        if notes.is_repeated {
-            debug!(status, micros, client, account, key, error, "answered");
-        } else {
-            info!(status, micros, export_wait_micros, client, account, key, error, "answered");
-        }
+        let client = client.map(|client| client.address);
+        let line = LogLine { start, status, client, notes };
         if let Ok(id) = HeaderValue::from_str(&id) {
             response.headers_mut().insert(REQUEST_ID.clone(), id);
         }
-        response
+        match response.body().size_hint().exact() {
+            None if !is_head => response.map(|body| Body::new(LoggedBody::new(body, line))),
+            size => {
+                line.log(size);
+                response
+            }
+        }
     }
     .instrument(span)
     .await

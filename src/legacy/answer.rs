@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     error::{Code, Error, Result},
-    export::{self, Document, OutputFormat},
+    export::{self, Document, OutputFormat, RecordCount},
     graphql::records::RecordList,
 };
 
@@ -27,10 +27,11 @@ pub async fn answer_single_page(
     request: &LegacyRequest,
     style: AnswerStyle<'_>,
     sizes: PageSizes,
+    records: RecordCount,
     compile: impl FnOnce(&Query) -> Result<RecordList>,
 ) -> Result<Option<Bytes>, LegacyError> {
     let query = Translation::new(request, sizes).single_page(sizes);
-    let (list, document) = prepare(request, style, compile(&query))?;
+    let (list, document) = prepare(request, style, records, compile(&query))?;
     let page = sizes.single_page().into();
     let body = export::single_page(&list, &document, page).await;
     body.map_err(|error| failed(&error, request.format()))
@@ -48,11 +49,12 @@ pub async fn answer(
     request: &LegacyRequest,
     style: AnswerStyle<'_>,
     sizes: PageSizes,
+    records: RecordCount,
     compile: impl FnOnce(&Query) -> Result<RecordList>,
 ) -> Result<impl Stream<Item = Result<Bytes, LegacyError>> + Send + 'static, LegacyError> {
     let sizes = sizes.for_request(request);
     let query = Translation::new(request, sizes).query();
-    let (list, document) = prepare(request, style, compile(&query))?;
+    let (list, document) = prepare(request, style, records, compile(&query))?;
     let format = request.format();
     let stream = export::stream(list, document, sizes.into()).await;
     let stream = stream.map_err(|error| failed(&error, format))?;
@@ -62,11 +64,14 @@ pub async fn answer(
 fn prepare(
     request: &LegacyRequest,
     style: AnswerStyle<'_>,
+    records: RecordCount,
     list: Result<RecordList>,
 ) -> Result<(RecordList, Document), LegacyError> {
     let list = list.map_err(|error| failed(&error, request.format()))?;
     let document = document(request, style, list.fields());
-    Ok((list, document.map_err(|error| failed(&error, request.format()))?))
+    let mut document = document.map_err(|error| failed(&error, request.format()))?;
+    document.records = records;
+    Ok((list, document))
 }
 
 fn failed(error: &Error, format: OutputFormat) -> LegacyError {

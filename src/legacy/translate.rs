@@ -61,12 +61,67 @@ pub struct Translation {
 
 /// Translates a legacy URL, its path and query, or its query string alone. It needs no key and shows
 /// none.
-pub fn translate_url(url: &str, sizes: PageSizes) -> Result<Translation, LegacyError> {
+pub fn translate_url(
+    url: &str,
+    profile: &Profile,
+    sizes: PageSizes,
+) -> Result<Translation, LegacyError> {
     let params = Params::parse(query_string(url).as_bytes(), None);
-    Ok(Translation::new(&LegacyRequest::parse(&params, &Profile::default())?, sizes))
+    Ok(Translation::new(&LegacyRequest::parse(&params, profile)?, sizes))
+}
+
+/// A bulk request for all sessions of a call.
+pub(super) struct BulkQuery {
+    pub(super) document: String,
+    pub(super) variables: Map<String, Value>,
+    /// The lists that it selects.
+    pub(super) lists: Vec<ChildList>,
+}
+
+/// Translates a legacy URL to a bulk request with this number of items of each list.
+pub(super) fn bulk_query(
+    url: &str,
+    profile: &Profile,
+    items: u32,
+) -> Result<BulkQuery, LegacyError> {
+    let params = Params::parse(query_string(url).as_bytes(), None);
+    let request = LegacyRequest::parse(&params, profile)?;
+    let (nodes, filter) = (selections(request.vars()), filter(&request));
+    let lists: Vec<_> = nodes.iter().filter_map(Selection::list).collect();
+    let (mut declared, mut arguments, mut variables) = (Vec::new(), Vec::new(), Map::new());
+    if !filter.is_empty() {
+        declared.push("$filter: SessionFilter");
+        arguments.push("filter: $filter");
+        variables.insert("filter".into(), Value::Object(filter));
+    }
+    if !lists.is_empty() {
+        declared.push("$children: Int!");
+        variables.insert("children".into(), items.into());
+    }
+    arguments.push(match request.order() {
+        RowOrder::Oldest => "orderBy: STARTED_AT_ASC",
+        RowOrder::Newest => "orderBy: STARTED_AT_DESC",
+    });
+    let declared = match declared.join(", ") {
+        none if none.is_empty() => none,
+        declared => format!("({declared})"),
+    };
+    let id = if lists.is_empty() { "" } else { "      id\n" };
+    let nodes: String = nodes.iter().map(|node| format!("      {}\n", node.text())).collect();
+    let document = format!(
+        "query SessionHistory{declared} {{\n  sessions({}) {{\n    nodes {{\n{id}{nodes}    }}\n  }}\n}}\n",
+        arguments.join(", ")
+    );
+    Ok(BulkQuery { document, variables, lists })
 }
 
 impl Translation {
+    /// The document, and the variables as JSON.
+    pub fn text(&self) -> String {
+        let variables = serde_json::to_string_pretty(&self.variables).unwrap_or_default();
+        format!("{}\n\n{variables}\n", self.document.trim_end())
+    }
+
     /// Translates a request.
     pub fn new(request: &LegacyRequest, sizes: PageSizes) -> Self {
         let sizes = sizes.for_request(request);
@@ -128,6 +183,13 @@ enum Selection {
 }
 
 impl Selection {
+    fn list(&self) -> Option<ChildList> {
+        match self {
+            Self::List(list) => Some(*list),
+            Self::Field(_) | Self::Object(..) => None,
+        }
+    }
+
     fn text(&self) -> String {
         match self {
             Self::Field(field) => (*field).to_owned(),

@@ -1,14 +1,15 @@
 //! Bulk requests: all records of a list, in NDJSON or CSV.
 
-use std::time::Duration;
-
 use axum::{
     body::{Body, Bytes},
     response::Response,
 };
 
 use super::{
-    super::{export_stream::produce, request_log::notes},
+    super::{
+        export_stream::produce,
+        request_log::{LogNotes, notes},
+    },
     negotiate::MediaType,
     request::is_name,
     response,
@@ -38,26 +39,28 @@ pub(super) async fn answer(
     format: OutputFormat,
     request: Result<GraphqlRequest>,
 ) -> (Response, Option<RequestSlot>) {
-    let mut export_wait = None;
+    let mut about = LogNotes::default();
     let answer = async {
         let slot = caller.begin_request().await?;
-        Ok((body(app, caller, format, request?, &mut export_wait).await?, slot))
+        Ok((body(app, caller, format, request?, &mut about).await?, slot))
     };
     let (mut response, slot) = match answer.await {
         Ok((body, slot)) => (response::export(format, body), Some(slot)),
         Err(outcome) => (response::answer(MediaType::Graphql, outcome), None),
     };
-    notes(&mut response).export_wait = export_wait;
+    let notes = notes(&mut response);
+    notes.export_wait = about.export_wait;
+    notes.export = about.export.filter(|_| slot.is_some());
     (response, slot)
 }
 
-/// The body of an answer. Sets how long a long answer waited for others to end.
+/// The body of an answer, and what the log says of it.
 async fn body(
     app: &App,
     caller: &Caller,
     format: OutputFormat,
     request: GraphqlRequest,
-    export_wait: &mut Option<Duration>,
+    about: &mut LogNotes,
 ) -> Result<Body, Outcome> {
     if let Some(name) = request.operation_name.as_deref().filter(|name| is_name(name)) {
         tracing::Span::current().record("operation", name);
@@ -71,6 +74,7 @@ async fn body(
         }
         OutputFormat::Ndjson | OutputFormat::Json | OutputFormat::Xml => Document::lines(),
     };
+    about.export = Some((format, document.records.clone()));
     let account = caller.viewer.account;
     if let Some(body) = single_page(app, caller, list.clone(), &document).await? {
         let memory = app.memory.reservation(account);
@@ -78,7 +82,7 @@ async fn body(
         return Ok(Body::from(memory.hold(body)));
     }
     let (reads, waited) = app.export_slot(account).await;
-    *export_wait = Some(waited);
+    about.export_wait = Some(waited);
     let records = match list.has_children() {
         true => RECORDS_WITH_LISTS.min(app.settings.legacy_page_size),
         false => app.settings.legacy_page_size,

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{filter, parse, tokens};
-use crate::legacy::{FILTERS, LegacyRequest, PageSizes, Translation, VARS, translate_url};
+use crate::legacy::{FILTERS, LegacyRequest, PageSizes, Profile, Translation, VARS, translate_url};
 
 const SIZES: PageSizes = PageSizes { sessions: 200, children: 500 };
 
@@ -104,7 +104,7 @@ fn the_published_examples_are_understood() {
         (second, by_technician),
         (third, json!({ "legacyId": { "eq": "12334" } })),
     ] {
-        let translation = translate_url(url, SIZES).unwrap();
+        let translation = translate_url(url, &Profile::default(), SIZES).unwrap();
         assert_eq!(translation.variables["filter"].clone().into_json().unwrap(), filter);
         assert!(!translation.document.contains("xxxxx"));
     }
@@ -115,12 +115,12 @@ fn the_published_examples_are_understood() {
 #[test]
 fn an_address_may_be_given_whole_or_in_part() {
     let query = "VARS=ID&FILTER_CUSTOMER_NAME=who?";
-    let expected = translate_url(query, SIZES).unwrap();
+    let expected = translate_url(query, &Profile::default(), SIZES).unwrap();
     for before in
         ["?", "/a=b/get_session_history.php?", "HTTPS://host/get_session_history.php?", "x.php?"]
     {
         assert_eq!(
-            translate_url(&format!(" {before}{query}#top\n"), SIZES).unwrap(),
+            translate_url(&format!(" {before}{query}#top\n"), &Profile::default(), SIZES).unwrap(),
             expected,
             "{before}"
         );
@@ -128,7 +128,7 @@ fn an_address_may_be_given_whole_or_in_part() {
     let filter = expected.variables["filter"].clone().into_json().unwrap();
     assert_eq!(filter, json!({ "customer": { "name": { "eq": "who?" } } }));
     assert_eq!(
-        translate_url("https://host/x.php", SIZES).unwrap_err().message(),
+        translate_url("https://host/x.php", &Profile::default(), SIZES).unwrap_err().message(),
         "Invalid VARS setting."
     );
 }

@@ -1,0 +1,145 @@
+//! The line of a request, which a long answer has at its end.
+
+use std::{
+    net::IpAddr,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::{Duration, Instant},
+};
+
+use axum::body::{Body, Bytes, HttpBody};
+use http_body::{Frame, SizeHint};
+use tracing::{Span, debug, field::display, info};
+
+use crate::{
+    domain::viewer::Viewer,
+    export::{OutputFormat, RecordCount},
+};
+
+/// What the line of a request says beside its status.
+#[derive(Clone, Debug, Default)]
+pub(in crate::http) struct LogNotes {
+    pub(in crate::http) viewer: Option<Arc<Viewer>>,
+    /// Why the request was refused.
+    pub(in crate::http) error: Option<&'static str>,
+    /// Whether other lines tell of such requests, which can be many.
+    pub(in crate::http) is_repeated: bool,
+    /// How long a long answer waited for others to end.
+    pub(in crate::http) export_wait: Option<Duration>,
+    /// The format of an answer that is written by `export`, and the number of its records.
+    pub(in crate::http) export: Option<(OutputFormat, RecordCount)>,
+}
+
+/// What the line of a request says.
+pub(super) struct LogLine {
+    pub(super) start: Instant,
+    pub(super) status: u16,
+    pub(super) client: Option<IpAddr>,
+    pub(super) notes: LogNotes,
+}
+
+/// What was sent of a long answer.
+struct Sent {
+    /// The time until the head, in microseconds.
+    first_micros: u64,
+    bytes: u64,
+    is_complete: bool,
+}
+
+impl LogLine {
+    /// Logs a request whose answer has this size, if it is known.
+    pub(super) fn log(&self, bytes: Option<u64>) {
+        self.log_sent(bytes, None);
+    }
+
+    fn log_sent(&self, bytes: Option<u64>, sent: Option<&Sent>) {
+        let Self { start, status, notes, .. } = self;
+        let micros = micros(*start);
+        let viewer = notes.viewer.as_deref();
+        let client = self.client.map(display);
+        let account = viewer.map(|viewer| &*viewer.account_name);
+        let (key, error) = (viewer.map(|viewer| &*viewer.key_label), notes.error);
+        if notes.is_repeated {
+            debug!(status, micros, client, account, key, error, "answered");
+            return;
+        }
+        let first_micros = sent.map(|sent| sent.first_micros);
+        let is_complete = sent.map(|sent| sent.is_complete);
+        let export_wait_micros = notes.export_wait.map(|wait| wait.as_micros() as u64);
+        let (format, rows) = match &notes.export {
+            Some((format, records)) => (Some(format.name()), Some(records.get())),
+            None => (None, None),
+        };
+        info!(
+            status,
+            micros,
+            first_micros,
+            export_wait_micros,
+            client,
+            account,
+            key,
+            error,
+            format,
+            rows,
+            bytes,
+            is_complete,
+            "answered"
+        );
+    }
+}
+
+fn micros(start: Instant) -> u64 {
+    start.elapsed().as_micros() as u64
+}
+
+/// A long answer, which is logged at its end.
+pub(super) struct LoggedBody {
+    body: Body,
+    line: LogLine,
+    sent: Sent,
+    span: Span,
+}
+
+impl LoggedBody {
+    /// An answer whose head is sent now.
+    pub(super) fn new(body: Body, line: LogLine) -> Self {
+        let sent = Sent { first_micros: micros(line.start), bytes: 0, is_complete: false };
+        Self { body, line, sent, span: Span::current() }
+    }
+}
+
+impl HttpBody for LoggedBody {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let frame = Pin::new(&mut self.body).poll_frame(context);
+        match &frame {
+            Poll::Ready(Some(Ok(frame))) => {
+                self.sent.bytes += frame.data_ref().map_or(0, |data| data.len() as u64);
+                self.sent.is_complete = self.body.is_end_stream();
+            }
+            Poll::Ready(None) => self.sent.is_complete = true,
+            Poll::Ready(Some(Err(_))) | Poll::Pending => {}
+        }
+        frame
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Drop for LoggedBody {
+    fn drop(&mut self) {
+        self.span.in_scope(|| self.line.log_sent(Some(self.sent.bytes), Some(&self.sent)));
+    }
+}

@@ -1,0 +1,43 @@
+//! `GET /translate`: the GraphQL query of a call of the legacy URL, or a program (`as=python`).
+//!
+//! It reads no history, and needs no key. Answers of the legacy URL link to it.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{RawQuery, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use url::form_urlencoded;
+
+use crate::{
+    app::App,
+    legacy::{LegacyError, PageSizes, Profile, ProgramLanguage, program, translate_url},
+};
+
+const HEADERS: [(header::HeaderName, &str); 2] =
+    [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
+
+pub(super) async fn get(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Response {
+    if !app.settings.open_schema {
+        let reason = "The schema is not open, so nothing is translated here.\n";
+        return (StatusCode::FORBIDDEN, HEADERS, reason).into_response();
+    }
+    match text(&query.unwrap_or_default(), &app.legacy_profile) {
+        Ok(text) => (HEADERS, text).into_response(),
+        Err(error) => {
+            (StatusCode::BAD_REQUEST, HEADERS, format!("{}\n", error.message())).into_response()
+        }
+    }
+}
+
+fn text(query: &str, profile: &Profile) -> Result<String, LegacyError> {
+    let mut parameters = form_urlencoded::parse(query.as_bytes());
+    let language = parameters.find(|(name, _)| name == "as").map(|(_, language)| language);
+    let url = format!("/?{query}");
+    match ProgramLanguage::ALL.into_iter().find(|(_, name)| Some(*name) == language.as_deref()) {
+        Some((language, _)) => program(&url, profile, language),
+        None => Ok(translate_url(&url, profile, PageSizes::SCHEMA_DEFAULT)?.text()),
+    }
+}
