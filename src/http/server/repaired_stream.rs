@@ -19,6 +19,7 @@ use std::{
     task::{Context, Poll, ready},
 };
 
+use memchr::memchr;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::request_line::{Inspected, inspect};
@@ -143,15 +144,20 @@ fn behind(body: u64, passed: usize) -> Next {
 
 /// Returns where a head ends, or whether a line begins at the end of these bytes.
 fn end_of_head(bytes: &[u8], mut begins_line: bool) -> Result<usize, bool> {
-    for (index, byte) in bytes.iter().enumerate() {
-        match byte {
-            b'\n' if begins_line => return Ok(index + 1),
-            b'\n' => begins_line = true,
-            b'\r' if begins_line => {}
-            _ => begins_line = false,
+    let mut end = 0;
+    loop {
+        while begins_line {
+            match bytes.get(end) {
+                Some(b'\n') => return Ok(end + 1),
+                Some(b'\r') => end += 1,
+                Some(_) => begins_line = false,
+                None => return Err(true),
+            }
         }
+        let Some(line) = memchr(b'\n', &bytes[end..]) else { return Err(false) };
+        end += line + 1;
+        begins_line = true;
     }
-    Err(begins_line)
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for RepairedStream<S> {

@@ -7,6 +7,7 @@
 //! HTTP, so the library and a proxy see one request, with the headers and the body that the caller sent.
 
 use hyper::Uri;
+use memchr::{memchr, memchr3};
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 
 /// The methods of the legacy URL, each with the space behind it.
@@ -53,17 +54,14 @@ pub(super) fn inspect(
     let Some(method) = METHODS.iter().find(is_method) else { return Inspected::Foreign };
     let Some(rest) = start.get(method.len()..) else { return Inspected::Incomplete };
     // The beginning of a target often decides, so most lines are passed on before they are complete.
-    let mut beginning = rest.iter().take(MAX_PATH);
-    match beginning
-        .position(|byte| matches!(byte, b'?' | b'#' | b'\n'))
-        .and_then(|end| rest.get(..=end))
-    {
+    let beginning = &rest[..rest.len().min(MAX_PATH)];
+    match memchr3(b'?', b'#', b'\n', beginning).and_then(|end| rest.get(..=end)) {
         Some([path @ .., b'?' | b'#']) if !is_legacy_path(path) => return Inspected::Unchanged,
         None if rest.len() >= MAX_PATH => return Inspected::Unchanged,
         _ => {}
     }
     let new = start.get(searched..).unwrap_or_default();
-    let Some(end) = new.iter().position(|byte| *byte == b'\n').map(|end| searched + end) else {
+    let Some(end) = memchr(b'\n', new).map(|end| searched + end) else {
         let is_short = start.len() < MAX_LINE;
         return if is_short { Inspected::Incomplete } else { Inspected::Unchanged };
     };
