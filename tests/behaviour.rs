@@ -20,6 +20,7 @@ mod connections;
 mod databases;
 mod demo;
 mod explain;
+mod export_memory;
 mod fair_connections;
 mod fair_exports;
 mod foreign_keys;

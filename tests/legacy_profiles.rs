@@ -139,6 +139,21 @@ async fn every_setting_of_a_profile_changes_answers(on: DatabaseKind) {
     );
 }
 
+on_each_database!(async what_a_built_in_profile_writes_is_imported_again);
+async fn what_a_built_in_profile_writes_is_imported_again(on: DatabaseKind) {
+    for profile in ["default", "rest"] {
+        let gateway = gateway(on, profile).await;
+        let whole = answer(&gateway, &[]).await;
+        for format in ["XML", "JSON", "NDJSON"] {
+            let written = answer(&gateway, &[("OUTPUT_FORMAT", format)]).await;
+            let copy = gateway.0.tenant(&format!("copy-{format}")).await;
+            gateway.0.import(&copy, &written).await;
+            let again = gateway.0.legacy(&copy.key, &[VARS]).await.text();
+            assert_eq!(again, whole, "{profile} {format}");
+        }
+    }
+}
+
 on_sqlite_alone!(an_invalid_profile_stops_the_start, "it is about a file that is not the database");
 fn an_invalid_profile_stops_the_start(on: DatabaseKind) {
     let environment = CommandEnvironment::new(on);

@@ -20,6 +20,12 @@ use crate::{
 /// The size limit of a chunk, in bytes.
 const MAX_CHUNK: usize = 64 * 1024;
 
+/// The number of records of the first page, so that the first records come at once.
+const FIRST_PAGE: u32 = 50;
+
+/// The memory that a page should need, in bytes.
+const PAGE_BYTES: u64 = 512 * 1024;
+
 /// The size limit of a document that is not sent in chunks, in bytes.
 const MAX_SINGLE_PAGE: usize = 1 << 20;
 
@@ -70,7 +76,7 @@ fn write_single_page(
 /// Writes a document in chunks. All pages must be of the same state of the database.
 ///
 /// The first page is read before this function returns, so its errors are clean. Each later page is
-/// requested as soon as the page before it is there. A page that is too large is requested again in
+/// requested as soon as the page before it is there. Pages grow. A page that is too large is requested again in
 /// smaller pages. If a later page fails, the stream fails, and what was written is not a whole document.
 ///
 /// # Errors
@@ -80,10 +86,12 @@ pub async fn stream(
     document: Document,
     sizes: RecordSizes,
 ) -> Result<impl Stream<Item = Result<Bytes>> + Send + 'static> {
+    let max_records = sizes.records;
     let mut export = Export {
         list,
         document,
-        sizes,
+        sizes: RecordSizes { records: max_records.min(FIRST_PAGE), ..sizes },
+        max_records,
         pieces: VecDeque::new(),
         page: None,
         next_page: None,
@@ -102,6 +110,8 @@ struct Export {
     list: RecordList,
     document: Document,
     sizes: RecordSizes,
+    /// The number of records that a page may have.
+    max_records: u32,
     /// What is written and not sent yet.
     pieces: VecDeque<Piece>,
     /// The page that is being written, and how many of its records are written.
@@ -145,6 +155,7 @@ impl Export {
                 page => break page?,
             }
         };
+        self.resize(page.bytes);
         let next = page.next()?;
         self.next_page = next.map(|position| (self.request(Some(position.clone())), position));
         if after.is_none() {
@@ -244,11 +255,23 @@ impl Export {
         Ok(())
     }
 
+    /// Makes the pages larger or smaller, by the memory of the last one, at most twofold.
+    fn resize(&mut self, bytes: usize) {
+        let records = self.sizes.records;
+        let wanted = u64::from(records) * PAGE_BYTES / (bytes as u64).max(1);
+        let wanted = u32::try_from(wanted).unwrap_or(u32::MAX);
+        let wanted = wanted.clamp(records.div_ceil(2), records.saturating_mul(2));
+        self.sizes.records = wanted.min(self.max_records);
+    }
+
     /// Makes the pages smaller, if they can be.
     fn shrink(&mut self) -> bool {
         let RecordSizes { records, items } = &mut self.sizes;
         match (records, items) {
-            (records @ 2.., _) => *records = records.div_ceil(4),
+            (records @ 2.., _) => {
+                *records = records.div_ceil(4);
+                self.max_records = *records;
+            }
             (_, Some(items @ 2..)) => *items = items.div_ceil(4),
             _ => return false,
         }

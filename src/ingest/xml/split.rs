@@ -20,6 +20,8 @@ pub(in crate::ingest) struct Splitter<'a> {
     reader: Reader<Source<'a>>,
     buffer: Vec<u8>,
     level: Level,
+    /// Whether `<details>` has begun and not ended.
+    in_details: bool,
     begun: bool,
     requests: bool,
     declared_count: Option<u64>,
@@ -32,6 +34,8 @@ pub(in crate::ingest) struct Splitter<'a> {
 enum Level {
     Document,
     Response,
+    /// The element of the vendor's newer envelope.
+    Details,
     Requests,
 }
 
@@ -46,6 +50,7 @@ enum Piece {
 
 enum Child {
     Response,
+    Details,
     Requests,
     Request,
     /// An element of the envelope that has one value; its name in lower case.
@@ -62,6 +67,7 @@ impl<'a> Splitter<'a> {
             reader,
             buffer: Vec::new(),
             level: Level::Document,
+            in_details: false,
             begun: false,
             requests: false,
             declared_count: None,
@@ -91,6 +97,10 @@ impl<'a> Splitter<'a> {
                 (_, Piece::Eof) => return Err(self.cut_short()),
                 (Level::Document, Piece::End) => {}
                 (Level::Response, Piece::End) => self.level = Level::Document,
+                (Level::Details, Piece::End) => {
+                    (self.level, self.in_details) = (Level::Response, false);
+                }
+                (Level::Requests, Piece::End) if self.in_details => self.level = Level::Details,
                 (Level::Requests, Piece::End) => self.level = Level::Response,
                 (Level::Document, Piece::Start { child, empty }) => self.root(&child, empty)?,
                 (level, Piece::Start { child, empty }) => match child {
@@ -98,7 +108,12 @@ impl<'a> Splitter<'a> {
                         self.requests = true;
                         return self.element(empty).map(Some);
                     }
-                    Child::Requests if level == Level::Response => {
+                    Child::Details if level == Level::Response => {
+                        if !empty {
+                            (self.level, self.in_details) = (Level::Details, true);
+                        }
+                    }
+                    Child::Requests if level != Level::Requests => {
                         self.requests = true;
                         if !empty {
                             self.level = Level::Requests;
@@ -228,6 +243,7 @@ fn child(element: &BytesStart<'_>) -> Child {
     let name = element.local_name();
     match name.as_ref().to_ascii_lowercase().as_str() {
         "response" => Child::Response,
+        "details" => Child::Details,
         "requests" => Child::Requests,
         "request" => Child::Request,
         "nrequests" => Child::Value("nrequests"),
