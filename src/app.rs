@@ -44,6 +44,7 @@ pub struct App {
     pub legacy_usage: LegacyUsage,
     /// The memory of answers.
     pub memory: MemoryBudget,
+    clock: Clock,
     /// The sizes of accounts, for the price of requests.
     account_sizes: AccountSizes,
     /// The limits of a caller's request.
@@ -115,6 +116,7 @@ impl App {
             schema: Schema::build(),
             keys: Arc::new(Keys::new(store.clone(), clock, key_cache, server.callers.clone())),
             legacy_usage: LegacyUsage::new(store.clone(), clock),
+            clock,
             account_sizes: AccountSizes::new(store.clone()),
             store,
             memory,
@@ -168,7 +170,8 @@ impl App {
         limits: &Arc<Limits>,
         budget: Budget,
     ) -> RequestContext {
-        RequestContext::new(viewer, reads, limits.clone(), budget, self.account_sizes.clone())
+        let sizes = self.account_sizes.clone();
+        RequestContext::new(viewer, reads, limits.clone(), budget, sizes, self.clock)
     }
 }
 

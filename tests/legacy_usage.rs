@@ -5,13 +5,15 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering::Relaxed},
 };
 
+use serde_json::json;
 use session_history::domain::{
     legacy_usage::{CallCount, CallShape, day},
     time::Timestamp,
+    viewer::Scope,
 };
 
 use crate::support::{
-    Gateway, clock,
+    Gateway, Tenant, clock,
     database::{DatabaseKind, on_each_database},
     process::{self, CommandEnvironment, Server},
     wire,
@@ -114,4 +116,53 @@ async fn calls_are_added_up_and_go_with_their_key(on: DatabaseKind) {
     assert_eq!(listed(0).await, []);
     let late = store.add_legacy_calls(tenant.account, key, &[count(today, 1, 0)]).await;
     assert!(late.is_err());
+}
+
+on_each_database!(async an_administrator_reads_the_calls_by_graphql);
+async fn an_administrator_reads_the_calls_by_graphql(on: DatabaseKind) {
+    let gateway = Gateway::start(on).await;
+    let (tenant, other) = (gateway.tenant("acme").await, gateway.tenant("other").await);
+    let key = gateway.store.keys(Some(tenant.account)).await.unwrap()[0].id;
+    let today = day(clock().now());
+    let count = |day, vars: &str, calls| {
+        let shape =
+            CallShape { format: "XML".into(), vars: vars.into(), filters: "FILTER_ID".into() };
+        CallCount { day, shape, calls, last: clock().now() }
+    };
+    let calls = [count(today, "ID", 3), count(today - 29, "ID", 4), count(today, "ID NOTES", 5)];
+    gateway.store.add_legacy_calls(tenant.account, key, &calls).await.unwrap();
+    let scopes = [Scope::Read, Scope::Admin];
+    gateway.key(tenant.account, "key-of-an-administrator", &scopes).await;
+    let admin = Tenant { key: "key-of-an-administrator".into(), ..tenant.clone() };
+    let all = "query($days: Int! = 30) { legacyUsage(days: $days) {
+        keyId keyLabel format vars filters calls lastCallAt } }";
+    let item = |vars, calls| {
+        json!({
+            "keyId": key.to_string(), "keyLabel": "test", "format": "XML", "vars": vars,
+            "filters": "FILTER_ID", "calls": calls, "lastCallAt": "2026-01-02T03:04:05Z",
+        })
+    };
+    let data = gateway.data(&admin, all, json!({})).await;
+    assert_eq!(data["legacyUsage"], json!([item("ID", 7), item("ID NOTES", 5)]));
+    let data = gateway.data(&admin, all, json!({ "days": 29 })).await;
+    assert_eq!(data["legacyUsage"], json!([item("ID NOTES", 5), item("ID", 3)]));
+    let data = gateway.data(&admin, "{ legacyUsage { __typename } }", json!({})).await;
+    assert_eq!(
+        data["legacyUsage"],
+        json!([{"__typename": "LegacyUsage"}, {"__typename": "LegacyUsage"}])
+    );
+
+    gateway.key(other.account, "key-of-another-administrator", &scopes).await;
+    let stranger = Tenant { key: "key-of-another-administrator".into(), ..other };
+    let data = gateway.data(&stranger, all, json!({})).await;
+    assert_eq!(data["legacyUsage"], json!([]));
+    let answer = gateway.graphql(&tenant, all, json!({})).await;
+    assert_eq!(
+        (answer.codes(), answer.json()["data"]["legacyUsage"].is_null()),
+        (vec!["FORBIDDEN".into()], true)
+    );
+    for days in [0, 401] {
+        let answer = gateway.graphql(&admin, all, json!({ "days": days })).await;
+        assert_eq!(answer.codes(), ["BAD_USER_INPUT"]);
+    }
 }

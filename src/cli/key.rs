@@ -53,7 +53,7 @@ pub(super) struct Create {
     /// Label of the key, for the operator. At most 100 characters.
     #[arg(long, default_value = "")]
     label: String,
-    /// Scopes of the key: read, write; separated by commas.
+    /// Scopes of the key: read, write, admin; separated by commas.
     #[arg(long = "scope", value_name = "SCOPE", value_delimiter = ',', default_value = "read")]
     scopes: Vec<Scope>,
     /// '-' takes over a secret that callers have already, from standard input: 8 to 512 characters.

@@ -35,17 +35,20 @@ pub enum Scope {
     Read,
     /// Change the account's history.
     Write,
+    /// See how the account's keys are used.
+    Admin,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 2] = [Self::Read, Self::Write];
+    pub const ALL: [Self; 3] = [Self::Read, Self::Write, Self::Admin];
 
     /// The name on the command line and in the database.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Read => "read",
             Self::Write => "write",
+            Self::Admin => "admin",
         }
     }
 }
@@ -55,7 +58,7 @@ impl FromStr for Scope {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let found = Self::ALL.into_iter().find(|scope| scope.as_str() == text);
-        found.ok_or_else(|| format!("there is no scope '{text}', only read and write"))
+        found.ok_or_else(|| format!("there is no scope '{text}', only read, write and admin"))
     }
 }
 

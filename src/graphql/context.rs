@@ -6,6 +6,7 @@ use super::limits::Limits;
 use crate::{
     domain::{
         account_size::AccountSize,
+        time::{Clock, Timestamp},
         viewer::{Scope, Viewer},
     },
     error::{Code, Error, Result},
@@ -19,6 +20,7 @@ pub struct RequestContext {
     limits: Arc<Limits>,
     budget: Budget,
     account_sizes: AccountSizes,
+    clock: Clock,
 }
 
 /// What a caller may spend. None is no limit.
@@ -41,8 +43,27 @@ impl RequestContext {
         limits: Arc<Limits>,
         budget: Budget,
         account_sizes: AccountSizes,
+        clock: Clock,
     ) -> Self {
-        Self { viewer, reads, limits, budget, account_sizes }
+        Self { viewer, reads, limits, budget, account_sizes, clock }
+    }
+
+    /// The time now.
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Checks that the caller has a scope beside that of reading.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub(super) fn check_admin(&self) -> Result<()> {
+        match self.reader()?.may(Scope::Admin) {
+            true => Ok(()),
+            false => {
+                Err(Error::client(Code::Forbidden, "This key does not have the scope 'admin'."))
+            }
+        }
     }
 
     /// The size of the caller's account, as it was a while ago, if it is known.

@@ -101,6 +101,8 @@ pub(super) enum FieldSource {
     List(&'static ListDefinition),
     /// One row of the account.
     Row { object: &'static ObjectDefinition, query: fn(&FieldArguments<'_>) -> Result<RowQuery> },
+    /// Rows of the account without pages.
+    Rows { object: &'static ObjectDefinition, query: ReadArguments<RowQuery> },
     /// One object of a type, by its key.
     RowByKey { object: &'static ObjectDefinition, key: ReadArguments<RowKey>, kind: RowKind },
     /// One object of any node type, by its id.

@@ -148,6 +148,7 @@ fn source_type(source: &FieldSource, registry: &mut Registry) -> String {
         },
         FieldSource::List(list) => connection_type(list.connection, registry),
         FieldSource::Node(_) => node_interface(registry),
+        FieldSource::Rows { object: of, .. } => format!("[{}!]", object(of)),
         FieldSource::Nodes(_) => format!("[{}]", node_interface(registry)),
     }
 }

@@ -3,6 +3,7 @@
 pub(super) mod chat_message;
 pub(super) mod connection;
 pub(super) mod custom_field;
+pub(super) mod legacy_usage;
 pub(super) mod node;
 pub(super) mod page_arguments;
 pub(super) mod query;

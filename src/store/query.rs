@@ -9,7 +9,7 @@ use super::{
     order::{self, Order},
     page_range::ChildRows,
     reads::Reads,
-    table::{ChatMessageTable, CustomFieldTable, TechnicianTable, VideoTable},
+    table::{ChatMessageTable, CustomFieldTable, LegacyUsageTable, TechnicianTable, VideoTable},
 };
 use crate::{
     domain::{
@@ -24,6 +24,7 @@ mod by_key;
 mod child;
 mod custom_field;
 mod key;
+mod legacy_usage;
 mod session;
 mod technician;
 
@@ -39,11 +40,13 @@ pub enum ListQuery {
     Technicians(TechnicianFilter),
 }
 
-/// A row of the account, found by something else than its key.
+/// A row of the account that is found by something else than its key, or rows without pages.
 #[derive(Debug)]
 pub enum RowQuery {
     /// A technician, by user name in any letter case.
     TechnicianByUsername(String),
+    /// The calls of the legacy URL since a day, which are many rows.
+    LegacyUsage(i64),
 }
 
 /// Rows that belong to a row.
@@ -105,7 +108,7 @@ impl Reads {
         }
     }
 
-    /// These columns of a row: one row or none.
+    /// These columns of a row, which is one or none, or of rows without pages.
     ///
     /// # Errors
     /// When the database fails.
@@ -121,6 +124,11 @@ impl Reads {
                 let id = [TechnicianTable::ID];
                 let columns = if columns.is_empty() { &id } else { columns };
                 self.technician_rows_by_username(account, username, columns).await
+            }
+            RowQuery::LegacyUsage(since) => {
+                let key = [LegacyUsageTable::KEY_ID];
+                let columns = if columns.is_empty() { &key } else { columns };
+                self.legacy_usage_rows(account, *since, columns).await
             }
         }
     }

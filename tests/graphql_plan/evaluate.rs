@@ -107,7 +107,8 @@ impl<'a> Evaluator<'a> {
             return Ok(Json::Leaf(json!(of.type_name())));
         }
         let declared = SchemaType::named(of.type_name()).and_then(|it| it.field(field.name));
-        let nullable = declared.unwrap().nullable;
+        let declared = declared.unwrap();
+        let (nullable, value_nullable) = (declared.nullable, declared.value_nullable);
         let or_null = |found| match found {
             Err(Propagates) if nullable => Ok(Json::Leaf(Value::Null)),
             other => other,
@@ -116,7 +117,7 @@ impl<'a> Evaluator<'a> {
             Resolved::Leaf(value) => Ok(Json::Leaf(value)),
             Resolved::Fails => {
                 self.errors.insert(json!(self.path).to_string());
-                if nullable { Ok(null) } else { Err(Propagates) }
+                if value_nullable { Ok(null) } else { Err(Propagates) }
             }
             Resolved::One(None) => Ok(null),
             Resolved::One(Some(thing)) => or_null(self.object(&thing, field.sets.clone())),

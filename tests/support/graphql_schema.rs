@@ -24,6 +24,8 @@ pub struct SchemaField {
     pub item: String,
     /// Whether the value, or an item of a list, may be null.
     pub nullable: bool,
+    /// Whether the value itself may be null, also that of a list.
+    pub value_nullable: bool,
     is_list: bool,
 }
 
@@ -74,6 +76,7 @@ impl SchemaField {
             (base, nullable, is_list) = (&item.base, item.nullable, true);
         }
         let BaseType::Named(item) = base else { unreachable!() };
-        Self { name: name.to_owned(), item: item.to_string(), nullable, is_list }
+        let (name, item, value_nullable) = (name.to_owned(), item.to_string(), of.nullable);
+        Self { name, item, nullable, value_nullable, is_list }
     }
 }

@@ -96,6 +96,7 @@ fn of_source(source: &FieldSource) -> Composite {
         FieldSource::Joined(kind, _) => Composite::Object(node_type(*kind)),
         FieldSource::Object(object)
         | FieldSource::Row { object, .. }
+        | FieldSource::Rows { object, .. }
         | FieldSource::RowByKey { object, .. } => Composite::Object(object),
         FieldSource::List(list) => Composite::Connection(list.connection),
         FieldSource::Children(children) => match &children.shape {
@@ -122,6 +123,7 @@ mod tests {
                         ChildrenShape::Connection(_) => cost == Cost::Page,
                         ChildrenShape::List { .. } => matches!(cost, Cost::Rows(2..)),
                     },
+                    (FieldSource::Rows { .. }, cost) => matches!(cost, Cost::Rows(2..)),
                     (FieldSource::Nodes(_), cost) => matches!(cost, Cost::LengthOf(_)),
                     (FieldSource::Text(column), cost) => {
                         (cost == Cost::LongText) == column.is_long_text()

@@ -64,6 +64,11 @@ impl FieldArguments<'_> {
         Ok(self.request.reader()?.cursor_key)
     }
 
+    /// The request, which knows the caller and the time.
+    pub(in crate::graphql) fn request(&self) -> &RequestContext {
+        self.request
+    }
+
     pub(in crate::graphql) fn limits(&self) -> &Limits {
         self.request.limits()
     }

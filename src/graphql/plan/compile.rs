@@ -259,7 +259,7 @@ pub(super) fn cursor_columns(order: &'static Order, fetch: &mut Fetch) -> Cursor
 /// Whether the values below a field are items of a list.
 pub(super) fn is_list(source: &FieldSource) -> bool {
     match source {
-        FieldSource::Nodes(_) => true,
+        FieldSource::Nodes(_) | FieldSource::Rows { .. } => true,
         FieldSource::Children(children) => {
             matches!(children.shape, ChildrenShape::List { .. })
         }

@@ -53,6 +53,10 @@ enum RootPlan {
     LoadedPage { template: Template<PageValue>, loaded: LoadedRows, range: PageRange, total: u64 },
     /// A row, until it has been read.
     Row { query: RowQuery, fetch: Fetch, template: Template<RowValue> },
+    /// Rows without pages, until they have been read.
+    Rows { query: RowQuery, fetch: Fetch, template: Template<RowValue> },
+    /// Rows that have been read.
+    LoadedRows { template: Template<RowValue>, loaded: LoadedRows },
     /// A row that has been read, if there is one.
     LoadedRow { template: Template<RowValue>, loaded: LoadedRows },
     /// An object by its key.
@@ -161,6 +165,10 @@ impl Root {
                 Ok(())
             }
             RootPlan::LoadedRow { template, loaded } => writer.row(template, loaded, 0, self.site),
+            RootPlan::LoadedRows { template, loaded } => writer
+                .items(0..loaded.rows.len(), |writer, index| {
+                    writer.row(template, loaded, index, self.site)
+                }),
             RootPlan::Object(item) => item.write(writer, objects, self.site),
             RootPlan::Objects(items) => writer.items(items.iter(), |writer, item| {
                 writer.or_null(|writer| match item {
@@ -177,7 +185,10 @@ impl Root {
                 Ok(())
             }
             RootPlan::Fails(error) => writer.fail(self.site, error.clone()),
-            RootPlan::Page { .. } | RootPlan::Row { .. } | RootPlan::Introspection => {
+            RootPlan::Page { .. }
+            | RootPlan::Row { .. }
+            | RootPlan::Rows { .. }
+            | RootPlan::Introspection => {
                 writer.fail(self.site, Error::internal("a field of the root was not read"))
             }
         }
@@ -211,6 +222,11 @@ impl RootPlan {
                 let query = query(&arguments)?;
                 let template = compiler.object(object, field.sets(), site, &mut fetch);
                 Self::Row { query, fetch, template }
+            }
+            FieldSource::Rows { object, query } => {
+                let query = query(&arguments)?;
+                let template = compiler.object(object, field.sets(), site, &mut fetch);
+                Self::Rows { query, fetch, template }
             }
             FieldSource::RowByKey { object, key, kind } => {
                 let key = key(&arguments)?;
@@ -283,6 +299,12 @@ impl RootPlan {
                 let rows = Arc::new(reads.row(account, &query, &fetch.columns).await?);
                 let loaded = LoadedRows::load(source, &fetch, rows, 0..1).await;
                 Self::LoadedRow { template, loaded }
+            }
+            Self::Rows { query, fetch, template } => {
+                let rows = Arc::new(reads.row(account, &query, &fetch.columns).await?);
+                let all = 0..rows.len();
+                let loaded = LoadedRows::load(source, &fetch, rows, all).await;
+                Self::LoadedRows { template, loaded }
             }
             other => other,
         })

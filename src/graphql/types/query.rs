@@ -6,20 +6,25 @@ use super::{
     super::{
         definition::{
             Cost, FieldDefinition as Field,
-            FieldSource::{List, Node, Nodes, Object, Row, RowByKey},
+            FieldSource::{List, Node, Nodes, Object, Row, RowByKey, Rows},
             ListDefinition, ObjectDefinition,
             arguments::Argument,
         },
         input::{FilterInput, technician::TechnicianFilter},
         node_id::session_number,
     },
+    legacy_usage::LEGACY_USAGE,
     session::{FILTER, ORDER, SESSION, SESSION_CONNECTION, listing},
     technician::{TECHNICIAN, TECHNICIAN_CONNECTION},
     viewer::VIEWER,
 };
-use crate::store::{
-    order,
-    query::{ListQuery, RowKind, RowQuery},
+use crate::{
+    domain::legacy_usage::day,
+    error::Error,
+    store::{
+        order,
+        query::{ListQuery, RowKind, RowQuery},
+    },
 };
 
 const SESSION_ID: Argument<ID> =
@@ -27,6 +32,8 @@ const SESSION_ID: Argument<ID> =
 const USERNAME: Argument<String> = Argument::new("username", "The technician's user name.");
 const TECHNICIAN_FILTER: Argument<Option<TechnicianFilter>> =
     Argument::new("filter", "Returns only technicians that match this filter.");
+const DAYS: Argument<i32> =
+    Argument::new("days", "The number of days, with today, in UTC: 1 to 400.").default("30");
 const NODE_ID: Argument<ID> = Argument::new("id", "The object's id.");
 const NODE_IDS: Argument<Vec<ID>> = Argument::new("ids", "The objects' ids.");
 
@@ -79,6 +86,25 @@ pub(in crate::graphql) static QUERY: ObjectDefinition = ObjectDefinition {
         )
         .with(&[NODE_IDS.definition()])
         .costs(Cost::LengthOf("ids")),
+        Field::nullable(
+            "legacyUsage",
+            "The calls of the legacy URL, by key, the most frequent first. At most 1,000 items. The key needs the \
+             scope 'admin'.",
+            Rows {
+                object: &LEGACY_USAGE,
+                query: |arguments| {
+                    let request = arguments.request();
+                    request.check_admin()?;
+                    let days = arguments.get(&DAYS)?;
+                    if !(1..=400).contains(&days) {
+                        return Err(Error::input(format!("days is {days}; it must be 1 to 400.")));
+                    }
+                    Ok(RowQuery::LegacyUsage(day(request.now()) - i64::from(days) + 1))
+                },
+            },
+        )
+        .with(&[DAYS.definition()])
+        .costs(Cost::Rows(100)),
         Field::required("viewer", "The caller.", Object(&VIEWER)),
     ],
 };

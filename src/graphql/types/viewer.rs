@@ -21,6 +21,8 @@ pub enum Scope {
     Read,
     /// Change the account's history.
     Write,
+    /// See how the account's keys are used.
+    Admin,
 }
 
 pub(super) static VIEWER: ObjectDefinition = ObjectDefinition {
