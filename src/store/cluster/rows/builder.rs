@@ -11,7 +11,7 @@ const STEP: usize = 4096;
 /// The lengths of the first string of texts and of the longest ones. Each is twice as long as the one
 /// before it.
 const FIRST_STRING: usize = 1024;
-const MAX_STRING: usize = 1 << 20;
+const MAX_STRING: usize = 64 << 10;
 
 /// Rows that are being read, and the memory that they take of an answer.
 pub(in crate::store::cluster) struct RowsBuilder {
