@@ -22,8 +22,8 @@ use crate::{
 
 /// The minimum time between two writes of a key.
 const WRITE_EVERY: Duration = Duration::from_secs(60);
-/// The number of shapes of a key that are told apart on a day. The calls of others count as refused, so that
-/// a caller can't fill the table.
+/// The maximum number of shapes that are counted separately for a key and a day. Calls of further shapes are
+/// counted with the refused calls, so that a caller cannot fill the table.
 const MAX_SHAPES: usize = 200;
 
 /// The counts of all keys. Clones share them.

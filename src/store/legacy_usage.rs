@@ -78,8 +78,8 @@ impl Store {
         Ok(transaction.commit().await?)
     }
 
-    /// The calls of each key since a day, of one account or of all: by account and key, the most frequent
-    /// calls of each key first.
+    /// The calls of each key since a day, of one account or of all. They are sorted by account and key, then
+    /// by number of calls, the largest number first.
     ///
     /// # Errors
     /// When the database fails.

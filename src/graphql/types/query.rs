@@ -88,8 +88,8 @@ pub(in crate::graphql) static QUERY: ObjectDefinition = ObjectDefinition {
         .costs(Cost::LengthOf("ids")),
         Field::nullable(
             "legacyUsage",
-            "The calls of the legacy URL, by key, the most frequent first. At most 1,000 items. The key needs the \
-             scope 'admin'.",
+            "Returns the calls of the legacy URL, sorted by key, then by number of calls, the largest number \
+             first. Returns at most 1,000 items. The key needs the scope 'admin'.",
             Rows {
                 object: &LEGACY_USAGE,
                 query: |arguments| {

@@ -16,7 +16,8 @@ use crate::{
 const MAX_ROWS: u64 = 1_000;
 
 impl Reads {
-    /// These columns of the account's calls since a day: by key, the most frequent calls of each key first.
+    /// These columns of the account's calls since a day. They are sorted by key, then by number of calls, the
+    /// largest number first.
     pub(super) async fn legacy_usage_rows(
         &self,
         account: AccountId,

@@ -26,8 +26,8 @@ use crate::{
 };
 
 impl RecordList {
-    /// Compiles a caller's operation whose only field is a list, of which it selects nothing but the
-    /// nodes, and spends its cost. Its fields cost `cost`.
+    /// Compiles a caller's operation, and spends its cost. The only field of the operation must be a list, and
+    /// the only field of the list `nodes`. The fields cost `cost`.
     ///
     /// # Errors
     /// When it is another operation, an argument is invalid, or it is too expensive.
