@@ -1,15 +1,13 @@
 //! How often each key calls the legacy URL.
 
-use std::collections::BTreeMap;
-
 use entity::{
     account, api_key,
     legacy_usage::{ActiveModel, Column, Entity},
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, QueryTrait,
-    sea_query::{CaseStatement, Expr, ExprTrait, OnConflict},
+    ColumnTrait, DbBackend, EntityTrait, JoinType, QueryFilter, QuerySelect, QueryTrait,
+    sea_query::{Alias, CaseStatement, Expr, ExprTrait, OnConflict},
 };
 
 use super::{cluster::Row, database::Store};
@@ -96,9 +94,9 @@ impl Store {
                 Column::Format,
                 Column::Vars,
                 Column::Filters,
-                Column::Calls,
-                Column::LastAt,
             ])
+            .column_as(sum_of_calls(self.hosts().backend()), "calls")
+            .column_as(Column::LastAt.max(), "last_at")
             .column_as(account::Column::Name, "account_name")
             .column_as(api_key::Column::Label, "label")
             .join(
@@ -115,28 +113,34 @@ impl Store {
                     .to(api_key::Column::Id)
                     .into(),
             )
-            .filter(Column::Day.gte(since));
+            .filter(Column::Day.gte(since))
+            .group_by(Column::AccountId)
+            .group_by(account::Column::Name)
+            .group_by(Column::KeyId)
+            .group_by(api_key::Column::Label)
+            .group_by(Column::Format)
+            .group_by(Column::Vars)
+            .group_by(Column::Filters);
         if let Some(account) = account {
             select = select.filter(Column::AccountId.eq(account.0));
         }
         let rows = self.primary_reads().internal_rows(&select.into_query()).await?;
-        let mut sums: BTreeMap<_, KeyCalls> = BTreeMap::new();
-        for row in rows.iter() {
-            let calls = key_calls(row)?;
-            sums.entry((calls.account_name.clone(), calls.key, calls.shape.clone()))
-                .and_modify(|sum| {
-                    sum.calls += calls.calls;
-                    sum.last = sum.last.max(calls.last);
-                })
-                .or_insert(calls);
-        }
-        let mut sums: Vec<_> = sums.into_values().collect();
+        let mut sums = rows.iter().map(key_calls).collect::<Result<Vec<_>>>()?;
         sums.sort_by(|one, other| {
             let key = |it: &KeyCalls| (it.account_name.clone(), it.key);
-            key(one).cmp(&key(other)).then(other.calls.cmp(&one.calls))
+            key(one)
+                .cmp(&key(other))
+                .then(other.calls.cmp(&one.calls))
+                .then_with(|| one.shape.cmp(&other.shape))
         });
         Ok(sums)
     }
+}
+
+/// The number of calls of several rows. On servers, a sum has another type than its column.
+pub(super) fn sum_of_calls(backend: DbBackend) -> Expr {
+    let integer = if backend == DbBackend::MySql { "signed" } else { "bigint" };
+    Expr::col((Entity, Column::Calls)).sum().cast_as(Alias::new(integer))
 }
 
 /// The calls in a row of [`Store::legacy_calls`].

@@ -2,14 +2,17 @@
 
 use entity::{api_key, legacy_usage};
 use sea_orm::{
-    DbBackend, EntityName,
-    sea_query::{Alias, Expr, ExprTrait, Func, Order, Query, SimpleExpr},
+    EntityName,
+    sea_query::{Expr, ExprTrait, Func, Order, Query, SimpleExpr},
 };
 
 use crate::{
     domain::viewer::AccountId,
     error::Result,
-    store::{cluster::Rows, column::ColumnRef, reads::Reads, table::LegacyUsageTable as Table},
+    store::{
+        cluster::Rows, column::ColumnRef, legacy_usage::sum_of_calls, reads::Reads,
+        table::LegacyUsageTable as Table,
+    },
 };
 
 /// The maximum number of rows.
@@ -26,9 +29,7 @@ impl Reads {
     ) -> Result<Rows> {
         use legacy_usage::Column;
         let of = |column: Column| Expr::col((legacy_usage::Entity, column));
-        // A sum has another type than its column on servers.
-        let integer = if self.backend() == DbBackend::MySql { "signed" } else { "bigint" };
-        let calls = || Expr::from(Func::sum(Table::CALLS.expr())).cast_as(Alias::new(integer));
+        let calls = || sum_of_calls(self.backend());
         let mut select = Query::select();
         for column in columns {
             select.expr(match *column {
