@@ -12,7 +12,7 @@ use crate::{
     },
     graphql::{
         Schema,
-        context::{Budget, RequestContext},
+        context::{Budget, RequestContext, Writes},
         limits::Limits,
     },
     legacy::Profile,
@@ -140,6 +140,14 @@ impl App {
         };
         let reads = reads.with_memory(self.memory.reservation(account));
         self.context(viewer, reads, &self.limits, budget)
+    }
+
+    /// What the mutations of a caller write with.
+    pub fn writes<'a>(&'a self, caller: &'a Caller) -> Writes<'a> {
+        let (store, clock, slot) = (&self.store, self.clock, caller.write_slot());
+        let (key, generation) = (caller.viewer.key_id, caller.viewer.generation);
+        let removal_slot = caller.removal_slot();
+        Writes { store, clock, key, generation, slot, removal_slot }
     }
 
     /// The context of a GraphQL request of the gateway's own, for a caller of the legacy URL. Without the

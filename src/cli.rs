@@ -12,16 +12,22 @@ use crate::{
 };
 
 mod account;
+mod backfill;
 mod database;
 mod demo;
+mod erase;
+mod hold;
 mod import;
 mod key;
 mod legacy_profile;
 mod legacy_schema;
 mod migrate;
 mod output;
+mod scrub;
 mod serve;
+mod session_arguments;
 mod signals;
+mod time_argument;
 mod translate;
 mod usage;
 
@@ -43,6 +49,11 @@ enum Command {
     Serve(serve::Arguments),
     /// Import legacy documents, in XML or JSON, into an account.
     Import(import::Arguments),
+    /// Delete or anonymize sessions. Without --yes, the command only counts them.
+    Erase(erase::Arguments),
+    /// Hold sessions, which nothing removes then.
+    #[command(subcommand)]
+    Hold(hold::Command),
     /// Create and list accounts.
     #[command(subcommand)]
     Account(account::Command),
@@ -109,6 +120,8 @@ async fn run(cli: Cli) -> Done {
     match cli.command {
         Command::Serve(arguments) => serve::run(database, arguments).await,
         Command::Import(arguments) => import::run(database, arguments).await,
+        Command::Erase(arguments) => erase::run(database, arguments).await,
+        Command::Hold(command) => hold::run(database, command).await,
         Command::Account(command) => account::run(database, command).await,
         Command::Key(command) => key::run(database, command).await,
         Command::Schema => print(&crate::graphql::sdl()),

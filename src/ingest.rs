@@ -21,6 +21,7 @@ pub mod problem;
 pub mod reader;
 pub mod rejects;
 mod source;
+pub mod style;
 mod xml;
 
 #[cfg(test)]

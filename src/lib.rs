@@ -14,6 +14,7 @@ pub mod graphql;
 pub mod history;
 pub mod http;
 pub mod ingest;
+pub mod jobs;
 pub mod legacy;
 pub mod store;
 pub mod telemetry;

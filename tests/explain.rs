@@ -2,6 +2,7 @@
 //! end to end, and no account's sessions are sorted to find a page of them.
 
 use std::{
+    collections::HashMap,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -11,12 +12,14 @@ use sea_orm::{
 };
 use serde_json::{Value, json};
 
+use crate::model::order::ORDERS;
 use crate::support::{
     Gateway, Tenant,
     database::{DatabaseKind, on_each_database},
     server::administer,
 };
 
+mod deep_pages;
 mod plan;
 mod questions;
 
@@ -33,6 +36,7 @@ async fn large_history(on: DatabaseKind) -> (Gateway, Tenant) {
     let mut statements = Vec::new();
     let mut fill = |table: &str, columns: &str, thousands: i64, values: &str| {
         for account in [1, 2] {
+            let values = values.replace("$account", &account.to_string());
             statements.push(format!(
                 "INSERT INTO {table} (account_id, {columns})
                 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
@@ -46,12 +50,22 @@ async fn large_history(on: DatabaseKind) -> (Gateway, Tenant) {
         "session",
         "id, technician_id, customer_name_folded, customer_email_folded, customer_number_folded,
         computer_name_folded, computer_domain_folded, notes_folded, start_method, started_at,
-        ended_at, video_count, chat_count, updated_at",
+        ended_at, video_count, chat_count, updated_at, duration_seconds, first_response_seconds",
         THOUSANDS,
         "i, CASE WHEN i % 1000 = 0 THEN NULL ELSE i % 1000 + 1 END, CONCAT('c', i % 5000),
         CONCAT('e', i % 5000), CONCAT('n', i % 5000), CONCAT('p', i % 2000), CONCAT('d', i % 500),
         CONCAT('notes of ', i), CASE WHEN i % 10 = 1 THEN 'AGENT' ELSE 'APPLET' END,
-        1704067200000000 + i * 100000, 1704067200000000 + i * 100000, i % 2, 2, 1",
+        1704067200000000 + i * 100000,
+        CASE WHEN i % 500 = 0 THEN NULL ELSE 1704067200000000 + i * 100000 + i % 3600 * 500000 END,
+        i % 2, 2 + i % 500, 1704067200000000 + i * 100000 + i * 100000,
+        CASE WHEN i % 500 = 0 THEN NULL ELSE i % 3600 END,
+        CASE WHEN i % 3 = 0 THEN NULL ELSE i % 900 END",
+    );
+    fill(
+        "session_change",
+        "session_id, position, kind, changed_at",
+        THOUSANDS,
+        "i, i, 'STORED', i",
     );
     for seq in [1, 2] {
         fill(
@@ -68,6 +82,41 @@ async fn large_history(on: DatabaseKind) -> (Gateway, Tenant) {
             THOUSANDS,
             &format!("i, {seq}, 'tag', 'tag', 'a', CONCAT('a-', i % 5000)"),
         );
+    }
+    // The words of the notes. One session in 250 is in the sample of each account.
+    let tokens = "CONCAT(account_id, 'xnotes ', account_id, 'xof ', account_id, 'x', session_id,
+        CASE WHEN session_id % 250 = 0 THEN CONCAT(' ', account_id, 'snotes') ELSE '' END)";
+    // The numbers of the words in an SQLite file follow the seconds in which sessions start. On PostgreSQL the
+    // words have the starts.
+    let (column, number) = match on {
+        DatabaseKind::Postgres => ("started_at, ", "1704067200000000 + i * 100000, "),
+        DatabaseKind::Sqlite => {
+            ("number, ", "((1704067200 + i / 10) << 24) + $account * 10 + i % 10, ")
+        }
+        DatabaseKind::MariaDb => ("", ""),
+    };
+    fill(
+        "session_words",
+        &format!("{column}session_id, seq, words"),
+        THOUSANDS,
+        &format!("{number}i, 1, CONCAT(' notes of ', i, ' ')"),
+    );
+    statements.push(format!("UPDATE change_counter SET position = {THOUSANDS}000"));
+    match on {
+        DatabaseKind::Sqlite => statements.push(format!(
+            "INSERT INTO session_words_index (rowid, tokens) SELECT number, {tokens} FROM session_words"
+        )),
+        DatabaseKind::Postgres => statements
+            .push(format!("UPDATE session_words SET tokens = CAST({tokens} AS tsvector)")),
+        DatabaseKind::MariaDb => {
+            for (token, each) in [("'xnotes'", 1), ("'xof'", 1), ("'x', session_id", 1), ("'snotes'", 250)]
+            {
+                statements.push(format!(
+                    "INSERT INTO session_token SELECT account_id, session_id, CONCAT(account_id, {token})
+                    FROM session_words WHERE session_id % {each} = 0"
+                ));
+            }
+        }
     }
     // What a server does from time to time by itself, and a file never does; of PostgreSQL, see
     // `vacuum`.
@@ -131,8 +180,11 @@ impl Watched {
         self.gateway.data(&self.tenant, question, variables).await;
         let seen = std::mem::take(&mut *self.seen.lock().unwrap());
         let mut plans = Vec::new();
-        // The size of the account is counted in the background.
-        let is_of_question = |sql: &str| !sql.contains("api_key") && !sql.contains("MIN(");
+        // The size of the account is counted in the background. PostgreSQL reads all of a table of two rows.
+        let is_size = |sql: &str| sql.contains("MIN(") && !sql.contains("MIN(number)");
+        let others = ["api_key", "change_counter"];
+        let is_of_question =
+            |sql: &str| !others.iter().any(|other| sql.contains(other)) && !is_size(sql);
         for statement in seen.iter().filter(|it| is_of_question(&it.sql)) {
             plans.push((statement.to_string(), plan(self, statement).await));
             if statement.db_backend == DbBackend::Postgres {
@@ -170,18 +222,104 @@ async fn counts_by_start_and_technician_are_not_planned_anew_each_time(on: Datab
 on_each_database!(async every_statement_is_served_by_the_index_that_is_meant_for_it);
 async fn every_statement_is_served_by_the_index_that_is_meant_for_it(on: DatabaseKind) {
     let watched = Watched::new(on).await;
-    let page = "{ newest: sessions(first: 200) { pageInfo { endCursor } }
-        oldest: sessions(last: 200, orderBy: STARTED_AT_ASC) { pageInfo { startCursor } } }";
+    let mut cursors = HashMap::new();
+    for order in ORDERS {
+        let page = format!(
+            "{{ sessions(first: 200, orderBy: {}) {{ pageInfo {{ endCursor }} }} }}",
+            order.name
+        );
+        let page = watched.gateway.data(&watched.tenant, &page, json!({})).await;
+        cursors.insert(order.name, page["sessions"]["pageInfo"]["endCursor"].clone());
+    }
+    let page = "{ sessionChanges(first: 200) { cursor } }";
     let page = watched.gateway.data(&watched.tenant, page, json!({})).await;
-    let cursor = &page["newest"]["pageInfo"]["endCursor"];
-    let ascending = &page["oldest"]["pageInfo"]["startCursor"];
+    let changes = page["sessionChanges"]["cursor"].clone();
     let mut faults = Vec::new();
     for (question, expected) in questions::QUESTIONS {
-        let cursor = if question.contains("STARTED_AT_ASC") { ascending } else { cursor };
+        let order = ORDERS.iter().find(|order| question.contains(order.name));
+        let cursor = match question.contains("sessionChanges") {
+            true => &changes,
+            false => &cursors[order.map_or("STARTED_AT_DESC", |order| order.name)],
+        };
         let plans = watched.plans(question, json!({ "cursor": cursor })).await;
         faults.extend(
             plan::faults(&plans, expected).into_iter().map(|it| format!("{question}\n{it}")),
         );
     }
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n\n"));
+}
+
+on_each_database!(async statistics_read_no_row_of_a_session);
+async fn statistics_read_no_row_of_a_session(on: DatabaseKind) {
+    let watched = Watched::new(on).await;
+    let (row, index_alone) = match on {
+        DatabaseKind::Sqlite => {
+            ("SEARCH session USING INDEX", "SEARCH session USING COVERING INDEX")
+        }
+        DatabaseKind::Postgres => ("\"Index Scan\"", "\"Index Only Scan\""),
+        DatabaseKind::MariaDb => ("\"never\"", "\"using_index\": true"),
+    };
+    let year = "startedAt: {gte: \"2024-01-01T00:00:00Z\", lt: \"2025-01-01T00:00:00Z\"}";
+    let mut faults = Vec::new();
+    for (by, fields) in questions::STATISTICS {
+        for filter in [year, ""] {
+            let question = format!(
+                "{{ sessionStats(filter: {{{filter}}}, groupBy: [{by}]) {{ nodes {{ {fields} }} }} }}"
+            );
+            let plans = watched.plans(&question, json!({})).await;
+            let of_groups = |(statement, _): &&(String, Plan)| statement.contains("group_count");
+            for (statement, plan) in plans.iter().filter(of_groups) {
+                let reads_rows = plan.scans.contains("session") || plan.text.contains(row);
+                if reads_rows || !plan.text.contains(index_alone) {
+                    faults.push(format!("{by} {fields} {filter}\n{statement}\n{}", plan.text));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n\n"));
+}
+
+on_each_database!(async the_sessions_of_a_group_are_found_by_an_index);
+async fn the_sessions_of_a_group_are_found_by_an_index(on: DatabaseKind) {
+    let watched = Watched::new(on).await;
+    let mut faults = Vec::new();
+    for (by, order, expected) in questions::GROUPS {
+        let question = format!(
+            "{{ sessionStats(groupBy: [{by}], first: 4) {{ nodes {{
+                sessions(first: 2, orderBy: {order}) {{ nodes {{ notes }} }} }} }} }}"
+        );
+        let plans = watched.plans(&question, json!({})).await;
+        let of_sessions = |(statement, _): &(String, Plan)| statement.contains("session.notes");
+        let plans: Vec<_> = plans.into_iter().filter(of_sessions).collect();
+        assert!(!plans.is_empty());
+        faults.extend(
+            plan::faults(&plans, expected).into_iter().map(|it| format!("{by} {order}\n{it}")),
+        );
+    }
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n\n"));
+}
+
+on_each_database!(async sessions_with_a_common_word_are_tested_in_the_order_of_their_starts: postgres Postgres);
+async fn sessions_with_a_common_word_are_tested_in_the_order_of_their_starts(on: DatabaseKind) {
+    let watched = Watched::new(on).await;
+    let question = "{ sessions(filter: {search: \"notes\"}) { nodes { notes } } }";
+    // Before them, the sample is searched.
+    for (statement, plan) in watched.plans(question, json!({})).await.iter().skip(2) {
+        assert!(plan.scans.is_empty(), "{statement}\n{}", plan.text);
+        let walk = plan.searches.iter().find(|(index, _)| index == "session_words_by_start");
+        assert!(walk.is_some(), "{statement}\n{}", plan.text);
+        let tokens = plan.searches.iter().find(|(index, _)| index == "session_words_by_token");
+        assert!(tokens.is_none(), "{statement}\n{}", plan.text);
+    }
+}
+
+on_each_database!(async each_name_of_a_custom_field_is_found_by_one_search);
+async fn each_name_of_a_custom_field_is_found_by_one_search(on: DatabaseKind) {
+    let watched = Watched::new(on).await;
+    for (statement, plan) in watched.plans("{ customFieldNames }", json!({})).await {
+        assert!(plan.scans.is_empty(), "{statement}\n{}", plan.text);
+        assert!(!plan.searches.is_empty(), "{statement}\n{}", plan.text);
+        let other = plan.searches.iter().find(|(index, _)| index != "custom_field_by_name");
+        assert!(other.is_none(), "{statement}\n{}", plan.text);
+    }
 }

@@ -46,9 +46,9 @@ on_each_database!(async a_small_read_does_not_wait_for_the_queue_of_another_acco
 async fn a_small_read_does_not_wait_for_the_queue_of_another_account(on: DatabaseKind) {
     const REQUESTS: usize = 48;
     const SEARCHES: usize = 6;
-    // The gateway has four connections for reads. A search takes some milliseconds; the servers search
-    // more slowly.
-    let length = if on == DatabaseKind::Sqlite { 2_000 } else { 500 };
+    // The gateway has four connections for reads. A search takes some milliseconds, so that a pause of the
+    // machine is few searches; MariaDB searches more slowly.
+    let length = if on == DatabaseKind::MariaDb { 500 } else { 2_000 };
     let (gateway, busy, other) = two_tenants(on, &["--key-cache", "60"], length).await;
     let statements = Arc::new(AtomicUsize::new(0));
     let counter = statements.clone();
@@ -68,9 +68,9 @@ async fn a_small_read_does_not_wait_for_the_queue_of_another_account(on: Databas
         .collect();
     let query = format!("{{ {counts} }}");
     let requests = join_all((0..REQUESTS).map(|_| gateway.data(&busy, &query, json!({}))));
-    let mut most = 0;
+    let mut served = Vec::new();
     let measure = async {
-        for _ in 0..5 {
+        for _ in 0..3 {
             // The queue is full: each request waits with a statement.
             let begin = statements.load(Relaxed);
             while statements.load(Relaxed) < begin + 20 {
@@ -78,13 +78,15 @@ async fn a_small_read_does_not_wait_for_the_queue_of_another_account(on: Databas
             }
             let before = statements.load(Relaxed);
             gateway.data(&other, small, json!({})).await;
-            most = most.max(statements.load(Relaxed) - before);
+            served.push(statements.load(Relaxed) - before);
         }
     };
     tokio::join!(requests, measure);
     assert_eq!(statements.load(Relaxed), REQUESTS * SEARCHES);
-    // In the order of arrival, those of all the requests would be served before it.
-    assert!(most < REQUESTS / 2, "{most} statements of the other account were served before it");
+    // In the order of arrival, those of all the requests would be served before each. The median counts,
+    // because a pause of the machine within a read lets many searches pass.
+    served.sort_unstable();
+    assert!(served[1] < REQUESTS / 2, "{served:?} statements of the other account came before");
 }
 
 /// A long answer of which only the beginning is read.

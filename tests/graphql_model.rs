@@ -1,18 +1,19 @@
 //! Random GraphQL filters, orders and pages, answered as the contract says.
 
 mod coverage;
-mod filter;
+pub mod filter;
 mod literal;
 mod pages;
-mod reference_filter;
+pub mod reference_filter;
 
-use proptest::{collection::vec, prelude::*};
+use proptest::{collection::vec, prelude::*, sample::select};
 use serde_json::{Value, json};
 
 use crate::{
     model::{
         self,
         history::{self, History},
+        order::{ORDERS, Order},
         session::Session,
     },
     support::{
@@ -28,7 +29,7 @@ const QUESTIONS: usize = 4;
 #[derive(Clone, Debug)]
 pub struct ModelRequest {
     filter: Value,
-    oldest_first: bool,
+    order: Order,
     pages: pages::Pages,
     children: pages::Children,
     /// Whether the filters stand in the document, else they are variables.
@@ -101,10 +102,10 @@ fn questions_are_answered(on: DatabaseKind, flags: &[&str], limits: Limits) {
 
 fn request(history: &History, limits: Limits) -> impl Strategy<Value = ModelRequest> + use<> {
     let rest = (pages::pages(limits), pages::children(history, limits), any::<bool>());
-    (filter::sessions(history), any::<bool>(), rest).prop_map(
-        |(filter, oldest_first, (pages, children, literal))| ModelRequest {
+    (filter::sessions(history), select(ORDERS.to_vec()), rest).prop_map(
+        |(filter, order, (pages, children, literal))| ModelRequest {
             filter,
-            oldest_first,
+            order,
             pages,
             children,
             literal,
@@ -117,14 +118,7 @@ impl ModelRequest {
     fn sessions<'a>(&self, of: impl Iterator<Item = &'a Session>) -> Vec<&'a Session> {
         let mut kept: Vec<_> =
             of.filter(|session| reference_filter::session(&self.filter, session)).collect();
-        kept.sort_by_key(|session| (session.details.started_at, session.id));
-        if !self.oldest_first {
-            kept.reverse();
-        }
+        kept.sort_by(|one, other| self.order.compare(one, other));
         kept
-    }
-
-    fn order(&self) -> &'static str {
-        if self.oldest_first { "STARTED_AT_ASC" } else { "STARTED_AT_DESC" }
     }
 }

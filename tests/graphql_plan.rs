@@ -11,6 +11,7 @@ use crate::{
     model::{
         self,
         history::{self, TECHNICIANS},
+        order::{ORDERS, Order},
     },
     support::{
         Gateway, clock,
@@ -113,23 +114,25 @@ fn arguments(of: &Reference<'_>, owner: &str, field: &str, nth: usize) -> Vec<Ar
     let cursor = |tail: String| quoted(&of.cursor(&tail));
     match (owner, field) {
         (_, "sessions") => {
-            let start = session.map_or(0, |session| session.details.started_at);
             let filters =
                 ["{ answered: false }", "{ hasVideos: true }", "{ startMethod: { eq: AGENT } }"];
             let filter = ("filter", filters[nth % 3].to_owned());
-            let oldest = ("orderBy", "STARTED_AT_ASC".to_owned());
-            let newest = ("orderBy", "STARTED_AT_DESC".to_owned());
-            let at = |tag: &str| cursor(format!("{tag}/{start}/{id}"));
+            let [oldest, newest] = ["STARTED_AT_ASC", "STARTED_AT_DESC"].map(Order::named);
+            let order = ORDERS[nth % ORDERS.len()];
+            let by = |order: Order| ("orderBy", order.name.to_owned());
+            let at = |order: Order| {
+                cursor(session.map_or_else(|| format!("{}/0/1", order.tag), |it| order.cursor(it)))
+            };
             vec![
                 Vec::new(),
                 with(vec![]),
                 with(vec![filter.clone()]),
-                with(vec![oldest.clone()]),
-                with(vec![oldest.clone(), filter.clone(), ("after", at("sa"))]),
-                with(vec![newest, ("before", at("sd"))]),
-                with(vec![filter, ("after", at("sd"))]),
+                with(vec![by(order)]),
+                with(vec![by(order), filter.clone(), ("after", at(order))]),
+                with(vec![by(order), ("before", at(order))]),
+                with(vec![filter, ("after", at(newest))]),
                 // The cursor of another order.
-                with(vec![oldest, ("after", at("sd"))]),
+                with(vec![by(oldest), ("after", at(newest))]),
             ]
         }
         ("Query", "technicians") => vec![Vec::new(), with(vec![])],

@@ -277,6 +277,30 @@ async fn every_absent_element_stays_and_every_empty_one_is_cleared(on: DatabaseK
     }
 }
 
+on_each_database!(async a_record_without_a_technician_leaves_each_technician);
+async fn a_record_without_a_technician_leaves_each_technician(on: DatabaseKind) {
+    let technicians = [
+        json!({"tech_username": "ann@acme.example", "tech_name": "Ann"}),
+        json!({"tech_username": "ann@acme.example"}),
+        // The name is that of the user.
+        json!({"tech_username": "ann", "tech_name": "Ann"}),
+        json!({"tech_name": "Ann"}),
+    ];
+    let gateway = Gateway::start(on).await;
+    for (nth, technician) in technicians.into_iter().enumerate() {
+        let tenant = gateway.tenant(&format!("account {nth}")).await;
+        let mut session = technician.clone();
+        session["id"] = json!(1);
+        session["date_start"] = json!("2024-01-01");
+        gateway.import(&tenant, &json!([session]).to_string()).await;
+        let query = "{ session(id: 1) { technician { username name } } }";
+        let before = gateway.data(&tenant, query, json!({})).await;
+        assert_ne!(before["session"]["technician"], json!(null), "{technician}");
+        gateway.import(&tenant, r#"[{"id": 1, "notes": "done"}]"#).await;
+        assert_eq!(gateway.data(&tenant, query, json!({})).await, before, "{technician}");
+    }
+}
+
 on_each_database!(async names_alone_leave_the_values_of_the_fields_that_they_name);
 async fn names_alone_leave_the_values_of_the_fields_that_they_name(on: DatabaseKind) {
     let full = r#"{"id":1,"date_start":"2024-01-01","custom_fields":[

@@ -1,10 +1,16 @@
 //! Every table of children of a session is read and written by an import.
 
 use serde_json::json;
-use session_history::history::writer::Outcome;
+use session_history::{
+    domain::{
+        audit::AuditSource,
+        filter::{Filter, SessionCondition},
+    },
+    history::{holds::Holds, writer::Outcome},
+};
 
 use crate::support::{
-    Gateway,
+    Gateway, clock,
     database::{DatabaseKind, on_each_database},
     server::select,
 };
@@ -28,9 +34,17 @@ async fn a_change_of_the_notes_leaves_the_rows_of_every_table_of_children(on: Da
         "video_links": ["c"], "custom_fields": [{ "name": "d", "value": "e" }],
     }]);
     gateway.import(&tenant, &record.to_string()).await;
+    let holds = Holds {
+        store: gateway.store.clone(),
+        account: tenant.account,
+        source: AuditSource::Command,
+        clock: clock(),
+    };
+    let session = Filter::Is(SessionCondition::Id(vec![1]));
+    holds.add(&session, "law").await.unwrap();
     let before = children(&gateway);
     assert!(before.len() >= 3 && before.iter().all(|(_, rows)| *rows == 1), "{before:?}");
-    let changed = gateway.import(&tenant, r#"[{ "id": 1, "notes": "new" }]"#).await;
+    let changed = gateway.import(&tenant, r#"[{ "id": 1, "notes": "b" }]"#).await;
     assert_eq!(changed, [Outcome::Changed]);
     assert_eq!(children(&gateway), before);
 }

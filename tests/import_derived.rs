@@ -137,3 +137,46 @@ async fn an_end_that_stands_for_open_makes_an_open_session(on: DatabaseKind) {
     let answer = gateway.data(&tenant, "{ session(id: 19) { endedAt } }", json!({})).await;
     assert_eq!(answer["session"]["endedAt"], json!(null));
 }
+
+on_each_database!(async numbers_of_a_session_follow_every_change_of_it);
+async fn numbers_of_a_session_follow_every_change_of_it(on: DatabaseKind) {
+    let gateway = Gateway::start(on).await;
+    let tenant = gateway.tenant("acme").await;
+    let query = "{ session(id: 1) { durationSeconds firstResponseSeconds chatMessageCount } }";
+    let chat = |first: &str, second: &str| json!([{"date": first, "sender": "ann", "text": "x"}, {"date": second, "sender": "bob", "text": "y"}]);
+    let (minute, two) = ("2024-01-01 10:01:00", "2024-01-01 10:02:00");
+    for (change, expected) in [
+        (json!({"date_start": "2024-01-01 10:00:00"}), [json!(null), json!(null), json!(0)]),
+        (json!({"date_end": "2024-01-01 10:30:00"}), [json!(1800), json!(null), json!(0)]),
+        (json!({"chat_info": chat(minute, two)}), [json!(1800), json!(null), json!(2)]),
+        // The technician comes with another document than the chat.
+        (json!({"tech_username": "bob"}), [json!(1800), json!(120), json!(2)]),
+        (json!({"date_start": "2024-01-01 10:01:30"}), [json!(1710), json!(30), json!(2)]),
+        (json!({"date_start": "2024-01-01 10:03:00"}), [json!(1620), json!(0), json!(2)]),
+        (json!({"chat_info": []}), [json!(1620), json!(null), json!(0)]),
+        (json!({"date_end": ""}), [json!(null), json!(null), json!(0)]),
+    ] {
+        let mut record = change.clone();
+        record["id"] = json!(1);
+        gateway.import(&tenant, &json!([record]).to_string()).await;
+        let session = gateway.data(&tenant, query, json!({})).await["session"].clone();
+        let [duration, response, count] = expected;
+        let expected = json!({ "durationSeconds": duration, "firstResponseSeconds": response,
+            "chatMessageCount": count });
+        assert_eq!(session, expected, "{change}");
+    }
+}
+
+on_each_database!(async the_first_response_is_the_earliest_message_of_a_technician);
+async fn the_first_response_is_the_earliest_message_of_a_technician(on: DatabaseKind) {
+    let gateway = Gateway::start(on).await;
+    let tenant = gateway.tenant("acme").await;
+    let message = |at: &str, role: &str| json!({"date": format!("2024-01-01 {at}"), "sender": "x", "sender_role": role, "text": "y"});
+    let record = json!([{"id": 1, "date_start": "2024-01-01 10:00:00", "chat_info": [
+        message("10:00:05", "CUSTOMER"), message("10:00:50", "TECHNICIAN"),
+        message("10:00:40", "TECHNICIAN"), message("10:00:10", "SYSTEM")]}]);
+    gateway.import(&tenant, &record.to_string()).await;
+    let data =
+        gateway.data(&tenant, "{ session(id: 1) { firstResponseSeconds } }", json!({})).await;
+    assert_eq!(data["session"]["firstResponseSeconds"], 40);
+}

@@ -102,7 +102,7 @@ async fn every_setting_of_a_profile_changes_answers(on: DatabaseKind) {
          <text>Hello</text></message><message><date>2011-01-04T01:30:00+02:00</date><text>é</text></message>\
          <videoLink>https://videos.example/1</videoLink><videoLink>https://videos.example/2</videoLink>\
          <customFieldName>Asset tag</customFieldName><customFieldValue>A-1</customFieldValue>\
-         <customFieldName>Floor</customFieldName></row></requests></sessionHistory>"
+         <customFieldName>Floor</customFieldName><customFieldValue></customFieldValue></row></requests></sessionHistory>"
     );
     assert_eq!(
         answer(&gateway, &[("OUTPUT_FORMAT", "JSON")]).await,
@@ -148,6 +148,35 @@ async fn what_a_built_in_profile_writes_is_imported_again(on: DatabaseKind) {
             let written = answer(&gateway, &[("OUTPUT_FORMAT", format)]).await;
             let copy = gateway.0.tenant(&format!("copy-{format}")).await;
             gateway.0.import(&copy, &written).await;
+            let again = gateway.0.legacy(&copy.key, &[VARS]).await.text();
+            assert_eq!(again, whole, "{profile} {format}");
+        }
+    }
+}
+
+on_each_database!(async what_any_profile_writes_is_imported_with_the_same_profile);
+async fn what_any_profile_writes_is_imported_with_the_same_profile(on: DatabaseKind) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    // Names that are the standard names of other elements, and dates without an offset.
+    let swapped = "[names]\nid = \"NOTES\"\nnotes = \"id\"\ndate = \"text\"\ntext = \"date\"\nrequests = \
+                   \"request\"\nrequest = \"requests\"\nname = \"value\"\nvalue = \"name\"\n[dates]\nzone = \
+                   \"-03:30\"\n[answers]\nbooleans = [\"FALSE\", \"TRUE\"]\n";
+    std::fs::write(path("swapped.toml"), swapped).unwrap();
+    std::fs::write(path("other.toml"), OTHER).unwrap();
+    for profile in [path("swapped.toml"), path("other.toml"), "rest".to_owned()] {
+        let gateway = gateway(on, &profile).await;
+        let whole = answer(&gateway, &[]).await;
+        let environment = CommandEnvironment::at(gateway.0.database.url());
+        for format in ["XML", "JSON", "NDJSON"] {
+            let written = answer(&gateway, &[("OUTPUT_FORMAT", format)]).await;
+            let (document, account) = (path("document"), format!("copy-{format}"));
+            std::fs::write(&document, &written).unwrap();
+            let copy = gateway.0.tenant(&account).await;
+            let profile_of = ["--legacy-profile", &profile];
+            let import = [&["import", &document, "--account", &account][..], &profile_of].concat();
+            let output = process::run(&environment, &import);
+            assert!(output.status.success(), "{profile} {format}: {output:?}");
             let again = gateway.0.legacy(&copy.key, &[VARS]).await.text();
             assert_eq!(again, whole, "{profile} {format}");
         }

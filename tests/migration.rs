@@ -45,7 +45,10 @@ fn old(on: DatabaseKind) -> CommandEnvironment {
         let steps = Migrator::migrations().len() as u32;
         Migrator::up(connection, Some(steps - 1)).await?;
         let account = "INSERT INTO account (name, created_at) VALUES ('acme', 0)";
-        connection.execute_unprepared(account).await
+        connection.execute_unprepared(account).await?;
+        let counter =
+            "INSERT INTO change_counter (account_id, position, changed_at) VALUES (1, 0, 0)";
+        connection.execute_unprepared(counter).await
     })
     .unwrap();
     environment

@@ -3,6 +3,7 @@
 //! Nothing here calls the gateway: of its types only those of a record, to hand the history over.
 
 pub mod history;
+pub mod order;
 pub mod session;
 pub mod text;
 pub mod time;
@@ -13,12 +14,12 @@ use proptest::{
 };
 
 /// Runs a property for as many cases as `PROPTEST_CASES` says, or else 256. What fails is printed
-/// in the smallest form that was found, and not kept in a file.
+/// in the smallest form that was found, before the reason, and not kept in a file.
 pub fn check<S: Strategy>(strategy: &S, property: impl Fn(S::Value) -> Result<(), TestCaseError>) {
     let config = Config { failure_persistence: None, ..Config::default() };
     match TestRunner::new(config).run(strategy, property) {
         Ok(()) => {}
         Err(TestError::Abort(reason)) => panic!("{reason}"),
-        Err(TestError::Fail(reason, input)) => panic!("{reason}\nin: {input:?}"),
+        Err(TestError::Fail(reason, input)) => panic!("in: {input:?}\n{reason}"),
     }
 }

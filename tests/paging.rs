@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::model::order::ORDERS;
 use crate::support::{
     Gateway, Tenant,
     database::{DatabaseKind, on_each_database},
@@ -179,4 +180,95 @@ async fn each_technician_has_pages_of_their_own_sessions(on: DatabaseKind) {
             { "username": "tech1@example.com", "sessions": sessions(["4", "7"], 2, false) },
         ] })
     );
+}
+
+/// Sessions 1 to 6. Sessions 2, 3 and 5 are open, and sessions 4 and 6 end at the same time.
+async fn open_sessions(on: DatabaseKind) -> (Gateway, Tenant) {
+    let gateway = Gateway::start(on).await;
+    let tenant = gateway.tenant("acme").await;
+    let end = |id: i64| match id {
+        1 => "2024-01-01 00:10:00",
+        4 | 6 => "2024-01-01 00:05:00",
+        _ => "",
+    };
+    let session = |id: i64| {
+        json!({"id": id, "tech_username": "ann", "date_end": end(id),
+            "date_start": format!("2024-01-01 00:00:{:02}", 10 - id)})
+    };
+    let sessions: Vec<_> = (1..=6).map(session).collect();
+    gateway.import(&tenant, &json!({ "requests": sessions }).to_string()).await;
+    (gateway, tenant)
+}
+
+on_each_database!(async open_sessions_are_last_in_both_directions_on_pages_of_any_size);
+async fn open_sessions_are_last_in_both_directions_on_pages_of_any_size(on: DatabaseKind) {
+    let (gateway, tenant) = open_sessions(on).await;
+    for (order, expected) in [
+        ("ENDED_AT_ASC", [4, 6, 1, 2, 3, 5]),
+        ("ENDED_AT_DESC", [1, 6, 4, 5, 3, 2]),
+        // They last 599, 294 and 296 seconds.
+        ("DURATION_ASC", [4, 6, 1, 2, 3, 5]),
+        ("DURATION_DESC", [1, 6, 4, 5, 3, 2]),
+        ("UPDATED_AT_ASC", [1, 2, 3, 4, 5, 6]),
+        ("UPDATED_AT_DESC", [6, 5, 4, 3, 2, 1]),
+    ] {
+        for (size, end, from, cursor, more) in (1..=7).flat_map(|size| {
+            [
+                (size, "first", "after", "endCursor", "hasNextPage"),
+                (size, "last", "before", "startCursor", "hasPreviousPage"),
+            ]
+        }) {
+            let (mut seen, mut position) = (Vec::new(), Value::Null);
+            loop {
+                let variables = json!({ end: size, from: position, "order": order });
+                let page = page(&gateway, &tenant, variables).await;
+                let at = if end == "first" { seen.len() } else { 0 };
+                seen.splice(at..at, ids(&page));
+                position = page["pageInfo"][cursor].clone();
+                if page["pageInfo"][more] == false {
+                    break;
+                }
+            }
+            assert_eq!(seen, expected, "{order} by {size} {end}");
+        }
+        // Between each two sessions.
+        let all = page(&gateway, &tenant, json!({ "order": order })).await;
+        let cursor = |at: usize| all["edges"][at]["cursor"].clone();
+        for (after, before) in (0..6).flat_map(|after| (0..6).map(move |before| (after, before))) {
+            for end in ["first", "last"] {
+                let variables = json!({ end: 9, "after": cursor(after), "before": cursor(before), "order": order });
+                let between = expected.get(after + 1..before).unwrap_or_default();
+                let page = page(&gateway, &tenant, variables).await;
+                assert_eq!(ids(&page), between, "{order} {end} of {after} to {before}");
+            }
+        }
+        let query = format!(
+            "{{ technician(username: \"ann\") {{ sessions(first: 4, orderBy: {order}) {{
+                nodes {{ legacyId }} pageInfo {{ hasNextPage }} }} }} }}"
+        );
+        let data = gateway.data(&tenant, &query, json!({})).await;
+        let sessions = &data["technician"]["sessions"];
+        assert_eq!(
+            (ids(sessions), &sessions["pageInfo"]["hasNextPage"]),
+            (expected[..4].to_vec(), &json!(true))
+        );
+    }
+}
+
+on_each_database!(async a_cursor_of_another_order_is_refused);
+async fn a_cursor_of_another_order_is_refused(on: DatabaseKind) {
+    let (gateway, tenant) = open_sessions(on).await;
+    for made_by in ORDERS {
+        for position in [0, 5] {
+            let all = page(&gateway, &tenant, json!({ "order": made_by.name })).await;
+            let cursor = &all["edges"][position]["cursor"];
+            for order in ORDERS {
+                let variables = json!({ "after": cursor, "order": order.name });
+                let answer = gateway.graphql(&tenant, SESSIONS, variables).await;
+                let expected: &[&str] =
+                    if order.name == made_by.name { &[] } else { &["BAD_USER_INPUT"] };
+                assert_eq!(answer.codes(), expected, "{order:?} with {made_by:?}");
+            }
+        }
+    }
 }

@@ -115,12 +115,17 @@ fn a_page_with_all_that_belongs_to_it_runs_five_statements_whatever_its_size(on:
 }
 
 /// Selections, and how many statements they run.
-const SELECTIONS: [(&str, usize); 14] = [
+const SELECTIONS: [(&str, usize); 20] = [
     ("{ __typename }", 1),
     ("{ viewer { account { name } keyLabel } }", 1),
     ("{ session(id: 7) { legacyId } }", 2),
     ("{ sessions(first: 50) { nodes { legacyId customer { name } computer { os } notes } } }", 2),
     ("{ sessions(first: 50) { totalCount nodes { legacyId } } }", 3),
+    // The end of the feed, and a page of it.
+    (
+        "{ sessionChanges(first: 50) { cursor nodes { kind session { notes technician { name } } } } }",
+        3,
+    ),
     // One statement for the totals of all sessions.
     (
         "{ sessions(first: 50) { nodes { chatMessages(first: 2) { totalCount nodes { body } } } } }",
@@ -152,6 +157,24 @@ const SELECTIONS: [(&str, usize); 14] = [
     (
         "{ sessions(first: 20) { nodes { technician { sessions(first: 3) { nodes {
         chatMessages(first: 2) { nodes { body } } customFields { value } } } } } } }",
+        5,
+    ),
+    // One statement has the page and the number of groups.
+    ("{ sessionStats(groupBy: [{by: TECHNICIAN}]) { totalCount nodes { count } } }", 2),
+    ("{ sessionStats(groupBy: [{by: TECHNICIAN}]) { totalCount total { count } } }", 3),
+    (
+        "{ sessionStats(groupBy: [{by: TECHNICIAN}]) { nodes { key { technician { name } } count } } }",
+        3,
+    ),
+    (
+        "{ sessionStats(groupBy: [{by: TECHNICIAN}]) { nodes { sessions(first: 2) { totalCount nodes {
+        legacyId } } } total { sessions(first: 1) { nodes { legacyId } } } } }",
+        5,
+    ),
+    // The years in which sessions start, for the offsets of the time zone.
+    (
+        "{ sessionStats(groupBy: [{by: DAY}, {by: TECHNICIAN}], timeZone: \"Europe/Lisbon\") {
+        totalCount total { count } nodes { key { periodStart technician { name } } count } } }",
         5,
     ),
 ];

@@ -23,7 +23,7 @@ use session_history::{
     history::{
         limits::check,
         record::Record,
-        writer::{Outcome, Writer},
+        writer::{Outcome, Writer, WriterAudit},
     },
     http,
     ingest::reader::{self, Entry},
@@ -134,12 +134,22 @@ impl Gateway {
         self.store.create_key(&key, secret, clock().now()).await.unwrap()
     }
 
+    /// The same account with another key, which has these scopes.
+    pub async fn with_scopes(&self, tenant: &Tenant, scopes: &[Scope]) -> Tenant {
+        let names: Vec<_> = scopes.iter().map(|scope| scope.as_str()).collect();
+        let key = format!("{}-{}", tenant.key, names.join("-"));
+        self.key(tenant.account, &key, scopes).await;
+        Tenant { account: tenant.account, key }
+    }
+
     /// Stores records, all of which must be taken.
     pub async fn store(&self, tenant: &Tenant, records: &[Record]) -> Vec<Outcome> {
         let writer = Writer {
             store: self.store.clone(),
             account: tenant.account,
             start_method: StartMethod::Applet,
+            restore_removed: false,
+            audit: WriterAudit::Nothing,
             clock: clock(),
         };
         let valid: Vec<_> = records.iter().cloned().map(|it| check(it).unwrap()).collect();
@@ -221,7 +231,8 @@ impl Answer {
     }
 }
 
-fn router(store: &Store, flags: &[&str]) -> Router {
+/// A gateway over an open database.
+pub fn router(store: &Store, flags: &[&str]) -> Router {
     http::router(app(store, flags))
 }
 
@@ -238,7 +249,7 @@ fn app(store: &Store, flags: &[&str]) -> App {
 
 /// The records of a legacy document, all of which must be readable.
 pub fn records(document: &str) -> Vec<Record> {
-    let reader = reader::open(document.as_bytes()).unwrap();
+    let reader = reader::open(document.as_bytes(), Arc::default()).unwrap();
     let record = |entry: Result<Entry, _>| match entry.unwrap() {
         Entry::Accepted(accepted) => Record::clone(&accepted.record),
         Entry::Rejected(rejection) => panic!("{rejection}"),

@@ -17,7 +17,10 @@ use session_history::{
         time::{Clock, Timestamp},
         viewer::Scope,
     },
-    history::{limits::check, writer::Writer},
+    history::{
+        limits::check,
+        writer::{Writer, WriterAudit},
+    },
     http,
     store::{Options, Store, api_key::NewKey},
 };
@@ -113,7 +116,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let key = NewKey { account, label: "count", scopes: &[Scope::Read], expires_at: None };
     store.create_key(&key, KEY, clock.now()).await?;
     let records: Result<Vec<_>, _> = demo::records(clock.now()).take(SESSIONS).map(check).collect();
-    let writer = Writer { store: store.clone(), account, start_method: StartMethod::Applet, clock };
+    let writer = Writer {
+        store: store.clone(),
+        account,
+        start_method: StartMethod::Applet,
+        restore_removed: false,
+        audit: WriterAudit::Nothing,
+        clock,
+    };
     writer.write(&Vec::from_iter(&records?)).await?;
     let router = http::router(App::new(store, &server, &connections, &limits, clock));
     for _ in 0..times {

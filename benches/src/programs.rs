@@ -100,13 +100,14 @@ fn command(program: &Path, url: &str, arguments: &[&str]) -> Command {
     command
 }
 
-/// Creates the schema and the account in a new database.
+/// Creates the schema and the account in a new database, with these flags.
 ///
 /// # Errors
 /// When the gateway cannot.
-pub async fn make_account(programs: &Programs, url: &str) -> Result<()> {
+pub async fn make_account(programs: &Programs, url: &str, flags: &[&str]) -> Result<()> {
     succeed(&mut programs.gateway(url, &["migrate", "up"])).await?;
-    succeed(&mut programs.gateway(url, &["account", "create", ACCOUNT])).await.map(drop)
+    let create = [&["account", "create", ACCOUNT], flags].concat();
+    succeed(&mut programs.gateway(url, &create)).await.map(drop)
 }
 
 /// Runs a command that must succeed, and returns its standard output.

@@ -51,6 +51,8 @@ pub const TABLES: [Table; 5] = [
             "video_count",
             "chat_count",
             "updated_at",
+            "duration_seconds",
+            "first_response_seconds",
         ],
         session: Some(1),
         order: "id",

@@ -15,6 +15,8 @@ pub struct Model {
     pub name: String,
     /// When it was made.
     pub created_at: i64,
+    /// After how many months sessions are deleted, if they are.
+    pub retention_months: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

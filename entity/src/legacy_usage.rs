@@ -16,7 +16,8 @@ pub struct Model {
     /// The day in UTC, in days since the Unix epoch.
     #[sea_orm(primary_key, auto_increment = false)]
     pub day: i64,
-    /// The format of the answers; empty for calls that were refused.
+    /// The format of the answers; empty for calls that were refused, `OTHER` for calls that are not counted
+    /// separately.
     #[sea_orm(primary_key, auto_increment = false)]
     pub format: String,
     /// The names of the elements, separated by spaces.

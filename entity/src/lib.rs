@@ -5,9 +5,18 @@
 
 pub mod account;
 pub mod api_key;
+pub mod audit_event;
+pub mod backfill;
+pub mod change_counter;
 pub mod chat_message;
 pub mod custom_field;
+pub mod held_session;
+pub mod hold;
+pub mod job;
 pub mod legacy_usage;
 pub mod session;
+pub mod session_change;
+pub mod session_token;
+pub mod session_words;
 pub mod technician;
 pub mod video;

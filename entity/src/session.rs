@@ -62,6 +62,10 @@ pub struct Model {
     pub video_count: i64,
     /// How many chat messages there are. At 0 lists look for none.
     pub chat_count: i64,
+    /// The whole seconds from the start to the end, rounded down; null while it is open.
+    pub duration_seconds: Option<i64>,
+    /// The whole seconds from the start to the first message of a technician; null without such a message.
+    pub first_response_seconds: Option<i64>,
     /// When this row or what belongs to it was last changed.
     pub updated_at: i64,
 }

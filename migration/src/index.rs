@@ -10,7 +10,8 @@ use sea_orm_migration::{
     sea_query::{Alias, IndexCreateStatement},
 };
 
-/// Creates an index of a table on columns, with statistics.
+/// Creates an index of a table on columns, with statistics. An index that exists is not changed: MySQL and
+/// MariaDB keep the part of a step that was done before it was interrupted.
 pub(crate) async fn create_index(
     manager: &SchemaManager<'_>,
     mut index: IndexCreateStatement,
@@ -18,6 +19,9 @@ pub(crate) async fn create_index(
     columns: &[&str],
     rows: &str,
 ) -> Result<(), DbErr> {
+    if manager.has_index(table, name).await? {
+        return Ok(());
+    }
     index.name(name).table(Alias::new(table));
     for column in columns {
         index.col(Alias::new(*column));

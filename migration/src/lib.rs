@@ -6,11 +6,18 @@
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
+mod backfill;
 mod column;
 mod index;
 mod m0001_accounts;
 mod m0002_history;
 mod m0003_legacy_usage;
+mod m0004_session_numbers;
+mod m0005_search;
+mod m0006_statistics;
+mod m0007_changes;
+mod m0008_removal;
+mod m0009_search_index;
 mod table;
 
 /// All steps of the schema, oldest first.
@@ -24,6 +31,12 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_accounts::Migration),
             Box::new(m0002_history::Migration),
             Box::new(m0003_legacy_usage::Migration),
+            Box::new(m0004_session_numbers::Migration),
+            Box::new(m0005_search::Migration),
+            Box::new(m0006_statistics::Migration),
+            Box::new(m0007_changes::Migration),
+            Box::new(m0008_removal::Migration),
+            Box::new(m0009_search_index::Migration),
         ]
     }
 }

@@ -64,6 +64,8 @@ pub(super) struct AccountSlots {
     max: usize,
     admitted: Arc<Semaphore>,
     running: Arc<Semaphore>,
+    writing: Arc<Semaphore>,
+    removing: Arc<Semaphore>,
 }
 
 /// A request in progress, until the value is dropped.
@@ -109,6 +111,16 @@ impl Caller {
             }
         };
         Ok(RequestSlot { _admitted: admitted, _running: running })
+    }
+
+    /// What a change of the account waits for: one is made at a time.
+    pub fn write_slot(&self) -> &Arc<Semaphore> {
+        &self.slots.writing
+    }
+
+    /// What a removal of the account waits for: one is made at a time, beside other changes.
+    pub fn removal_slot(&self) -> &Arc<Semaphore> {
+        &self.slots.removing
     }
 
     /// What the requests of the key cost is counted here, if that has a limit.
@@ -184,7 +196,9 @@ impl AccountSlots {
     /// At most `max` requests in progress, and as many that wait.
     pub(super) fn new(max: usize) -> Self {
         let (admitted, running) = (Semaphore::new(max.saturating_mul(2)), Semaphore::new(max));
-        Self { max, admitted: Arc::new(admitted), running: Arc::new(running) }
+        let one = || Arc::new(Semaphore::new(1));
+        let (admitted, running) = (Arc::new(admitted), Arc::new(running));
+        Self { max, admitted, running, writing: one(), removing: one() }
     }
 }
 

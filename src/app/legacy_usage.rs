@@ -23,7 +23,7 @@ use crate::{
 /// The minimum time between two writes of a key.
 const WRITE_EVERY: Duration = Duration::from_secs(60);
 /// The maximum number of shapes that are counted separately for a key and a day. Calls of further shapes are
-/// counted with the refused calls, so that a caller cannot fill the table.
+/// counted together, so that a caller cannot fill the table.
 const MAX_SHAPES: usize = 200;
 
 /// The counts of all keys. Clones share them.
@@ -141,10 +141,11 @@ impl KeyCounts {
         if self.today != today {
             (self.today, self.shapes) = (today, Vec::new());
         }
+        let is_refused = shape == CallShape::default();
         let is_known = self.shapes.contains(&shape);
-        let shape = match is_known || self.shapes.len() < MAX_SHAPES {
+        let shape = match is_refused || is_known || self.shapes.len() < MAX_SHAPES {
             true => shape,
-            false => CallShape::default(),
+            false => CallShape::other(),
         };
         if !is_known && !self.shapes.contains(&shape) {
             self.shapes.push(shape.clone());
@@ -156,5 +157,31 @@ impl KeyCounts {
     fn put_back(&mut self, count: CallCount) {
         let sum = self.unwritten.entry((count.day, count.shape)).or_insert((0, count.last));
         *sum = (sum.0 + count.calls, sum.1.max(count.last));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CallShape, KeyCounts, MAX_SHAPES};
+    use crate::domain::{time::Timestamp, viewer::AccountId};
+
+    #[test]
+    fn calls_of_too_many_shapes_are_counted_together_and_refused_calls_by_themselves() {
+        let mut counts = KeyCounts::new(AccountId(1));
+        let shape = |vars: usize| CallShape { vars: vars.to_string(), ..CallShape::other() };
+        for vars in 0..MAX_SHAPES + 7 {
+            counts.add(shape(vars), Timestamp::MIN);
+        }
+        for shape in [CallShape::default(), shape(3)] {
+            counts.add(shape, Timestamp::MIN);
+        }
+        let calls = |shape: CallShape| {
+            let mut all = counts.unwritten.iter();
+            all.find(|((_, known), _)| *known == shape).map(|(_, (calls, _))| *calls)
+        };
+        assert_eq!(calls(CallShape::other()), Some(7));
+        assert_eq!(calls(CallShape::default()), Some(1));
+        assert_eq!((calls(shape(2)), calls(shape(3))), (Some(1), Some(2)));
+        assert_eq!(calls(shape(MAX_SHAPES)), None);
     }
 }

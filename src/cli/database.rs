@@ -4,7 +4,7 @@ use std::{sync::OnceLock, time::Duration};
 
 use tokio::time::timeout;
 
-use super::output::Failure;
+use super::{backfill, output::Failure};
 use crate::{
     config::{self, Database},
     store::{Options, Pooling, Store, schema::State},
@@ -40,8 +40,8 @@ pub(super) fn options(database: &Database) -> Options {
     }
 }
 
-/// Opens the database with a schema that is up to date. The schema of a file is updated; that of a
-/// server, which may have other users, is updated only with `migrate`.
+/// Opens the database with a schema that is up to date. The schema of a file, and what is derived from stored
+/// sessions, is updated; that of a server, which may have other users, is updated only with `migrate`.
 pub(super) async fn open(database: &Database, migrate: bool) -> Result<Store, Failure> {
     let store = connect(database).await?;
     if is_behind(&store).await? {
@@ -50,12 +50,18 @@ pub(super) async fn open(database: &Database, migrate: bool) -> Result<Store, Fa
                         'session-history migrate up', or 'serve --migrate'"
                 .into());
         }
-        store.migrate().await?;
+        update(&store).await?;
     }
     Ok(store)
 }
 
-/// Whether steps of the schema are pending.
+/// Applies the pending steps of the schema, and computes what stored sessions lack.
+pub(super) async fn update(store: &Store) -> Result<(), Failure> {
+    store.migrate().await?;
+    backfill::run(store).await
+}
+
+/// Whether steps of the schema are pending, or stored sessions lack what is derived from them.
 ///
 /// # Errors
 /// When the database has steps of a newer version, which this version could damage.
@@ -69,7 +75,7 @@ pub(super) async fn is_behind(store: &Store) -> Result<bool, Failure> {
         )
         .into());
     }
-    Ok(steps.iter().any(|step| step.state == State::Pending))
+    Ok(steps.iter().any(|step| step.state == State::Pending) || store.needs_backfill().await?)
 }
 
 /// Closes the database, if the command opened it.

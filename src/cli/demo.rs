@@ -15,12 +15,12 @@ use crate::{
     domain::{
         session::StartMethod,
         time::{Clock, Timestamp},
-        viewer::{AccountId, Scope},
+        viewer::{AccountId, Scope, Viewer},
     },
     error::Error,
     history::{
         limits::{Invalid, check},
-        writer::Writer,
+        writer::{Writer, WriterAudit},
     },
     store::{
         Store,
@@ -31,6 +31,7 @@ use crate::{
 
 const ACCOUNT: &str = "demo";
 const LABEL: &str = "serve --demo";
+const SCOPES: [Scope; 2] = [Scope::Read, Scope::Write];
 const REAL_ACCOUNT: &str = "the account 'demo' has sessions of its own, to which 'serve --demo' adds \
                             no made-up ones: use another database for the demo";
 /// The sessions of one transaction.
@@ -78,7 +79,14 @@ async fn fill(store: &Store, account: AccountId, clock: Clock) -> Result<(), Fai
     }
     notice("Creating the demo account…");
     let start_method = StartMethod::Applet;
-    let writer = Writer { store: store.clone(), account, start_method, clock };
+    let writer = Writer {
+        store: store.clone(),
+        account,
+        start_method,
+        restore_removed: false,
+        audit: WriterAudit::Nothing,
+        clock,
+    };
     let mut records = records(clock.now()).peekable();
     while records.peek().is_some() {
         let batch: Result<Vec<_>, Invalid> = records.by_ref().take(BATCH).map(check).collect();
@@ -106,7 +114,7 @@ async fn key(
         }
     }
     let secret = new_secret()?;
-    let key = NewKey { account, label: LABEL, scopes: &[Scope::Read], expires_at: None };
+    let key = NewKey { account, label: LABEL, scopes: &SCOPES, expires_at: None };
     store.create_key(&key, &secret, now).await?;
     if let Err(error) = write_secret(file, &secret) {
         let file = file.display();
@@ -125,7 +133,9 @@ async fn works(
 ) -> Result<bool, Failure> {
     let Some(digest) = digest(secret) else { return Ok(false) };
     let viewer = store.primary_reads().viewer(&digest, now).await?;
-    Ok(viewer.is_some_and(|it| it.account == account && it.may(Scope::Read)))
+    let is_of_demo =
+        |it: Viewer| it.account == account && SCOPES.into_iter().all(|scope| it.may(scope));
+    Ok(viewer.is_some_and(is_of_demo))
 }
 
 /// The file of the key: beside the file of the database, or else in the current folder.

@@ -5,6 +5,7 @@ use std::{
     io::{self, Read},
     path::{Path, PathBuf},
     process::ExitCode,
+    sync::Arc,
     time::Duration,
 };
 
@@ -12,17 +13,23 @@ use clap::Args;
 
 use super::{
     database::open,
+    legacy_profile,
     output::{Done, Failure, describe, notice, print},
 };
 use crate::{
-    config::Database,
-    domain::{session::StartMethod, time::Clock},
-    history::writer::Writer,
+    config::{Database, LegacyShape},
+    domain::{
+        audit::{AuditAction, AuditSource, NewAuditEvent},
+        session::StartMethod,
+        time::Clock,
+    },
+    history::writer::{Writer, WriterAudit},
     ingest::{
         format::Format,
         pipeline::{self, ImportObserver, Tally, Warning},
         problem::Rejection,
         rejects::Rejects,
+        style::DocumentStyle,
     },
 };
 use progress::Progress;
@@ -51,6 +58,11 @@ pub(super) struct Arguments {
     /// current folder]. It needs a single FILE.
     #[arg(long, value_name = "PATH")]
     rejects: Option<PathBuf>,
+    /// Store sessions again that were deleted or anonymized. Without this flag, their records are rejected.
+    #[arg(long)]
+    restore_deleted: bool,
+    #[command(flatten)]
+    legacy: LegacyShape,
 }
 
 fn start_method(text: &str) -> Result<StartMethod, &'static str> {
@@ -58,23 +70,33 @@ fn start_method(text: &str) -> Result<StartMethod, &'static str> {
 }
 
 pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
-    let Arguments { files, account, start_method, rejects } = arguments;
+    let Arguments { files, account, start_method, rejects, restore_deleted, legacy } = arguments;
     if let Some(rejects) = &rejects {
         check_rejects(rejects, &files)?;
     }
+    let style = Arc::new(legacy_profile::document_style(&legacy_profile::load(&legacy.profile)?));
     let store = open(database, false).await?;
     let account = store.account(&account).await?;
-    let writer = Writer { store, account, start_method, clock: Clock::system() };
+    let (clock, restore_removed) = (Clock::system(), restore_deleted);
+    let event = NewAuditEvent::new(AuditSource::Command, AuditAction::Import);
+    let event = store.begin_event(account, &event, clock.now()).await?;
+    let audit = WriterAudit::Event(event);
+    let writer = Writer { store, account, start_method, restore_removed, audit, clock };
     let (mut tally, mut failed, mut used) = (Tally::default(), false, Vec::new());
     for file in &files {
         let paths = rejects.clone().map(|path| vec![path]);
-        if let Err(failure) = import(&writer, file, paths, &mut used, &mut tally).await {
+        if let Err(failure) = import(&writer, file, &style, paths, &mut used, &mut tally).await {
             notice(&format!("error: {}: {}", file.display(), describe(&*failure)));
             failed = true;
         }
     }
     let Tally { new, changed, unchanged, rejected } = tally;
     print(&format!("new {new}, changed {changed}, unchanged {unchanged}, rejected {rejected}\n"))?;
+    let read = new + changed + unchanged + rejected;
+    if let Err(failure) = writer.store.end_event(account, event, Some(read), clock.now()).await {
+        notice(&format!("error: the audit lacks the end of the import: {}", describe(&failure)));
+        failed = true;
+    }
     Ok(match (failed, rejected) {
         (true, _) => ExitCode::FAILURE,
         (false, 0) => ExitCode::SUCCESS,
@@ -97,6 +119,7 @@ fn check_rejects(rejects: &Path, files: &[PathBuf]) -> Result<(), Failure> {
 async fn import(
     writer: &Writer,
     file: &Path,
+    style: &Arc<DocumentStyle>,
     rejects: Option<Vec<PathBuf>>,
     used: &mut Vec<PathBuf>,
     tally: &mut Tally,
@@ -113,7 +136,8 @@ async fn import(
     let input = progress.wrap(input);
     let mut report =
         Report { file, progress, paths: rejects, used, rejects: None, in_file: 0, elsewhere: 0 };
-    let imported = pipeline::import(writer, input, REPORT_INTERVAL, tally, &mut report).await;
+    let imported =
+        pipeline::import(writer, input, style, REPORT_INTERVAL, tally, &mut report).await;
     report.finish();
     Ok(imported?)
 }

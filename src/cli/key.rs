@@ -8,6 +8,7 @@ use clap::{Args, Subcommand};
 use super::{
     database::open,
     output::{Done, Failure, notice, print},
+    time_argument::time_argument,
 };
 use crate::{
     config::Database,
@@ -61,13 +62,8 @@ pub(super) struct Create {
     secret: Option<String>,
     /// Time from which the key is refused, in UTC: 2027-01-31 (the beginning of that day) or
     /// 2027-01-31T12:00:00Z.
-    #[arg(long, value_name = "TIME", value_parser = time)]
+    #[arg(long, value_name = "TIME", value_parser = time_argument)]
     expires: Option<Timestamp>,
-}
-
-fn time(text: &str) -> Result<Timestamp, String> {
-    let time = Timestamp::parse_rfc3339(text).ok().or_else(|| Timestamp::parse_civil(text));
-    time.ok_or_else(|| "not a time such as 2027-01-31 or 2027-01-31T12:00:00Z".to_owned())
 }
 
 pub(super) async fn run(database: &Database, command: Command) -> Done {

@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::output::Failure;
-use crate::legacy::Profile;
+use crate::{ingest::style::DocumentStyle, legacy::Profile};
 
 /// The profile in a file, or the built-in one of this name.
 pub(super) fn load(file: &str) -> Result<Profile, Failure> {
@@ -14,4 +14,14 @@ pub(super) fn load(file: &str) -> Result<Profile, Failure> {
     };
     let profile = Profile::parse(&text);
     Ok(profile.map_err(|error| format!("the legacy profile {file} is invalid: {error}"))?)
+}
+
+/// The style of documents in the shape of a profile.
+pub(super) fn document_style(profile: &Profile) -> DocumentStyle {
+    let mut style = DocumentStyle::with_names(|element| profile.element_name(element));
+    style.repeats_items = profile.repeats_items();
+    style.leaves_out_empty = profile.leaves_out_empty();
+    style.offset_seconds = profile.offset_seconds();
+    style.booleans = Some(profile.boolean_words().clone());
+    style
 }

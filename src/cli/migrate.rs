@@ -3,7 +3,7 @@
 use clap::Subcommand;
 
 use super::{
-    database::{connect, is_behind},
+    database::{connect, is_behind, update},
     output::{Done, notice, print},
 };
 use crate::{config::Database, store::schema::State};
@@ -11,10 +11,11 @@ use crate::{config::Database, store::schema::State};
 /// The commands of `migrate`.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Apply the pending steps to the schema of the database.
+    /// Apply the pending steps to the schema of the database, and compute what stored sessions lack. If it is
+    /// interrupted, the next call goes on.
     Up,
     /// List the steps of the schema, separated by tabs: state (applied, pending, or unknown to this
-    /// version), name.
+    /// version), name. The last line is 'backfill' while stored sessions lack what is derived from them.
     Status,
 }
 
@@ -23,20 +24,24 @@ pub(super) async fn run(database: &Database, command: Command) -> Done {
     match command {
         Command::Up => {
             if is_behind(&store).await? {
-                store.migrate().await?;
+                update(&store).await?;
             }
             notice("the schema is up to date");
             print("")
         }
         Command::Status => {
-            let mut lines = String::new();
-            for step in store.schema_steps().await? {
+            let (mut lines, steps) = (String::new(), store.schema_steps().await?);
+            let is_current = steps.iter().all(|step| step.state != State::Pending);
+            for step in steps {
                 let state = match step.state {
                     State::Applied => "applied",
                     State::Pending => "pending",
                     State::Unknown => "unknown",
                 };
                 lines.push_str(&format!("{state}\t{}\n", step.name));
+            }
+            if is_current && store.needs_backfill().await? {
+                lines.push_str("pending\tbackfill\n");
             }
             print(&lines)
         }

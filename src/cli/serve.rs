@@ -26,6 +26,7 @@ use crate::{
         self,
         server::{ConnectionLimits, serve},
     },
+    jobs::retention::run_daily,
     store::Store,
 };
 
@@ -70,6 +71,7 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
 
     store.watch_file(options(database));
     let Arguments { server, connections, limits, .. } = &arguments;
+    tokio::spawn(run_daily(store.clone(), Clock::system()));
     let mut app = App::new(store, server, connections, limits, Clock::system());
     app.legacy_profile = Arc::new(profile);
     let legacy_usage = app.legacy_usage.clone();

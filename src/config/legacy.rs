@@ -5,7 +5,7 @@ use clap::Args;
 /// The shape of the answers of the legacy URL.
 #[derive(Args, Clone, Debug)]
 pub struct LegacyShape {
-    /// File with the shape of the answers of the legacy URL, or the name of a built-in shape: 'default' or
+    /// File with the shape of the documents of the legacy URL, or the name of a built-in shape: 'default' or
     /// 'rest'.
     #[arg(
         id = "legacy_profile",

@@ -7,14 +7,14 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::{
-    page::{KeyValue, Position},
+    page::{KeyKind, KeyValue, Position},
     text::printable,
     viewer::CursorKey,
 };
 use crate::error::{Error, Result};
 
 /// The maximum length of a cursor.
-const MAX_LENGTH: usize = 4096;
+const MAX_LENGTH: usize = 16_384;
 
 /// What a cursor must have to be accepted.
 #[derive(Clone, Copy, Debug)]
@@ -23,8 +23,8 @@ pub struct ExpectedCursor<'a> {
     pub tag: &'a str,
     /// Whether the list belongs to a parent.
     pub has_parent: bool,
-    /// For each value of a position, whether it is a text.
-    pub is_text: &'a [bool],
+    /// The kind of each value of a position.
+    pub key: &'a [KeyKind],
 }
 
 /// The cursor of a row of a list.
@@ -40,6 +40,7 @@ pub fn encode(key: CursorKey, tag: &str, parent: Option<i64>, position: &[KeyVal
         let _ = match value {
             KeyValue::Number(number) => write!(text, "/{number}"),
             KeyValue::Text(value) => write!(text, "/{value}"),
+            KeyValue::Absent => write!(text, "/"),
         };
     }
     URL_SAFE_NO_PAD.encode(text)
@@ -71,7 +72,7 @@ fn parse(
         return None;
     }
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
-    let mut parts = text.splitn(2 + expected.is_text.len(), '/');
+    let mut parts = text.splitn(2 + expected.key.len(), '/');
     let same_account = parts.next()? == key.to_string();
     let parent = parts.next()?.strip_prefix(expected.tag)?;
     let parent = match expected.has_parent {
@@ -79,12 +80,13 @@ fn parse(
         false if parent.is_empty() => None,
         false => return None,
     };
-    let values = expected.is_text.iter().map(|is_text| {
+    let values = expected.key.iter().map(|kind| {
         let value = parts.next()?;
-        match is_text {
+        match kind {
             // Some databases cannot store every character.
-            true => (printable(value) == value).then(|| KeyValue::Text(value.to_owned())),
-            false => value.parse().ok().map(KeyValue::Number),
+            KeyKind::Text => (printable(value) == value).then(|| KeyValue::Text(value.to_owned())),
+            KeyKind::OptionalNumber if value.is_empty() => Some(KeyValue::Absent),
+            KeyKind::Number | KeyKind::OptionalNumber => value.parse().ok().map(KeyValue::Number),
         }
     });
     let position = Position(values.collect::<Option<_>>()?);
@@ -95,27 +97,47 @@ fn parse(
 mod tests {
     use super::{ExpectedCursor, decode, encode};
     use crate::domain::{
-        page::{KeyValue, Position},
+        page::{
+            KeyKind::{Number, OptionalNumber, Text},
+            KeyValue, Position,
+        },
         viewer::{AccountId, CursorKey},
     };
+
+    fn key(account: i64) -> CursorKey {
+        CursorKey::new(AccountId(account), 1_700_000_000_000_000)
+    }
 
     #[test]
     fn a_cursor_is_accepted_only_by_its_account_and_order() {
         let position = [KeyValue::Number(-3), KeyValue::Text("a/b".to_owned())];
-        let key = |account| CursorKey::new(AccountId(account), 1_700_000_000_000_000);
         let cursor = encode(key(1), "c", Some(7), &position);
-        let is_text = &[false, true][..];
-        let read = |account, tag, has_parent, is_text| {
-            decode(key(account), ExpectedCursor { tag, has_parent, is_text }, &cursor).ok()
+        let kinds = &[Number, Text][..];
+        let read = |account, tag, has_parent, kinds| {
+            decode(key(account), ExpectedCursor { tag, has_parent, key: kinds }, &cursor).ok()
         };
         let expected = (Some(7), Position(position.to_vec()));
-        assert_eq!(read(1, "c", true, is_text), Some(expected));
-        assert_eq!(read(2, "c", true, is_text), None);
-        assert_eq!(read(1, "v", true, is_text), None);
-        assert_eq!(read(1, "c", false, is_text), None);
-        assert_eq!(read(1, "c", true, &[false]), None);
-        assert_eq!(read(1, "c", true, &[false, false, true]), None);
-        let order = ExpectedCursor { tag: "c", has_parent: true, is_text };
+        assert_eq!(read(1, "c", true, kinds), Some(expected));
+        assert_eq!(read(2, "c", true, kinds), None);
+        assert_eq!(read(1, "v", true, kinds), None);
+        assert_eq!(read(1, "c", false, kinds), None);
+        assert_eq!(read(1, "c", true, &[Number]), None);
+        assert_eq!(read(1, "c", true, &[Number, Number, Text]), None);
+        let order = ExpectedCursor { tag: "c", has_parent: true, key: kinds };
         assert!(decode(key(1), order, "nonsense").is_err());
+    }
+
+    #[test]
+    fn a_cursor_has_an_absent_value_only_where_the_order_has_one() {
+        for value in [KeyValue::Number(0), KeyValue::Absent] {
+            let position = Position(vec![value.clone(), KeyValue::Number(5)]);
+            let cursor = encode(key(1), "e", None, &position.0);
+            let read = |kinds| {
+                let order = ExpectedCursor { tag: "e", has_parent: false, key: kinds };
+                decode(key(1), order, &cursor).ok()
+            };
+            assert_eq!(read(&[OptionalNumber, Number]), Some((None, position)));
+            assert_eq!(read(&[Number, Number]).is_none(), value == KeyValue::Absent);
+        }
     }
 }

@@ -3,11 +3,15 @@
 //! A condition on an absent value is false, and [`Filter::Not`] of it is true.
 
 use super::{
+    search::Search,
     session::{SenderRole, StartMethod},
     text,
     time::Timestamp,
 };
 
+pub mod fields;
+pub mod index;
+pub mod restriction;
 pub mod scan;
 pub mod size;
 
@@ -57,10 +61,11 @@ impl<C> Filter<C> {
 
     /// Its constant value, if its operators alone determine it.
     fn constant(&self) -> Option<bool> {
+        let constants = |parts: &[Self]| parts.iter().map(Self::constant).collect::<Vec<_>>();
         match self {
             Self::Is(_) => None,
-            Self::All(parts) => joined(parts, true),
-            Self::Any(parts) => joined(parts, false),
+            Self::All(parts) => joined(&constants(parts), true),
+            Self::Any(parts) => joined(&constants(parts), false),
             Self::Not(part) => part.constant().map(|holds| !holds),
         }
     }
@@ -68,8 +73,7 @@ impl<C> Filter<C> {
 
 /// The constant value of joined parts. The value of no parts is `empty`; one part with the opposite
 /// value determines the result.
-fn joined<C>(parts: &[Filter<C>], empty: bool) -> Option<bool> {
-    let constants: Vec<_> = parts.iter().map(Filter::constant).collect();
+fn joined(constants: &[Option<bool>], empty: bool) -> Option<bool> {
     if constants.contains(&Some(!empty)) {
         Some(!empty)
     } else if constants.contains(&None) {
@@ -148,12 +152,18 @@ pub enum SessionCondition {
     Time(SessionTime, Comparison, Timestamp),
     /// It has no such time.
     Absent(SessionTime),
+    /// On a number of it. A number that is absent compares with nothing.
+    Number(SessionNumber, Comparison, i64),
     /// How it began.
     StartMethod(Vec<StartMethod>),
     /// A technician answered it.
     Answered,
     /// Recordings of it exist.
     HasVideos,
+    /// It was anonymized.
+    Anonymized,
+    /// It is held.
+    Held,
     /// On a text of it.
     Text(SessionText, TextTest),
     /// It has a technician, and on that one.
@@ -164,6 +174,8 @@ pub enum SessionCondition {
     ChatMessage(ChatMessageFilter),
     /// On at least one of its recordings.
     Video(VideoFilter),
+    /// On the words of its description, its notes and its chat messages.
+    Search(Search),
 }
 
 /// The times of a session.
@@ -175,6 +187,19 @@ pub enum SessionTime {
     EndedAt,
     /// When it was last changed.
     UpdatedAt,
+}
+
+/// The numbers of a session that can be compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SessionNumber {
+    /// Its number in the support tool.
+    Id,
+    /// The seconds from its start to its end.
+    DurationSeconds,
+    /// The number of its chat messages.
+    ChatMessageCount,
+    /// The seconds from its start to the first message of a technician.
+    FirstResponseSeconds,
 }
 
 /// The texts of a session that can be compared.

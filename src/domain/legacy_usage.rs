@@ -8,12 +8,19 @@ const DAY: i64 = 86_400_000_000;
 /// What a call asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CallShape {
-    /// The format of the answer; empty for a call that was refused.
+    /// The format of the answer: empty for a call that was refused, `OTHER` in [`CallShape::other`].
     pub format: String,
     /// The names of the elements, separated by spaces.
     pub vars: String,
     /// The names of the filters, separated by spaces.
     pub filters: String,
+}
+
+impl CallShape {
+    /// The shape of all calls whose shape is not counted separately.
+    pub fn other() -> Self {
+        Self { format: "OTHER".to_owned(), ..Self::default() }
+    }
 }
 
 /// Calls of one shape on one day.

@@ -16,6 +16,19 @@ pub enum KeyValue {
     Number(i64),
     /// A text, folded as the list is sorted.
     Text(String),
+    /// No value. It comes after all values, whatever the direction.
+    Absent,
+}
+
+/// The values that a column which orders a list may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyKind {
+    /// Numbers.
+    Number,
+    /// Numbers, or no value.
+    OptionalNumber,
+    /// Texts.
+    Text,
 }
 
 /// The position of a row in a list: the values of the columns that order it.

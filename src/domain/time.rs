@@ -2,8 +2,10 @@
 
 use jiff::{SignedDuration, Timestamp as Instant, civil};
 
+pub mod duration;
 mod format;
 mod parse;
+pub mod zone;
 
 /// A point in time: microseconds since the Unix epoch, UTC.
 ///
@@ -51,6 +53,9 @@ pub enum TimeError {
     /// It is outside the years 1 to 9999.
     #[error("a time must be in the years 0001 to 9999 (UTC)")]
     OutOfRange,
+    /// It is no duration.
+    #[error("a duration is written as P7D, PT12H or P1M (ISO 8601), and is longer than zero")]
+    NotDuration,
 }
 
 /// Where the current time comes from: the system in production, a fixed point in tests.

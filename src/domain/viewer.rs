@@ -33,9 +33,9 @@ impl fmt::Display for CursorKey {
 pub enum Scope {
     /// Read the account's history.
     Read,
-    /// Change the account's history.
+    /// Record sessions and chat messages.
     Write,
-    /// See how the account's keys are used.
+    /// Remove and hold sessions, and read the audit and the use of keys.
     Admin,
 }
 
@@ -69,6 +69,8 @@ pub struct Viewer {
     pub generation: u64,
     /// The account that the key opens.
     pub account: AccountId,
+    /// Whether the sessions of the account can be searched.
+    pub has_search: bool,
     /// What the account's cursors begin with.
     pub cursor_key: CursorKey,
     /// The account's name.

@@ -133,14 +133,17 @@ impl RecordParts {
             ColumnContent::Repeated(field, fields) => {
                 let mut item = Self::default();
                 let mut if_empty = String::new();
+                // Without one of two elements, a reader could not tell which belong together.
+                let absent = if fields.len() > 1 { Absent::Empty } else { layout.absent() };
                 for (name, field, form) in fields {
                     let around = layout.field(name);
                     if layout.absent() == Absent::Empty {
                         if_empty.extend(around.iter().map(String::as_str));
                     }
                     let mut parts = Self::default();
-                    parts.named(around, Part::Value(*field, style(form)));
-                    item.field(0, "", layout.absent(), parts);
+                    let style = FieldStyle { absent, ..style(form) };
+                    parts.named(around, Part::Value(*field, style));
+                    item.field(0, "", absent, parts);
                 }
                 let (item, if_empty, between) = (item.0, if_empty.into_bytes(), Vec::new());
                 self.0.push(Part::List { field: *field, item, between, if_empty });

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
+
 use super::limits::Limits;
 use crate::{
     domain::{
@@ -10,7 +12,7 @@ use crate::{
         viewer::{Scope, Viewer},
     },
     error::{Code, Error, Result},
-    store::{Reads, account_size::AccountSizes},
+    store::{Reads, Store, account_size::AccountSizes},
 };
 
 /// One request: its caller, the reads that answer it, and its limits.
@@ -35,6 +37,23 @@ pub trait CostBudget: Send + Sync {
     fn spend(&self, cost: u64) -> Result<()>;
 }
 
+/// What the mutations of a request write with.
+#[derive(Clone, Copy, Debug)]
+pub struct Writes<'a> {
+    /// The database.
+    pub store: &'a Store,
+    /// The source of the time of a change.
+    pub clock: Clock,
+    /// The number of the key, for the audit.
+    pub key: i64,
+    /// The generation of the database file that has the account.
+    pub generation: u64,
+    /// The account writes once at a time, so that it leaves connections to other accounts.
+    pub slot: &'a Arc<Semaphore>,
+    /// The account removes sessions once at a time.
+    pub removal_slot: &'a Arc<Semaphore>,
+}
+
 impl RequestContext {
     /// A request of this caller.
     pub fn new(
@@ -53,16 +72,17 @@ impl RequestContext {
         self.clock.now()
     }
 
-    /// Checks that the caller has a scope beside that of reading.
+    /// Checks that the caller has a scope.
     ///
     /// # Errors
-    /// When it does not.
-    pub(super) fn check_admin(&self) -> Result<()> {
-        match self.reader()?.may(Scope::Admin) {
+    /// When there is no valid key, or it does not have the scope.
+    pub(super) fn check_scope(&self, scope: Scope) -> Result<()> {
+        match self.viewer()?.may(scope) {
             true => Ok(()),
-            false => {
-                Err(Error::client(Code::Forbidden, "This key does not have the scope 'admin'."))
-            }
+            false => Err(Error::client(
+                Code::Forbidden,
+                format!("This key does not have the scope '{}'.", scope.as_str()),
+            )),
         }
     }
 
@@ -76,12 +96,8 @@ impl RequestContext {
     /// # Errors
     /// When there is no valid key, or it does not allow reading.
     pub fn reader(&self) -> Result<&Viewer> {
-        let viewer = self.viewer()?;
-        if viewer.may(Scope::Read) {
-            Ok(viewer)
-        } else {
-            Err(Error::client(Code::Forbidden, "This key does not have the scope 'read'."))
-        }
+        self.check_scope(Scope::Read)?;
+        self.viewer()
     }
 
     /// The caller, with any scopes.

@@ -8,6 +8,7 @@ use async_graphql::{
 };
 use async_graphql_value::Value;
 
+use super::types::statistics::{DEFAULT_GROUPS, MAX_GROUPS_OF_A_PAGE};
 use super::{
     definition::Cost,
     error::RequestError,
@@ -21,6 +22,8 @@ use composite::Composite;
 
 /// The cost of a text of many lines.
 const LONG_TEXT: u64 = 2;
+/// The cost of a session or a message that is written.
+const WRITTEN: u64 = 20;
 
 struct CostWalker<'a> {
     document: &'a ExecutableDocument,
@@ -57,7 +60,7 @@ pub(super) fn cost_of(
     limits: &Limits,
 ) -> u64 {
     let mut walker = CostWalker { document, variables, limits, fragments: HashMap::new() };
-    walker.set(&operation.selection_set.node, Composite::QUERY)
+    walker.set(&operation.selection_set.node, Composite::root(operation.ty))
 }
 
 impl<'a> CostWalker<'a> {
@@ -66,7 +69,13 @@ impl<'a> CostWalker<'a> {
             Selection::Field(field) => {
                 let (cost, inner) = of.field(&field.node.name.node);
                 let inner = self.set(&field.node.selection_set.node, inner);
-                let own = if cost == Cost::LongText { LONG_TEXT } else { 1 };
+                let own = match cost {
+                    Cost::LongText => LONG_TEXT,
+                    Cost::Recorded(list) | Cost::Appended(list) => {
+                        self.length(&field.node, list).unwrap_or(1).saturating_mul(WRITTEN)
+                    }
+                    _ => 1,
+                };
                 inner.saturating_mul(self.rows(&field.node, cost)).saturating_add(own)
             }
             Selection::InlineFragment(inline) => {
@@ -95,9 +104,15 @@ impl<'a> CostWalker<'a> {
     /// The expected number of rows of a field.
     fn rows(&self, field: &Field, cost: Cost) -> u64 {
         match cost {
-            Cost::One | Cost::LongText => 1,
+            Cost::One | Cost::LongText | Cost::Appended(_) => 1,
             Cost::Rows(rows) => rows,
-            Cost::LengthOf(argument) => self.length(field, argument).unwrap_or(1).max(1),
+            Cost::LengthOf(argument) | Cost::Recorded(argument) => {
+                self.length(field, argument).unwrap_or(1).max(1)
+            }
+            Cost::Groups => {
+                let size = self.number(field, "first").unwrap_or(DEFAULT_GROUPS.into());
+                size.clamp(1, MAX_GROUPS_OF_A_PAGE.into())
+            }
             Cost::Page => {
                 let size = ["first", "last"].into_iter().find_map(|size| self.number(field, size));
                 let size = size.unwrap_or_else(|| self.limits.default_page_size.into());

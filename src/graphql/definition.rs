@@ -1,10 +1,13 @@
 //! How an object type is declared: one table of its fields, from which come the schema
 //! (`register.rs`), the cost of a request, and how the executor reads and writes the fields.
 
-use async_graphql::{InputType, registry::Registry};
-
-use super::context::RequestContext;
+use super::{context::RequestContext, mutations::Change};
 use crate::{
+    domain::{
+        page::PageRequest,
+        statistics::{GroupColumn, Statistics, measure::Measure},
+        viewer::Scope,
+    },
     error::Result,
     store::{
         ColumnRef,
@@ -14,7 +17,8 @@ use crate::{
 
 pub(super) mod arguments;
 
-use arguments::{Argument, FieldArguments};
+use arguments::FieldArguments;
+pub(super) use arguments::{ArgumentDefinition, RegisterType};
 
 /// An object type.
 #[derive(Debug)]
@@ -38,19 +42,6 @@ pub(super) struct FieldDefinition {
     pub(super) source: FieldSource,
 }
 
-/// An argument of a field.
-#[derive(Debug)]
-pub(super) struct ArgumentDefinition {
-    pub(super) name: &'static str,
-    pub(super) description: &'static str,
-    /// The default value, as the schema writes it.
-    pub(super) default: Option<&'static str>,
-    pub(super) register: RegisterType,
-}
-
-/// Adds a type to the schema and returns its name, perhaps with `!` at its end.
-pub(super) type RegisterType = fn(&mut Registry) -> String;
-
 /// What a field costs: 1, and the cost of what is selected of it, as many times as it has rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Cost {
@@ -60,10 +51,16 @@ pub(super) enum Cost {
     LongText,
     /// The size of the page that the arguments ask for.
     Page,
+    /// The size of the page of groups that the arguments ask for.
+    Groups,
     /// A list without pages, which is expected to have this many rows.
     Rows(u64),
     /// The length of the list in this argument.
     LengthOf(&'static str),
+    /// The length of the list in this argument, each item of which is written and answered.
+    Recorded(&'static str),
+    /// One row, to which the list in this argument is added.
+    Appended(&'static str),
 }
 
 /// Where the value of a field comes from, and so its type.
@@ -81,8 +78,6 @@ pub(super) enum FieldSource {
     Float(ColumnRef),
     /// A time.
     Time(ColumnRef),
-    /// Whole seconds from one time to another.
-    Seconds { from: ColumnRef, to: ColumnRef },
     /// Whether the column is not null.
     IsPresent(ColumnRef),
     /// Whether the number is above zero.
@@ -99,16 +94,34 @@ pub(super) enum FieldSource {
     Children(&'static ChildrenDefinition),
     /// A page of a list of the account.
     List(&'static ListDefinition),
+    /// A page of groups of sessions.
+    Groups(&'static GroupsDefinition),
+    /// A value of a group of sessions.
+    OfGroup { column: ReadArguments<GroupColumn>, value: GroupValue },
+    /// An object of a group, null where this column is null.
+    ObjectOfGroup { object: &'static ObjectDefinition, present: ReadArguments<GroupColumn> },
+    /// A page of the sessions of a group.
+    SessionsOfGroup,
+    /// The technician of a group.
+    TechnicianOfGroup,
     /// One row of the account.
     Row { object: &'static ObjectDefinition, query: fn(&FieldArguments<'_>) -> Result<RowQuery> },
     /// Rows of the account without pages.
     Rows { object: &'static ObjectDefinition, query: ReadArguments<RowQuery> },
+    /// The texts of a column of rows of the account without pages.
+    Texts { column: ColumnRef, query: ReadArguments<RowQuery> },
     /// One object of a type, by its key.
     RowByKey { object: &'static ObjectDefinition, key: ReadArguments<RowKey>, kind: RowKind },
     /// One object of any node type, by its id.
     Node(ReadArguments<String>),
     /// Objects of any node types, by their ids.
     Nodes(ReadArguments<Vec<String>>),
+    /// A change of the history, and the answer to it.
+    Mutation(&'static MutationDefinition),
+    /// The rows that a change led to.
+    Results(&'static ObjectDefinition),
+    /// The session with the number in this column, null where the column is null.
+    SessionByNumber(ColumnRef),
 }
 
 /// Reads a value from the arguments of a field.
@@ -116,6 +129,47 @@ pub(super) type ReadArguments<T> = fn(&FieldArguments<'_>) -> Result<T>;
 
 /// A value of the request itself.
 pub(super) type RequestValue = fn(&RequestContext) -> Result<serde_json::Value>;
+
+/// The type of a value of a group of sessions.
+#[derive(Debug)]
+pub(super) enum GroupValue {
+    /// A number; an error where it does not fit into 32 bits.
+    Int,
+    /// A number, written as a float.
+    Float,
+    /// A number of microseconds, written as seconds.
+    Micros,
+    /// The number divided by this one; null if that is 0.
+    AverageOver(Measure),
+    /// A time.
+    Time,
+    /// A text.
+    Text,
+    /// Whether the number is 1.
+    Flag,
+    /// An enum value, stored as its name.
+    Enum { register: RegisterType, is_known: fn(&str) -> bool },
+}
+
+/// A change of the history, and the answer to it.
+#[derive(Debug)]
+pub(super) struct MutationDefinition {
+    /// What the key must be allowed to do.
+    pub(super) scope: Scope,
+    pub(super) payload: Payload,
+    pub(super) change: ReadArguments<Change>,
+}
+
+/// What a change is answered with.
+#[derive(Debug)]
+pub(super) enum Payload {
+    /// An object whose fields are lists of the rows that the change led to.
+    Results(&'static ObjectDefinition),
+    /// The session that was changed.
+    Session(&'static ObjectDefinition),
+    /// An object of the one row that the change led to, which has this column.
+    Row { object: &'static ObjectDefinition, column: ColumnRef },
+}
 
 /// A connection type with its edge type.
 #[derive(Debug)]
@@ -125,6 +179,18 @@ pub(super) struct ConnectionDefinition {
     pub(super) edge_name: &'static str,
     pub(super) edge_description: &'static str,
     pub(super) node: &'static ObjectDefinition,
+    pub(super) kind: ConnectionKind,
+}
+
+/// Which fields a connection has, beside those of all connections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ConnectionKind {
+    /// The number of items.
+    Rows,
+    /// The number of items, and an item for everything that the filter matches.
+    Groups,
+    /// The cursor to continue with. Pages are taken from the start of the list only.
+    Changes,
 }
 
 /// A list of the account.
@@ -132,6 +198,13 @@ pub(super) struct ConnectionDefinition {
 pub(super) struct ListDefinition {
     pub(super) connection: &'static ConnectionDefinition,
     pub(super) query: ReadArguments<(ListQuery, crate::domain::page::PageRequest)>,
+}
+
+/// Groups of sessions of the account.
+#[derive(Debug)]
+pub(super) struct GroupsDefinition {
+    pub(super) connection: &'static ConnectionDefinition,
+    pub(super) query: ReadArguments<(Statistics, PageRequest)>,
 }
 
 /// Rows that belong to a row.
@@ -159,10 +232,15 @@ impl FieldSource {
     /// Whether the value is a page, so that the field has page arguments.
     pub(super) const fn is_page(&self) -> bool {
         match self {
-            Self::List(_) => true,
+            Self::List(_) | Self::SessionsOfGroup => true,
             Self::Children(children) => matches!(children.shape, ChildrenShape::Connection(_)),
             _ => false,
         }
+    }
+
+    /// Whether its pages are taken from the start of the list only.
+    pub(super) fn is_forward(&self) -> bool {
+        matches!(self, Self::List(list) if list.connection.kind == ConnectionKind::Changes)
     }
 }
 
@@ -198,14 +276,11 @@ impl FieldDefinition {
     }
 }
 
-impl<T: InputType> Argument<T> {
-    /// The argument as a part of a field.
-    pub(super) const fn definition(&self) -> ArgumentDefinition {
-        ArgumentDefinition {
-            name: self.name,
-            description: self.description,
-            default: self.default,
-            register: T::create_type_info,
+impl Payload {
+    /// The type of the answer.
+    pub(super) fn object(&self) -> &'static ObjectDefinition {
+        match self {
+            Self::Results(object) | Self::Session(object) | Self::Row { object, .. } => object,
         }
     }
 }

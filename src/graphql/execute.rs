@@ -10,7 +10,7 @@ use bytes::Bytes;
 
 use super::{
     Parts, Schema,
-    context::RequestContext,
+    context::{RequestContext, Writes},
     cost,
     document::{self, Document},
     error::{FieldError, RequestError, field_errors},
@@ -76,18 +76,25 @@ impl From<Error> for Outcome {
     }
 }
 
+/// What a request may do.
+#[derive(Clone, Copy, Debug)]
+pub struct Access<'a> {
+    /// A mutation is not executed.
+    pub queries_only: bool,
+    /// A request without a key can read the schema.
+    pub open_schema: bool,
+    /// What mutations write with. A request without a key has none.
+    pub writes: Option<Writes<'a>>,
+}
+
 /// Runs a caller's request.
-///
-/// With `queries_only`, a mutation is not executed. With `open_schema`, a request without a key can
-/// read the schema.
 pub async fn execute(
     schema: &Schema,
     context: RequestContext,
     request: GraphqlRequest,
-    queries_only: bool,
-    open_schema: bool,
+    access: Access<'_>,
 ) -> Outcome {
-    let outcome = execute_or_refuse(&schema.0, context, request, queries_only, open_schema);
+    let outcome = execute_or_refuse(&schema.0, context, request, access);
     outcome.await.unwrap_or_else(Outcome::from)
 }
 
@@ -95,27 +102,38 @@ async fn execute_or_refuse(
     parts: &Parts,
     context: RequestContext,
     request: GraphqlRequest,
-    queries_only: bool,
-    open_schema: bool,
+    access: Access<'_>,
 ) -> Result<Outcome, RequestError> {
     let (name, limits) = (request.operation_name.as_deref(), context.limits());
     let (document, syntax) = parts.read(&request.query, limits)?;
     let is_query = |operation: &OperationDefinition| operation.ty == OperationType::Query;
-    if queries_only && document.operation(name).is_ok_and(|operation| !is_query(operation)) {
+    if access.queries_only && document.operation(name).is_ok_and(|operation| !is_query(operation)) {
         return Ok(Outcome::NotAQuery);
     }
-    if context.viewer().is_err() && !(document.only_introspection && open_schema) {
+    if context.viewer().is_err() && !(document.only_introspection && access.open_schema) {
         return Err(Error::no_key().into());
     }
     parts.validate(&request.query, &document, syntax, &context)?;
     let operation = document.operation(name)?;
-    check_variables(operation, &request.variables, limits)?;
+    check_variables(operation, &request.variables, &limits.of(operation.ty))?;
     let variables = parts.input_types.coerce(&operation.variable_definitions, request.variables)?;
     let cost = cost::check_cost(&document.parsed, operation, &variables, limits)?;
     let delivery = Delivery { start: DATA, text: Vec::with_capacity(4096) };
     let (document, executor) = (&document.parsed, &parts.executor);
-    let answer =
-        plan::answer(executor, document, operation, &variables, &context, cost, delivery).await;
+    let answer = match operation.ty {
+        OperationType::Mutation => {
+            let writes = access.writes.ok_or_else(Error::no_key)?;
+            let request = (&context, writes);
+            // In a box: the future of queries has no room for it.
+            Box::pin(plan::answer_mutation(
+                document, operation, &variables, request, cost, delivery,
+            ))
+            .await
+        }
+        _ => {
+            plan::answer(executor, document, operation, &variables, &context, cost, delivery).await
+        }
+    };
     let (data, errors) =
         answer.map_err(|error| RequestError::located(&error, operation.selection_set.pos))?;
     match data {

@@ -1,18 +1,23 @@
-//! The filters of the schema, and their conversion to [`crate::domain::filter`].
+//! The input of the schema: filters, and their conversion to [`crate::domain::filter`], and what callers record.
 //!
 //! The shape of a filter is the shape of the type that it filters. All fields of an object must match;
 //! an empty object restricts nothing; a field that is null is the same as an absent field.
 
 use super::limits::Limits;
 use crate::{
-    domain::filter::{Filter, size::ExtraSize},
+    domain::{
+        filter::{Filter, size::ExtraSize},
+        time::Timestamp,
+    },
     error::{Code, Error, Result},
 };
 
 pub mod chat_message;
 pub mod custom_field;
 pub mod operator;
+pub mod record;
 pub mod session;
+pub mod statistics;
 pub mod technician;
 pub mod video;
 
@@ -21,15 +26,15 @@ pub(super) trait FilterInput: Sized {
     /// What it may test.
     type Condition: ExtraSize;
 
-    /// Converts the filter to the domain, whatever its size.
-    fn into_condition(self) -> Result<Filter<Self::Condition>>;
+    /// Converts the filter to the domain, whatever its size. Durations lie back from `now`.
+    fn into_condition(self, now: Timestamp) -> Result<Filter<Self::Condition>>;
 
     /// Converts the filter to the domain.
     ///
     /// # Errors
     /// When it has too many conditions, or a value that cannot be compared.
-    fn into_domain(self) -> Result<Filter<Self::Condition>> {
-        let filter = self.into_condition()?;
+    fn into_domain(self, now: Timestamp) -> Result<Filter<Self::Condition>> {
+        let filter = self.into_condition(now)?;
         check_size(filter.size())?;
         Ok(filter)
     }
@@ -40,21 +45,24 @@ trait Operators {
     /// What an operator tests.
     type Test;
 
-    /// The tests of the operators that the request has.
-    fn into_tests(self) -> Result<Vec<Filter<Self::Test>>>;
+    /// The tests of the operators that the request has. Durations lie back from `now`.
+    fn into_tests(self, now: Timestamp) -> Result<Vec<Filter<Self::Test>>>;
 }
 
 /// Conditions of which all must match.
-struct Conditions<C>(Vec<Filter<C>>);
+struct Conditions<C> {
+    now: Timestamp,
+    parts: Vec<Filter<C>>,
+}
 
 impl<C> Conditions<C> {
-    fn new() -> Self {
-        Self(Vec::new())
+    fn new(now: Timestamp) -> Self {
+        Self { now, parts: Vec::new() }
     }
 
     /// Adds a condition, if there is one.
     fn add(&mut self, condition: Option<Filter<C>>) {
-        self.0.extend(condition);
+        self.parts.extend(condition);
     }
 
     /// Adds the conditions of the operators of a field, if the request has the field.
@@ -63,9 +71,8 @@ impl<C> Conditions<C> {
         operators: Option<O>,
         condition: impl Fn(O::Test) -> C,
     ) -> Result<()> {
-        for test in operators.map(O::into_tests).transpose()?.into_iter().flatten() {
-            self.0.push(test.map(&condition));
-        }
+        let tests = operators.map(|operators| operators.into_tests(self.now)).transpose()?;
+        self.parts.extend(tests.into_iter().flatten().map(|test| test.map(&condition)));
         Ok(())
     }
 
@@ -83,22 +90,22 @@ impl<C> Conditions<C> {
         not: Option<Box<I>>,
     ) -> Result<()> {
         for part in and.into_iter().flatten() {
-            self.0.push(part.into_condition()?);
+            self.parts.push(part.into_condition(self.now)?);
         }
         if let Some(parts) = or {
-            let parts = parts.into_iter().map(I::into_condition);
-            self.0.push(Filter::Any(parts.collect::<Result<_>>()?));
+            let parts = parts.into_iter().map(|part| part.into_condition(self.now));
+            self.parts.push(Filter::Any(parts.collect::<Result<_>>()?));
         }
         if let Some(part) = not {
-            self.0.push(part.into_condition()?.negate());
+            self.parts.push(part.into_condition(self.now)?.negate());
         }
         Ok(())
     }
 
     fn into_filter(mut self) -> Filter<C> {
-        match self.0.len() {
-            1 => self.0.remove(0),
-            _ => Filter::All(self.0),
+        match self.parts.len() {
+            1 => self.parts.remove(0),
+            _ => Filter::All(self.parts),
         }
     }
 }

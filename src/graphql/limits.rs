@@ -4,7 +4,9 @@
 //! follows its fragments. So a document is measured before it is validated. Each fragment is
 //! measured once: the time grows with the length of the text, not with what it expands to.
 
-use async_graphql::Pos;
+use std::borrow::Cow;
+
+use async_graphql::{Pos, parser::types::OperationType};
 
 use super::error::RequestError;
 use crate::error::{Code, Error};
@@ -71,6 +73,8 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// Items of a list in the input of a mutation, unless more are allowed in queries.
+    pub const MAX_MUTATION_LIST: u32 = 500;
     /// Nested brackets of any kind in a document. The parser is recursive.
     pub const MAX_BRACKETS: usize = 100;
     /// Tokens of a document, white space included.
@@ -91,6 +95,19 @@ impl Limits {
     pub const MAX_INTROSPECTION_LOOPS: u32 = 2;
     /// Cost of the introspection. The usual query of tools has less than half.
     pub const MAX_INTROSPECTION_COST: u64 = 200_000;
+}
+
+impl Limits {
+    /// The limits of an operation: mutations may have longer lists.
+    pub(super) fn of(&self, operation: OperationType) -> Cow<'_, Self> {
+        match operation {
+            OperationType::Mutation => {
+                let max_list = self.max_list.max(Self::MAX_MUTATION_LIST);
+                Cow::Owned(Self { max_list, ..self.clone() })
+            }
+            _ => Cow::Borrowed(self),
+        }
+    }
 }
 
 /// Adds the position at which a document exceeds a limit.

@@ -17,12 +17,18 @@ use async_graphql::{
 };
 use futures_util::future::{join, join_all};
 
-use super::{context::RequestContext, error::FieldError, register::Built, types::query::QUERY};
+use super::{
+    context::{RequestContext, Writes},
+    error::FieldError,
+    register::Built,
+    types::{mutation::MUTATION, query::QUERY},
+};
 use crate::{error::Result, store::memory::Reservation};
 
 mod collect;
 mod compile;
 mod fetch;
+mod groups;
 mod introspection;
 mod load;
 mod lookup;
@@ -37,9 +43,9 @@ mod write;
 use collect::Collector;
 use compile::Compiler;
 use load::Source;
-use lookup::Lookups;
+use lookup::{FoundObjects, Lookups};
 use price::check_price;
-use root::RootField;
+use root::{Root, RootField};
 use site::Sites;
 pub(super) use text::Chunks;
 use text::LoadedAnswer;
@@ -90,15 +96,59 @@ pub(super) async fn answer(
             join(join_all(loads), lookups).await.1
         }
     };
-    let memory = request.reads().memory();
-    if let Some(refusal) = memory.and_then(Reservation::refusal) {
-        return Err(refusal);
-    }
+    let memory = checked_memory(request)?;
     let answer = LoadedAnswer {
         roots: roots.into_iter().map(|field| field.root).collect(),
         objects,
         cursor_key: source.map(|source| source.cursor_key).unwrap_or_default(),
-        memory: memory.cloned(),
+        memory,
     };
     answer.write(&compiler.sites, request.limits(), delivery).await
+}
+
+/// Makes the changes of a valid mutation, one after the other, each answered from a state that has the change.
+/// Returns the data as JSON, and the errors of its fields, which cost `cost`.
+///
+/// What is refused is refused before the first change. After a change that fails, no other is made.
+///
+/// # Errors
+/// As for [`answer`].
+pub(super) async fn answer_mutation(
+    document: &ExecutableDocument,
+    operation: &OperationDefinition,
+    variables: &Variables,
+    (request, writes): (&RequestContext, Writes<'_>),
+    cost: u64,
+    delivery: Delivery,
+) -> Result<(DataText, Vec<FieldError>)> {
+    let definitions = &operation.variable_definitions;
+    let collector = Collector { fragments: &document.fragments, variables, definitions };
+    let mut compiler = Compiler { collector, request, sites: Sites::default() };
+    let fields = collector.fields(vec![&operation.selection_set.node], MUTATION.name, &[]);
+    let mut roots: Vec<_> =
+        fields.iter().map(|field| Root::of_mutation(&mut compiler, field)).collect();
+
+    if roots.iter().any(Root::has_failed) {
+        roots.retain(Root::has_failed);
+    }
+    check_price(roots.iter(), &Lookups::default(), request, cost).await?;
+    let (viewer, reads) = (request.viewer()?, request.reads().on_primary());
+    let (account, cursor_key) = (viewer.account, viewer.cursor_key);
+    let source = Source { reads: &reads, account, cursor_key };
+    for root in &mut roots {
+        root.change(writes, source).await;
+        if root.has_failed() {
+            break;
+        }
+    }
+    let (memory, objects) = (checked_memory(request)?, FoundObjects::default());
+    let answer = LoadedAnswer { roots, objects, cursor_key, memory };
+    answer.write(&compiler.sites, request.limits(), delivery).await
+}
+
+/// The memory of an answer, if it was not refused.
+fn checked_memory(request: &RequestContext) -> Result<Option<Reservation>> {
+    let memory = request.reads().memory();
+    memory.and_then(Reservation::refusal).map_or(Ok(()), Err)?;
+    Ok(memory.cloned())
 }

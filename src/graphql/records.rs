@@ -1,6 +1,6 @@
 //! The records of a list, for other formats than that of GraphQL's answers.
 
-use async_graphql::Request;
+use async_graphql::{Request, parser::types::OperationType};
 
 pub use super::plan::records::{
     ItemsAfter, ItemsPage, Record, RecordField, RecordItems, RecordList, RecordPage, RecordSizes,
@@ -61,6 +61,9 @@ async fn compile_or_refuse(
     let (document, syntax) = parts.read(&request.query, limits)?;
     parts.validate(&request.query, &document, syntax, context)?;
     let operation = document.operation(request.operation_name.as_deref())?;
+    if operation.ty != OperationType::Query {
+        return Err(Error::input("A bulk request is a query. Send a mutation without bulk.").into());
+    }
     check_variables(operation, &request.variables, limits)?;
     let variables = parts.input_types.coerce(&operation.variable_definitions, request.variables)?;
     let cost = cost::check_cost(&document.parsed, operation, &variables, limits)?;

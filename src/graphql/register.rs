@@ -4,8 +4,8 @@
 use std::borrow::Cow;
 
 use async_graphql::{
-    ContainerType, Context, ContextSelectionSet, EmptyMutation, EmptySubscription, InputType,
-    ObjectType, OutputType, Positioned, Schema, SchemaBuilder, ServerResult, Value,
+    ContainerType, Context, ContextSelectionSet, EmptySubscription, InputType, ObjectType,
+    OutputType, Positioned, Schema, SchemaBuilder, ServerResult, Value,
     indexmap::IndexMap,
     parser::types::Field,
     registry::{MetaField, MetaInputValue, MetaType, ObjectBuilder, Registry},
@@ -15,41 +15,50 @@ use async_graphql::{
 use super::{
     definition::{
         ArgumentDefinition, ChildrenShape, ConnectionDefinition, FieldDefinition, FieldSource,
-        ObjectDefinition,
+        GroupValue, ObjectDefinition,
     },
     scalar::DateTime,
     types::{
         connection::{
-            CONNECTION_FIELDS, ConnectionField, EDGE_FIELDS, EdgeField, Fields,
-            PAGE_INFO_DESCRIPTION, PAGE_INFO_FIELDS, PAGE_INFO_NAME, PageInfoField,
+            CONNECTION_FIELDS, ConnectionField, EDGE_FIELDS, EdgeField, PAGE_INFO_DESCRIPTION,
+            PAGE_INFO_FIELDS, PAGE_INFO_NAME, PageInfoField,
         },
+        mutation::MUTATION,
         node::{NODE_DESCRIPTION, NODE_NAME, id_field},
         node_type,
-        page_arguments::PAGE_ARGUMENTS,
+        page_arguments::{FORWARD_ARGUMENTS, PAGE_ARGUMENTS},
         query::QUERY,
+        session::SESSION_CONNECTION,
     },
 };
 use crate::store::query::RowKind;
 
 /// The library's schema.
-pub(super) type Built = Schema<QueryRoot, EmptyMutation, EmptySubscription>;
+pub(super) type Built = Schema<QueryRoot, MutationRoot, EmptySubscription>;
 
-/// The root of the library's schema.
+/// A root of the library's schema: of queries, or of mutations.
 #[derive(Debug)]
-pub(super) struct QueryRoot;
+pub(super) struct Root<const IS_MUTATION: bool>;
 
-pub(super) fn builder() -> SchemaBuilder<QueryRoot, EmptyMutation, EmptySubscription> {
+type QueryRoot = Root<false>;
+type MutationRoot = Root<true>;
+
+pub(super) fn builder() -> SchemaBuilder<QueryRoot, MutationRoot, EmptySubscription> {
     // The limits are enforced before a document gets here, see `limits`.
-    Built::build(QueryRoot, EmptyMutation, EmptySubscription).disable_suggestions()
+    Built::build(Root, Root, EmptySubscription).disable_suggestions()
 }
 
-impl OutputType for QueryRoot {
+impl<const IS_MUTATION: bool> Root<IS_MUTATION> {
+    const DEFINITION: &ObjectDefinition = if IS_MUTATION { &MUTATION } else { &QUERY };
+}
+
+impl<const IS_MUTATION: bool> OutputType for Root<IS_MUTATION> {
     fn type_name() -> Cow<'static, str> {
-        Cow::Borrowed(QUERY.name)
+        Cow::Borrowed(Self::DEFINITION.name)
     }
 
     fn create_type_info(registry: &mut Registry) -> String {
-        register_object(&QUERY, registry);
+        register_object(Self::DEFINITION, registry);
         for kind in RowKind::ALL.iter().copied() {
             register_object(node_type(kind), registry);
         }
@@ -65,13 +74,13 @@ impl OutputType for QueryRoot {
     }
 }
 
-impl ContainerType for QueryRoot {
+impl<const IS_MUTATION: bool> ContainerType for Root<IS_MUTATION> {
     async fn resolve_field(&self, _ctx: &Context<'_>) -> ServerResult<Option<Value>> {
         Ok(None)
     }
 }
 
-impl ObjectType for QueryRoot {}
+impl<const IS_MUTATION: bool> ObjectType for Root<IS_MUTATION> {}
 
 /// Adds an object type, and all types that its fields lead to.
 fn register_object(object: &ObjectDefinition, registry: &mut Registry) {
@@ -112,7 +121,11 @@ fn object_field(field: &FieldDefinition, registry: &mut Registry) -> MetaField {
             MetaInputValue { description, default_value, ..MetaInputValue::new(argument.name, ty) };
         (argument.name.to_owned(), input)
     };
-    let page: &[_] = if field.source.is_page() { &PAGE_ARGUMENTS } else { &[] };
+    let page: &[_] = match field.source.is_page() {
+        true if field.source.is_forward() => &FORWARD_ARGUMENTS,
+        true => &PAGE_ARGUMENTS,
+        false => &[],
+    };
     let args = field.arguments.iter().chain(page).map(argument).collect();
     MetaField {
         args,
@@ -130,15 +143,30 @@ fn source_type(source: &FieldSource, registry: &mut Registry) -> String {
     match source {
         FieldSource::Text(_) => "String".to_owned(),
         FieldSource::Digits(_) | FieldSource::NodeId(_) => "ID".to_owned(),
-        FieldSource::Int(_) | FieldSource::Seconds { .. } => "Int".to_owned(),
+        FieldSource::Int(_) => "Int".to_owned(),
         FieldSource::Float(_) => "Float".to_owned(),
         FieldSource::IsPresent(_) | FieldSource::IsPositive(_) => "Boolean".to_owned(),
         FieldSource::Time(_) => nullable(<DateTime as InputType>::create_type_info(registry)),
         FieldSource::Enum { register, .. } | FieldSource::Request { register, .. } => {
             nullable(register(registry))
         }
-        FieldSource::Object(of) => object(of),
+        FieldSource::Object(of) | FieldSource::ObjectOfGroup { object: of, .. } => object(of),
+        FieldSource::SessionsOfGroup => connection_type(&SESSION_CONNECTION, registry),
+        FieldSource::TechnicianOfGroup => object(node_type(RowKind::Technician)),
+        FieldSource::OfGroup { value, .. } => match value {
+            GroupValue::Int => "Int".to_owned(),
+            GroupValue::Float | GroupValue::Micros | GroupValue::AverageOver(_) => {
+                "Float".to_owned()
+            }
+            GroupValue::Time => nullable(<DateTime as InputType>::create_type_info(registry)),
+            GroupValue::Text => "String".to_owned(),
+            GroupValue::Flag => "Boolean".to_owned(),
+            GroupValue::Enum { register, .. } => nullable(register(registry)),
+        },
+        FieldSource::Groups(groups) => connection_type(groups.connection, registry),
         FieldSource::Joined(kind, _) => object(node_type(*kind)),
+        FieldSource::SessionByNumber(_) => object(node_type(RowKind::Session)),
+        FieldSource::Mutation(mutation) => object(mutation.payload.object()),
         FieldSource::Row { object: of, .. } | FieldSource::RowByKey { object: of, .. } => {
             object(of)
         }
@@ -148,7 +176,10 @@ fn source_type(source: &FieldSource, registry: &mut Registry) -> String {
         },
         FieldSource::List(list) => connection_type(list.connection, registry),
         FieldSource::Node(_) => node_interface(registry),
-        FieldSource::Rows { object: of, .. } => format!("[{}!]", object(of)),
+        FieldSource::Rows { object: of, .. } | FieldSource::Results(of) => {
+            format!("[{}!]", object(of))
+        }
+        FieldSource::Texts { .. } => "[String!]".to_owned(),
         FieldSource::Nodes(_) => format!("[{}]", node_interface(registry)),
     }
 }
@@ -181,15 +212,20 @@ fn node_interface(registry: &mut Registry) -> String {
 
 /// Adds a connection type, its edge type, and the type of the items.
 fn connection_type(connection: &ConnectionDefinition, registry: &mut Registry) -> String {
-    let ConnectionDefinition { name, description, edge_name, edge_description, node } = connection;
+    let ConnectionDefinition { name, description, edge_name, edge_description, node, kind } =
+        connection;
     if registry.types.contains_key(*name) {
         return (*name).to_owned();
     }
-    let fields = meta_fields(&CONNECTION_FIELDS, |field| match field {
+    let has = |field: &ConnectionField| field.is_of(*kind);
+    let fields = CONNECTION_FIELDS.iter().filter(|(.., field)| has(field));
+    let fields = meta_fields(fields, |field| match field {
         ConnectionField::PageInfo => format!("{PAGE_INFO_NAME}!"),
         ConnectionField::Edges => format!("[{edge_name}!]!"),
         ConnectionField::Nodes => format!("[{}!]!", node.name),
         ConnectionField::TotalCount => "Int!".to_owned(),
+        ConnectionField::Total => format!("{}!", node.name),
+        ConnectionField::Cursor => "String!".to_owned(),
     });
     registry.types.insert((*name).to_owned(), build(name, description, fields));
     let fields = meta_fields(&EDGE_FIELDS, |field| match field {
@@ -207,13 +243,13 @@ fn connection_type(connection: &ConnectionDefinition, registry: &mut Registry) -
     (*name).to_owned()
 }
 
-fn meta_fields<F: Copy, const N: usize>(
-    fields: &Fields<F, N>,
+fn meta_fields<'a, F: Copy + 'a>(
+    fields: impl IntoIterator<Item = &'a (&'static str, &'static str, F)>,
     ty: impl Fn(F) -> String,
 ) -> Vec<MetaField> {
     let field = |(name, description, field): &(&'static str, &'static str, F)| MetaField {
         description: Some((*description).to_owned()),
         ..MetaField::new(*name, ty(*field))
     };
-    fields.iter().map(field).collect()
+    fields.into_iter().map(field).collect()
 }

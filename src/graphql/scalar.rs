@@ -2,7 +2,7 @@
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
 
-use crate::domain::time::Timestamp;
+use crate::domain::time::{TimeError, Timestamp, duration::CalendarDuration, zone::Zone};
 
 /// A point in time as callers read and write it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,11 +29,60 @@ impl DateTime {
     }
 }
 
+/// A duration as callers write it.
+#[derive(Clone, Copy, Debug)]
+pub struct Duration(pub CalendarDuration);
+
+/// A duration as ISO 8601 writes it, such as `P7D`, `PT12H` or `P1M`. It is longer than zero. Years, months,
+/// weeks and days are those of the calendar in UTC.
+#[Scalar(specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339#appendix-A")]
+impl ScalarType for Duration {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        Self::from_value(&value).map_err(InputValueError::custom)
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}
+
+impl Duration {
+    fn from_value(value: &Value) -> Result<Self, String> {
+        let text = if let Value::String(text) = value { text } else { "" };
+        text.parse().map(Self).map_err(|error: TimeError| error.to_string())
+    }
+}
+
+/// A time zone as callers write it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimeZone(pub Zone);
+
+/// The name of a time zone in the IANA database, such as `Europe/Lisbon`. Letter case is ignored.
+#[Scalar(specified_by_url = "https://www.iana.org/time-zones")]
+impl ScalarType for TimeZone {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        Self::from_value(&value).map_err(InputValueError::custom)
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.name().to_owned())
+    }
+}
+
+impl TimeZone {
+    fn from_value(value: &Value) -> Result<Self, String> {
+        let text = if let Value::String(text) = value { text } else { "" };
+        Zone::parse(text).map(Self).map_err(|error| error.to_string())
+    }
+}
+
 /// Whether a value is one of a custom scalar, and else what is wrong with it. A test holds the
 /// scalars here equal to those of the schema.
 pub(super) fn check(scalar: &str, value: &Value) -> Result<(), String> {
     match scalar {
         "DateTime" => DateTime::from_value(value).map(drop),
+        "Duration" => Duration::from_value(value).map(drop),
+        "TimeZone" => TimeZone::from_value(value).map(drop),
         _ => Err("this scalar is not for input".to_owned()),
     }
 }

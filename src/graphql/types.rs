@@ -1,13 +1,18 @@
 //! The types of the schema, one file each.
 
+pub(super) mod audit_event;
 pub(super) mod chat_message;
 pub(super) mod connection;
 pub(super) mod custom_field;
 pub(super) mod legacy_usage;
+pub(super) mod mutation;
 pub(super) mod node;
 pub(super) mod page_arguments;
 pub(super) mod query;
+mod removal;
 pub(super) mod session;
+pub(super) mod session_change;
+pub(super) mod statistics;
 pub(super) mod technician;
 pub(super) mod video;
 pub(super) mod viewer;

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use thiserror::Error;
 
 use super::record::{ChatLine, CustomField, Field, Record, VideoLink};
-use crate::domain::text::printable;
+use crate::domain::{text::printable, time::Timestamp};
 
 /// The maximum length of a text of one line, in characters. Every database can index its folded form,
 /// which can be three times as long.
@@ -16,6 +16,8 @@ pub const LONG_TEXT: usize = 65_536;
 pub const LINK: usize = 2_048;
 /// The maximum number of custom fields of a session, which are answered as one list.
 pub const CUSTOM_FIELDS: usize = 250;
+/// The maximum number of chat messages, recordings and custom fields of a session together.
+pub const CHILDREN: usize = 100_000;
 /// The maximum length of a recording, in seconds: an Int of GraphQL has 32 bits.
 pub const VIDEO_SECONDS: i64 = i32::MAX as i64;
 
@@ -54,13 +56,30 @@ pub enum Invalid {
     /// It has a value without a name, and the stored session has no field at this position.
     #[error("the name of custom field {0} is missing, and no stored field has this position")]
     UnknownFieldName(usize),
+    /// Its session was deleted.
+    #[error("the session was deleted at {0}; a deleted session is not stored again")]
+    Deleted(Timestamp),
+    /// Its session was anonymized.
+    #[error("the session was anonymized at {0}; an anonymized session is not changed")]
+    Anonymized(Timestamp),
     /// It has too many custom fields.
     #[error("the session has {count} custom fields; the limit is {CUSTOM_FIELDS}")]
     TooManyCustomFields {
         /// How many it has.
         count: usize,
     },
+    /// It would have too many chat messages, recordings and custom fields.
+    #[error(
+        "the session would have {count} messages, recordings and custom fields; the limit is {CHILDREN}"
+    )]
+    TooManyChildren {
+        /// How many it would have.
+        count: usize,
+    },
 }
+
+/// What a source of records calls the fields that documents call so.
+pub type FieldNames = fn(&'static str) -> &'static str;
 
 /// A record within the limits. Only [`check`] makes it, so nothing else can be stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,10 +99,18 @@ impl Deref for ValidRecord {
 ///
 /// # Errors
 /// If the record exceeds a limit, or lacks a required part.
-pub fn check(mut record: Record) -> Result<ValidRecord, Invalid> {
-    in_range(record.id, i64::MAX, || "id".to_owned())?;
+pub fn check(record: Record) -> Result<ValidRecord, Invalid> {
+    check_named(record, |name| name)
+}
+
+/// The same, for a source that has its own names of the fields.
+///
+/// # Errors
+/// If the record exceeds a limit, or lacks a required part.
+pub fn check_named(mut record: Record, names: FieldNames) -> Result<ValidRecord, Invalid> {
+    in_range(record.id, i64::MAX, || names("id").to_owned())?;
     if record.started_at == Field::Empty {
-        return Err(Invalid::Empty("date_start".to_owned()));
+        return Err(Invalid::Empty(names("date_start").to_owned()));
     }
     for (field, text) in [
         ("tech_username", &mut record.tech_username),
@@ -96,7 +123,7 @@ pub fn check(mut record: Record) -> Result<ValidRecord, Invalid> {
         ("computer_os", &mut record.computer_os),
     ] {
         if let Field::Value(value) = text {
-            one_line(value, SHORT_TEXT, || field.to_owned())?;
+            one_line(value, SHORT_TEXT, || names(field).to_owned())?;
         }
         clear_if_empty(text);
     }
@@ -104,15 +131,15 @@ pub fn check(mut record: Record) -> Result<ValidRecord, Invalid> {
         [("problem_description", &mut record.problem_description), ("notes", &mut record.notes)]
     {
         if let Field::Value(value) = text {
-            bounded(value, LONG_TEXT, || field.to_owned())?;
+            bounded(value, LONG_TEXT, || names(field).to_owned())?;
         }
         clear_if_empty(text);
     }
     for (index, line) in record.chat.iter_mut().flatten().enumerate() {
-        chat_line(index + 1, line)?;
+        chat_line(index + 1, line, names)?;
     }
     if let Some(videos) = &mut record.videos {
-        check_videos(videos)?;
+        check_videos(videos, names)?;
     }
     if let Some(fields) = &mut record.custom_fields {
         check_custom_fields(fields)?;
@@ -126,8 +153,8 @@ fn clear_if_empty(field: &mut Field<String>) {
     }
 }
 
-fn chat_line(number: usize, line: &mut ChatLine) -> Result<(), Invalid> {
-    let field = |name: &str| format!("the {name} of chat message {number}");
+fn chat_line(number: usize, line: &mut ChatLine, names: FieldNames) -> Result<(), Invalid> {
+    let field = |name| format!("the {} of chat message {number}", names(name));
     if let Some(sender) = &mut line.sender {
         one_line(sender, SHORT_TEXT, || field("sender"))?;
     }
@@ -135,9 +162,9 @@ fn chat_line(number: usize, line: &mut ChatLine) -> Result<(), Invalid> {
     bounded(&mut line.body, LONG_TEXT, || field("text"))
 }
 
-fn check_videos(videos: &mut Vec<VideoLink>) -> Result<(), Invalid> {
+fn check_videos(videos: &mut Vec<VideoLink>, names: FieldNames) -> Result<(), Invalid> {
     for (index, video) in videos.iter_mut().enumerate() {
-        let field = |name: &str| format!("the {name} of video link {}", index + 1);
+        let field = |name| format!("the {} of video link {}", names(name), index + 1);
         one_line(&mut video.url, LINK, || format!("video link {}", index + 1))?;
         let described = matches!(video.recorded_at, Field::Value(_))
             || matches!(video.duration_seconds, Field::Value(_))

@@ -23,8 +23,8 @@ const DURATION: RangeInclusive<i64> = 0..=10 * 366 * 86_400 * 1_000_000;
 
 /// The session that a record makes of the stored one, or of none.
 ///
-/// The technician, roles that the record does not give, and `updated_at` stay as they were: the
-/// caller sets them.
+/// The technician, roles that the record does not give, the numbers that are computed from the session, and
+/// `updated_at` stay as they were: the caller sets them.
 ///
 /// # Errors
 /// If the record lacks a field that a session needs which is not stored.
@@ -44,7 +44,6 @@ pub(super) fn merge(
     set_session(&mut aggregate.session, record);
     if let Some(lines) = &record.chat {
         aggregate.chat = chat(account, record.id, lines, &aggregate.chat);
-        aggregate.session.chat_count = count(aggregate.chat.len());
     }
     set_videos(&mut aggregate, account, record);
     if let Some(fields) = &record.custom_fields {

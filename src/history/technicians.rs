@@ -42,6 +42,9 @@ impl Technicians {
 
     /// Finds or creates the technician that a record names. `before` is the stored session's.
     pub(super) fn resolve(&mut self, record: &Record, before: Option<i64>) -> Option<i64> {
+        if (&record.tech_username, &record.tech_name) == (&Field::Absent, &Field::Absent) {
+            return before;
+        }
         let identity = match &record.tech_username {
             Field::Absent => self.known_by_username(before).or_else(|| identity(record)),
             _ => identity(record),

@@ -5,14 +5,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     limits::{Invalid, ValidRecord},
     merge::{merge, open_impossible_end},
+    numbers::set_numbers,
     record::Record,
     roles::derive_roles,
     technicians::Technicians,
 };
 use crate::{
-    domain::{session::StartMethod, time::Clock, viewer::AccountId},
+    domain::{
+        audit::{AuditAction, AuditSource, NewAuditEvent},
+        session::StartMethod,
+        session_change::Removed,
+        time::Clock,
+        viewer::AccountId,
+    },
     error::Result,
-    store::{Store, write_batch::SessionAggregate},
+    store::{
+        Store,
+        write_batch::{ChangeBatch, SessionAggregate},
+    },
 };
 
 /// Writes records into an account.
@@ -24,8 +34,23 @@ pub struct Writer {
     pub account: AccountId,
     /// The start method of sessions whose record has none.
     pub start_method: StartMethod,
+    /// Whether sessions that were deleted or anonymized are stored again. Otherwise their records are rejected.
+    pub restore_removed: bool,
+    /// What the audit has of the changes.
+    pub audit: WriterAudit,
     /// The source of the time of a change.
     pub clock: Clock,
+}
+
+/// What the audit has of the changes of a writer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WriterAudit {
+    /// Nothing: the sessions are made up.
+    Nothing,
+    /// The event with this number, which goes on, counts the changes.
+    Event(i64),
+    /// Each batch that changes something is an event.
+    EachBatch(AuditSource),
 }
 
 /// What became of a record.
@@ -58,23 +83,42 @@ impl Writer {
     /// If the database goes away, the batch is written again. What is already stored does not change
     /// by that.
     pub async fn write(&self, records: &[&ValidRecord]) -> Result<Vec<Written>> {
-        self.store.retry_write(async || self.write_once(records).await).await
+        self.store.retry_write(move || self.write_once(records)).await
     }
 
     async fn write_once(&self, records: &[&ValidRecord]) -> Result<Vec<Written>> {
         let batch = self.store.batch(self.account).await?;
         let ids: BTreeSet<_> = records.iter().map(|record| record.id).collect();
-        let mut sessions = batch.load(&Vec::from_iter(ids)).await?;
+        let sessions = batch.load(&Vec::from_iter(ids)).await?;
+        let records: Vec<_> = records.iter().map(|record| &***record).collect();
+        self.write_in(batch, sessions, &records).await
+    }
+
+    /// Merges records into stored sessions, which are those of the records, and commits the batch.
+    pub(super) async fn write_in(
+        &self,
+        mut batch: ChangeBatch,
+        mut sessions: BTreeMap<i64, SessionAggregate>,
+        records: &[&Record],
+    ) -> Result<Vec<Written>> {
+        let changed_at = batch.time_of_change(self.clock.now());
+        let ids: BTreeSet<_> = records.iter().map(|record| record.id).collect();
+        let removed = match self.restore_removed {
+            true => BTreeMap::new(),
+            false => batch.removed(&Vec::from_iter(ids)).await?,
+        };
         let stored: BTreeSet<i64> = sessions.keys().copied().collect();
         let mut technicians =
-            Technicians::load(&batch, records.iter().map(|record| &***record), sessions.values())
-                .await?;
+            Technicians::load(&batch, records.iter().copied(), sessions.values()).await?;
 
         let mut touched = BTreeSet::new();
         let outcomes = records
             .iter()
             .map(|record| {
-                let written = self.apply(record, &mut sessions, &mut technicians);
+                if let Some(removed) = removed.get(&record.id) {
+                    return rejected(refusal(*removed));
+                }
+                let written = self.apply(record, &mut sessions, &mut technicians, changed_at);
                 if matches!(written.outcome, Outcome::New | Outcome::Changed) {
                     touched.insert(record.id);
                 }
@@ -86,8 +130,25 @@ impl Writer {
         let replaced: Vec<_> = touched.intersection(&stored).copied().collect();
         let written = touched.iter().filter_map(|id| sessions.remove(id)).collect();
         batch.replace(&replaced, written).await?;
+        if !touched.is_empty() {
+            self.log(&batch, records.len(), touched.len()).await?;
+        }
         batch.commit().await?;
         Ok(outcomes)
+    }
+
+    /// Writes into the audit how many records were read and how many sessions changed.
+    async fn log(&self, batch: &ChangeBatch, records: usize, changed: usize) -> Result<()> {
+        let (matched, changed) = (records as u64, changed as u64);
+        match self.audit {
+            WriterAudit::Nothing => Ok(()),
+            WriterAudit::Event(event) => batch.count_changes(event, changed).await,
+            WriterAudit::EachBatch(source) => {
+                let event = NewAuditEvent::new(source, AuditAction::Record);
+                let event = NewAuditEvent { matched, changed, ..event };
+                batch.log_event(&event, self.clock.now()).await
+            }
+        }
     }
 
     fn apply(
@@ -95,24 +156,37 @@ impl Writer {
         record: &Record,
         sessions: &mut BTreeMap<i64, SessionAggregate>,
         technicians: &mut Technicians,
+        changed_at: i64,
     ) -> Written {
         let before = sessions.get(&record.id);
         let technician_before = before.and_then(|aggregate| aggregate.session.technician_id);
         let mut merged = match merge(self.account, before, record, self.start_method) {
             Ok(merged) => merged,
-            Err(reason) => return Written { outcome: Outcome::Rejected(reason), opened: false },
+            Err(reason) => return rejected(reason),
         };
         let opened = open_impossible_end(&mut merged.session);
         // Only a record that is not rejected makes a technician.
         let technician = technicians.resolve(record, technician_before);
         merged.session.technician_id = technician;
         derive_roles(&mut merged, before, record, technicians.by_id(technician));
+        set_numbers(&mut merged);
         if before == Some(&merged) {
             return Written { outcome: Outcome::Unchanged, opened };
         }
         let outcome = if before.is_some() { Outcome::Changed } else { Outcome::New };
-        merged.session.updated_at = self.clock.now().micros();
+        merged.session.updated_at = changed_at;
         sessions.insert(record.id, merged);
         Written { outcome, opened }
+    }
+}
+
+fn rejected(reason: Invalid) -> Written {
+    Written { outcome: Outcome::Rejected(reason), opened: false }
+}
+
+fn refusal(removed: Removed) -> Invalid {
+    match removed {
+        Removed::Deleted(at) => Invalid::Deleted(at),
+        Removed::Anonymized(at) => Invalid::Anonymized(at),
     }
 }

@@ -1,8 +1,8 @@
-//! Streaming an answer at the pace of the caller.
+//! The body of an export: one page, or a stream at the pace of the caller.
 
-use std::{fmt::Display, pin::pin};
+use std::{fmt::Display, pin::pin, time::Duration};
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use futures_util::{Stream, StreamExt, stream};
 use tokio::{
     sync::mpsc,
@@ -10,18 +10,59 @@ use tokio::{
 };
 use tracing::Instrument;
 
-use crate::domain::read_rate::ReadRate;
+use crate::{
+    app::App,
+    domain::{read_rate::ReadRate, viewer::AccountId},
+    error::{Error, Result},
+    store::Reads,
+};
 
 /// The answer ended before the end of its document.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("the answer was cut short")]
-pub(super) struct CutShort;
+struct CutShort;
+
+/// The body of an export: its only page, if it has only one, which does not wait for other exports, else
+/// the stream that `whole` makes with the reads of an export. `refusal` is an error for the caller. Returns also how long it waited for them.
+pub(super) async fn body<S, E, R>(
+    app: &App,
+    account: AccountId,
+    single_page: Option<Bytes>,
+    whole: impl AsyncFnOnce(Reads) -> Result<S, R>,
+    refusal: impl Fn(Error) -> R,
+) -> (Result<Body, R>, Option<Duration>)
+where
+    S: Stream<Item = Result<Bytes, E>> + Send + 'static,
+    E: Display + Send,
+{
+    if let Some(page) = single_page {
+        let memory = app.memory.reservation(account);
+        let body = memory.grow(page.len()).map(|()| Body::from(memory.hold(page)));
+        return (body.map_err(refusal), None);
+    }
+    let (reads, waited) = app.export_slot(account).await;
+    let answer = match reads {
+        Ok(reads) => whole(reads).await,
+        Err(error) => Err(refusal(error)),
+    };
+    let body = answer.map(|it| Body::from_stream(produce(it, app.settings.read_rate)));
+    (body, Some(waited))
+}
+
+/// The reads of an answer of one page. Without lists, a page is one statement, which shows one state by
+/// itself.
+pub(super) async fn page_reads(app: &App, account: AccountId, has_lists: bool) -> Result<Reads> {
+    match has_lists {
+        true => app.store.short_snapshot(account).await,
+        false => Ok(app.store.reads()),
+    }
+}
 
 /// Produces an answer in a task of its own, which ends when the caller hangs up, its connection is
 /// closed because it reads nothing, or it reads too slowly. What the answer holds is then free.
 ///
 /// The stream ends with an error unless the answer is complete.
-pub(super) fn produce<S, E>(
+fn produce<S, E>(
     answer: S,
     rate: ReadRate,
 ) -> impl Stream<Item = Result<Bytes, CutShort>> + Send + 'static

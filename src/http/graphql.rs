@@ -25,7 +25,7 @@ use crate::{
         caller::{Caller, RequestSlot},
     },
     error::{Code, Error, Outage, Result},
-    graphql::execute::{GraphqlRequest, Outcome, execute},
+    graphql::execute::{Access, GraphqlRequest, Outcome, execute},
 };
 
 mod bulk;
@@ -177,7 +177,8 @@ async fn run(
         None => None,
     };
     let context = app.request(caller, app.store.reads());
-    let open_schema = app.settings.open_schema;
-    let outcome = execute(&app.schema, context, request, queries_only, open_schema).await;
+    let (open_schema, writes) = (app.settings.open_schema, caller.map(|it| app.writes(it)));
+    let access = Access { queries_only, open_schema, writes };
+    let outcome = execute(&app.schema, context, request, access).await;
     Ok((outcome, slot))
 }

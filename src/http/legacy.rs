@@ -15,7 +15,7 @@ use super::{
     caller_limits,
     client::Client,
     credentials,
-    export_stream::produce,
+    export_stream::{self, page_reads},
     legacy_path,
     request_log::notes,
 };
@@ -168,19 +168,18 @@ async fn body(
     app.legacy_usage.count(&caller.viewer, shape);
     let request = request?;
     about.link = translation_link(params, &request);
-    let account = caller.viewer.account;
     let refusal = |error: Error| Refusal::of(&error, params.format());
-    if let Some(body) = single_page(app, caller, &request, about.records.clone()).await? {
-        let memory = app.memory.reservation(account);
-        memory.grow(body.len()).map_err(refusal)?;
-        return Ok(Body::from(memory.hold(body)));
-    }
-    let (reads, waited) = app.export_slot(account).await;
-    about.export_wait = Some(waited);
-    let compile = compiler(app, caller, reads.map_err(refusal)?, None);
-    let sizes = page_sizes(app);
-    let body = answer(&request, style(app), sizes, about.records.clone(), compile).await?;
-    Ok(Body::from_stream(produce(body, app.settings.read_rate)))
+    let page = single_page(app, caller, &request, about.records.clone()).await?;
+    let whole = async |reads| {
+        let compile = compiler(app, caller, reads, None);
+        let records = about.records.clone();
+        let stream = answer(&request, style(app), page_sizes(app), records, compile).await;
+        stream.map_err(Refusal::from)
+    };
+    let account = caller.viewer.account;
+    let (body, waited) = export_stream::body(app, account, page, whole, refusal).await;
+    about.export_wait = waited;
+    body
 }
 
 /// The body of an answer of one page, which does not wait for long answers to end. None if the answer
@@ -191,11 +190,7 @@ async fn single_page(
     request: &LegacyRequest,
     records: RecordCount,
 ) -> Result<Option<Bytes>, Refusal> {
-    // Without lists, a page is one statement, which shows one state by itself.
-    let reads = match request.has_lists() {
-        true => app.store.short_snapshot(caller.viewer.account).await,
-        false => Ok(app.store.reads()),
-    };
+    let reads = page_reads(app, caller.viewer.account, request.has_lists()).await;
     let reads = reads.map_err(|error| Refusal::of(&error, request.format()))?;
     let compile = compiler(app, caller, reads, caller.cost_budget());
     Ok(answer_single_page(request, style(app), page_sizes(app), records, compile).await?)

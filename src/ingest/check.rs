@@ -5,6 +5,7 @@ use std::str::FromStr;
 use super::{
     draft::{Draft, Texts},
     problem::{Reason, excerpt},
+    style::DocumentStyle,
 };
 use crate::{
     domain::time::Timestamp,
@@ -15,7 +16,7 @@ use crate::{
 };
 
 /// Parses the texts of a session.
-pub(super) fn parse_record(draft: Draft) -> Result<ValidRecord, Reason> {
+pub(super) fn parse_record(draft: Draft, style: &DocumentStyle) -> Result<ValidRecord, Reason> {
     let Draft { mut texts, chat, videos, names, values, pairs } = draft;
     let record = Record {
         id: parse_id(&mut texts)?,
@@ -29,16 +30,16 @@ pub(super) fn parse_record(draft: Draft) -> Result<ValidRecord, Reason> {
         computer_os: take_text(&mut texts, "computer_os"),
         problem_description: take_text(&mut texts, "problem_description"),
         notes: take_text(&mut texts, "notes"),
-        started_at: parse_date(texts.take("date_start"), || "date_start".to_owned())?,
-        ended_at: parse_end(texts.take("date_end"))?,
+        started_at: parse_date(style, texts.take("date_start"), || "date_start".to_owned())?,
+        ended_at: parse_end(style, texts.take("date_end"))?,
         start_method: parse_enum(
             texts.take("start_method"),
             || "start_method".to_owned(),
             "APPLET or AGENT",
         )?,
-        has_videos: parse_bool(texts.take("has_videos"))?,
-        chat: chat.map(parse_messages).transpose()?,
-        videos: videos.map(parse_links).transpose()?,
+        has_videos: parse_bool(style, texts.take("has_videos"))?,
+        chat: chat.map(|chat| parse_messages(style, chat)).transpose()?,
+        videos: videos.map(|videos| parse_links(style, videos)).transpose()?,
         custom_fields: parse_custom_fields(pairs, names, values)?,
     };
     Ok(limits::check(record)?)
@@ -72,13 +73,14 @@ fn take_text(texts: &mut Texts, field: &str) -> Field<String> {
 }
 
 fn parse_date(
+    style: &DocumentStyle,
     text: Option<String>,
     field: impl Fn() -> String,
 ) -> Result<Field<Timestamp>, Reason> {
     match text {
         None => Ok(Field::Absent),
         Some(text) if text.trim().is_empty() => Ok(Field::Empty),
-        Some(text) => Timestamp::parse_civil(&text)
+        Some(text) => Timestamp::parse_civil_in(&text, style.offset_seconds)
             .map(Field::Value)
             .ok_or_else(|| not_a(field, text.trim(), "a date such as 2011-01-03 09:15:02")),
     }
@@ -86,11 +88,11 @@ fn parse_date(
 
 /// Parses the end of a session. Programs write a missing end as a zero or a date of zeros, which is
 /// not in the calendar; the first date of the calendar is used instead.
-fn parse_end(text: Option<String>) -> Result<Field<Timestamp>, Reason> {
+fn parse_end(style: &DocumentStyle, text: Option<String>) -> Result<Field<Timestamp>, Reason> {
     let zero = |text: &str| text == "0" || text.starts_with("0000-") || text.starts_with("0000/");
     match text {
         Some(text) if zero(text.trim()) => Ok(Field::Value(Timestamp::MIN)),
-        text => parse_date(text, || "date_end".to_owned()),
+        text => parse_date(style, text, || "date_end".to_owned()),
     }
 }
 
@@ -107,8 +109,14 @@ fn parse_enum<T: FromStr>(
     }
 }
 
-fn parse_bool(text: Option<String>) -> Result<Option<bool>, Reason> {
+fn parse_bool(style: &DocumentStyle, text: Option<String>) -> Result<Option<bool>, Reason> {
     let text = text.unwrap_or_default();
+    let words = style.booleans.iter().flatten().zip([true, false]);
+    let is_written = |(word, _): &(&String, bool)| word.trim().eq_ignore_ascii_case(text.trim());
+    if let Some((_, value)) = words.into_iter().find(is_written).filter(|_| !text.trim().is_empty())
+    {
+        return Ok(Some(value));
+    }
     match text.trim().to_ascii_uppercase().as_str() {
         "" => Ok(None),
         "TRUE" | "1" => Ok(Some(true)),
@@ -117,16 +125,21 @@ fn parse_bool(text: Option<String>) -> Result<Option<bool>, Reason> {
     }
 }
 
-fn parse_messages(chat: Vec<Texts>) -> Result<Vec<ChatLine>, Reason> {
-    chat.into_iter().enumerate().map(|(index, texts)| parse_message(index + 1, texts)).collect()
+fn parse_messages(style: &DocumentStyle, chat: Vec<Texts>) -> Result<Vec<ChatLine>, Reason> {
+    let message = |(index, texts)| parse_message(style, index + 1, texts);
+    chat.into_iter().enumerate().map(message).collect()
 }
 
 /// Parses a chat message. Its date and text are required, and the date is not empty. A message of
 /// the system has no sender.
-fn parse_message(number: usize, mut texts: Texts) -> Result<ChatLine, Reason> {
+fn parse_message(
+    style: &DocumentStyle,
+    number: usize,
+    mut texts: Texts,
+) -> Result<ChatLine, Reason> {
     let field = |name: &str| format!("the {name} of chat message {number}");
     let sent_at = texts.take_required("date", || field("date"))?;
-    let Field::Value(sent_at) = parse_date(Some(sent_at), || field("date"))? else {
+    let Field::Value(sent_at) = parse_date(style, Some(sent_at), || field("date"))? else {
         return Err(Reason::Empty(field("date")));
     };
     let role = texts.take("sender_role");
@@ -138,20 +151,25 @@ fn parse_message(number: usize, mut texts: Texts) -> Result<ChatLine, Reason> {
             || field("sender_role"),
             "TECHNICIAN, CUSTOMER, SYSTEM or UNKNOWN",
         )?,
-        body: texts.take_required("text", || field("text"))?,
+        body: match texts.take_optional("text", || field("text"))? {
+            Some(body) => body,
+            None if style.leaves_out_empty => String::new(),
+            None => return Err(Reason::Missing(field("text"))),
+        },
     })
 }
 
-fn parse_links(videos: Vec<Texts>) -> Result<Vec<VideoLink>, Reason> {
-    videos.into_iter().enumerate().map(|(index, texts)| parse_link(index + 1, texts)).collect()
+fn parse_links(style: &DocumentStyle, videos: Vec<Texts>) -> Result<Vec<VideoLink>, Reason> {
+    let link = |(index, texts)| parse_link(style, index + 1, texts);
+    videos.into_iter().enumerate().map(link).collect()
 }
 
-fn parse_link(number: usize, mut texts: Texts) -> Result<VideoLink, Reason> {
+fn parse_link(style: &DocumentStyle, number: usize, mut texts: Texts) -> Result<VideoLink, Reason> {
     let field = |name: &str| format!("the {name} of video link {number}");
     let seconds = texts.take("duration_seconds");
     let bytes = texts.take("size_bytes");
     Ok(VideoLink {
-        recorded_at: parse_date(texts.take("recorded_at"), || field("recorded_at"))?,
+        recorded_at: parse_date(style, texts.take("recorded_at"), || field("recorded_at"))?,
         duration_seconds: parse_whole_number(
             seconds,
             || field("duration_seconds"),

@@ -1,9 +1,7 @@
 //! One session as its document writes it: texts under their fields' names, nothing checked.
 
 use super::problem::Reason;
-
-/// The maximum number of chat messages, video links and custom fields of one session together.
-pub(super) const CHILD_LIMIT: usize = 100_000;
+use crate::history::limits::CHILDREN;
 
 /// What an element of a session, which is a member in JSON, consists of.
 #[derive(Clone, Copy, PartialEq)]
@@ -142,8 +140,8 @@ impl Draft {
 
 /// Refuses more children than a session may have. Called after each, to bound the memory.
 pub(super) fn check_length(children: usize) -> Result<(), Reason> {
-    if children > CHILD_LIMIT {
-        return Err(Reason::TooMany(CHILD_LIMIT));
+    if children > CHILDREN {
+        return Err(Reason::TooMany(CHILDREN));
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use std::{
     io::{BufReader, Read},
+    sync::Arc,
     time::Duration,
 };
 
@@ -16,6 +17,7 @@ use super::{
     format::Format,
     problem::{Accepted, DocumentError, Reason, RecordPosition, Rejection},
     reader::{self, Entry, Reader},
+    style::DocumentStyle,
 };
 use crate::history::writer::{Outcome, Writer};
 
@@ -103,13 +105,15 @@ enum Message {
 pub async fn import(
     writer: &Writer,
     input: impl Read + Send + 'static,
+    style: &Arc<DocumentStyle>,
     interval: Duration,
     tally: &mut Tally,
     observer: &mut impl ImportObserver,
 ) -> Result<(), ImportError> {
     let (sender, mut messages) = mpsc::channel(1);
     // Reading and parsing have a thread of their own, beside the writing.
-    let reading = tokio::task::spawn_blocking(move || read(input, &sender));
+    let style = Arc::clone(style);
+    let reading = tokio::task::spawn_blocking(move || read(input, style, &sender));
     let mut ticks = interval_at(Instant::now() + interval, interval);
     let mut opened: Option<(u64, RecordPosition)> = None;
     loop {
@@ -194,9 +198,10 @@ fn split(entries: Vec<Entry>) -> (Vec<Accepted>, Vec<Rejection>) {
 /// Reads a document to its end, or until the batches are no longer received.
 fn read(
     input: impl Read + Send + 'static,
+    style: Arc<DocumentStyle>,
     sender: &mpsc::Sender<Message>,
 ) -> Result<(), DocumentError> {
-    let mut reader = reader::open(BufReader::with_capacity(BUFFER, input))?;
+    let mut reader = reader::open(BufReader::with_capacity(BUFFER, input), style)?;
     if sender.blocking_send(Message::Opened(reader.format())).is_err() {
         return Ok(());
     }

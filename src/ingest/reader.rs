@@ -1,6 +1,6 @@
 //! The sessions of a document, one after the other.
 
-use std::io::BufRead;
+use std::{io::BufRead, sync::Arc};
 
 use super::{
     check, encoding,
@@ -8,6 +8,7 @@ use super::{
     json,
     problem::{Accepted, DocumentError, Reason, RecordPosition, Rejection},
     source::Part,
+    style::DocumentStyle,
     xml,
 };
 
@@ -23,6 +24,7 @@ pub enum Entry {
 /// An iterator over the sessions of a document. It ends after the first [`DocumentError`].
 pub struct Reader<'a> {
     splitter: Splitter<'a>,
+    style: Arc<DocumentStyle>,
     seen: u64,
     ended: bool,
 }
@@ -36,12 +38,19 @@ enum Splitter<'a> {
 ///
 /// # Errors
 /// If it cannot be read, or does not start like a legacy document.
-pub fn open<'a>(input: impl BufRead + Send + 'a) -> Result<Reader<'a>, DocumentError> {
+pub fn open<'a>(
+    input: impl BufRead + Send + 'a,
+    style: Arc<DocumentStyle>,
+) -> Result<Reader<'a>, DocumentError> {
     let splitter = match encoding::detect(input)? {
-        (Format::Xml, source) => Splitter::Xml(Box::new(xml::Splitter::new(source))),
-        (Format::Json, source) => Splitter::Json(Box::new(json::Splitter::new(source))),
+        (Format::Xml, source) => {
+            Splitter::Xml(Box::new(xml::Splitter::new(source, Arc::clone(&style))))
+        }
+        (Format::Json, source) => {
+            Splitter::Json(Box::new(json::Splitter::new(source, Arc::clone(&style))))
+        }
     };
-    Ok(Reader { splitter, seen: 0, ended: false })
+    Ok(Reader { splitter, style, seen: 0, ended: false })
 }
 
 impl Reader<'_> {
@@ -76,10 +85,10 @@ impl Reader<'_> {
             }
             Splitter::Xml(splitter) if part.broken => Err(Reason::Encoding(splitter.encoding())),
             Splitter::Json(splitter) if part.broken => Err(Reason::Encoding(splitter.encoding())),
-            Splitter::Xml(_) => xml::parse(&part.text),
-            Splitter::Json(_) => json::parse(&part.text, part.line),
+            Splitter::Xml(_) => xml::parse(&part.text, &self.style),
+            Splitter::Json(_) => json::parse(&part.text, part.line, &self.style),
         };
-        match draft.and_then(check::parse_record) {
+        match draft.and_then(|draft| check::parse_record(draft, &self.style)) {
             Ok(record) => Entry::Accepted(Box::new(Accepted { position, record, raw: part.text })),
             Err(reason) => Entry::Rejected(Rejection { position, reason, raw: part.text }),
         }

@@ -13,7 +13,7 @@ mod stream;
 mod writer;
 mod xml_rules;
 
-use std::io::BufRead;
+use std::{io::BufRead, sync::Arc};
 
 use super::{
     problem::{DocumentError, Rejection},
@@ -35,7 +35,7 @@ fn read(document: impl AsRef<[u8]>) -> Outcome {
 
 fn read_pieces(input: impl BufRead + Send) -> Outcome {
     let mut outcome = Outcome::default();
-    let reader = match open(input) {
+    let reader = match open(input, Arc::default()) {
         Ok(reader) => reader,
         Err(fatal) => return Outcome { fatal: Some(fatal), ..outcome },
     };

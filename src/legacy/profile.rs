@@ -210,8 +210,8 @@ pub enum ProfileError {
     /// A key is unknown, or a value is invalid.
     #[error("{0}")]
     Toml(#[from] toml::de::Error),
-    /// Two elements of a session have the same name.
-    #[error("[names]: '{0}' is the name of two elements of a session")]
+    /// Two elements of the same element have the same name.
+    #[error("[names]: '{0}' is the name of two elements in the same place")]
     SameName(String),
 }
 
@@ -223,7 +223,7 @@ impl Profile {
     pub fn parse(text: &str) -> Result<Self, ProfileError> {
         let mut profile: Self = toml::from_str(text)?;
         profile.names.apply_case();
-        match profile.names.ambiguous() {
+        match profile.names.ambiguous(profile.repeats_items()) {
             Some(name) => Err(ProfileError::SameName(name.to_owned())),
             None => Ok(profile),
         }
@@ -232,6 +232,31 @@ impl Profile {
     /// The profile of this name that is part of the gateway.
     pub fn built_in(name: &str) -> Option<&'static str> {
         BUILT_IN_PROFILES.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+    }
+
+    /// The name of an element, by its name in the default profile.
+    pub fn element_name(&self, element: &'static str) -> &str {
+        self.names.get(element)
+    }
+
+    /// The words for true and false.
+    pub fn boolean_words(&self) -> &[String; 2] {
+        &self.answers.booleans
+    }
+
+    /// The offset from UTC of dates that name none, in seconds.
+    pub fn offset_seconds(&self) -> i32 {
+        self.dates.zone.seconds
+    }
+
+    /// Whether the items of a list in XML have no element around them.
+    pub fn repeats_items(&self) -> bool {
+        self.xml.lists == ListShape::Repeated
+    }
+
+    /// Whether an empty element is left out, in XML or in JSON.
+    pub fn leaves_out_empty(&self) -> bool {
+        self.xml.empty == XmlEmpty::Absent || self.json.empty == JsonEmpty::Absent
     }
 
     /// Whether errors have HTTP statuses of their own.
@@ -275,6 +300,10 @@ mod tests {
             ("[dates]\nzone = \"Europe/Paris\"", "line 2", "Europe/Paris"),
             ("[answers]\nbooleans = [\"YES\"]", "line 2", "2"),
             ("[names]\nnotes = \"id\"", "[names]", "'id'"),
+            ("[names]\nsender = \"text\"", "[names]", "'text'"),
+            ("[names]\nrequests = \"nrequests\"", "[names]", "'nrequests'"),
+            ("[names]\nmessage = \"notes\"", "", ""),
+            ("[names]\nmessage = \"notes\"\n[xml]\nlists = \"repeated\"", "[names]", "'notes'"),
             ("[names]\ncase = \"upper\"\nnotes = \"id\"\nid = \"ID\"", "", ""),
         ] {
             let error = Profile::parse(text).map(|_| ()).map_err(|it| it.to_string());

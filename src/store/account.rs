@@ -2,13 +2,21 @@
 
 use entity::{
     account::{ActiveModel, Column, Entity, Model},
-    api_key, session, technician,
+    api_key, audit_event, change_counter, held_session, hold, session, session_change, technician,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set};
+use sea_orm::{
+    ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Set, sea_query::Expr,
+};
 
-use super::{cluster::Row, database::Store};
+use super::{audit::insert_event, cluster::Row, database::Store};
 use crate::{
-    domain::{name::parse_name, time::Timestamp, viewer::AccountId},
+    domain::{
+        audit::{AuditAction, AuditSource, NewAuditEvent},
+        name::parse_name,
+        time::Timestamp,
+        viewer::AccountId,
+    },
     error::{Error, Result},
 };
 
@@ -32,8 +40,15 @@ impl Store {
         };
         let transaction = self.begin().await?;
         let inserted = Entity::insert(row).exec(&transaction).await?;
+        let account_id = inserted.last_insert_id;
+        let counter =
+            change_counter::Model { account_id, position: 0, changed_at: 0, words_to: None };
+        change_counter::Entity::insert(counter.into_active_model()).exec(&transaction).await?;
+        let account = AccountId(account_id);
+        let event = NewAuditEvent::new(AuditSource::Command, AuditAction::CreateAccount);
+        insert_event(&transaction, account, &event, now, Some(now)).await?;
         transaction.commit().await?;
-        Ok(AccountId(inserted.last_insert_id))
+        Ok(account)
     }
 
     /// The account with this name.
@@ -60,7 +75,8 @@ impl Store {
     }
 
     /// Deletes an account: first its keys, so that no caller uses it, then its sessions with all that
-    /// belongs to them, one transaction a batch, and last its technicians and the account. `progress` gets
+    /// belongs to them, one transaction a batch, and last its technicians, its change log, its holds, its audit and
+    /// the account. Holds do not keep sessions of a deleted account. `progress` gets
     /// the number of deleted sessions after each batch. What was deleted before a failure stays deleted.
     ///
     /// # Errors
@@ -88,9 +104,16 @@ impl Store {
         }
         self.retry_write(async || {
             let transaction = self.begin().await?;
-            let technicians = technician::Entity::delete_many();
-            let of_account = technician::Column::AccountId.eq(account.0);
-            technicians.filter(of_account).exec(&transaction).await?;
+            macro_rules! delete_from {
+                ($($table:ident)+) => {$(
+                    let of_account = $table::Column::AccountId.eq(account.0);
+                    let rows = $table::Entity::delete_many().filter(of_account);
+                    rows.exec(&transaction).await?;
+                )+};
+            }
+            // The change log still has sessions that were deleted before.
+            delete_from!(technician session_change held_session hold audit_event);
+            change_counter::Entity::delete_by_id(account.0).exec(&transaction).await?;
             Entity::delete_by_id(account.0).exec(&transaction).await?;
             Ok(transaction.commit().await?)
         })
@@ -111,6 +134,11 @@ impl Store {
             .all(&transaction)
             .await?;
         let count = ids.len() as u64;
+        session_change::Entity::delete_many()
+            .filter(session_change::Column::AccountId.eq(account.0))
+            .filter(session_change::Column::SessionId.is_in(ids.iter().copied()))
+            .exec(&transaction)
+            .await?;
         // The foreign keys delete what belongs to a session.
         session::Entity::delete_many()
             .filter(Column::AccountId.eq(account.0))
@@ -119,6 +147,30 @@ impl Store {
             .await?;
         transaction.commit().await?;
         Ok(count)
+    }
+
+    /// Sets after how many months sessions of an account are deleted, or that they are not.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_retention(
+        &self,
+        account: AccountId,
+        months: Option<i64>,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.retry_write(async || {
+            let batch = self.batch(account).await?;
+            Entity::update_many()
+                .col_expr(Column::RetentionMonths, Expr::value(months))
+                .filter(Column::Id.eq(account.0))
+                .exec(batch.transaction())
+                .await?;
+            let event = NewAuditEvent::new(AuditSource::Command, AuditAction::SetRetention);
+            batch.log_event(&NewAuditEvent { subject: months, ..event }, now).await?;
+            batch.commit().await
+        })
+        .await
     }
 
     /// All accounts by name.
@@ -133,5 +185,10 @@ impl Store {
 
 /// The account in a row of all columns.
 fn model(row: Row<'_>) -> Result<Model> {
-    Ok(Model { id: row.i64(0)?, name: row.string(1)?, created_at: row.i64(2)? })
+    Ok(Model {
+        id: row.i64(0)?,
+        name: row.string(1)?,
+        created_at: row.i64(2)?,
+        retention_months: row.opt_i64(3)?,
+    })
 }

@@ -1,6 +1,6 @@
 //! Keys: made, listed, revoked and recognised. A secret is only ever seen as its SHA-256.
 
-use entity::{account, api_key};
+use entity::{account, api_key, change_counter};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
@@ -11,6 +11,8 @@ use sha2::{Digest as _, Sha256};
 use super::{cluster::Row, database::Store, reads::Reads};
 use crate::{
     domain::{
+        audit::{AuditAction, AuditSource, NewAuditEvent},
+        indexed::Indexed,
         name::parse_name,
         time::Timestamp,
         viewer::{AccountId, CursorKey, Scope, Viewer},
@@ -77,10 +79,22 @@ impl Store {
             expires_at: Set(key.expires_at.map(Timestamp::micros)),
             ..api_key::ActiveModel::default()
         };
-        let transaction = self.begin().await?;
-        let inserted = api_key::Entity::insert(row).exec(&transaction).await?;
-        transaction.commit().await?;
-        Ok(inserted.last_insert_id)
+        // Imports lock the account, too: in a cluster, they can conflict with this.
+        let row = &row;
+        self.retry_write(move || self.insert_key(key.account, row.clone(), now)).await
+    }
+
+    async fn insert_key(
+        &self,
+        account: AccountId,
+        row: api_key::ActiveModel,
+        now: Timestamp,
+    ) -> Result<i64> {
+        let batch = self.batch(account).await?;
+        let id = api_key::Entity::insert(row).exec(batch.transaction()).await?.last_insert_id;
+        batch.log_event(&event(AuditAction::CreateKey, id), now).await?;
+        batch.commit().await?;
+        Ok(id)
     }
 
     /// The keys of an account, or of all, oldest first.
@@ -100,15 +114,26 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn revoke_key(&self, id: i64, now: Timestamp) -> Result<bool> {
-        let transaction = self.begin().await?;
+        let found = api_key::Entity::find_by_id(id).into_query();
+        let account = self.primary_reads().one(&found, |row| Ok(AccountId(row.i64(1)?))).await?;
+        let Some(account) = account else { return Ok(false) };
+        self.retry_write(move || self.revoke_key_of(account, id, now)).await
+    }
+
+    async fn revoke_key_of(&self, account: AccountId, id: i64, now: Timestamp) -> Result<bool> {
+        let batch = self.batch(account).await?;
         let revoked = api_key::Entity::update_many()
             .col_expr(api_key::Column::RevokedAt, Expr::value(now.micros()))
             .filter(api_key::Column::Id.eq(id))
             .filter(api_key::Column::RevokedAt.is_null())
-            .exec(&transaction)
+            .exec(batch.transaction())
             .await?;
-        transaction.commit().await?;
-        Ok(revoked.rows_affected > 0)
+        if revoked.rows_affected == 0 {
+            return Ok(false);
+        }
+        batch.log_event(&event(AuditAction::RevokeKey, id), now).await?;
+        batch.commit().await?;
+        Ok(true)
     }
 
     /// Returns the owner of a key: none if the key is unknown, revoked or expired. A replica that has
@@ -178,11 +203,19 @@ impl Reads {
             ])
             .column_as(account::Column::Name, "account_name")
             .column_as(account::Column::CreatedAt, "account_created_at")
+            .column(change_counter::Column::WordsTo)
             .join(
                 JoinType::InnerJoin,
                 api_key::Entity::belongs_to(account::Entity)
                     .from(api_key::Column::AccountId)
                     .to(account::Column::Id)
+                    .into(),
+            )
+            .join(
+                JoinType::InnerJoin,
+                api_key::Entity::belongs_to(change_counter::Entity)
+                    .from(api_key::Column::AccountId)
+                    .to(change_counter::Column::AccountId)
                     .into(),
             )
             .filter(api_key::Column::Hash.eq(key.hex()))
@@ -195,6 +228,7 @@ impl Reads {
                 generation: self.generation(),
                 key_id: row.i64(0)?,
                 account,
+                has_search: Indexed::of_stored(row.opt_i64(6)?) == Indexed::All,
                 cursor_key: CursorKey::new(account, row.i64(5)?),
                 key_label: row.string(2)?,
                 scopes: scopes.split(' ').filter_map(|word| word.parse().ok()).collect(),
@@ -219,6 +253,10 @@ fn model(row: Row<'_>) -> Result<api_key::Model> {
         revoked_at: row.opt_i64(8)?,
         last_used_at: row.opt_i64(9)?,
     })
+}
+
+fn event(action: AuditAction, key: i64) -> NewAuditEvent {
+    NewAuditEvent { subject: Some(key), ..NewAuditEvent::new(AuditSource::Command, action) }
 }
 
 fn hash(secret: &str) -> Digest {

@@ -35,5 +35,7 @@ pub(super) use host::Host;
 pub(super) use hosts::Hosts;
 pub use observer::{Event, Observer};
 pub(super) use read_pool::{ReadPool, ReadTransaction};
+pub(super) use rows::MadeValue;
 pub use rows::{Row, Rows};
+pub(super) use sqlite_file::BUSY_TIMEOUT;
 pub use urls::Pooling;

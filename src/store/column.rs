@@ -53,6 +53,14 @@ impl ColumnRef {
         self.0.name()
     }
 
+    /// The name that the column has in a select from a table.
+    pub(super) fn selected_name(self, from: &str) -> String {
+        match (self.table(), self.name()) {
+            (table, name) if table == from => name.to_owned(),
+            (table, name) => format!("of_{table}_{name}"),
+        }
+    }
+
     pub(super) fn expr(self) -> Expr {
         Expr::col((self.table(), self.name()))
     }
@@ -93,7 +101,8 @@ pub(super) fn select_columns(select: &mut SelectStatement, from: &str, columns: 
         let (table, name) = (column.table(), column.name());
         list.extend([if list.is_empty() { "" } else { ", " }, table, ".", name]);
         if table != from {
-            list.extend([" AS of_", table, "_", name]);
+            list.push_str(" AS ");
+            list.push_str(&column.selected_name(from));
         }
     }
     if !list.is_empty() {

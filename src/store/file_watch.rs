@@ -70,6 +70,11 @@ impl Store {
         if steps.iter().any(|step| step.state == State::Pending) {
             opened.migrate().await?;
         }
+        if opened.needs_backfill().await? {
+            return Err(Error::input(
+                "stored sessions must be updated first: run 'session-history migrate up'",
+            ));
+        }
         opened.accounts().await?;
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = opened.hosts();
         Ok(())

@@ -9,11 +9,12 @@ use sea_orm::{
 };
 
 use crate::domain::{
-    filter::{Comparison, Filter, TextTest},
+    filter::{Comparison, Filter, TextTest, index::SessionIndex},
     viewer::AccountId,
 };
 
 mod child;
+pub(super) mod search;
 mod session;
 mod technician;
 
@@ -21,15 +22,22 @@ mod technician;
 #[derive(Clone, Copy, Debug)]
 pub struct Target {
     pub(super) account: AccountId,
-    backend: DbBackend,
+    pub(super) backend: DbBackend,
     /// Whether PostgreSQL uses the same plan whatever the start times of the filter are.
     generic_plan: bool,
+    /// The index that has the order of the list.
+    order: Option<SessionIndex>,
 }
 
 impl Target {
     /// The rows of an account.
     pub(super) fn new(account: AccountId, backend: DbBackend) -> Self {
-        Self { account, backend, generic_plan: false }
+        Self { account, backend, generic_plan: false, order: None }
+    }
+
+    /// The rows of a list in the order of an index of sessions.
+    pub(super) fn in_order_of(self, index: SessionIndex) -> Self {
+        Self { order: Some(index), ..self }
     }
 }
 

@@ -3,10 +3,14 @@
 //! The steps: [`Key::between`] selects the rows between the cursors, and [`Key::order`] sorts them,
 //! from the first or from the last row, with a unique column as tie-break. One row more than the page
 //! size is read: if it exists, the list has another page.
+//!
+//! Where the first column may have no value, the list has two sections: the rows with a value, and then those
+//! without. A page is the first rows of a union of both, each read from a range of the index. The databases
+//! differ in where they sort nulls, and none has an index that has them last in both directions.
 
 use sea_orm::{
     DbBackend, Order, Value,
-    sea_query::{Cond, Expr, ExprTrait, SelectStatement},
+    sea_query::{Asterisk, Cond, Expr, ExprTrait, Query, SelectStatement, UnionType},
 };
 
 use super::order::Order as ListOrder;
@@ -16,50 +20,158 @@ use crate::domain::page::{End, KeyValue, PageRequest, Position};
 pub(super) struct Key {
     /// The columns.
     columns: Vec<Expr>,
+    /// Whether the first column may be null.
+    absent_last: bool,
     /// Whether small values come first.
     ascending: bool,
     /// The SQL dialect.
     backend: DbBackend,
+    /// Whether another index has the rows together.
+    has_index: bool,
+}
+
+/// Rows of a list whose first column may be null.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Section {
+    Present,
+    Absent,
 }
 
 impl Key {
     /// The key of an order.
     pub(super) fn of(order: &ListOrder, backend: DbBackend) -> Self {
         let columns = order.key.iter().map(|column| column.expr()).collect();
-        Self { columns, ascending: order.ascending, backend }
+        let ListOrder { absent_last, ascending, .. } = *order;
+        Self { columns, absent_last, ascending, backend, has_index: false }
     }
 
-    /// Restricts and orders a select to the rows of the page, and one row more.
-    pub(super) fn page(&self, select: &mut SelectStatement, page: &PageRequest) {
-        self.between(select, page);
-        self.order(select, page.end);
-        select.limit(u64::from(page.size) + 1);
+    /// The same key, for rows that another index has together. SQLite would read all rows without a value.
+    pub(super) fn of_rows_with_index(self) -> Self {
+        Self { has_index: true, ..self }
+    }
+
+    /// The rows of the page, and one row more, of the rows of a select that match a filter.
+    ///
+    /// The filter stands after the cursors: of two bounds of a column SQLite reads from the first, and that of a
+    /// filter may be far away from the page.
+    pub(super) fn page(
+        &self,
+        mut select: SelectStatement,
+        filter: Option<Cond>,
+        page: &PageRequest,
+    ) -> SelectStatement {
+        let limit = u64::from(page.size) + 1;
+        if !self.absent_last {
+            self.between(&mut select, page);
+            filter.into_iter().for_each(|filter| _ = select.cond_where(filter));
+            self.order(&mut select, page.end);
+            return select.limit(limit).take();
+        }
+        let mut sections = self.sections(page).into_iter().map(|section| {
+            let mut rows = select.clone();
+            self.section(&mut rows, section, filter.clone(), page);
+            rows.limit(limit).take()
+        });
+        match (sections.next(), sections.next()) {
+            (Some(first), Some(second)) => {
+                let [mut first, second] = [first, second].map(|rows| {
+                    Query::select().column(Asterisk).from_subquery(rows, "section").take()
+                });
+                first.union(UnionType::All, second).limit(limit).take()
+            }
+            (Some(only), _) => only,
+            (None, _) => select.and_where(Expr::cust("1 = 0")).limit(limit).take(),
+        }
+    }
+
+    /// The sections that can have rows between the cursors, in the direction in which the page is read.
+    fn sections(&self, page: &PageRequest) -> Vec<Section> {
+        let starts_with = |position: &Option<Position>, absent: bool| {
+            let first = position.as_ref().and_then(|position| position.0.first());
+            first.is_some_and(|value| (*value == KeyValue::Absent) == absent)
+        };
+        let mut sections = Vec::new();
+        if !starts_with(&page.after, true) {
+            sections.push(Section::Present);
+        }
+        if !starts_with(&page.before, false) {
+            sections.push(Section::Absent);
+        }
+        if page.end == End::Last {
+            sections.reverse();
+        }
+        sections
+    }
+
+    /// Selects and sorts the rows of a section between the cursors that match a filter.
+    fn section(
+        &self,
+        select: &mut SelectStatement,
+        section: Section,
+        filter: Option<Cond>,
+        page: &PageRequest,
+    ) {
+        let Some((first, rest)) = self.columns.split_first() else { return };
+        let tested = match self.has_index && self.backend == DbBackend::Sqlite {
+            // No index is read for a condition on an expression.
+            true => Expr::cust_with_exprs("+?", [first.clone()]),
+            false => first.clone(),
+        };
+        let columns = match section {
+            Section::Present => &*self.columns,
+            Section::Absent => {
+                select.and_where(tested.clone().is_null());
+                rest
+            }
+        };
+        for (position, upwards) in [(&page.after, self.ascending), (&page.before, !self.ascending)]
+        {
+            let values = position.as_ref().map(|position| position.0.as_slice());
+            let values = match (section, values) {
+                (Section::Present, Some(values @ [KeyValue::Number(_), ..])) => values,
+                (Section::Absent, Some([KeyValue::Absent, values @ ..])) => values,
+                // The cursor is in the other section.
+                _ => continue,
+            };
+            select.cond_where(self.after_position(columns, sql_values(values), upwards));
+        }
+        filter.into_iter().for_each(|filter| _ = select.cond_where(filter));
+        if section == Section::Present {
+            // The lowest number, for a range of the index without nulls.
+            select.and_where(tested.gte(i64::MIN));
+        }
+        self.sort(select, columns, page.end);
     }
 
     /// Selects the rows between the cursors.
     pub(super) fn between(&self, select: &mut SelectStatement, page: &PageRequest) {
-        if let Some(after) = &page.after {
-            select.cond_where(self.after_position(values(after), self.ascending));
-        }
-        if let Some(before) = &page.before {
-            select.cond_where(self.after_position(values(before), !self.ascending));
+        for (position, upwards) in [(&page.after, self.ascending), (&page.before, !self.ascending)]
+        {
+            if let Some(Position(values)) = position {
+                let values = sql_values(values);
+                select.cond_where(self.after_position(&self.columns, values, upwards));
+            }
         }
     }
 
     /// Sorts from the first or from the last row.
     pub(super) fn order(&self, select: &mut SelectStatement, end: End) {
-        for column in &self.columns {
+        self.sort(select, &self.columns, end);
+    }
+
+    fn sort(&self, select: &mut SelectStatement, columns: &[Expr], end: End) {
+        for column in columns {
             select.order_by_expr(column.clone(), self.direction(end));
         }
     }
 
     /// The rows after a position, or before it if not `upwards`. MySQL does not read a range of an index
     /// for a comparison of rows.
-    fn after_position(&self, values: Vec<Value>, upwards: bool) -> Cond {
-        if self.columns.len() == 1 || self.backend == DbBackend::MySql {
-            return after_position(&self.columns, values, upwards);
+    fn after_position(&self, columns: &[Expr], values: Vec<Value>, upwards: bool) -> Cond {
+        if columns.len() == 1 || self.backend == DbBackend::MySql {
+            return after_position(columns, values, upwards);
         }
-        let row = Expr::tuple(self.columns.iter().cloned());
+        let row = Expr::tuple(columns.iter().cloned());
         let position = Expr::tuple(values.into_iter().map(Expr::value));
         Cond::all().add(if upwards { row.gt(position) } else { row.lt(position) })
     }
@@ -70,13 +182,18 @@ impl Key {
     }
 }
 
-/// A position as values of a statement.
-fn values(position: &Position) -> Vec<Value> {
-    let value = |value: &KeyValue| match value {
+/// The values of a position as values of a statement.
+fn sql_values(position: &[KeyValue]) -> Vec<Value> {
+    position.iter().map(sql_value).collect()
+}
+
+/// A value of a position as a value of a statement.
+pub(super) fn sql_value(value: &KeyValue) -> Value {
+    match value {
         KeyValue::Number(number) => (*number).into(),
         KeyValue::Text(text) => text.clone().into(),
-    };
-    position.0.iter().map(value).collect()
+        KeyValue::Absent => Value::BigInt(None),
+    }
 }
 
 /// The rows after a position: the first column is greater, or it is equal and the other columns are

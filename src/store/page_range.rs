@@ -18,6 +18,8 @@ pub struct PageRange {
     pub has_previous: bool,
     /// Whether the list has rows after the page.
     pub has_next: bool,
+    /// The position of the last change, of a page of the change feed.
+    pub resume_at: Option<i64>,
 }
 
 /// The rows that belong to several parents, grouped by parent.
@@ -39,15 +41,18 @@ impl PageRange {
         let rows = read.start..read.start + read.len().min(size);
         match page.end {
             End::First => {
-                Self { rows, reversed: false, has_previous: page.after.is_some(), has_next: more }
+                let has_previous = page.after.is_some();
+                Self { rows, has_previous, has_next: more, ..Self::default() }
             }
             End::Last => {
-                Self { rows, reversed: true, has_previous: more, has_next: page.before.is_some() }
+                let has_next = page.before.is_some();
+                Self { rows, reversed: true, has_previous: more, has_next, resume_at: None }
             }
         }
     }
 
-    fn all(rows: Range<usize>) -> Self {
+    /// A page of all rows.
+    pub fn all(rows: Range<usize>) -> Self {
         Self { rows, ..Self::default() }
     }
 

@@ -9,7 +9,11 @@ use super::{
     order::{self, Order},
     page_range::ChildRows,
     reads::Reads,
-    table::{ChatMessageTable, CustomFieldTable, LegacyUsageTable, TechnicianTable, VideoTable},
+    statistics::SessionsOfGroup,
+    table::{
+        ChatMessageTable, CustomFieldTable, LegacyUsageTable, SessionTable, TechnicianTable,
+        VideoTable,
+    },
 };
 use crate::{
     domain::{
@@ -17,17 +21,20 @@ use crate::{
         page::PageRequest,
         viewer::AccountId,
     },
-    error::Result,
+    error::{Error, Result},
 };
 
+mod audit_event;
 mod by_key;
+mod change;
 mod child;
 mod custom_field;
 mod key;
 mod legacy_usage;
-mod session;
+pub(super) mod session;
 mod technician;
 
+pub use change::ChangeRows;
 pub use key::{FoundRows, RowKey, RowKind};
 pub use session::Listing;
 
@@ -38,6 +45,10 @@ pub enum ListQuery {
     Sessions(Listing),
     /// Technicians.
     Technicians(TechnicianFilter),
+    /// The last changes of sessions.
+    Changes(Listing),
+    /// The audit.
+    AuditEvents,
 }
 
 /// A row of the account that is found by something else than its key, or rows without pages.
@@ -47,6 +58,8 @@ pub enum RowQuery {
     TechnicianByUsername(String),
     /// The calls of the legacy URL since a day, which are many rows.
     LegacyUsage(i64),
+    /// The names of the custom fields that are in use, which are many rows.
+    CustomFieldNames,
 }
 
 /// Rows that belong to a row.
@@ -58,16 +71,23 @@ pub enum ChildQuery {
     ChatMessages(ChatMessageFilter, PageRequest),
     /// A page of the recordings of a session.
     Videos(VideoFilter, PageRequest),
+    /// The technicians with these numbers.
+    TechniciansByNumber,
+    /// The sessions with these numbers.
+    SessionsByNumber,
     /// A page of the sessions of a technician.
     SessionsOfTechnician(Listing, PageRequest),
+    /// A page of the sessions of a group.
+    SessionsOfGroup(Box<SessionsOfGroup>),
 }
 
 impl ListQuery {
     /// The order of the rows.
     pub fn order(&self) -> &'static Order {
         match self {
-            Self::Sessions(listing) => listing.order,
+            Self::Sessions(listing) | Self::Changes(listing) => listing.order,
             Self::Technicians(_) => &order::TECHNICIANS,
+            Self::AuditEvents => &order::AUDIT_EVENTS,
         }
     }
 }
@@ -94,6 +114,10 @@ impl Reads {
             ListQuery::Technicians(filter) => {
                 self.technician_rows(account, filter, page, columns).await
             }
+            ListQuery::AuditEvents => self.audit_event_rows(account, page, columns).await,
+            ListQuery::Changes(listing) => {
+                Ok(Box::pin(self.changes(account, listing, page, columns)).await?.rows)
+            }
         }
     }
 
@@ -105,6 +129,8 @@ impl Reads {
         match query {
             ListQuery::Sessions(listing) => self.session_count(account, &listing.filter).await,
             ListQuery::Technicians(filter) => self.technician_count(account, filter).await,
+            ListQuery::AuditEvents => self.audit_event_count(account).await,
+            ListQuery::Changes(_) => Err(Error::internal("changes are not counted")),
         }
     }
 
@@ -130,6 +156,7 @@ impl Reads {
                 let columns = if columns.is_empty() { &key } else { columns };
                 self.legacy_usage_rows(account, *since, columns).await
             }
+            RowQuery::CustomFieldNames => self.custom_field_names(account).await,
         }
     }
 
@@ -159,8 +186,23 @@ impl Reads {
             ChildQuery::Videos(filter, page) => {
                 self.child_rows::<VideoTable>(account, parents, (filter, page), columns).await
             }
+            ChildQuery::TechniciansByNumber => {
+                let mut columns = columns.to_vec();
+                let parent = index_of(&mut columns, TechnicianTable::ID);
+                let select = technician::select_by_id(self.backend(), account, parents, &columns);
+                ChildRows::group(self.rows(account, &select).await?, parent, None)
+            }
+            ChildQuery::SessionsByNumber => {
+                let mut columns = columns.to_vec();
+                let parent = index_of(&mut columns, SessionTable::ID);
+                let select = session::select_by_id(self.backend(), account, parents, &columns);
+                ChildRows::group(self.rows(account, &select).await?, parent, None)
+            }
             ChildQuery::SessionsOfTechnician(listing, page) => {
                 self.session_rows_by_technician(account, parents, listing, page, columns).await
+            }
+            ChildQuery::SessionsOfGroup(query) => {
+                self.session_rows_by_group(account, parents, query, columns).await
             }
         }
     }
@@ -176,7 +218,9 @@ impl Reads {
         parents: &[i64],
     ) -> Result<BTreeMap<i64, u64>> {
         match query {
-            ChildQuery::CustomFields => Ok(BTreeMap::new()),
+            ChildQuery::CustomFields
+            | ChildQuery::TechniciansByNumber
+            | ChildQuery::SessionsByNumber => Ok(BTreeMap::new()),
             ChildQuery::ChatMessages(filter, _) => {
                 self.child_counts::<ChatMessageTable>(account, parents, filter).await
             }
@@ -186,6 +230,7 @@ impl Reads {
             ChildQuery::SessionsOfTechnician(listing, _) => {
                 self.session_counts_by_technician(account, parents, &listing.filter).await
             }
+            ChildQuery::SessionsOfGroup(query) => Ok(query.counts(parents)),
         }
     }
 }
@@ -194,30 +239,33 @@ impl ChildQuery {
     /// The order of the rows, where they have cursors.
     pub fn order(&self) -> Option<&'static Order> {
         match self {
-            Self::CustomFields => None,
+            Self::CustomFields | Self::TechniciansByNumber | Self::SessionsByNumber => None,
             Self::ChatMessages(..) => Some(ChatMessageTable::ORDER),
             Self::Videos(..) => Some(VideoTable::ORDER),
             Self::SessionsOfTechnician(listing, _) => Some(listing.order),
+            Self::SessionsOfGroup(query) => Some(query.order),
         }
     }
 
     /// The page, unless all rows are read.
     pub fn page(&self) -> Option<&PageRequest> {
         match self {
-            Self::CustomFields => None,
+            Self::CustomFields | Self::TechniciansByNumber | Self::SessionsByNumber => None,
             Self::ChatMessages(_, page)
             | Self::Videos(_, page)
             | Self::SessionsOfTechnician(_, page) => Some(page),
+            Self::SessionsOfGroup(query) => Some(&query.page),
         }
     }
 
     /// The page, to change it.
     pub fn page_mut(&mut self) -> Option<&mut PageRequest> {
         match self {
-            Self::CustomFields => None,
+            Self::CustomFields | Self::TechniciansByNumber | Self::SessionsByNumber => None,
             Self::ChatMessages(_, page)
             | Self::Videos(_, page)
             | Self::SessionsOfTechnician(_, page) => Some(page),
+            Self::SessionsOfGroup(query) => Some(&mut query.page),
         }
     }
 

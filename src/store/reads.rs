@@ -32,6 +32,10 @@ enum Source {
         /// The position in the order of the hosts to begin at.
         position: usize,
     },
+    Host {
+        hosts: Arc<Hosts>,
+        host: Arc<Host>,
+    },
     Snapshot(Arc<Snapshot>),
 }
 
@@ -92,29 +96,82 @@ impl Store {
         longest: Option<Duration>,
         pool: fn(&Host) -> &ReadPool,
     ) -> Result<Reads> {
-        let (hosts, start) = (self.hosts(), Instant::now());
-        let mut failover = Failover::new(&hosts, hosts.next_replica(), 0);
-        loop {
-            let host = failover.host()?;
-            let begin = async {
-                let rest = longest.map(|longest| longest.saturating_sub(start.elapsed()));
-                let permit = host.permit(pool(host), Some(account), rest).await?;
-                host.while_up(pool(host).begin(permit)).await
-            };
-            match begin.await {
-                Ok(transaction) => {
-                    let (hosts, host) = (hosts.clone(), host.clone());
-                    let snapshot = Snapshot { hosts, host, transaction };
-                    let source = Source::Snapshot(Arc::new(snapshot));
-                    return Ok(Reads { source, memory: None });
-                }
-                Err(failure) => failover.try_next(host, failure).await?,
+        let hosts = self.hosts();
+        let failover = Failover::new(&hosts, hosts.next_replica(), 0);
+        let source = begin_snapshot(&hosts, failover, account, longest, pool).await?;
+        Ok(Reads { source, memory: None })
+    }
+}
+
+/// Begins a read transaction on the first host that answers.
+async fn begin_snapshot(
+    hosts: &Arc<Hosts>,
+    mut failover: Failover<'_>,
+    account: AccountId,
+    longest: Option<Duration>,
+    pool: fn(&Host) -> &ReadPool,
+) -> Result<Source> {
+    let start = Instant::now();
+    loop {
+        let host = failover.host()?;
+        let begin = async {
+            let rest = longest.map(|longest| longest.saturating_sub(start.elapsed()));
+            let permit = host.permit(pool(host), Some(account), rest).await?;
+            host.while_up(pool(host).begin(permit)).await
+        };
+        match begin.await {
+            Ok(transaction) => {
+                let (hosts, host) = (hosts.clone(), host.clone());
+                let snapshot = Snapshot { hosts, host, transaction };
+                return Ok(Source::Snapshot(Arc::new(snapshot)));
             }
+            Err(failure) => failover.try_next(host, failure).await?,
         }
     }
 }
 
 impl Reads {
+    /// The same reads, which all see one state.
+    ///
+    /// # Errors
+    /// When no connection is free for a long time, or the database cannot be reached.
+    pub async fn short_snapshot(&self, account: AccountId) -> Result<Self> {
+        let Source::Pool { hosts, first_replica, position } = &self.source else {
+            return Ok(self.clone());
+        };
+        let failover = Failover::new(hosts, *first_replica, *position);
+        let source = begin_snapshot(hosts, failover, account, None, |host| &host.reads).await?;
+        Ok(Self { source, memory: self.memory.clone() })
+    }
+
+    /// Runs reads that each see the state of their own moment, all of them on the first host that answers: a later
+    /// one sees whatever an earlier one saw. They fail over together.
+    ///
+    /// # Errors
+    /// When they fail, or the database cannot be reached.
+    pub(super) async fn on_one_host<T, F: Future<Output = Result<T>>>(
+        &self,
+        run: impl Fn(Self) -> F,
+    ) -> Result<T> {
+        let Source::Pool { hosts, first_replica, position } = &self.source else {
+            return run(self.clone()).await;
+        };
+        let mut failover = Failover::new(hosts, *first_replica, *position);
+        loop {
+            let host = failover.host()?;
+            let source = Source::Host { hosts: hosts.clone(), host: host.clone() };
+            match run(Self { source, memory: self.memory.clone() }).await {
+                Ok(value) => return Ok(value),
+                Err(failure) => failover.try_next(host, failure).await?,
+            }
+        }
+    }
+
+    /// Whether there is only one host, which has all that was ever committed.
+    pub(super) fn has_one_host(&self) -> bool {
+        self.hosts().all().len() == 1
+    }
+
     /// The same reads, whose rows take memory of this answer.
     pub fn with_memory(self, memory: Reservation) -> Self {
         Self { memory: Some(memory), ..self }
@@ -140,9 +197,20 @@ impl Reads {
         Self { source: Source::Pool { hosts, first_replica: 0, position }, ..self }
     }
 
+    /// These reads, without replicas: they see all earlier writes.
+    pub fn on_primary(&self) -> Self {
+        let Source::Pool { hosts, first_replica, position } = &self.source else {
+            return self.clone();
+        };
+        let (hosts, first_replica) = (hosts.clone(), *first_replica);
+        let position = (*position).max(hosts.replicas());
+        let source = Source::Pool { hosts, first_replica, position };
+        Self { source, memory: self.memory.clone() }
+    }
+
     fn hosts(&self) -> &Arc<Hosts> {
         match &self.source {
-            Source::Pool { hosts, .. } => hosts,
+            Source::Pool { hosts, .. } | Source::Host { hosts, .. } => hosts,
             Source::Snapshot(snapshot) => &snapshot.hosts,
         }
     }
@@ -214,6 +282,10 @@ impl Reads {
     async fn all_rows(&self, account: Account, build: BuildStatement<'_>) -> Result<Rows> {
         let (hosts, first_replica, position) = match &self.source {
             Source::Pool { hosts, first_replica, position } => (hosts, *first_replica, *position),
+            Source::Host { hosts, host } => {
+                let rows = host.reads.all(account, build(hosts.backend()), self.memory());
+                return Ok(host.while_up(rows).await?);
+            }
             Source::Snapshot(snapshot) => return snapshot.rows(build, self.memory()).await,
         };
         let mut failover = Failover::new(hosts, first_replica, position);

@@ -1,20 +1,35 @@
 //! Reads and writes sessions with all that belongs to them, in large batches.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    ops::Deref,
+};
 
 use entity::{chat_message, custom_field, session, technician, video};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait,
-    IdenStatic, IntoActiveModel, Iterable, QueryFilter, QueryOrder, QuerySelect, Statement,
+    IdenStatic, IntoActiveModel, Iterable, QueryFilter, QueryOrder, QuerySelect,
 };
 
+use self::{
+    changes::{ChangeLog, LoggedChange},
+    insert::insert_rows,
+    words::{SessionWords, delete_words, insert_words},
+};
 use super::database::Store;
-use crate::{domain::viewer::AccountId, error::Result};
+use crate::{
+    domain::{indexed::Indexed, time::Timestamp, viewer::AccountId},
+    error::Result,
+};
+
+mod changes;
+mod index;
+mod insert;
+mod removal;
+mod words;
 
 /// The maximum number of values of a write. SQLite allows 32,766, the others twice as many.
 const MAX_WRITE_VALUES: usize = 32_000;
-/// How many rows one statement inserts. With few sizes there are few statements, which stay prepared.
-const ROWS_AT_ONCE: [usize; 4] = [256, 32, 4, 1];
 
 /// The tables that foreign keys refer to.
 const ANALYZE: &str = "ANALYZE technician, session";
@@ -53,7 +68,15 @@ macro_rules! session_aggregate {
                 Ok(())
             }
 
-            async fn insert_sessions(&self, aggregates: Vec<SessionAggregate>) -> Result<()> {
+            async fn insert_sessions(
+                &self,
+                aggregates: Vec<SessionAggregate>,
+                indexed: Indexed,
+            ) -> Result<()> {
+                let words = match indexed {
+                    Indexed::None => Vec::new(),
+                    _ => aggregates.iter().map(SessionAggregate::words).collect(),
+                };
                 let mut sessions = Vec::new();
                 $(let mut $rows = Vec::new();)+
                 for aggregate in aggregates {
@@ -62,7 +85,7 @@ macro_rules! session_aggregate {
                 }
                 self.insert::<session::Entity>(sessions).await?;
                 $(self.insert::<$table::Entity>($rows).await?;)+
-                Ok(())
+                Ok(insert_words(&self.transaction, self.account, words).await?)
             }
         }
     };
@@ -84,10 +107,20 @@ pub struct WriteBatch {
     transaction: DatabaseTransaction,
 }
 
+/// A transaction that changes sessions of one account, and logs each change. Others for the account wait until it
+/// ends.
+#[derive(Debug)]
+pub struct ChangeBatch {
+    batch: WriteBatch,
+    log: ChangeLog,
+}
+
 impl Store {
-    /// Begins a batch. Nothing of it is stored unless it is committed.
-    pub async fn batch(&self, account: AccountId) -> Result<WriteBatch> {
-        Ok(WriteBatch { account, transaction: self.begin().await? })
+    /// Begins a batch of changes. Nothing of it is stored unless it is committed.
+    pub async fn batch(&self, account: AccountId) -> Result<ChangeBatch> {
+        let batch = WriteBatch::new(account, self.begin().await?);
+        let log = ChangeLog::lock(&batch.transaction, account).await?;
+        Ok(ChangeBatch { batch, log })
     }
 
     /// Collects PostgreSQL's statistics of the tables that foreign keys refer to. Call it when the
@@ -105,6 +138,14 @@ impl Store {
 }
 
 impl WriteBatch {
+    pub(super) fn new(account: AccountId, transaction: DatabaseTransaction) -> Self {
+        Self { account, transaction }
+    }
+
+    pub(super) fn transaction(&self) -> &DatabaseTransaction {
+        &self.transaction
+    }
+
     /// The account it writes to.
     pub fn account(&self) -> AccountId {
         self.account
@@ -193,10 +234,8 @@ impl WriteBatch {
         Ok(())
     }
 
-    /// Stores sessions with all that belongs to them. Those in `known` are stored already and are
-    /// replaced.
-    pub async fn replace(&self, known: &[i64], sessions: Vec<SessionAggregate>) -> Result<()> {
-        for ids in known.chunks(MAX_WRITE_VALUES / 2) {
+    async fn delete_sessions(&self, ids: &[i64]) -> Result<()> {
+        for ids in ids.chunks(MAX_WRITE_VALUES / 2) {
             // The foreign keys delete what belongs to a session.
             session::Entity::delete_many()
                 .filter(session::Column::AccountId.eq(self.account.0))
@@ -204,7 +243,15 @@ impl WriteBatch {
                 .exec(&self.transaction)
                 .await?;
         }
-        self.insert_sessions(sessions).await
+        Ok(())
+    }
+
+    /// Replaces the words of stored sessions by those of their texts.
+    pub(super) async fn replace_words(&self, sessions: &[&SessionAggregate]) -> Result<()> {
+        let ids: Vec<_> = sessions.iter().map(|it| it.session.id).collect();
+        delete_words(&self.transaction, self.account, &ids).await?;
+        let words = sessions.iter().map(|it| it.words()).collect();
+        Ok(insert_words(&self.transaction, self.account, words).await?)
     }
 
     async fn insert<E: EntityTrait>(&self, rows: Vec<E::Model>) -> Result<()>
@@ -213,43 +260,59 @@ impl WriteBatch {
         E::ActiveModel: Send,
     {
         let columns: Vec<_> = E::Column::iter().collect();
-        let backend = self.transaction.get_database_backend();
-        let mut rows = rows.into_iter();
-        for size in ROWS_AT_ONCE {
-            if rows.len() < size {
-                continue;
-            }
-            let insert = insert_statement::<E>(backend, size);
-            while rows.len() >= size {
-                let mut values = Vec::with_capacity(size * columns.len());
-                for row in rows.by_ref().take(size) {
-                    let mut row = row.into_active_model();
-                    values.extend(columns.iter().filter_map(|it| row.take(*it).into_value()));
-                }
-                let statement = Statement::from_sql_and_values(backend, &insert, values);
-                self.transaction.execute_raw(statement).await?;
-            }
-        }
-        Ok(())
+        let names: Vec<_> = columns.iter().map(|column| (column.as_str(), None)).collect();
+        let values = rows.into_iter().map(|row| {
+            let mut row = row.into_active_model();
+            columns.iter().filter_map(move |it| row.take(*it).into_value())
+        });
+        Ok(insert_rows(&self.transaction, E::default().table_name(), &names, values).await?)
     }
 }
 
-/// The statement that inserts this number of rows. Its text is made here, because the query builder
-/// makes several objects of each value, which takes as long as SQLite takes for the whole statement.
-fn insert_statement<E: EntityTrait>(backend: DbBackend, rows: usize) -> String {
-    let quote = if backend == DbBackend::MySql { '`' } else { '"' };
-    let quoted = |name: &str| format!("{quote}{name}{quote}");
-    let columns: Vec<_> = E::Column::iter().map(|column| quoted(column.as_str())).collect();
-    let placeholder = |number: usize| match backend {
-        DbBackend::Postgres => format!("${}", number + 1),
-        _ => "?".to_owned(),
-    };
-    let row = |row: usize| {
-        let first = row * columns.len();
-        let placeholders: Vec<_> = (first..first + columns.len()).map(placeholder).collect();
-        format!("({})", placeholders.join(", "))
-    };
-    let values: Vec<_> = (0..rows).map(row).collect();
-    let (table, columns) = (quoted(E::default().table_name()), columns.join(", "));
-    format!("INSERT INTO {table} ({columns}) VALUES {}", values.join(", "))
+impl Deref for ChangeBatch {
+    type Target = WriteBatch;
+
+    fn deref(&self) -> &WriteBatch {
+        &self.batch
+    }
+}
+
+impl ChangeBatch {
+    /// The time of changes that are made now, which is never before that of an earlier change of the account.
+    pub fn time_of_change(&self, now: Timestamp) -> i64 {
+        self.log.time(now)
+    }
+
+    /// Stores sessions with all that belongs to them, and logs them. Those in `known` are stored already and are
+    /// replaced.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn replace(&mut self, known: &[i64], sessions: Vec<SessionAggregate>) -> Result<()> {
+        let Self { batch, log } = self;
+        batch.delete_sessions(known).await?;
+        let changes: Vec<_> =
+            sessions.iter().map(|it| (it.session.id, it.session.updated_at)).collect();
+        batch.insert_sessions(sessions, log.indexed()).await?;
+        log.append(&batch.transaction, LoggedChange::Stored, changes.into_iter()).await
+    }
+
+    /// Commits the batch.
+    ///
+    /// # Errors
+    /// If the database fails. Then nothing of the batch is stored.
+    pub async fn commit(self) -> Result<()> {
+        self.batch.commit().await
+    }
+}
+
+impl SessionAggregate {
+    /// The words of its texts, for searches.
+    fn words(&self) -> SessionWords {
+        let session = &self.session;
+        let texts = [&session.problem_description_folded, &session.notes_folded];
+        let texts = texts.into_iter().flatten();
+        let texts = texts.chain(self.chat.iter().map(|message| &message.body_folded));
+        SessionWords::new(session.id, session.started_at, texts.map(String::as_str))
+    }
 }

@@ -24,7 +24,10 @@ impl Store {
     ///
     /// # Errors
     /// When the write fails for another reason, or after the last retry.
-    pub async fn retry_write<T>(&self, mut write: impl AsyncFnMut() -> Result<T>) -> Result<T> {
+    pub async fn retry_write<T, F: Future<Output = Result<T>>>(
+        &self,
+        mut write: impl FnMut() -> F,
+    ) -> Result<T> {
         let mut pauses = RETRY_PAUSES.into_iter();
         loop {
             let hosts = self.hosts();
@@ -79,6 +82,8 @@ impl Store {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use sea_orm::{DbErr, RuntimeErr};
 
     use crate::{
@@ -90,13 +95,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("a.sqlite3").display());
         let store = Store::connect(&Options { url, ..Options::default() }).await.unwrap();
-        let mut tries = 0;
+        let tries = Cell::new(0);
         let change = async || {
-            tries += 1;
-            if tries <= failures { Err(Error::from(failure())) } else { Ok(()) }
+            tries.set(tries.get() + 1);
+            if tries.get() <= failures { Err(Error::from(failure())) } else { Ok(()) }
         };
         let done = store.retry_write(change).await;
-        (done, tries)
+        (done, tries.get())
     }
 
     #[tokio::test]

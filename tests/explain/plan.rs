@@ -135,6 +135,14 @@ impl Plan {
         let words: Vec<_> = detail.split(' ').collect();
         self.sorts |= detail.starts_with("USE TEMP B-TREE FOR ORDER BY");
         match words[..] {
+            ["SCAN", "session_words_index", ..] => {
+                self.searches.push(("session_words_by_token".to_owned(), "tokens".to_owned()));
+            }
+            // The rows that the index of words has found.
+            ["SEARCH", "found", ..] if detail.contains("(rowid=?)") => {}
+            // The sessions of a page that are found, and those that start in the same second.
+            ["SEARCH", "page", ..] => {}
+            ["SEARCH", "session_words", ..] if detail.contains("(rowid>? AND rowid<?)") => {}
             // Lists of numbers, and rows that another statement has found.
             ["SCAN", table, ..]
                 if detail.contains("VIRTUAL TABLE") || !tables.iter().any(|it| it == table) => {}

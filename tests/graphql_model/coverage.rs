@@ -41,7 +41,10 @@ fn every_field_of_every_filter_is_among_the_random_filters() {
         (0..3_000).map(|_| filters.new_tree(&mut runner).unwrap().current()).collect();
     let mut known = BTreeSet::new();
     filters.iter().for_each(|it| fields_of(it, session_filter, &mut known));
-    let inputs = TYPES.iter().filter(|it| it.is_input);
+    // The input of statistics is among the random statistics.
+    let inputs = TYPES.iter().filter(|it| it.is_input && !it.name.starts_with("SessionStats"));
+    // What mutations record is no filter.
+    let inputs = inputs.filter(|it| it.name != "SessionGroupBy" && !it.name.ends_with("Input"));
     let declared =
         inputs.flat_map(|it| it.fields.iter().map(|field| (it.name.clone(), field.name.as_str())));
     let missing: Vec<_> = declared.filter(|field| !known.contains(field)).collect();

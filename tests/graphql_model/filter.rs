@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::model::{
     history::{History, TECHNICIANS},
+    session::Session,
     text,
     time::{self, SECOND},
 };
@@ -23,6 +24,12 @@ pub fn sessions(history: &History) -> Json {
         1 => json!(format!("session_{id}")),
         _ => json!(id.to_string()),
     });
+    let id = id.boxed();
+    let mut ids = vec![("eq", 2, id.clone()), ("ne", 1, id.clone()), ("in", 2, list(id.clone()))];
+    ids.extend(["gt", "gte", "lt", "lte"].map(|operator| (operator, 1, id.clone())));
+    let ids = object(ids);
+    let durations = history.sessions.iter().filter_map(Session::duration);
+    let responses = history.sessions.iter().filter_map(Session::first_response);
     let (text, time) = (text_filter(&history.texts), time_filter(&history.times));
     let customer = ["name", "email", "number"].map(|name| (name, 1, text.clone()));
     let computer = ["name", "domain", "os"].map(|name| (name, 1, text.clone()));
@@ -33,10 +40,17 @@ pub fn sessions(history: &History) -> Json {
     let (chat, videos) = (chat_messages(history), videos(history));
     let quantified = |filter: Json| object(vec![("some", 2, filter.clone()), ("none", 1, filter)]);
     let fields = vec![
-        ("legacyId", 2, choice(id.boxed())),
+        ("legacyId", 3, ids),
         ("startedAt", 2, time.clone()),
         ("endedAt", 2, time.clone()),
         ("updatedAt", 1, time),
+        ("durationSeconds", 2, number_filter(durations)),
+        (
+            "chatMessageCount",
+            1,
+            number_filter(history.sessions.iter().map(|it| it.details.chat.len() as i64)),
+        ),
+        ("firstResponseSeconds", 2, number_filter(responses)),
         ("startMethod", 2, choice(words(&["APPLET", "AGENT"]))),
         ("answered", 2, any::<bool>().prop_map(Value::from).boxed()),
         ("hasVideos", 2, any::<bool>().prop_map(Value::from).boxed()),
@@ -48,6 +62,7 @@ pub fn sessions(history: &History) -> Json {
         ("customField", 4, object(custom_field.to_vec())),
         ("chatMessages", 3, quantified(chat)),
         ("videos", 2, quantified(videos)),
+        ("search", 3, text::search(&history.texts).prop_map(Value::from).boxed()),
     ];
     let one = joined(&fields, 0);
     let not_one = one.clone().prop_map(|one| json!({ "not": one }));
@@ -87,6 +102,16 @@ pub fn videos(history: &History) -> Json {
         ("durationSeconds", 1, object(length.to_vec())),
     ];
     joined(&fields, 2)
+}
+
+/// An `IntFilter` of these numbers, and of others near them.
+fn number_filter(of: impl Iterator<Item = i64>) -> Json {
+    let near = |number: i64| i32::try_from(number).unwrap_or(i32::MAX - 1);
+    let known: Vec<_> = of.map(near).chain([-1, 0, 3_600]).collect();
+    let number = (select(known), -1..=1).prop_map(|(known, step)| Value::from(known + step));
+    let number = number.boxed();
+    let operators = ["eq", "gt", "gte", "lt", "lte"];
+    object(operators.map(|operator| (operator, 1, number.clone())).to_vec())
 }
 
 /// An object of such fields, among them `and`, `or` and `not` down to some depth.
@@ -159,6 +184,8 @@ fn time_filter(times: &[i64]) -> Json {
     let time = time.boxed();
     let operator = |operator| (operator, 2, time.clone());
     let mut fields = ["eq", "gt", "gte", "lt", "lte"].map(operator).to_vec();
+    let durations = ["P7D", "P1M", "PT1S", "P1Y2M3DT4H", "P15Y", "P60Y", "P2025Y", "P9999Y"];
+    fields.push(("within", 2, words(&durations)));
     fields.push(("isNull", 1, any::<bool>().prop_map(Value::from).boxed()));
     object(fields)
 }

@@ -126,11 +126,7 @@ impl ModelGateway<'_> {
             0 => (None, None),
             _ => (place(after), place(before)),
         };
-        let key = |session: &Session| (session.details.started_at, session.id);
-        let precedes = |left: &Session, right: &Session| match request.oldest_first {
-            true => key(left) < key(right),
-            false => key(left) > key(right),
-        };
+        let precedes = |left: &Session, right: &Session| request.order.compare(left, right).is_lt();
         let within = |session: &&Session| {
             after.is_none_or(|after| precedes(after, session))
                 && before.is_none_or(|before| precedes(session, before))
@@ -158,7 +154,7 @@ impl ModelGateway<'_> {
         let Some(session) = of else { return Value::Null };
         let query = "query($id: ID!, $order: SessionOrder) {
             sessions(filter: {legacyId: {eq: $id}}, orderBy: $order) { edges { cursor } } }";
-        let variables = json!({ "id": session.id.to_string(), "order": request.order() });
+        let variables = json!({ "id": session.id.to_string(), "order": request.order.name });
         let data = self.gateway.data(self.tenant, query, variables).await;
         data["sessions"]["edges"][0]["cursor"].clone()
     }
@@ -178,7 +174,7 @@ impl ModelGateway<'_> {
             true => "",
             false => "$filter: SessionFilter, $chat: ChatMessageFilter, $videos: VideoFilter,",
         };
-        let order = request.order();
+        let order = request.order.name;
         let query = format!(
             "query({declared} $first: Int, $after: String, $last: Int, $before: String, $name: String) {{
             sessions(filter: {filter}, orderBy: {order},
@@ -227,7 +223,7 @@ impl ModelGateway<'_> {
         let Some(filter) = request.filter.get("technician").filter(|it| !it.is_null()) else {
             return Ok(());
         };
-        let (size, order) = (self.limits.sessions.min(3), request.order());
+        let (size, order) = (self.limits.sessions.min(3), request.order.name);
         let query = format!(
             "query($filter: TechnicianFilter, $sessions: SessionFilter) {{
             technicians(filter: $filter, first: {size}) {{

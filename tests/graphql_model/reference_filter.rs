@@ -4,22 +4,28 @@
 use serde_json::Value;
 
 use crate::model::{
+    order::STORED_AT,
     session::{Message, Session, Technician},
-    text::{folded, same},
+    text::{folded, matches_search, same},
     time,
 };
-
-/// The time at which all sessions were stored.
-const STORED_AT: &str = "2026-01-02T03:04:05Z";
 
 /// Whether a `SessionFilter` matches a session.
 pub fn session(filter: &Value, it: &Session) -> bool {
     let details = &it.details;
     all(filter, |field, asked| match field {
-        "legacyId" => choice(asked, |id| number(id) == it.id),
+        "legacyId" => all(asked, |operator, asked| match operator {
+            "eq" => number(asked) == it.id,
+            "ne" => number(asked) != it.id,
+            "in" => items(asked).iter().any(|id| number(id) == it.id),
+            _ => compare(operator, it.id, number(asked)),
+        }),
+        "durationSeconds" => integer(asked, it.duration()),
+        "chatMessageCount" => integer(asked, Some(details.chat.len() as i64)),
+        "firstResponseSeconds" => integer(asked, it.first_response()),
         "startedAt" => time(asked, Some(details.started_at)),
         "endedAt" => time(asked, details.ended_at),
-        "updatedAt" => time(asked, Some(time::read_rfc3339(STORED_AT))),
+        "updatedAt" => time(asked, Some(STORED_AT)),
         "startMethod" => {
             choice(asked, |word| word == if details.agent { "AGENT" } else { "APPLET" })
         }
@@ -40,6 +46,11 @@ pub fn session(filter: &Value, it: &Session) -> bool {
         "videos" => all(asked, |quantifier, filter| {
             details.videos.iter().any(|_| video(filter)) == (quantifier == "some")
         }),
+        "search" => {
+            let texts = [it.text("problem_description"), it.text("notes")].into_iter().flatten();
+            let texts = texts.chain(details.chat.iter().map(|it| &*it.body));
+            matches_search(asked.as_str().unwrap(), &texts.collect::<Vec<_>>())
+        }
         _ => joint(field, asked, |filter| session(filter, it)),
     })
 }
@@ -173,16 +184,47 @@ fn text(filter: &Value, text: Option<&str>) -> bool {
 }
 
 fn time(filter: &Value, time: Option<i64>) -> bool {
-    all(filter, |operator, asked| {
-        let than = || time::read_rfc3339(asked.as_str().unwrap());
-        match operator {
-            "eq" => time.is_some_and(|time| time == than()),
-            "gt" => time.is_some_and(|time| time > than()),
-            "gte" => time.is_some_and(|time| time >= than()),
-            "lt" => time.is_some_and(|time| time < than()),
-            "lte" => time.is_some_and(|time| time <= than()),
-            "isNull" => time.is_none() == *asked,
-            _ => panic!("{operator}"),
+    all(filter, |operator, asked| match operator {
+        "isNull" => time.is_none() == *asked,
+        "within" => {
+            let start = back_from_now(asked.as_str().unwrap());
+            time.is_some_and(|time| (start..=STORED_AT).contains(&time))
+        }
+        _ => {
+            let than = time::read_rfc3339(asked.as_str().unwrap());
+            time.is_some_and(|time| compare(operator, time, than))
         }
     })
+}
+
+/// The time that is this duration before now, which is the time at which all sessions were stored.
+fn back_from_now(duration: &str) -> i64 {
+    match duration {
+        "P7D" => time::read_rfc3339("2025-12-26T03:04:05Z"),
+        "P1M" => time::read_rfc3339("2025-12-02T03:04:05Z"),
+        "PT1S" => time::read_rfc3339("2026-01-02T03:04:04Z"),
+        "P1Y2M3DT4H" => time::read_rfc3339("2024-10-29T23:04:05Z"),
+        "P15Y" => time::read_rfc3339("2011-01-02T03:04:05Z"),
+        "P60Y" => time::read_rfc3339("1966-01-02T03:04:05Z"),
+        "P2025Y" => time::read_rfc3339("0001-01-02T03:04:05Z"),
+        "P9999Y" => time::read_rfc3339("0001-01-01T00:00:00Z"),
+        _ => panic!("{duration}"),
+    }
+}
+
+fn integer(filter: &Value, number: Option<i64>) -> bool {
+    all(filter, |operator, asked| {
+        number.is_some_and(|number| compare(operator, number, asked.as_i64().unwrap()))
+    })
+}
+
+fn compare(operator: &str, value: i64, than: i64) -> bool {
+    match operator {
+        "eq" => value == than,
+        "gt" => value > than,
+        "gte" => value >= than,
+        "lt" => value < than,
+        "lte" => value <= than,
+        _ => panic!("{operator}"),
+    }
 }

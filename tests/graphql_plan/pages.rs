@@ -7,6 +7,7 @@ use super::{
     reference::{Reference, Resolved, Thing},
     selection::Argument,
 };
+use crate::model::order::Order;
 
 /// A page of a list, with the cursor of each item.
 #[derive(Clone, Debug)]
@@ -29,28 +30,36 @@ fn read(cursor: &str) -> String {
 }
 
 /// The place of a cursor: after the key of the account and the list, numbers or a text.
-fn key(cursor: &str) -> Vec<(i64, String)> {
+fn key(cursor: &str) -> Vec<(Option<i64>, String)> {
     let parts = read(cursor);
     let value = |part: &str| match part.parse() {
-        Ok(number) => (number, String::new()),
-        Err(_) => (0, part.to_owned()),
+        Ok(number) => (Some(number), String::new()),
+        Err(_) => (None, part.to_owned()),
     };
     parts.split('/').skip(2).map(value).collect()
 }
 
+/// Whether a cursor is before another one.
+fn precedes(order: Option<Order>, left: &str, right: &str) -> bool {
+    let (left, right) = (key(left), key(right));
+    match (order, &left[..], &right[..]) {
+        (Some(order), [one, (Some(id), _)], [other, (Some(other_id), _)]) => {
+            order.compare_keys((one.0, *id), (other.0, *other_id)).is_lt()
+        }
+        _ => left < right,
+    }
+}
+
 impl<'a> Reference<'a> {
     /// A page of a list by its arguments, unless one of them is wrong. `head` is what the cursors of
-    /// the list begin with; `descending` says how it is sorted.
+    /// the list begin with; sessions have an order.
     pub fn page(
         &self,
-        (head, descending): (&str, bool),
+        (head, order): (&str, Option<Order>),
         all: Vec<(Thing<'a>, String)>,
         arguments: &[Argument],
     ) -> Option<Page<'a>> {
-        let precedes = |left: &str, right: &str| match descending {
-            true => key(left) > key(right),
-            false => key(left) < key(right),
-        };
+        let precedes = |left: &str, right: &str| precedes(order, left, right);
         let cursor = |name| {
             let given = argument(arguments, name).map(|it| it.as_str().unwrap().to_owned());
             let own = format!("{}/{head}/", self.cursor_key);

@@ -1,5 +1,7 @@
 //! What each field of each type answers, from the history in memory.
 
+use std::collections::BTreeMap;
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use session_history::domain::viewer::CursorKey;
@@ -10,6 +12,7 @@ use super::{
 };
 use crate::model::{
     history::{History, TECHNICIANS},
+    order::Order,
     session::{Message, Session, Technician},
     text::{folded, same},
     time::{SECOND, rfc3339},
@@ -120,18 +123,13 @@ impl<'a> Reference<'a> {
                 }
         };
         let mut sessions: Vec<_> = self.history.sessions.iter().filter(kept).collect();
-        sessions.sort_by_key(|session| (session.details.started_at, session.id));
-        let ascending = arguments.contains(&("orderBy", "STARTED_AT_ASC".to_owned()));
-        if !ascending {
-            sessions.reverse();
-        }
-        let tag = if ascending { "sa" } else { "sd" };
-        let item = |session: &'a Session| {
-            let tail = format!("{tag}/{}/{}", session.details.started_at, session.id);
-            (Thing::Session(session), self.cursor(&tail))
-        };
+        let order = arguments.iter().find(|it| it.0 == "orderBy").map(|it| it.1.as_str());
+        let order = Order::named(order.unwrap_or("STARTED_AT_DESC"));
+        sessions.sort_by(|one, other| order.compare(one, other));
+        let item =
+            |session: &'a Session| (Thing::Session(session), self.cursor(&order.cursor(session)));
         let sessions = sessions.into_iter().map(item).collect();
-        Self::connection("Session", self.page((tag, !ascending), sessions, arguments))
+        Self::connection("Session", self.page((order.tag, Some(order)), sessions, arguments))
     }
 
     /// The technicians who answered a session, by folded user name.
@@ -267,7 +265,7 @@ impl<'a> Reference<'a> {
                     (Thing::Technician(technician), self.cursor(&tail))
                 };
                 let all = self.technicians().into_iter().map(item).collect();
-                Self::connection("Technician", self.page(("t", false), all, arguments))
+                Self::connection("Technician", self.page(("t", None), all, arguments))
             }
             "technician" => {
                 let username = argument("username");
@@ -281,8 +279,18 @@ impl<'a> Reference<'a> {
                 Resolved::Many(ids.map(|id| self.node(id.as_str().unwrap())).collect())
             }
             "viewer" => Resolved::One(Some(Thing::Viewer)),
+            "customFieldNames" => {
+                let mut sessions: Vec<_> = self.history.sessions.iter().collect();
+                sessions.sort_by_key(|it| it.id);
+                let fields = sessions.into_iter().flat_map(|it| &it.details.fields);
+                let mut names = BTreeMap::new();
+                for (name, _) in fields {
+                    names.entry(folded(name)).or_insert(name);
+                }
+                Resolved::Leaf(json!(names.values().collect::<Vec<_>>()))
+            }
             // The key of the test is not an administrator's.
-            "legacyUsage" => Resolved::Fails,
+            "legacyUsage" | "auditEvents" => Resolved::Fails,
             other => panic!("{other}"),
         }
     }
@@ -295,10 +303,9 @@ impl<'a> Reference<'a> {
             "legacyId" => Resolved::Leaf(json!(id.to_string())),
             "startedAt" => Resolved::Leaf(time(started_at)),
             "endedAt" => Resolved::Leaf(ended_at.map_or(Value::Null, time)),
-            "durationSeconds" => match ended_at {
-                Some(ended_at) => int((ended_at - started_at).div_euclid(SECOND)),
-                None => text(None),
-            },
+            "durationSeconds" => session.duration().map_or_else(|| text(None), int),
+            "chatMessageCount" => int(details.chat.len() as i64),
+            "firstResponseSeconds" => session.first_response().map_or_else(|| text(None), int),
             // The time in tests.
             "updatedAt" => text(Some("2026-01-02T03:04:05Z")),
             "startMethod" => text(Some(if details.agent { "AGENT" } else { "APPLET" })),
@@ -319,7 +326,7 @@ impl<'a> Reference<'a> {
                 };
                 let all = all.map(item).collect();
                 let head = format!("c{id}");
-                Self::connection("ChatMessage", self.page((&head, false), all, arguments))
+                Self::connection("ChatMessage", self.page((&head, None), all, arguments))
             }
             "videos" => {
                 let item = |nth| {
@@ -328,7 +335,7 @@ impl<'a> Reference<'a> {
                 };
                 let all = (0..details.videos.len()).map(item).collect();
                 let head = format!("v{id}");
-                Self::connection("Video", self.page((&head, false), all, arguments))
+                Self::connection("Video", self.page((&head, None), all, arguments))
             }
             "customFields" => {
                 let name = argument(arguments, "name");

@@ -8,7 +8,8 @@ use proptest::{
     prelude::*,
     sample::{select, subsequence},
 };
-use serde_json::json;
+use serde_json::{Value, json};
+use session_history::domain::viewer::Scope;
 
 use super::{
     session::{Details, Message, Session, TEXTS, Technician},
@@ -62,12 +63,20 @@ enum Arrival {
     Replacing,
     /// As a document.
     Imported,
+    /// Through a mutation, over other sessions.
+    Recorded,
 }
 
 /// A history of less than 40 sessions.
 pub fn history() -> impl Strategy<Value = History> {
-    let arrivals =
-        [Arrival::Terse, Arrival::SpelledOut, Arrival::Replacing, Arrival::Imported].to_vec();
+    let arrivals = [
+        Arrival::Terse,
+        Arrival::SpelledOut,
+        Arrival::Replacing,
+        Arrival::Imported,
+        Arrival::Recorded,
+    ];
+    let arrivals = arrivals.to_vec();
     let seeds = (text::pool(), vec(instant(), 1..5), ids(), select(arrivals));
     seeds.prop_flat_map(|(texts, times, ids, arrival)| {
         let details = vec(details(&texts, &times), ids.len());
@@ -163,8 +172,29 @@ impl History {
                 let elements: Vec<_> = self.sessions.iter().map(Session::element).collect();
                 gateway.import(&tenant, &json!({ "requests": elements }).to_string()).await;
             }
+            Arrival::Recorded => {
+                self.rotated().record(gateway, &tenant).await;
+                self.record(gateway, &tenant).await;
+            }
         }
         tenant
+    }
+
+    async fn record(&self, gateway: &Gateway, tenant: &Tenant) {
+        static KEYS: AtomicU32 = AtomicU32::new(0);
+        let key = format!("recorder-{}", KEYS.fetch_add(1, Ordering::Relaxed));
+        gateway.key(tenant.account, &key, &[Scope::Write]).await;
+        let recorder = Tenant { account: tenant.account, key };
+        let query = "mutation($sessions: [SessionInput!]!) {
+            recordSessions(sessions: $sessions) { results { outcome problem } } }";
+        // Bodies of more than 256 KiB are refused.
+        for sessions in self.sessions.chunks(2) {
+            let sessions: Vec<_> = sessions.iter().map(Session::input).collect();
+            let data = gateway.data(&recorder, query, json!({ "sessions": sessions })).await;
+            for result in data["recordSessions"]["results"].as_array().unwrap() {
+                assert_eq!(result["problem"], Value::Null);
+            }
+        }
     }
 
     async fn write(&self, gateway: &Gateway, tenant: &Tenant, spelled_out: bool) {

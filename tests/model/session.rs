@@ -76,6 +76,19 @@ impl Session {
         }
     }
 
+    /// The whole seconds from the start to the end.
+    pub fn duration(&self) -> Option<i64> {
+        let Details { started_at, ended_at, .. } = self.details;
+        ended_at.map(|ended_at| (ended_at - started_at).div_euclid(time::SECOND))
+    }
+
+    /// The whole seconds from the start to the earliest message of a technician, which may be before it.
+    pub fn first_response(&self) -> Option<i64> {
+        let by_technician = self.details.chat.iter().filter(|it| it.role == "TECHNICIAN");
+        let first = by_technician.map(|it| it.sent_at).min()?;
+        Some((first - self.details.started_at).div_euclid(time::SECOND).max(0))
+    }
+
     /// The session as a record. What it does not have is spelled out as empty, or left out.
     pub fn record(&self, spelled_out: bool) -> Record {
         let details = &self.details;
@@ -155,5 +168,39 @@ impl Session {
         });
         element.extend(others.as_object().unwrap().clone());
         Value::Object(element)
+    }
+
+    /// The session as the input of a mutation. What it does not have is null.
+    pub fn input(&self) -> Value {
+        let details = &self.details;
+        let instant = |micros| Timestamp::from_micros(micros).unwrap().rfc3339();
+        let message = |it: &Message| json!({ "sentAt": instant(it.sent_at), "sender": it.sender, "senderRole": it.role, "body": it.body });
+        let field =
+            |(name, value): &(String, Option<String>)| json!({ "name": name, "value": value });
+        let technician =
+            details.technician.map(|it| json!({ "username": it.username, "name": it.name }));
+        json!({
+            "legacyId": self.id.to_string(),
+            "startedAt": instant(details.started_at),
+            "endedAt": details.ended_at.map(instant),
+            "startMethod": if details.agent { "AGENT" } else { "APPLET" },
+            "technician": technician,
+            "customer": {
+                "name": self.text("customer_name"),
+                "email": self.text("customer_email"),
+                "number": self.text("customer_number"),
+            },
+            "computer": {
+                "name": self.text("computer_name"),
+                "domain": self.text("computer_domain"),
+                "os": self.text("computer_os"),
+            },
+            "problemDescription": self.text("problem_description"),
+            "notes": self.text("notes"),
+            "hasVideos": details.has_videos,
+            "chatMessages": details.chat.iter().map(message).collect::<Vec<_>>(),
+            "videos": details.videos.iter().map(|url| json!({ "url": url })).collect::<Vec<_>>(),
+            "customFields": details.fields.iter().map(field).collect::<Vec<_>>(),
+        })
     }
 }

@@ -3,7 +3,7 @@
 
 use caseless::Caseless;
 use proptest::{collection::vec, prelude::*, sample::select};
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{UnicodeNormalization, char::canonical_combining_class};
 
 /// Texts that stumble over each other, or over a format. None of them is empty.
 const TEXTS: [&str; 62] = [
@@ -86,6 +86,101 @@ pub fn folded(text: &str) -> String {
 /// Some databases do not tell these from the sign for a character that could not be read.
 fn interchangeable(text: &str) -> String {
     text.replace(['\u{FFFE}', '\u{FFFF}'], "\u{FFFD}")
+}
+
+/// The words of a text as a search compares them: without case and diacritics. Of Unicode's rules for
+/// the boundaries of words, it has those that the texts of the model need.
+pub fn words(text: &str) -> Vec<String> {
+    let is_ideograph = |it: char| {
+        ('\u{3040}'..'\u{30A0}').contains(&it) || ('\u{3400}'..='\u{9FFF}').contains(&it)
+    };
+    let text: Vec<char> = interchangeable(text).nfc().collect();
+    let is_mark = |at: usize| text.get(at).is_some_and(|it| canonical_combining_class(*it) > 0);
+    let in_word = |at: usize| {
+        text.get(at).is_some_and(|it| !is_ideograph(*it) && (it.is_alphanumeric() || *it == '_'))
+    };
+    let (mut words, mut at) = (Vec::new(), 0);
+    while at < text.len() {
+        let start = at;
+        at += 1;
+        if in_word(start) {
+            // An apostrophe between letters is within the word.
+            let is_letter = |at: usize| in_word(at) && text[at].is_alphabetic();
+            let joins = |at: usize| {
+                let before = (start..at).rev().find(|it| !is_mark(*it));
+                text.get(at) == Some(&'\'') && before.is_some_and(is_letter) && is_letter(at + 1)
+            };
+            while in_word(at) || is_mark(at) || joins(at) {
+                at += 1;
+            }
+        } else if is_ideograph(text[start]) {
+            while is_mark(at) {
+                at += 1;
+            }
+        }
+        let word = &text[start..at];
+        if word.iter().any(|it| it.is_alphanumeric()) {
+            let word = word.iter().copied().nfd().default_case_fold().nfd();
+            let is_diacritic = |it: &char| {
+                let class = canonical_combining_class(*it);
+                class == 1 || (10..=36).contains(&class) || (200..=240).contains(&class)
+            };
+            words.push(word.filter(|it| !is_diacritic(it)).nfc().collect());
+        }
+    }
+    words
+}
+
+/// A search that may find texts of the pool.
+pub fn search(pool: &[String]) -> BoxedStrategy<String> {
+    let unquoted = part(pool).prop_map(|text| text.replace(['"', '*'], " "));
+    let word = (sought(pool), any::<prop::sample::Index>()).prop_map(|(text, index)| {
+        let text = text.replace(['"', '*'], " ");
+        let words: Vec<_> = text.split_whitespace().collect();
+        if words.is_empty() { String::new() } else { words[index.index(words.len())].to_owned() }
+    });
+    let phrase = prop_oneof![unquoted, sought(pool).prop_map(|text| text.replace('"', " "))];
+    let term = prop_oneof![
+        3 => word.prop_map(|text| text.trim_start_matches('-').to_owned()),
+        2 => phrase.prop_map(|text| format!("\"{text}\"")),
+    ];
+    let term =
+        term.prop_map(|term| if words(&term).is_empty() { "padded".to_owned() } else { term });
+    let marked = (term, any::<bool>(), 0..4).prop_map(|(term, is_prefix, negated)| {
+        let (not, any) = (if negated == 0 { "-" } else { "" }, if is_prefix { "*" } else { "" });
+        format!("{not}{term}{any}")
+    });
+    vec(marked, 1..4).prop_map(|terms| terms.join(" \n")).boxed()
+}
+
+/// Whether a session with these texts matches a search.
+pub fn matches_search(search: &str, texts: &[&str]) -> bool {
+    let texts: Vec<_> = texts.iter().map(|text| words(text)).collect();
+    let mut rest = search.trim();
+    while !rest.is_empty() {
+        let negated = rest.starts_with('-');
+        rest = rest.trim_start_matches('-');
+        let (term, after) = match rest.strip_prefix('"') {
+            Some(phrase) => phrase.split_once('"').unwrap(),
+            None => rest.split_at(rest.find([' ', '\n', '*']).unwrap_or(rest.len())),
+        };
+        let is_prefix = after.starts_with('*');
+        rest = after.trim_start_matches('*').trim_start();
+        let sought = words(term);
+        let (last, others) = sought.split_last().unwrap();
+        let has = |text: &Vec<String>| {
+            text.windows(sought.len()).any(|found| {
+                let (found_last, found_others) = found.split_last().unwrap();
+                let ends =
+                    if is_prefix { found_last.starts_with(last) } else { found_last == last };
+                found_others == others && ends
+            })
+        };
+        if texts.iter().any(has) == negated {
+            return false;
+        }
+    }
+    true
 }
 
 /// A text that is not empty.

@@ -147,29 +147,100 @@ query OneSession($id: ID!) {
 }
 `;
 
-const SEARCH = `# Sessions with a text in their chat.
+const SEARCH = `# Sessions in which words occur: in the problem, the notes or
+# the chat.
 #
-# The first filter selects the sessions, the second one the
-# messages that have the text. Letter case is ignored.
-# Set the text in the Variables pane below.
+# All words must occur. "A phrase" in quotation marks, print*
+# for the beginning of a word, and -word for a word that must
+# not occur. Letter case and accents are ignored.
 
-query SearchChats($text: String!) {
-  sessions(
-    filter: { chatMessages: { some: { body: { contains: $text } } } }
-    first: 10
-  ) {
+query Search($words: String!) {
+  sessions(filter: { search: $words }, first: 10) {
     nodes {
       legacyId
       startedAt
       customer {
         name
       }
-      chatMessages(filter: { body: { contains: $text } }, first: 5) {
-        nodes {
-          sentAt
-          sender
-          body
+      problemDescription
+      notes
+    }
+  }
+}
+`;
+
+const LONGEST = `# The longest sessions of the last 30 days.
+#
+# Lists of sessions are ordered by start, end, last change or
+# duration. "within" is a duration back from now, such as P30D
+# or PT12H.
+
+query LongestSessions {
+  sessions(
+    filter: { startedAt: { within: "P30D" }, endedAt: { isNull: false } }
+    orderBy: DURATION_DESC
+    first: 10
+  ) {
+    nodes {
+      legacyId
+      startedAt
+      durationSeconds
+      firstResponseSeconds
+      chatMessageCount
+      technician {
+        name
+      }
+    }
+  }
+}
+`;
+
+const STATISTICS = `# How many sessions each technician had, by month of the local
+# calendar: missed ones have no technician.
+#
+# Groups can also be customers, computers, custom fields, hours
+# of the day and more. docs/QUERIES.md has ten jobs.
+
+query MonthlyReport($timeZone: TimeZone!) {
+  sessionStats(
+    filter: { startedAt: { within: "P90D" } }
+    groupBy: [{ by: MONTH }, { by: TECHNICIAN }]
+    timeZone: $timeZone
+  ) {
+    total {
+      count
+      missed
+    }
+    nodes {
+      key {
+        periodStart
+        technician {
+          name
         }
+      }
+      count
+      duration {
+        sumSeconds
+        averageSeconds
+        percentile(p: 90)
+      }
+      billedMinutes(stepMinutes: 15, minimumMinutes: 15)
+    }
+  }
+}
+`;
+
+const RECORDING = `# Stores a session, or changes it: an absent field leaves what is
+# stored, and null clears it. The key needs the scope "write".
+
+mutation RecordSessions($sessions: [SessionInput!]!) {
+  recordSessions(sessions: $sessions) {
+    results {
+      outcome
+      problem
+      session {
+        legacyId
+        updatedAt
       }
     }
   }
@@ -218,6 +289,25 @@ export const EXAMPLES = [
     }),
   },
   { query: ONE, variables: variables({ id: "12334" }) },
-  { query: SEARCH, variables: variables({ text: "printer" }) },
+  { query: SEARCH, variables: variables({ words: "printer" }) },
+  { query: LONGEST },
+  {
+    query: STATISTICS,
+    variables: variables({ timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone }),
+  },
+  {
+    query: RECORDING,
+    variables: variables({
+      sessions: [
+        {
+          legacyId: "900001",
+          startedAt: new Date().toISOString(),
+          technician: { username: "ann@acme.example", name: "Ann" },
+          customer: { name: "Zoe" },
+          notes: "recorded by hand",
+        },
+      ],
+    }),
+  },
   { query: VIEWER },
 ];

@@ -88,6 +88,34 @@ pub(crate) async fn page<D: BaselineQueries>(
     ];
     let rows = D::rows(&mut connection, sql::PAGE, &values).await?;
     drop(connection);
+    listed(account, &rows)
+}
+
+/// `Search`.
+pub(crate) async fn search<D: BaselineQueries>(
+    database: &D,
+    account: Account,
+    variables: &Variables,
+) -> Result<Vec<u8>> {
+    let words = variables.search.as_deref().context("no search")?.trim_matches('"');
+    let and = D::among(" & ", " AND ");
+    let tokens: Vec<_> = words.split(' ').map(|word| format!("{}x{word}", account.id)).collect();
+    let (tokens, part) = (tokens.join(and), format!(" {words} "));
+    let mut connection = database.connection().await?;
+    let values = [
+        Value::Int(account.id),
+        Value::Text(&tokens),
+        Value::Text(&part),
+        Value::Int(PAGE as i64 + 1),
+    ];
+    let [postgres, sqlite] = sql::SEARCH;
+    let rows = D::rows(&mut connection, D::among(postgres, sqlite), &values).await?;
+    drop(connection);
+    listed(account, &rows)
+}
+
+/// The answer of the workloads `page` and `search`.
+fn listed<R: Row>(account: Account, rows: &[R]) -> Result<Vec<u8>> {
     let shown = &rows[..rows.len().min(PAGE)];
     let nodes = shown.iter().map(|row| {
         Ok(Listed {
@@ -104,7 +132,7 @@ pub(crate) async fn page<D: BaselineQueries>(
         })
     });
     let nodes = nodes.collect::<Result<_>>()?;
-    json(&Sessions { sessions: Connection { page_info: page_info(account, &rows)?, nodes } })
+    json(&Sessions { sessions: Connection { page_info: page_info(account, rows)?, nodes } })
 }
 
 /// `Children`.
@@ -223,7 +251,7 @@ pub(crate) async fn total<D: BaselineQueries>(
 }
 
 impl Variables {
-    fn range(&self) -> Result<(i64, i64)> {
+    pub(crate) fn range(&self) -> Result<(i64, i64)> {
         let time = |text: &Option<String>| text.as_deref().and_then(parse).context("no time");
         Ok((time(&self.from)?, time(&self.to)?))
     }
@@ -282,7 +310,7 @@ fn position(account: Account, cursor: &str) -> Option<(i64, i64)> {
     Some((started_at.parse().ok()?, id.parse().ok()?))
 }
 
-fn json(answer: &impl Serialize) -> Result<Vec<u8>> {
+pub(crate) fn json(answer: &impl Serialize) -> Result<Vec<u8>> {
     // Enough for a page.
     let mut out = Vec::with_capacity(16 * 1024);
     serde_json::to_writer(&mut out, &Data { data: answer })?;

@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use benches::database::BaselineQueries;
 use serde::Deserialize;
 
-use crate::{answers, auth::Account};
+use crate::{answers, auth::Account, statistics};
 
 /// The body of a request. The operation name selects the code; the query is not read.
 #[derive(Deserialize)]
@@ -23,6 +23,7 @@ pub(crate) struct Variables {
     pub(crate) from: Option<String>,
     pub(crate) to: Option<String>,
     pub(crate) after: Option<String>,
+    pub(crate) search: Option<String>,
 }
 
 /// Answers a request with JSON.
@@ -38,7 +39,12 @@ pub(crate) async fn answer<D: BaselineQueries>(
         "Page" => answers::page(database, account, variables).await,
         "Children" => answers::children(database, account, variables).await,
         "Deep" => answers::deep(database, account, variables).await,
+        "Search" => answers::search(database, account, variables).await,
         "Total" => answers::total(database, account, variables).await,
+        "StatsMonth" => statistics::by_month(database, account, variables).await,
+        "StatsDay" => statistics::by_day(database, account, variables).await,
+        "StatsCustomer" => statistics::by_customer(database, account, variables).await,
+        "StatsPercentile" => statistics::by_technician(database, account, variables).await,
         other => bail!("there is no operation {other} here"),
     }
 }

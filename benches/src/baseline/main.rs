@@ -21,6 +21,7 @@ mod http;
 mod legacy;
 mod shapes;
 mod sql;
+mod statistics;
 mod xml;
 
 #[global_allocator]

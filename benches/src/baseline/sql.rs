@@ -22,6 +22,23 @@ pub(crate) const PAGE: &str = "SELECT id, started_at, ended_at, start_method, te
      (SELECT id FROM technician WHERE account_id = $1 AND username_folded = $2) \
      AND started_at >= $3 AND started_at < $4 ORDER BY started_at DESC, id DESC LIMIT $5";
 
+/// The sessions whose texts have words that follow each other, newest first. The full-text index has a
+/// token for each word.
+pub(crate) const SEARCH: [&str; 2] = [
+    "SELECT id, started_at, ended_at, start_method, technician_id, video_count, \
+     problem_description, notes, customer_name, customer_email, computer_name, computer_os \
+     FROM session WHERE account_id = $1 AND id = ANY(ARRAY(SELECT session_id FROM session_words \
+     WHERE account_id = $1 AND tokens @@ CAST($2 AS tsquery) AND strpos(words, $3) > 0)) \
+     ORDER BY started_at DESC, id DESC LIMIT $4",
+    "SELECT id, started_at, ended_at, start_method, technician_id, video_count, \
+     problem_description, notes, customer_name, customer_email, computer_name, computer_os \
+     FROM session WHERE account_id = $1 AND id IN (SELECT found.session_id \
+     FROM session_words_index CROSS JOIN session_words AS found \
+     ON found.number = session_words_index.rowid WHERE session_words_index MATCH $2 \
+     AND found.account_id = $1 AND instr(found.words, $3) > 0) \
+     ORDER BY started_at DESC, id DESC LIMIT $4",
+];
+
 /// A technician by folded user name.
 pub(crate) const TECHNICIAN: &str =
     "SELECT id, username, name FROM technician WHERE account_id = $1 AND username_folded = $2";

@@ -32,8 +32,8 @@ pub(crate) struct Arguments {
     /// Number of concurrent connections.
     #[arg(long, value_name = "N", default_value_t = 16)]
     pub(crate) connections: usize,
-    /// Workloads, separated by commas: session, page, children, deep, first, total, legacy, export,
-    /// export-all, import. Default: all.
+    /// Workloads, separated by commas: session, page, children, deep, first, total, legacy, stats-month,
+    /// stats-day, stats-customer, stats-percentile, export, export-all, import. Default: all.
     #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = workload)]
     pub(crate) workloads: Vec<String>,
     /// Also measure the start, the memory of an idle gateway, and 1,000 idle connections.

@@ -48,7 +48,7 @@ impl Fixture {
         let export = workspace.file("fixture.json");
         programs.export(sessions, messages, "json", &export).await?;
         let url = workspace.database(name).await?;
-        make_account(programs, &url).await?;
+        make_account(programs, &url, &[]).await?;
         let file = export.to_str().context("the folder's name is no text")?;
         succeed(&mut programs.gateway(&url, &["import", file, "--account", ACCOUNT])).await?;
         let create = ["key", "create", "--account", ACCOUNT, "--label", "bench"];

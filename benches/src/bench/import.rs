@@ -37,6 +37,8 @@ pub(crate) struct Import {
 pub(crate) struct Imports {
     pub(crate) json: Vec<Import>,
     pub(crate) xml: Vec<Import>,
+    /// JSON into an account without the index for searches.
+    pub(crate) without_search: Vec<Import>,
     pub(crate) bare: Vec<Import>,
 }
 
@@ -47,7 +49,7 @@ impl Import {
     }
 }
 
-/// Measures imports of both formats and the bare loader, in turn.
+/// Measures imports of both formats, one without the index for searches, and the bare loader, in turn.
 pub(crate) async fn measure(
     arguments: &Arguments,
     programs: &Programs,
@@ -71,18 +73,20 @@ async fn with<D: Database>(
 
     // The rows of the bare loader are those that an import stored, with all columns.
     let url = workspace.database("source").await?;
-    make_account(programs, &url).await?;
+    make_account(programs, &url, &[]).await?;
     import(programs, workspace, &url, &json).await?;
     let rows = Rows::read::<D>(&url).await?;
     workspace.drop_database("source").await?;
 
     let mut imports = Imports::default();
     for round in 0..arguments.rounds.min(3) {
-        for (name, file, done) in
-            [("json", &json, &mut imports.json), ("xml", &xml, &mut imports.xml)]
-        {
+        for (name, file, flags, done) in [
+            ("json", &json, &[][..], &mut imports.json),
+            ("xml", &xml, &[], &mut imports.xml),
+            ("json without search", &json, &["--no-search"], &mut imports.without_search),
+        ] {
             let url = workspace.database("import").await?;
-            make_account(programs, &url).await?;
+            make_account(programs, &url, flags).await?;
             workspace.checkpoint().await?;
             let mut import = import(programs, workspace, &url, file).await?;
             import.rows = Rows::count::<D>(&url).await?;
@@ -92,7 +96,7 @@ async fn with<D: Database>(
             done.push(import);
         }
         let url = workspace.database("bare").await?;
-        make_account(programs, &url).await?;
+        make_account(programs, &url, &[]).await?;
         workspace.checkpoint().await?;
         let bare = bare::<D>(workspace, &url, &rows).await?;
         ensure!(Rows::count::<D>(&url).await? == rows.len(), "the bare loader lost rows");

@@ -27,6 +27,7 @@ mod report;
 mod requests;
 mod rounds;
 mod server;
+mod statistics;
 mod workload;
 
 use arguments::Arguments;

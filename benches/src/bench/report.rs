@@ -95,9 +95,12 @@ impl Report {
             "| import | s | CPU s (program + database) | rows/s | peak MiB \
              | rows/s of the bare loader's (min-max) |\n|---|---|---|---|---|---|"
         );
-        for (name, all) in
-            [("JSON", &imports.json), ("XML", &imports.xml), ("bare loader", &imports.bare)]
-        {
+        for (name, all) in [
+            ("JSON", &imports.json),
+            ("XML", &imports.xml),
+            ("JSON without search", &imports.without_search),
+            ("bare loader", &imports.bare),
+        ] {
             let pairs = all.iter().zip(&imports.bare);
             let ratio = Spread::of(pairs.map(|(import, bare)| import.rate() / bare.rate()));
             let of = |value: fn(&Import) -> f64| median(all.iter().map(value));

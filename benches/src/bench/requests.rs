@@ -9,12 +9,28 @@ use crate::{
     client::Client,
     fixture::Fixture,
     server::Server,
+    statistics::{STATISTICS, STATISTICS_VARIETY, YEAR},
     workload::{Workload, graphql, legacy},
 };
 
 /// The workloads' names, in the order of the report.
-pub(crate) const NAMES: [&str; 7] =
-    ["session", "page", "children", "first", "deep", "total", "legacy"];
+pub(crate) const NAMES: [&str; 15] = [
+    "session",
+    "page",
+    "children",
+    "first",
+    "deep",
+    "total",
+    "legacy",
+    "search-rare",
+    "search-some",
+    "search-common",
+    "search-phrase",
+    "stats-month",
+    "stats-day",
+    "stats-customer",
+    "stats-percentile",
+];
 
 /// The number of different requests of a workload.
 pub(crate) const VARIETY: usize = 200;
@@ -37,6 +53,17 @@ const CHILDREN: &str = "query Children($technician: String!, $from: DateTime!, $
     startedAt: { gte: $from, lt: $to } }) { pageInfo { hasNextPage endCursor } nodes { id legacyId \
     startedAt endedAt customer { name email } computer { name } technician { username name } \
     chatMessages(first: 20) { nodes { sentAt sender body } } videos { nodes { url } } } } }";
+const SEARCH: &str = "query Search($search: String!) { \
+    sessions(first: 50, filter: { search: $search }) { pageInfo { hasNextPage endCursor } nodes { \
+    legacyId startedAt endedAt startMethod answered hasVideos problemDescription notes \
+    customer { name email } computer { name os } } } }";
+/// Words of the made-up sessions: each in 0.1 to 0.2 % of them, in 2 to 4 %, in 7 to 75 %, and phrases.
+const RARE: &[&str] =
+    &["papel", "logiciel", "arkusz", "phone", "laptop", "muito", "tamano", "casa"];
+const SOME: &[&str] = &["printer", "lizenz", "fehler", "licence", "cable", "version", "freigabe"];
+const COMMON: &[&str] = &["hello", "vpn", "please", "problem", "session", "joined", "the", "name"];
+const PHRASES: &[&str] =
+    &["\"joined the session\"", "\"das dauert\"", "\"accounting program\"", "\"liegt im ticket\""];
 const DEEP: &str = "query Deep($after: String) { sessions(first: 50, after: $after) { \
     pageInfo { endCursor } nodes { legacyId startedAt customer { name } notes } } }";
 const TOTAL: &str = "query Total($from: DateTime!, $to: DateTime!) { \
@@ -77,7 +104,11 @@ pub(crate) async fn workloads(
             _ => Vec::new(),
         };
         let request = |at: usize| variety.request(name, at, &fixture.key, &cursors);
-        let number = if name == "deep" { cursors.len() } else { VARIETY };
+        let number = match name {
+            "deep" => cursors.len(),
+            name if name.starts_with("stats-") => STATISTICS_VARIETY,
+            _ => VARIETY,
+        };
         workloads.push(Workload { name, requests: (0..number).map(request).collect() });
     }
     Ok(workloads)
@@ -148,9 +179,25 @@ impl Variety {
                 ];
                 legacy(key, &parameters)
             }
-            _ => graphql(key, "Deep", DEEP, &json!({})),
+            "search-rare" => search(key, RARE, at),
+            "search-some" => search(key, SOME, at),
+            "search-common" => search(key, COMMON, at),
+            "search-phrase" => search(key, PHRASES, at),
+            name => match STATISTICS.into_iter().find(|(known, ..)| *known == name) {
+                Some((_, operation, query)) => {
+                    let (from, to) = self.range(at, YEAR);
+                    let range =
+                        json!({ "from": rfc3339(from).as_str(), "to": rfc3339(to).as_str() });
+                    graphql(key, operation, query, &range)
+                }
+                None => graphql(key, "Deep", DEEP, &json!({})),
+            },
         }
     }
+}
+
+fn search(key: &str, searches: &[&str], at: usize) -> Vec<u8> {
+    graphql(key, "Search", SEARCH, &json!({ "search": searches[at % searches.len()] }))
 }
 
 /// A small request.

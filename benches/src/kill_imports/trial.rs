@@ -133,7 +133,7 @@ impl<'a> Trial<'a> {
     /// Creates a database that contains only the account.
     async fn empty(&self, name: &str) -> Result<String> {
         let url = self.workspace.database(name).await?;
-        make_account(self.programs, &url).await?;
+        make_account(self.programs, &url, &[]).await?;
         Ok(url)
     }
 

@@ -3,6 +3,7 @@
 //! The times are nanoseconds of one core for texts of usual length, if no session matches. They were
 //! measured on SQLite and rounded up; docs/GRAPHQL.md says how a request is priced with them.
 
+use super::index::SessionIndex;
 use super::{
     ChatMessageCondition, CustomFieldCondition, Filter, SessionCondition, SessionFilter,
     SessionText, SessionTime, TechnicianCondition, TextTest, VideoCondition,
@@ -28,6 +29,8 @@ const CHILDREN: u64 = 10;
 /// A pattern that is longer by this number of bytes takes as long again: a text may repeat the
 /// beginning of the pattern.
 const PATTERN: u64 = 32;
+/// The time to test the words of a session for a term of a search.
+const SEARCH_WORDS: u64 = 3_000;
 /// The part of the sessions that have the value of an index.
 const SHARE_OF_A_VALUE: u64 = 10;
 
@@ -57,34 +60,42 @@ impl<C: ScanTime> Filter<C> {
 }
 
 impl SessionFilter {
-    /// The nanoseconds to find a page, if no session matches. None are needed if an index has the page.
-    pub fn nanos_of_page(&self, size: &AccountSize) -> u64 {
-        if self.is_unrestricted() || self.is_range_of_an_index() {
+    /// The nanoseconds to find a page in the order of an index, if no session matches. None are needed if
+    /// an index has the page.
+    pub fn nanos_of_page(&self, order: SessionIndex, size: &AccountSize) -> u64 {
+        if self.is_unrestricted() || self.is_range_of(order) {
             return 0;
         }
         self.visited(size).saturating_mul(self.nanos().saturating_add(VISIT))
     }
 
-    /// The nanoseconds to count the sessions.
-    pub fn nanos_of_total(&self, size: &AccountSize) -> u64 {
-        if self.is_unrestricted() || self.is_range_of_an_index() {
-            return self.visited(size).saturating_mul(COUNT);
-        }
-        self.nanos_of_page(size)
+    /// The nanoseconds to sort the sessions of this number of technicians.
+    pub fn nanos_of_sort(&self, technicians: u64, size: &AccountSize) -> u64 {
+        let sessions = technicians.saturating_mul(size.sessions / SHARE_OF_A_VALUE);
+        let visited = self.visited(size).min(sessions);
+        visited.saturating_mul(self.nanos().saturating_add(VISIT))
     }
 
-    /// Whether an index has the matching sessions together, in order.
-    fn is_range_of_an_index(&self) -> bool {
-        match self {
-            Self::Is(SessionCondition::Id(_)) => true,
-            Self::Is(SessionCondition::Time(SessionTime::StartedAt, ..)) => true,
-            Self::Is(SessionCondition::Technician(filter)) => filter.is_equality(),
-            Self::Is(SessionCondition::Text(text, TextTest::OneOf(values))) => {
-                text.has_index() && values.len() <= 1
-            }
-            Self::All(parts) => parts.iter().all(Self::is_range_of_an_index),
-            _ => false,
+    /// The nanoseconds to read each session once for statistics that take `each` for a session.
+    pub fn nanos_of_statistics(&self, size: &AccountSize, each: u64) -> u64 {
+        let filter = if self.is_range_of(SessionIndex::Start) { 0 } else { self.nanos() };
+        self.visited(size).saturating_mul(filter.saturating_add(VISIT).saturating_add(each))
+    }
+
+    /// The range of starts that all must be in.
+    pub fn start_range(&self) -> (Option<Timestamp>, Option<Timestamp>) {
+        let (mut from, mut to) = (None, None);
+        self.narrow(&[SessionTime::StartedAt], &mut from, &mut to);
+        (from, to)
+    }
+
+    /// The nanoseconds to count the sessions.
+    pub fn nanos_of_total(&self, size: &AccountSize) -> u64 {
+        if self.is_unrestricted() || SessionIndex::ALL.iter().any(|index| self.is_range_of(*index))
+        {
+            return self.visited(size).saturating_mul(COUNT);
         }
+        self.nanos_of_page(SessionIndex::Start, size)
     }
 
     /// The expected number of sessions that are visited.
@@ -97,6 +108,10 @@ impl SessionFilter {
             Self::Is(SessionCondition::Text(text, TextTest::OneOf(values))) if text.has_index() => {
                 size.sessions.min(of_a_value.saturating_mul(values.len() as u64))
             }
+            Self::Is(SessionCondition::Search(search)) if search.required().next().is_some() => {
+                of_a_value
+            }
+            Self::Is(SessionCondition::Absent(SessionTime::EndedAt)) => of_a_value,
             Self::Is(_) => self.started(size),
             Self::All(parts) => {
                 let parts = parts.iter().map(|part| part.visited(size));
@@ -110,19 +125,26 @@ impl SessionFilter {
         }
     }
 
-    /// The expected number of sessions in the range of starts that all must be in.
+    /// The expected number of sessions in the range of starts or ends that all must be in.
     fn started(&self, size: &AccountSize) -> u64 {
         let (mut from, mut to) = (None, None);
-        self.narrow(&mut from, &mut to);
+        self.narrow(&[SessionTime::StartedAt, SessionTime::EndedAt], &mut from, &mut to);
         match (from, to) {
             (None, None) => size.sessions,
             (from, to) => size.started_between(from, to),
         }
     }
 
-    fn narrow(&self, from: &mut Option<Timestamp>, to: &mut Option<Timestamp>) {
+    /// Sessions end soon after they start, so a range of ends is a range of starts.
+    /// Narrows a range by the conditions on these times.
+    fn narrow(
+        &self,
+        times: &[SessionTime],
+        from: &mut Option<Timestamp>,
+        to: &mut Option<Timestamp>,
+    ) {
         match self {
-            Self::Is(SessionCondition::Time(SessionTime::StartedAt, comparison, time)) => {
+            Self::Is(SessionCondition::Time(of, comparison, time)) if times.contains(of) => {
                 let time = Some(*time);
                 if !matches!(comparison, Comparison::Lt | Comparison::Lte) {
                     *from = time.max(*from);
@@ -131,45 +153,13 @@ impl SessionFilter {
                     *to = to.map_or(time, |to| time.min(Some(to)));
                 }
             }
-            Self::All(parts) => parts.iter().for_each(|part| part.narrow(from, to)),
+            Self::All(parts) => parts.iter().for_each(|part| part.narrow(times, from, to)),
             _ => {}
         }
     }
 }
 
-impl Filter<TechnicianCondition> {
-    fn is_equality(&self) -> bool {
-        match self {
-            Self::Is(TechnicianCondition::Username(TextTest::OneOf(names))) => names.len() == 1,
-            Self::All(parts) => parts.len() == 1 && parts.iter().all(Self::is_equality),
-            _ => false,
-        }
-    }
-}
-
-impl Filter<CustomFieldCondition> {
-    fn has_equality(&self) -> bool {
-        match self {
-            Self::Is(CustomFieldCondition::Value(TextTest::OneOf(values))) => values.len() == 1,
-            Self::All(parts) => parts.iter().any(Self::has_equality),
-            _ => false,
-        }
-    }
-}
-
 impl SessionText {
-    /// Whether an index has the sessions by this text.
-    fn has_index(self) -> bool {
-        match self {
-            Self::CustomerName
-            | Self::CustomerEmail
-            | Self::CustomerNumber
-            | Self::ComputerName
-            | Self::ComputerDomain => true,
-            Self::ComputerOs | Self::ProblemDescription | Self::Notes => false,
-        }
-    }
-
     /// The time to search it.
     fn search(self) -> u64 {
         match self {
@@ -202,12 +192,15 @@ impl ScanTime for SessionCondition {
             Self::CustomField(filter) => filter.nanos_of_children(1),
             Self::ChatMessage(filter) => filter.nanos_of_children(1),
             Self::Video(filter) => filter.nanos_of_children(1),
+            Self::Search(search) => SEARCH_WORDS.saturating_mul(search.terms().len() as u64),
             Self::Id(_)
             | Self::Time(..)
             | Self::Absent(_)
+            | Self::Number(..)
             | Self::StartMethod(_)
             | Self::Answered
             | Self::HasVideos => TEST,
+            Self::Anonymized | Self::Held => FIND_CHILDREN,
         }
     }
 }
@@ -247,11 +240,13 @@ impl ScanTime for VideoCondition {
 #[cfg(test)]
 mod tests {
     use super::{
-        AccountSize, Filter, NANOS_OF_A_COST, SessionCondition, SessionFilter, SessionText,
-        TextTest,
+        AccountSize, Filter, NANOS_OF_A_COST, SessionCondition, SessionFilter, SessionIndex,
+        SessionText, TextTest,
     };
+    use crate::domain::filter::{Comparison, SessionNumber};
 
     const LIMIT: u64 = 100_000;
+    const START: SessionIndex = SessionIndex::Start;
 
     fn cost(nanos: u64) -> u64 {
         nanos / NANOS_OF_A_COST
@@ -267,15 +262,40 @@ mod tests {
             Filter::Is(SessionCondition::Text(SessionText::Notes, TextTest::contains(part)))
         };
         let (page, all) = (notes("printer"), SessionFilter::default());
-        assert!(cost(page.nanos_of_page(&size(100_000))) < LIMIT / 4);
+        assert!(cost(page.nanos_of_page(START, &size(100_000))) < LIMIT / 4);
         assert!(cost(page.nanos_of_total(&size(100_000))) < LIMIT / 4);
         assert!(cost(all.nanos_of_total(&size(1_000_000))) < LIMIT / 40);
         assert!(30 * cost(page.nanos_of_total(&size(60_000))) > LIMIT);
-        assert!(cost(notes(&"a".repeat(999)).nanos_of_page(&size(60_000))) > LIMIT);
+        assert!(cost(notes(&"a".repeat(999)).nanos_of_page(START, &size(60_000))) > LIMIT);
         let some = Filter::Is(super::ChatMessageCondition::Body(TextTest::contains("thank")));
         let some = Filter::Is(SessionCondition::ChatMessage(some));
-        assert!(cost(some.nanos_of_page(&size(100_000))) < LIMIT / 2);
+        assert!(cost(some.nanos_of_page(START, &size(100_000))) < LIMIT / 2);
         let any = Filter::Any(vec![some; 100]);
-        assert!(cost(any.nanos_of_page(&size(60_000))) > LIMIT);
+        assert!(cost(any.nanos_of_page(START, &size(60_000))) > LIMIT);
+    }
+
+    #[test]
+    fn a_page_is_free_only_in_the_order_of_the_index_that_has_its_range() {
+        let long = Filter::Is(SessionCondition::Number(
+            SessionNumber::DurationSeconds,
+            Comparison::Gt,
+            3_600,
+        ));
+        let name = TextTest::equals("Ann");
+        let of_ann = Filter::Is(SessionCondition::Text(SessionText::CustomerName, name));
+        let duration = SessionIndex::Number(SessionNumber::DurationSeconds);
+        let large = size(1_000_000);
+        for (filter, order, is_free) in [
+            (SessionFilter::default(), SessionIndex::End, true),
+            (long.clone(), duration, true),
+            (long.clone(), START, false),
+            (of_ann.clone(), START, true),
+            (of_ann.clone(), duration, false),
+            (Filter::All(vec![long.clone(), of_ann.clone()]), duration, false),
+        ] {
+            assert_eq!(filter.nanos_of_page(order, &large) == 0, is_free, "{filter:?} {order:?}");
+        }
+        // A count needs no order.
+        assert_eq!(long.nanos_of_total(&large), 30 * 1_000_000);
     }
 }

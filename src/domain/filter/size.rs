@@ -44,7 +44,14 @@ impl ExtraSize for SessionCondition {
             Self::CustomField(inner) => inner.size(),
             Self::ChatMessage(inner) => inner.size(),
             Self::Video(inner) => inner.size(),
-            Self::Time(..) | Self::Absent(_) | Self::Answered | Self::HasVideos => 0,
+            Self::Search(search) => search.terms().len() - 1,
+            Self::Time(..)
+            | Self::Absent(_)
+            | Self::Number(..)
+            | Self::Answered
+            | Self::HasVideos
+            | Self::Anonymized
+            | Self::Held => 0,
         }
     }
 }

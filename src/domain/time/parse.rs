@@ -23,14 +23,22 @@ impl Timestamp {
     /// have turned its `+` into a space. What an offset moves out of the years 1 to 9999 becomes
     /// the first or last second of them.
     pub fn parse_civil(text: &str) -> Option<Self> {
+        Self::parse_civil_in(text, 0)
+    }
+
+    /// Reads what [`Self::parse_civil`] reads. A time without an offset has this one, in seconds east of
+    /// UTC.
+    pub fn parse_civil_in(text: &str, offset_seconds: i32) -> Option<Self> {
+        let default = i64::from(offset_seconds);
         let (date, rest) = split_while(text.trim(), |it| matches!(it, b'0'..=b'9' | b'-' | b'/'));
         let separator = date.as_bytes().get(4).copied().filter(|it| matches!(it, b'-' | b'/'))?;
         let [year, month, day] = numbers(date, separator)?;
         let ([hour, minute, second], offset) = match rest {
-            "" | "Z" | "z" => ([0; 3], 0),
+            "" => ([0; 3], default),
+            "Z" | "z" => ([0; 3], 0),
             _ => {
                 let separator = |c: char| c.is_whitespace() || matches!(c, 'T' | 't');
-                clock_parts(rest.strip_prefix(separator)?.trim_start())?
+                clock_parts(rest.strip_prefix(separator)?.trim_start(), default)?
             }
         };
         let narrow = |number: i16| i8::try_from(number).ok();
@@ -92,8 +100,8 @@ fn fixed<const N: usize>(text: &str, separator: u8, lengths: [usize; N]) -> Opti
     fits.then(|| numbers(text, separator)).flatten()
 }
 
-/// Hour, minute and second, and the offset from UTC in seconds.
-fn clock_parts(text: &str) -> Option<([i16; 3], i64)> {
+/// Hour, minute and second, and the offset from UTC in seconds, by default this one.
+fn clock_parts(text: &str, default: i64) -> Option<([i16; 3], i64)> {
     let (clock, rest) = split_while(text, |byte| matches!(byte, b'0'..=b'9' | b':'));
     let fraction = rest.strip_prefix(['.', ',']);
     let zone = match fraction.map(|text| split_while(text, |byte| byte.is_ascii_digit())) {
@@ -105,15 +113,16 @@ fn clock_parts(text: &str) -> Option<([i16; 3], i64)> {
         None if fraction.is_none() => numbers(clock, b':').map(|[hour, minute]| [hour, minute, 0]),
         parts => parts,
     };
-    Some((parts?, offset(zone)?))
+    let offset = if zone.trim_start().is_empty() { default } else { offset(zone)? };
+    Some((parts?, offset))
 }
 
-/// Seconds east of UTC: nothing, `Z`, `+01:00`, `+0100` or `+01`, with a space in front or in place
+/// Seconds east of UTC: `Z`, `+01:00`, `+0100` or `+01`, with a space in front or in place
 /// of the `+`.
 fn offset(text: &str) -> Option<i64> {
     let zone = text.trim_start();
     let (sign, digits) = match zone.as_bytes() {
-        [] | [b'Z' | b'z'] => return Some(0),
+        [b'Z' | b'z'] => return Some(0),
         [b'+', ..] => (1, &zone[1..]),
         [b'-', ..] => (-1, &zone[1..]),
         _ if zone.len() < text.len() => (1, zone),

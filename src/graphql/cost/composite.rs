@@ -2,13 +2,17 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
+use async_graphql::parser::types::OperationType;
+
 use super::super::{
     definition::{ChildrenShape, ConnectionDefinition, Cost, FieldSource, ObjectDefinition},
     types::{
         connection::{CONNECTION_FIELDS, ConnectionField, EDGE_FIELDS, EdgeField, field_named},
+        mutation::MUTATION,
         node::NODE_NAME,
         node_type,
         query::QUERY,
+        session::SESSION_CONNECTION,
     },
 };
 use crate::store::query::RowKind;
@@ -26,6 +30,7 @@ pub(super) enum Composite {
 static BY_NAME: LazyLock<HashMap<&'static str, Composite>> = LazyLock::new(|| {
     let mut found = HashMap::new();
     add(Composite::Object(&QUERY), &mut found);
+    add(Composite::Object(&MUTATION), &mut found);
     for kind in RowKind::ALL.iter().copied() {
         add(Composite::Object(node_type(kind)), &mut found);
     }
@@ -47,8 +52,13 @@ fn add(composite: Composite, found: &mut HashMap<&'static str, Composite>) {
 }
 
 impl Composite {
-    /// The root of all queries.
-    pub(super) const QUERY: Self = Self::Object(&QUERY);
+    /// The root of an operation.
+    pub(super) fn root(operation: OperationType) -> Self {
+        match operation {
+            OperationType::Mutation => Self::Object(&MUTATION),
+            _ => Self::Object(&QUERY),
+        }
+    }
 
     /// The type with this name.
     pub(super) fn named(name: &str) -> Self {
@@ -73,8 +83,12 @@ impl Composite {
             Self::Connection(connection) => {
                 let of = |field| match field {
                     ConnectionField::Edges => Self::Edge(connection),
-                    ConnectionField::Nodes => Self::Object(connection.node),
-                    ConnectionField::PageInfo | ConnectionField::TotalCount => Self::Other,
+                    ConnectionField::Nodes | ConnectionField::Total => {
+                        Self::Object(connection.node)
+                    }
+                    ConnectionField::PageInfo
+                    | ConnectionField::TotalCount
+                    | ConnectionField::Cursor => Self::Other,
                 };
                 field_named(&CONNECTION_FIELDS, name).map(|field| (Cost::One, of(field)))
             }
@@ -94,9 +108,16 @@ impl Composite {
 fn of_source(source: &FieldSource) -> Composite {
     match source {
         FieldSource::Joined(kind, _) => Composite::Object(node_type(*kind)),
+        FieldSource::SessionByNumber(_) => Composite::Object(node_type(RowKind::Session)),
+        FieldSource::Mutation(mutation) => Composite::Object(mutation.payload.object()),
+        FieldSource::SessionsOfGroup => Composite::Connection(&SESSION_CONNECTION),
+        FieldSource::TechnicianOfGroup => Composite::Object(node_type(RowKind::Technician)),
+        FieldSource::Groups(groups) => Composite::Connection(groups.connection),
         FieldSource::Object(object)
+        | FieldSource::ObjectOfGroup { object, .. }
         | FieldSource::Row { object, .. }
         | FieldSource::Rows { object, .. }
+        | FieldSource::Results(object)
         | FieldSource::RowByKey { object, .. } => Composite::Object(object),
         FieldSource::List(list) => Composite::Connection(list.connection),
         FieldSource::Children(children) => match &children.shape {
@@ -110,7 +131,7 @@ fn of_source(source: &FieldSource) -> Composite {
 #[cfg(test)]
 mod tests {
     use super::{BY_NAME, Composite};
-    use crate::graphql::definition::{ChildrenShape, Cost, FieldSource};
+    use crate::graphql::definition::{ChildrenShape, Cost, FieldSource, Payload};
 
     #[test]
     fn a_field_of_many_rows_costs_as_many_times_and_no_other_field_does() {
@@ -118,13 +139,23 @@ mod tests {
             let Composite::Object(object) = composite else { continue };
             for field in object.fields {
                 let is_right = match (&field.source, field.cost) {
-                    (FieldSource::List(_), cost) => cost == Cost::Page,
+                    (FieldSource::List(_) | FieldSource::SessionsOfGroup, cost) => {
+                        cost == Cost::Page
+                    }
+                    (FieldSource::Groups(_), cost) => cost == Cost::Groups,
                     (FieldSource::Children(children), cost) => match children.shape {
                         ChildrenShape::Connection(_) => cost == Cost::Page,
                         ChildrenShape::List { .. } => matches!(cost, Cost::Rows(2..)),
                     },
-                    (FieldSource::Rows { .. }, cost) => matches!(cost, Cost::Rows(2..)),
+                    (FieldSource::Rows { .. } | FieldSource::Texts { .. }, cost) => {
+                        matches!(cost, Cost::Rows(2..))
+                    }
                     (FieldSource::Nodes(_), cost) => matches!(cost, Cost::LengthOf(_)),
+                    (FieldSource::Mutation(mutation), cost) => match mutation.payload {
+                        Payload::Results(_) => matches!(cost, Cost::Recorded(_)),
+                        Payload::Session(_) => matches!(cost, Cost::Appended(_)),
+                        Payload::Row { .. } => cost == Cost::One,
+                    },
                     (FieldSource::Text(column), cost) => {
                         (cost == Cost::LongText) == column.is_long_text()
                     }
@@ -143,6 +174,7 @@ mod tests {
                 let at_root = matches!(
                     field.source,
                     FieldSource::List(_)
+                        | FieldSource::Groups(_)
                         | FieldSource::Row { .. }
                         | FieldSource::RowByKey { .. }
                         | FieldSource::Node(_)

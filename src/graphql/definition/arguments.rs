@@ -2,7 +2,9 @@
 
 use std::marker::PhantomData;
 
-use async_graphql::{InputType, Positioned, Value as Const, Variables, parser::types::Field};
+use async_graphql::{
+    InputType, Positioned, Value as Const, Variables, parser::types::Field, registry::Registry,
+};
 use async_graphql_value::Value;
 
 use super::super::{context::RequestContext, limits::Limits};
@@ -20,6 +22,19 @@ pub(in crate::graphql) struct Argument<T> {
     pub(in crate::graphql) default: Option<&'static str>,
     of: PhantomData<fn() -> T>,
 }
+
+/// An argument of a field.
+#[derive(Debug)]
+pub(in crate::graphql) struct ArgumentDefinition {
+    pub(in crate::graphql) name: &'static str,
+    pub(in crate::graphql) description: &'static str,
+    /// The default value, as the schema writes it.
+    pub(in crate::graphql) default: Option<&'static str>,
+    pub(in crate::graphql) register: RegisterType,
+}
+
+/// Adds a type to the schema and returns its name, perhaps with `!` at its end.
+pub(in crate::graphql) type RegisterType = fn(&mut Registry) -> String;
 
 /// The arguments of a field of a request, and what they are read with.
 #[derive(Clone, Copy)]
@@ -42,6 +57,16 @@ impl<T> Argument<T> {
 }
 
 impl<T: InputType> Argument<T> {
+    /// The argument as a part of a field.
+    pub(in crate::graphql) const fn definition(&self) -> ArgumentDefinition {
+        ArgumentDefinition {
+            name: self.name,
+            description: self.description,
+            default: self.default,
+            register: T::create_type_info,
+        }
+    }
+
     /// The value of this argument of a field.
     fn coerce(&self, field: &Field, variables: &Variables) -> Result<T> {
         let given = field.get_argument(self.name);

@@ -87,12 +87,8 @@ impl InputTypes {
         for Positioned { node: definition, pos } in definitions {
             let (name, of) = (&definition.name.node, &definition.var_type.node);
             let value = match (given.remove(name), &definition.default_value) {
-                (Some(value), _) => self.value(of, value).map_err(|error| {
-                    let path: Vec<_> = error.path.into_iter().rev().collect();
-                    let at = if path.is_empty() { "" } else { " at " };
-                    let (at, what) = (format!("{at}{}", path.join(".")), error.message);
-                    let message = format!("The value of '${name}' is wrong{at}: {what}.");
-                    RequestError::at(*pos, message)
+                (Some(value), _) => self.coerce_value(of, value).map_err(|reason| {
+                    RequestError::at(*pos, format!("The value of '${name}' is wrong{reason}."))
                 })?,
                 (None, Some(default)) => default.node.clone(),
                 (None, None) if of.nullable => continue,
@@ -104,6 +100,22 @@ impl InputTypes {
             coerced.insert(name.clone(), value);
         }
         Ok(coerced)
+    }
+
+    /// A value as one of this type.
+    ///
+    /// # Errors
+    /// When it is not of this type: where it is wrong, and why.
+    pub(in crate::graphql) fn coerce_value(
+        &self,
+        of: &Type,
+        value: Value,
+    ) -> Result<Value, String> {
+        self.value(of, value).map_err(|ValueError { path, message }| {
+            let path: Vec<_> = path.into_iter().rev().collect();
+            let at = if path.is_empty() { "" } else { " at " };
+            format!("{at}{}: {message}", path.join("."))
+        })
     }
 
     fn value(&self, of: &Type, value: Value) -> Coerced {

@@ -11,7 +11,7 @@ use async_graphql::{
 use crate::store::order::{DEFAULT_SESSION_ORDER, Order, SESSION_ORDERS};
 
 const DESCRIPTION: &str =
-    "The order of a list of sessions. Sessions with the same time are ordered by their number.";
+    "The order of a list of sessions. Sessions with the same value are ordered by their number.";
 
 /// The order of sessions.
 #[derive(Clone, Copy, Debug)]

@@ -7,7 +7,10 @@ use super::{
     operator::{DateTimeFilter, Ordered, SenderRoleFilter, TextFilter},
 };
 use crate::{
-    domain::filter::{ChatMessageCondition as Condition, Filter},
+    domain::{
+        filter::{ChatMessageCondition as Condition, Filter},
+        time::Timestamp,
+    },
     error::Result,
 };
 
@@ -33,8 +36,8 @@ pub struct ChatMessageFilter {
 impl FilterInput for ChatMessageFilter {
     type Condition = Condition;
 
-    fn into_condition(self) -> Result<Filter<Condition>> {
-        let mut conditions = Conditions::new();
+    fn into_condition(self, now: Timestamp) -> Result<Filter<Condition>> {
+        let mut conditions = Conditions::new(now);
         conditions.field(self.sent_at, |test| match test {
             Ordered::Than(comparison, value) => Condition::SentAt(comparison, value),
             Ordered::IsNull => Condition::SentAtUnknown,

@@ -7,7 +7,10 @@ use super::{
     operator::{TextFilter, checked},
 };
 use crate::{
-    domain::filter::{CustomFieldCondition as Condition, Filter, TextTest},
+    domain::{
+        filter::{CustomFieldCondition as Condition, Filter, TextTest},
+        time::Timestamp,
+    },
     error::Result,
 };
 
@@ -23,8 +26,8 @@ pub struct CustomFieldFilter {
 impl FilterInput for CustomFieldFilter {
     type Condition = Condition;
 
-    fn into_condition(self) -> Result<Filter<Condition>> {
-        let mut conditions = Conditions::new();
+    fn into_condition(self, now: Timestamp) -> Result<Filter<Condition>> {
+        let mut conditions = Conditions::new(now);
         if let Some(name) = self.name {
             conditions.add(Some(Filter::Is(Condition::Name(TextTest::equals(checked(&name)?)))));
         }

@@ -7,7 +7,7 @@ use super::{
         enums::{SenderRole, StartMethod},
         limits::Limits,
         node_id::session_number,
-        scalar::DateTime,
+        scalar::{DateTime, Duration},
     },
     Operators,
 };
@@ -56,6 +56,8 @@ pub struct DateTimeFilter {
     lt: Option<DateTime>,
     /// Is this time or earlier.
     lte: Option<DateTime>,
+    /// Lies between now and the time that is this duration before now.
+    within: Option<Duration>,
     /// Whether the time is absent.
     is_null: Option<bool>,
 }
@@ -85,6 +87,14 @@ pub struct SessionIdFilter {
     /// Equals one of these numbers. An empty list matches nothing.
     #[graphql(name = "in")]
     in_list: Option<Vec<ID>>,
+    /// Is greater than this number.
+    gt: Option<ID>,
+    /// Is this number or greater.
+    gte: Option<ID>,
+    /// Is less than this number.
+    lt: Option<ID>,
+    /// Is this number or less.
+    lte: Option<ID>,
 }
 
 /// Conditions on the way in which a session was started. All of them must match.
@@ -117,6 +127,12 @@ pub(super) enum Ordered<T> {
     IsNull,
 }
 
+/// A condition on a session's number.
+pub(super) enum IdTest {
+    OneOf(Vec<i64>),
+    Than(Comparison, i64),
+}
+
 fn is<T>(test: T) -> Filter<T> {
     Filter::Is(test)
 }
@@ -132,7 +148,7 @@ pub(super) fn checked(text: &str) -> Result<&str> {
 impl Operators for TextFilter {
     type Test = TextTest;
 
-    fn into_tests(self) -> Result<Vec<Filter<TextTest>>> {
+    fn into_tests(self, _now: Timestamp) -> Result<Vec<Filter<TextTest>>> {
         let mut tests = Vec::new();
         let mut one = |text: Option<String>, test: fn(&str) -> TextTest| {
             tests.extend(text.map(|text| checked(&text).map(test)).transpose()?.map(is));
@@ -157,14 +173,16 @@ impl Operators for TextFilter {
     }
 }
 
-fn comparisons<T>(operands: [(Comparison, Option<T>); 5]) -> impl Iterator<Item = (Comparison, T)> {
+fn comparisons<T, const N: usize>(
+    operands: [(Comparison, Option<T>); N],
+) -> impl Iterator<Item = (Comparison, T)> {
     operands.into_iter().filter_map(|(comparison, value)| Some((comparison, value?)))
 }
 
 impl Operators for DateTimeFilter {
     type Test = Ordered<Timestamp>;
 
-    fn into_tests(self) -> Result<Vec<Filter<Ordered<Timestamp>>>> {
+    fn into_tests(self, now: Timestamp) -> Result<Vec<Filter<Ordered<Timestamp>>>> {
         let time = |value: Option<DateTime>| value.map(|value| value.0);
         let comparisons = comparisons([
             (Comparison::Eq, time(self.eq)),
@@ -173,6 +191,9 @@ impl Operators for DateTimeFilter {
             (Comparison::Lt, time(self.lt)),
             (Comparison::Lte, time(self.lte)),
         ]);
+        let start = self.within.map(|within| now.back_by(within.0));
+        let within = start.map(|start| [(Comparison::Gte, start), (Comparison::Lte, now)]);
+        let comparisons = comparisons.chain(within.into_iter().flatten());
         let mut tests: Vec<_> =
             comparisons.map(|(comparison, value)| is(Ordered::Than(comparison, value))).collect();
         if let Some(null) = self.is_null {
@@ -186,7 +207,7 @@ impl Operators for DateTimeFilter {
 impl Operators for IntFilter {
     type Test = (Comparison, i64);
 
-    fn into_tests(self) -> Result<Vec<Filter<(Comparison, i64)>>> {
+    fn into_tests(self, _now: Timestamp) -> Result<Vec<Filter<(Comparison, i64)>>> {
         let comparisons = comparisons([
             (Comparison::Eq, self.eq.map(i64::from)),
             (Comparison::Gt, self.gt.map(i64::from)),
@@ -219,17 +240,27 @@ fn choice<I, T>(
 }
 
 impl Operators for SessionIdFilter {
-    type Test = Vec<i64>;
+    type Test = IdTest;
 
-    fn into_tests(self) -> Result<Vec<Filter<Vec<i64>>>> {
-        choice(self.eq, self.ne, self.in_list, |id| session_number(&id))
+    fn into_tests(self, _now: Timestamp) -> Result<Vec<Filter<IdTest>>> {
+        let tests = choice(self.eq, self.ne, self.in_list, |id| session_number(&id))?;
+        let mut tests: Vec<_> = tests.into_iter().map(|test| test.map(&IdTest::OneOf)).collect();
+        for (comparison, id) in comparisons([
+            (Comparison::Gt, self.gt),
+            (Comparison::Gte, self.gte),
+            (Comparison::Lt, self.lt),
+            (Comparison::Lte, self.lte),
+        ]) {
+            tests.push(is(IdTest::Than(comparison, session_number(&id)?)));
+        }
+        Ok(tests)
     }
 }
 
 impl Operators for StartMethodFilter {
     type Test = Vec<domain::StartMethod>;
 
-    fn into_tests(self) -> Result<Vec<Filter<Vec<domain::StartMethod>>>> {
+    fn into_tests(self, _now: Timestamp) -> Result<Vec<Filter<Vec<domain::StartMethod>>>> {
         choice(self.eq, self.ne, self.in_list, |method| Ok(method.into()))
     }
 }
@@ -237,7 +268,7 @@ impl Operators for StartMethodFilter {
 impl Operators for SenderRoleFilter {
     type Test = Vec<domain::SenderRole>;
 
-    fn into_tests(self) -> Result<Vec<Filter<Vec<domain::SenderRole>>>> {
+    fn into_tests(self, _now: Timestamp) -> Result<Vec<Filter<Vec<domain::SenderRole>>>> {
         choice(self.eq, self.ne, self.in_list, |role| Ok(role.into()))
     }
 }

@@ -6,13 +6,17 @@ use super::{
     Conditions, FilterInput,
     chat_message::ChatMessageFilter,
     custom_field::CustomFieldFilter,
-    operator::{DateTimeFilter, Ordered, SessionIdFilter, StartMethodFilter, TextFilter},
+    operator::{
+        DateTimeFilter, IdTest, IntFilter, Ordered, SessionIdFilter, StartMethodFilter, TextFilter,
+        checked,
+    },
     technician::TechnicianFilter,
     video::VideoFilter,
 };
 use crate::{
     domain::{
-        filter::{Filter, SessionCondition as Condition, SessionText, SessionTime},
+        filter::{Filter, SessionCondition as Condition, SessionNumber, SessionText, SessionTime},
+        search::Search,
         time::Timestamp,
     },
     error::Result,
@@ -29,6 +33,13 @@ pub struct SessionFilter {
     ended_at: Option<DateTimeFilter>,
     /// Conditions on the time of the last change of the session in this gateway.
     updated_at: Option<DateTimeFilter>,
+    /// Conditions on the duration in seconds. An open session does not match.
+    duration_seconds: Option<IntFilter>,
+    /// Conditions on the number of chat messages.
+    chat_message_count: Option<IntFilter>,
+    /// Conditions on the seconds from the start to the first message of a technician. A session without such a
+    /// message does not match.
+    first_response_seconds: Option<IntFilter>,
     /// Conditions on the way in which the session was started.
     start_method: Option<StartMethodFilter>,
     /// Whether a technician answered the session.
@@ -51,6 +62,10 @@ pub struct SessionFilter {
     chat_messages: Option<ChatMessageListFilter>,
     /// Conditions on the recordings.
     videos: Option<VideoListFilter>,
+    /// Words in the description of the problem, the notes and the chat messages, in any of them:
+    /// `printer jam` both words, `"paper jam"` one after the other in one text, `print*` a word that begins
+    /// so, `-fax` no such word. At most 10 terms. Letter case and diacritics do not matter.
+    search: Option<String>,
     /// All of these conditions must match. An empty list matches everything.
     and: Option<Vec<SessionFilter>>,
     /// At least one of these conditions must match. An empty list matches nothing.
@@ -102,15 +117,27 @@ pub struct VideoListFilter {
 impl FilterInput for SessionFilter {
     type Condition = Condition;
 
-    fn into_condition(self) -> Result<Filter<Condition>> {
-        let mut conditions = Conditions::new();
-        conditions.field(self.legacy_id, Condition::Id)?;
+    fn into_condition(self, now: Timestamp) -> Result<Filter<Condition>> {
+        let mut conditions = Conditions::new(now);
+        conditions.field(self.legacy_id, |test| match test {
+            IdTest::OneOf(ids) => Condition::Id(ids),
+            IdTest::Than(comparison, id) => Condition::Number(SessionNumber::Id, comparison, id),
+        })?;
         for (time, filter) in [
             (SessionTime::StartedAt, self.started_at),
             (SessionTime::EndedAt, self.ended_at),
             (SessionTime::UpdatedAt, self.updated_at),
         ] {
             conditions.field(filter, |test| on_time(time, test))?;
+        }
+        for (number, filter) in [
+            (SessionNumber::DurationSeconds, self.duration_seconds),
+            (SessionNumber::ChatMessageCount, self.chat_message_count),
+            (SessionNumber::FirstResponseSeconds, self.first_response_seconds),
+        ] {
+            conditions.field(filter, |(comparison, value)| {
+                Condition::Number(number, comparison, value)
+            })?;
         }
         conditions.field(self.start_method, Condition::StartMethod)?;
         conditions.flag(self.answered, Condition::Answered);
@@ -129,14 +156,18 @@ impl FilterInput for SessionFilter {
         ] {
             conditions.field(filter, |test| Condition::Text(text, test))?;
         }
-        conditions.add(related(self.technician, Condition::Technician)?);
-        conditions.add(related(self.custom_field, Condition::CustomField)?);
+        conditions.add(related(now, self.technician, Condition::Technician)?);
+        conditions.add(related(now, self.custom_field, Condition::CustomField)?);
         let chat = self.chat_messages.unwrap_or_default();
-        conditions.add(some(chat.some, Condition::ChatMessage)?);
-        conditions.add(none(chat.none, Condition::ChatMessage)?);
+        conditions.add(some(now, chat.some, Condition::ChatMessage)?);
+        conditions.add(none(now, chat.none, Condition::ChatMessage)?);
         let videos = self.videos.unwrap_or_default();
-        conditions.add(some(videos.some, Condition::Video)?);
-        conditions.add(none(videos.none, Condition::Video)?);
+        conditions.add(some(now, videos.some, Condition::Video)?);
+        conditions.add(none(now, videos.none, Condition::Video)?);
+        if let Some(text) = self.search {
+            let search = Search::parse(checked(&text)?)?;
+            conditions.add(Some(Filter::Is(Condition::Search(search))));
+        }
         conditions.add_operators(self.and, self.or, self.not)?;
         Ok(conditions.into_filter())
     }
@@ -151,25 +182,28 @@ fn on_time(time: SessionTime, test: Ordered<Timestamp>) -> Condition {
 
 /// A condition on a related object, unless it restricts nothing.
 fn related<F: FilterInput>(
+    now: Timestamp,
     filter: Option<F>,
     condition: impl Fn(Filter<F::Condition>) -> Condition,
 ) -> Result<Option<Filter<Condition>>> {
-    let filter = filter.map(F::into_domain).transpose()?;
+    let filter = filter.map(|filter| filter.into_domain(now)).transpose()?;
     let filter = filter.filter(|filter| !filter.is_unrestricted());
     Ok(filter.map(|filter| Filter::Is(condition(filter))))
 }
 
 fn some<F: FilterInput>(
+    now: Timestamp,
     filter: Option<F>,
     condition: impl Fn(Filter<F::Condition>) -> Condition,
 ) -> Result<Option<Filter<Condition>>> {
-    let filter = filter.map(F::into_domain).transpose()?;
+    let filter = filter.map(|filter| filter.into_domain(now)).transpose()?;
     Ok(filter.map(|filter| Filter::Is(condition(filter))))
 }
 
 fn none<F: FilterInput>(
+    now: Timestamp,
     filter: Option<F>,
     condition: impl Fn(Filter<F::Condition>) -> Condition,
 ) -> Result<Option<Filter<Condition>>> {
-    Ok(some(filter, condition)?.map(Filter::negate))
+    Ok(some(now, filter, condition)?.map(Filter::negate))
 }

@@ -4,7 +4,10 @@ use async_graphql::InputObject;
 
 use super::{Conditions, FilterInput, operator::TextFilter};
 use crate::{
-    domain::filter::{Filter, TechnicianCondition as Condition},
+    domain::{
+        filter::{Filter, TechnicianCondition as Condition},
+        time::Timestamp,
+    },
     error::Result,
 };
 
@@ -26,8 +29,8 @@ pub struct TechnicianFilter {
 impl FilterInput for TechnicianFilter {
     type Condition = Condition;
 
-    fn into_condition(self) -> Result<Filter<Condition>> {
-        let mut conditions = Conditions::new();
+    fn into_condition(self, now: Timestamp) -> Result<Filter<Condition>> {
+        let mut conditions = Conditions::new(now);
         conditions.field(self.username, Condition::Username)?;
         conditions.field(self.name, Condition::Name)?;
         conditions.add_operators(self.and, self.or, self.not)?;

@@ -7,7 +7,10 @@ use super::{
     operator::{DateTimeFilter, IntFilter, Ordered},
 };
 use crate::{
-    domain::filter::{Filter, VideoCondition as Condition},
+    domain::{
+        filter::{Filter, VideoCondition as Condition},
+        time::Timestamp,
+    },
     error::Result,
 };
 
@@ -29,8 +32,8 @@ pub struct VideoFilter {
 impl FilterInput for VideoFilter {
     type Condition = Condition;
 
-    fn into_condition(self) -> Result<Filter<Condition>> {
-        let mut conditions = Conditions::new();
+    fn into_condition(self, now: Timestamp) -> Result<Filter<Condition>> {
+        let mut conditions = Conditions::new(now);
         conditions.field(self.recorded_at, |test| match test {
             Ordered::Than(comparison, value) => Condition::RecordedAt(comparison, value),
             Ordered::IsNull => Condition::RecordedAtUnknown,

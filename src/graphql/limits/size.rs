@@ -72,6 +72,7 @@ pub(in crate::graphql) fn measure(
     let mut selections = 0;
     let mut only_introspection = true;
     for (_, operation) in document.operations.iter() {
+        let limits = &*limits.of(operation.node.ty);
         input::check_definitions(&operation.node.variable_definitions, limits)?;
         let mut walker = SizeWalker { document, limits, fragments: HashMap::new(), level: 0 };
         let size = walker.set(&operation.node.selection_set)?;

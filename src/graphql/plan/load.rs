@@ -92,7 +92,8 @@ impl LoadedPages {
         let mut parents = parents.collect::<Result<Vec<_>>>()?;
         parents.sort_unstable();
         parents.dedup();
-        Self::of_parents(source, &child.query, &child.fetch, &parents).await
+        let query = child.query_of(&of)?;
+        Self::of_parents(source, &query, &child.fetch, &parents).await
     }
 
     /// Reads the pages of these parents, which are sorted.

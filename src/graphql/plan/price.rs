@@ -8,15 +8,20 @@ use super::{
 use crate::{
     domain::{
         account_size::AccountSize,
-        filter::{SessionFilter, TechnicianFilter, scan::NANOS_OF_A_COST},
+        filter::{SessionFilter, TechnicianFilter, index::SessionIndex, scan::NANOS_OF_A_COST},
+        indexed::NO_SEARCH,
         number::grouped,
+        statistics::Statistics,
     },
-    error::Result,
+    error::{Error, Result},
     graphql::{
         context::RequestContext,
         limits::{Limits, too_complex},
     },
-    store::query::{ChildQuery, ListQuery},
+    store::{
+        query::{ChildQuery, ListQuery, Listing},
+        statistics::SessionsOfGroup,
+    },
 };
 
 /// The expected number of sessions of a technician.
@@ -27,12 +32,20 @@ const SESSIONS_OF_A_TECHNICIAN: u64 = 100;
 struct Scans<'a> {
     /// The conditions of all filters.
     conditions: usize,
+    /// Whether a filter of sessions has a search.
+    has_search: bool,
     /// The nanoseconds that do not depend on the size of the account.
     nanos: u64,
     /// The lists of sessions.
-    sessions: Vec<(&'a SessionFilter, Needs)>,
+    sessions: Vec<(&'a Listing, Needs)>,
+    /// The lists of sessions of this number of technicians each.
+    of_technicians: Vec<(&'a Listing, u64)>,
     /// The lists of technicians.
     technicians: Vec<(&'a TechnicianFilter, Needs)>,
+    /// The filters of statistics, each with the nanoseconds for a session.
+    statistics: Vec<(&'a SessionFilter, u64)>,
+    /// The filters of the sessions of groups, each with the number of times that all sessions are read.
+    scans_of_groups: Vec<(&'a SessionFilter, u64)>,
 }
 
 /// What is read of a list.
@@ -58,6 +71,10 @@ pub(super) async fn check_price(
             }
             scans.children(fetch, rows);
         }
+        if let Some((statistics, fetch, rows)) = root.groups() {
+            scans.statistics(statistics, fetch);
+            scans.children(fetch, rows + 1);
+        }
     }
     for (child, parents) in lookups.children() {
         scans.child(child, parents);
@@ -69,11 +86,14 @@ pub(super) async fn check_price(
             grouped(scans.conditions as u64)
         )));
     }
-    let nanos = if scans.sessions.is_empty() && scans.technicians.is_empty() {
-        scans.nanos
-    } else {
+    if scans.has_search && !request.viewer()?.has_search {
+        return Err(Error::input(NO_SEARCH));
+    }
+    let nanos = if scans.depend_on_size() {
         let size = request.account_size().await;
         scans.nanos_in(&size.unwrap_or_default())
+    } else {
+        scans.nanos
     };
     let searches = nanos / NANOS_OF_A_COST;
     let (cost, max) = (fields.saturating_add(searches), request.limits().max_cost.into());
@@ -92,7 +112,10 @@ pub(super) async fn check_price(
 impl<'a> Scans<'a> {
     fn list(&mut self, query: &'a ListQuery, needs: Needs) {
         match query {
-            ListQuery::Sessions(listing) => self.sessions(&listing.filter, needs),
+            ListQuery::Sessions(listing) | ListQuery::Changes(listing) => {
+                self.sessions(listing, needs);
+            }
+            ListQuery::AuditEvents => {}
             ListQuery::Technicians(filter) => {
                 self.conditions += filter.size();
                 if !filter.is_unrestricted() || needs.total {
@@ -102,10 +125,48 @@ impl<'a> Scans<'a> {
         }
     }
 
-    fn sessions(&mut self, filter: &'a SessionFilter, needs: Needs) {
+    fn statistics(&mut self, statistics: &'a Statistics, fetch: &Fetch) {
+        let Statistics { grouping, having, .. } = statistics;
+        self.filter(&grouping.filter);
+        self.conditions += having.len();
+        let groups = &fetch.groups;
+        if fetch.needs_rows || fetch.needs_total {
+            let columns = groups.columns.iter().filter(|it| it.of_page).map(|it| &it.column);
+            self.statistics.push((&grouping.filter, statistics.nanos(columns)));
+        }
+        if groups.needs_whole {
+            let columns = groups.columns.iter().filter(|it| it.of_whole).map(|it| &it.column);
+            self.statistics.push((&grouping.filter, Statistics::nanos_of_whole(columns)));
+        }
+    }
+
+    fn sessions_of_groups(&mut self, query: &'a SessionsOfGroup, needs: Needs, groups: u64) {
+        let grouping = &query.grouping;
+        self.filter(&grouping.filter);
+        if !needs.rows {
+            return;
+        }
+        let has_index = grouping.criteria.is_empty() || grouping.has_index();
+        let scans = match has_index {
+            // Each session is of one group.
+            true => 1,
+            false => grouping.max_groups().unwrap_or(groups).min(groups),
+        };
+        let is_page = query.order.index == SessionIndex::Start && has_index;
+        if !(is_page && grouping.filter.is_unrestricted()) {
+            self.scans_of_groups.push((&grouping.filter, scans));
+        }
+    }
+
+    fn filter(&mut self, filter: &SessionFilter) {
         self.conditions += filter.size();
-        if !filter.is_unrestricted() || needs.total {
-            self.sessions.push((filter, needs));
+        self.has_search |= filter.has_search();
+    }
+
+    fn sessions(&mut self, listing: &'a Listing, needs: Needs) {
+        self.filter(&listing.filter);
+        if !listing.filter.is_unrestricted() || needs.total {
+            self.sessions.push((listing, needs));
         }
     }
 
@@ -119,6 +180,11 @@ impl<'a> Scans<'a> {
         let (fetch, needs) = (&child.fetch, Needs::of(&child.fetch));
         let (nanos, size) = match &child.query {
             ChildQuery::CustomFields => return,
+            ChildQuery::TechniciansByNumber | ChildQuery::SessionsByNumber => (0, 1),
+            ChildQuery::SessionsOfGroup(query) => {
+                self.sessions_of_groups(query, needs, parents);
+                (0, query.page.size)
+            }
             ChildQuery::ChatMessages(filter, page) => {
                 self.conditions += filter.size();
                 (filter.nanos_of_children(parents), page.size)
@@ -129,7 +195,11 @@ impl<'a> Scans<'a> {
             }
             ChildQuery::SessionsOfTechnician(listing, page) => {
                 // Each session is one technician's.
-                self.sessions(&listing.filter, needs);
+                self.sessions(listing, needs);
+                // Only by start, an index has the sessions of a technician in order.
+                if needs.rows && listing.order.index != SessionIndex::Start {
+                    self.of_technicians.push((listing, parents));
+                }
                 (0, page.size)
             }
         };
@@ -138,12 +208,30 @@ impl<'a> Scans<'a> {
         self.children(fetch, parents.saturating_mul(size.into()));
     }
 
+    fn depend_on_size(&self) -> bool {
+        !(self.sessions.is_empty()
+            && self.of_technicians.is_empty()
+            && self.technicians.is_empty()
+            && self.statistics.is_empty()
+            && self.scans_of_groups.is_empty())
+    }
+
     fn nanos_in(&self, size: &AccountSize) -> u64 {
         let mut nanos = self.nanos;
-        for (filter, needs) in &self.sessions {
-            let page = if needs.rows { filter.nanos_of_page(size) } else { 0 };
+        for (Listing { filter, order }, needs) in &self.sessions {
+            let page = if needs.rows { filter.nanos_of_page(order.index, size) } else { 0 };
             let total = if needs.total { filter.nanos_of_total(size) } else { 0 };
             nanos = nanos.saturating_add(page).saturating_add(total);
+        }
+        for (listing, technicians) in &self.of_technicians {
+            nanos = nanos.saturating_add(listing.filter.nanos_of_sort(*technicians, size));
+        }
+        for (filter, each) in &self.statistics {
+            nanos = nanos.saturating_add(filter.nanos_of_statistics(size, *each));
+        }
+        for (filter, times) in &self.scans_of_groups {
+            let scan = filter.nanos_of_statistics(size, 0);
+            nanos = nanos.saturating_add(scan.saturating_mul(*times));
         }
         let technicians = size.sessions / SESSIONS_OF_A_TECHNICIAN;
         for (filter, needs) in &self.technicians {

@@ -2,6 +2,10 @@
 
 use std::sync::Arc;
 
+mod change;
+mod compile;
+mod load;
+
 use super::{
     collect::CollectedField,
     compile::{Compiler, is_list},
@@ -14,14 +18,9 @@ use super::{
     write::{Writer, Written, null},
 };
 use crate::{
-    domain::page::PageRequest,
+    domain::{page::PageRequest, statistics::Statistics},
     error::{Error, Result},
-    graphql::{
-        definition::{FieldDefinition, FieldSource, ObjectDefinition},
-        node_id::parse_node_id,
-        register::Built,
-        types::{node_type, query::QUERY},
-    },
+    graphql::{mutations::Change, register::Built, types::query::QUERY},
     store::{
         page_range::PageRange,
         query::{ListQuery, RowKey, RowKind, RowQuery},
@@ -49,6 +48,13 @@ pub(super) type RootList = (ListQuery, PageRequest, Fetch, Template<PageValue>);
 enum RootPlan {
     /// A page of a list: what is read, until it has been read.
     Page { query: ListQuery, page: PageRequest, fetch: Fetch, template: Template<PageValue> },
+    /// A page of groups of sessions: what is read, until it has been read.
+    Groups {
+        statistics: Box<Statistics>,
+        page: PageRequest,
+        fetch: Fetch,
+        template: Template<PageValue>,
+    },
     /// A page of a list that has been read.
     LoadedPage { template: Template<PageValue>, loaded: LoadedRows, range: PageRange, total: u64 },
     /// A row, until it has been read.
@@ -69,8 +75,26 @@ enum RootPlan {
     Json(String),
     /// A part of the introspection, until it has been answered.
     Introspection,
+    /// A change of the history, until it has been made.
+    Change(Box<PlannedChange>),
     /// The field fails.
     Fails(Arc<Error>),
+}
+
+/// A change of the history, and what is read and written after it.
+struct PlannedChange {
+    change: Change,
+    /// The sessions that are searched for, for the price.
+    search: Option<ListQuery>,
+    fetch: Fetch,
+    answer: Answer,
+}
+
+/// How the answer is written.
+enum Answer {
+    Results(Template<PageValue>),
+    Session(Template<RowValue>),
+    Row(Template<RowValue>),
 }
 
 /// An object by its key, and how it is written.
@@ -136,6 +160,19 @@ impl Root {
                 Some((Some(query), fetch, page.size.into()))
             }
             RootPlan::Row { fetch, .. } => Some((None, fetch, 1)),
+            RootPlan::Change(change) => {
+                Some((change.search.as_ref(), &change.fetch, change.max_rows()))
+            }
+            _ => None,
+        }
+    }
+
+    /// The groups of sessions that are read, and what is read of them.
+    pub(super) fn groups(&self) -> Option<(&Statistics, &Fetch, u64)> {
+        match &self.plan {
+            RootPlan::Groups { statistics, fetch, page, .. } => {
+                Some((statistics, fetch, page.size.into()))
+            }
             _ => None,
         }
     }
@@ -186,146 +223,18 @@ impl Root {
             }
             RootPlan::Fails(error) => writer.fail(self.site, error.clone()),
             RootPlan::Page { .. }
+            | RootPlan::Groups { .. }
             | RootPlan::Row { .. }
             | RootPlan::Rows { .. }
-            | RootPlan::Introspection => {
+            | RootPlan::Introspection
+            | RootPlan::Change(_) => {
                 writer.fail(self.site, Error::internal("a field of the root was not read"))
             }
         }
     }
 }
 
-impl RootPlan {
-    fn compile<'a>(
-        compiler: &mut Compiler<'a>,
-        lookups: &mut Lookups,
-        definition: &FieldDefinition,
-        field: &CollectedField<'a>,
-        site: SiteId,
-    ) -> Result<Self> {
-        let arguments = compiler.arguments(field);
-        let mut fetch = Fetch::default();
-        if let FieldSource::Object(object) = &definition.source {
-            return Ok(Self::Rowless(compiler.object(object, field.sets(), site, &mut fetch)));
-        }
-        // Everything else reads the history.
-        arguments.cursor_key()?;
-        Ok(match &definition.source {
-            FieldSource::List(list) => {
-                let (query, page) = (list.query)(&arguments)?;
-                let (connection, order) = (list.connection, query.order());
-                let template =
-                    compiler.connection(connection, order, field.sets(), site, &mut fetch);
-                Self::Page { query, page, fetch, template }
-            }
-            FieldSource::Row { object, query } => {
-                let query = query(&arguments)?;
-                let template = compiler.object(object, field.sets(), site, &mut fetch);
-                Self::Row { query, fetch, template }
-            }
-            FieldSource::Rows { object, query } => {
-                let query = query(&arguments)?;
-                let template = compiler.object(object, field.sets(), site, &mut fetch);
-                Self::Rows { query, fetch, template }
-            }
-            FieldSource::RowByKey { object, key, kind } => {
-                let key = key(&arguments)?;
-                Self::Object(Item::compile(compiler, lookups, object, (*kind, key), field, site))
-            }
-            FieldSource::Node(id) => {
-                let (kind, key) = parse_node_id(&id(&arguments)?)?;
-                let object = node_type(kind);
-                Self::Object(Item::compile(compiler, lookups, object, (kind, key), field, site))
-            }
-            FieldSource::Nodes(ids) => {
-                let ids = ids(&arguments)?;
-                let keys = ids.iter().map(|id| parse_node_id(id).map_err(Arc::new));
-                Self::objects(compiler, lookups, keys.collect(), field, site)?
-            }
-            _ => return Err(Error::internal("a field of a row is at the root")),
-        })
-    }
-
-    /// Objects by their ids, each kind of which is compiled once.
-    fn objects<'a>(
-        compiler: &mut Compiler<'a>,
-        lookups: &mut Lookups,
-        ids: Vec<Result<(RowKind, RowKey), Arc<Error>>>,
-        field: &CollectedField<'a>,
-        site: SiteId,
-    ) -> Result<Self> {
-        let mut compiled = Vec::new();
-        for kind in RowKind::ALL.iter().copied() {
-            let known = ids.iter().flatten().filter(|(known, _)| *known == kind);
-            let keys: Vec<_> = known.map(|(_, key)| *key).collect();
-            if !keys.is_empty() {
-                let (template, children) = lookups.add(kind, &keys, |fetch| {
-                    Arc::new(compiler.object(node_type(kind), field.sets(), site, fetch))
-                });
-                compiled.push((kind, template, children));
-            }
-        }
-        let item = |(kind, key)| {
-            let found = compiled.iter().find(|(known, ..)| *known == kind);
-            let (_, template, children) =
-                found.ok_or_else(|| Arc::new(Error::internal("a kind is not compiled")))?;
-            Ok(Item { kind, key, template: template.clone(), children: children.clone() })
-        };
-        Ok(Self::Objects(ids.into_iter().map(|id| id.and_then(item)).collect()))
-    }
-
-    async fn load(self, source: Source<'_>) -> Result<Self> {
-        let Source { reads, account, .. } = source;
-        Ok(match self {
-            Self::Page { query, page, fetch, template } => {
-                let rows = match fetch.needs_rows {
-                    true => reads.list(account, &query, &page, &fetch.columns).await?,
-                    false => Default::default(),
-                };
-                // Rows that were not cut by the page need no count.
-                let whole = page.after.is_none() && page.before.is_none();
-                let all = fetch.needs_rows && whole && rows.len() <= page.size as usize;
-                let total = match fetch.needs_total {
-                    true if all => rows.len() as u64,
-                    true => reads.list_count(account, &query).await?,
-                    false => 0,
-                };
-                let range = PageRange::new(0..rows.len(), &page);
-                let loaded =
-                    LoadedRows::load(source, &fetch, Arc::new(rows), range.in_order()).await;
-                Self::LoadedPage { template, loaded, range, total }
-            }
-            Self::Row { query, fetch, template } => {
-                let rows = Arc::new(reads.row(account, &query, &fetch.columns).await?);
-                let loaded = LoadedRows::load(source, &fetch, rows, 0..1).await;
-                Self::LoadedRow { template, loaded }
-            }
-            Self::Rows { query, fetch, template } => {
-                let rows = Arc::new(reads.row(account, &query, &fetch.columns).await?);
-                let all = 0..rows.len();
-                let loaded = LoadedRows::load(source, &fetch, rows, all).await;
-                Self::LoadedRows { template, loaded }
-            }
-            other => other,
-        })
-    }
-}
-
 impl Item {
-    fn compile<'a>(
-        compiler: &mut Compiler<'a>,
-        lookups: &mut Lookups,
-        object: &ObjectDefinition,
-        (kind, key): (RowKind, RowKey),
-        field: &CollectedField<'a>,
-        site: SiteId,
-    ) -> Self {
-        let (template, children) = lookups.add(kind, &[key], |fetch| {
-            Arc::new(compiler.object(object, field.sets(), site, fetch))
-        });
-        Self { kind, key, template, children }
-    }
-
     fn write(&self, writer: &mut Writer<'_>, objects: &FoundObjects, site: SiteId) -> Written {
         match objects.object(self.kind, self.key, &self.children) {
             Ok(Some((loaded, index))) => writer.row(&self.template, &loaded, index, site),

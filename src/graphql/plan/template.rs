@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::site::SiteId;
 use crate::{
-    domain::page::{KeyValue, Position},
+    domain::page::{KeyKind, KeyValue, Position},
     error::{Error, Result},
     store::{Row, order::Order},
 };
@@ -47,18 +47,24 @@ pub(super) enum RowValue {
     Float(usize),
     /// A time.
     Time(usize),
-    /// Whole seconds between two times.
-    Seconds { from: usize, to: usize },
     /// Whether the column is not null.
     IsPresent(usize),
     /// Whether the number is above zero.
     IsPositive(usize),
+    /// A number of microseconds, as seconds.
+    Micros(usize),
+    /// A number divided by that of another column, null if that is 0.
+    Average { sum: usize, count: usize },
+    /// Whether the number is 1, or null.
+    Flag(usize),
     /// The id of a node: a word and numbers.
     NodeId(&'static str, Vec<usize>),
     /// The cursor of the row.
     Cursor(CursorColumns),
     /// An object of the same row, null where a column is null.
     Object(Option<usize>, Template<RowValue>),
+    /// The only row of a child, or null.
+    Single(usize, Template<RowValue>),
     /// The page of a child.
     Page(usize, Template<PageValue>),
     /// All rows of a child, or those with this text in this column.
@@ -76,17 +82,21 @@ pub(super) enum PageValue {
     Start(CursorColumns),
     /// The cursor of the last row, or null.
     End(CursorColumns),
+    /// The cursor with which a reader of the change feed continues.
+    Resume(CursorColumns),
     Total,
     /// Every row.
     Rows(Template<RowValue>),
+    /// The row after those of the page, which is the group of all sessions.
+    Whole(Template<RowValue>),
 }
 
 /// The columns that a row's cursor is made of.
 #[derive(Clone, Debug)]
 pub(super) struct CursorColumns {
     pub(super) order: &'static Order,
-    /// The columns of the order's key, and whether each holds texts.
-    pub(super) key: Vec<(usize, bool)>,
+    /// The columns of the order's key, and the values that each may have.
+    pub(super) key: Vec<(usize, KeyKind)>,
     /// The column of the parent.
     pub(super) parent: Option<usize>,
 }
@@ -94,10 +104,13 @@ pub(super) struct CursorColumns {
 impl CursorColumns {
     /// The position of a row.
     pub(super) fn position(&self, row: Row<'_>) -> Result<Position> {
-        let value = |(column, is_text): &(usize, bool)| {
-            Ok(match is_text {
-                true => KeyValue::Text(row.text(*column)?.unwrap_or_default().to_owned()),
-                false => KeyValue::Number(row.i64(*column)?),
+        let value = |(column, kind): &(usize, KeyKind)| {
+            Ok(match kind {
+                KeyKind::Text => KeyValue::Text(row.text(*column)?.unwrap_or_default().to_owned()),
+                KeyKind::Number => KeyValue::Number(row.i64(*column)?),
+                KeyKind::OptionalNumber => {
+                    row.opt_i64(*column)?.map_or(KeyValue::Absent, KeyValue::Number)
+                }
             })
         };
         self.key.iter().map(value).collect::<Result<_>>().map(Position)

@@ -134,10 +134,15 @@ impl Writer<'_> {
                 PageValue::End(columns) => {
                     this.cursor_or_null(columns, loaded, page.in_order().last(), it.site)?;
                 }
+                PageValue::Resume(columns) => this.resume_cursor(columns, loaded, page, it.site)?,
                 PageValue::Total => match i32::try_from(total) {
                     Ok(total) => number(total.into(), this.out),
                     Err(_) => return this.fail(it.site, int_overflow(total)),
                 },
+                PageValue::Whole(template) => {
+                    let last = loaded.rows.len().saturating_sub(1);
+                    this.row(template, loaded, last, it.site)?;
+                }
                 PageValue::Rows(template) => this.items(page.in_order(), |this, index| {
                     this.row(template, loaded, index, it.site)
                 })?,
@@ -190,6 +195,16 @@ impl Writer<'_> {
                 match present.or_else(|error| self.fail(it.site, error))? {
                     Some(None) => null(self.out),
                     Some(Some(_)) | None => self.fill(template, loaded, row)?,
+                }
+            }
+            RowValue::Single(child, template) => {
+                let found = self.child(loaded, *child, row, it.site)?;
+                let found = found.and_then(|(parent, pages)| {
+                    Some((pages, pages.pages.page(parent).in_order().next()?))
+                });
+                match found {
+                    Some((pages, index)) => self.row(template, &pages.loaded, index, it.site)?,
+                    None => null(self.out),
                 }
             }
             RowValue::Page(child, template) => match self.child(loaded, *child, row, it.site)? {

@@ -5,7 +5,7 @@ use async_graphql::InputType;
 use super::{
     super::{
         definition::{
-            ConnectionDefinition, Cost, FieldDefinition as Field,
+            ConnectionDefinition, ConnectionKind, Cost, FieldDefinition as Field,
             FieldSource::{Enum, Text, Time},
             ObjectDefinition,
         },
@@ -46,4 +46,5 @@ pub(in crate::graphql) static CHAT_MESSAGE_CONNECTION: ConnectionDefinition =
         edge_name: "ChatMessageEdge",
         edge_description: "A chat message of a page, with its cursor.",
         node: &CHAT_MESSAGE,
+        kind: ConnectionKind::Rows,
     };

@@ -1,12 +1,30 @@
-//! The fields of all connections, of their edges and of their page information.
+//! The fields of connections, of their edges and of their page information.
 
-/// A field of every connection.
+use super::super::definition::ConnectionKind;
+
+/// A field of connections.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::graphql) enum ConnectionField {
     PageInfo,
     Edges,
     Nodes,
     TotalCount,
+    /// Of groups.
+    Total,
+    /// Of the change feed.
+    Cursor,
+}
+
+impl ConnectionField {
+    /// Whether connections of a kind have the field.
+    pub(in crate::graphql) fn is_of(self, kind: ConnectionKind) -> bool {
+        match self {
+            Self::PageInfo | Self::Edges | Self::Nodes => true,
+            Self::TotalCount => kind != ConnectionKind::Changes,
+            Self::Total => kind == ConnectionKind::Groups,
+            Self::Cursor => kind == ConnectionKind::Changes,
+        }
+    }
 }
 
 /// A field of every edge.
@@ -28,7 +46,7 @@ pub(in crate::graphql) enum PageInfoField {
 /// The name, the description and the meaning of each field.
 pub(in crate::graphql) type Fields<F, const N: usize> = [(&'static str, &'static str, F); N];
 
-pub(in crate::graphql) static CONNECTION_FIELDS: Fields<ConnectionField, 4> = [
+pub(in crate::graphql) static CONNECTION_FIELDS: Fields<ConnectionField, 6> = [
     (
         "pageInfo",
         "Whether there are more pages, and the cursors to continue with.",
@@ -40,6 +58,13 @@ pub(in crate::graphql) static CONNECTION_FIELDS: Fields<ConnectionField, 4> = [
         "totalCount",
         "The number of items on all pages together. Counting many items takes a while.",
         ConnectionField::TotalCount,
+    ),
+    ("total", "The statistics of all sessions that match the filter.", ConnectionField::Total),
+    (
+        "cursor",
+        "The cursor to continue with, also of an empty page: the next request with it as 'after' returns what \
+         this page does not.",
+        ConnectionField::Cursor,
     ),
 ];
 

@@ -16,7 +16,8 @@ pub(in crate::graphql) static LEGACY_USAGE: ObjectDefinition = ObjectDefinition 
         Field::required("keyLabel", "The operator's label of the key.", Text(Row::KEY_LABEL)),
         Field::required(
             "format",
-            "The format of the answers, such as XML; empty if the calls were refused.",
+            "The format of the answers, such as XML. It is empty if the calls were refused, and OTHER for calls \
+             that are not counted separately, because the key had 200 combinations on that day.",
             Text(Row::FORMAT),
         ),
         Field::required("vars", "The elements of VARS, separated by spaces.", Text(Row::VARS)),

@@ -24,6 +24,10 @@ const BEFORE: Argument<Option<String>> =
 pub(in crate::graphql) static PAGE_ARGUMENTS: [ArgumentDefinition; 4] =
     [FIRST.definition(), AFTER.definition(), LAST.definition(), BEFORE.definition()];
 
+/// The page arguments of a field whose pages are taken from the start of the list only.
+pub(in crate::graphql) static FORWARD_ARGUMENTS: [ArgumentDefinition; 2] =
+    [FIRST.definition(), AFTER.definition()];
+
 impl FieldArguments<'_> {
     /// The page of a list in this order, and the parent whose list the cursors belong to, if they have
     /// one.

@@ -6,24 +6,28 @@ use super::{
     super::{
         definition::{
             Cost, FieldDefinition as Field,
-            FieldSource::{List, Node, Nodes, Object, Row, RowByKey, Rows},
+            FieldSource::{Groups, List, Node, Nodes, Object, Row, RowByKey, Rows, Texts},
             ListDefinition, ObjectDefinition,
             arguments::Argument,
         },
         input::{FilterInput, technician::TechnicianFilter},
         node_id::session_number,
     },
+    audit_event::AUDIT_EVENTS,
     legacy_usage::LEGACY_USAGE,
     session::{FILTER, ORDER, SESSION, SESSION_CONNECTION, listing},
+    session_change::SESSION_CHANGES,
+    statistics::{SESSION_STATS, STATISTICS_ARGUMENTS},
     technician::{TECHNICIAN, TECHNICIAN_CONNECTION},
     viewer::VIEWER,
 };
 use crate::{
-    domain::legacy_usage::day,
+    domain::{legacy_usage::day, viewer::Scope},
     error::Error,
     store::{
         order,
         query::{ListQuery, RowKind, RowQuery},
+        table::CustomFieldTable,
     },
 };
 
@@ -71,6 +75,21 @@ pub(in crate::graphql) static QUERY: ObjectDefinition = ObjectDefinition {
             List(&TECHNICIANS),
         )
         .with(&[TECHNICIAN_FILTER.definition()]),
+        Field::required(
+            "sessionStats",
+            "Statistics of the account's sessions, by groups.",
+            Groups(&SESSION_STATS),
+        )
+        .with(STATISTICS_ARGUMENTS)
+        .costs(Cost::Groups),
+        Field::required(
+            "sessionChanges",
+            "The last change of each session, in the order in which changes were committed. Whatever was committed \
+             before the request is on its pages, or was on those before 'after'. A filter leaves out stored \
+             sessions that do not match now; deletions are always returned.",
+            List(&SESSION_CHANGES),
+        )
+        .with(&[FILTER.definition()]),
         Field::nullable(
             "node",
             "An object, by its id; null if the account does not have it.",
@@ -86,6 +105,14 @@ pub(in crate::graphql) static QUERY: ObjectDefinition = ObjectDefinition {
         )
         .with(&[NODE_IDS.definition()])
         .costs(Cost::LengthOf("ids")),
+        Field::required(
+            "customFieldNames",
+            "The names of the custom fields that the account's sessions have, sorted without letter case. Of \
+             several spellings of a name, it is that of the session with the lowest number. Returns at most \
+             1,000 items.",
+            Texts { column: CustomFieldTable::NAME, query: |_| Ok(RowQuery::CustomFieldNames) },
+        )
+        .costs(Cost::Rows(100)),
         Field::nullable(
             "legacyUsage",
             "Returns the calls of the legacy URL, sorted by key, then by number of calls, the largest number \
@@ -94,7 +121,7 @@ pub(in crate::graphql) static QUERY: ObjectDefinition = ObjectDefinition {
                 object: &LEGACY_USAGE,
                 query: |arguments| {
                     let request = arguments.request();
-                    request.check_admin()?;
+                    request.check_scope(Scope::Admin)?;
                     let days = arguments.get(&DAYS)?;
                     if !(1..=400).contains(&days) {
                         return Err(Error::input(format!("days is {days}; it must be 1 to 400.")));
@@ -105,6 +132,12 @@ pub(in crate::graphql) static QUERY: ObjectDefinition = ObjectDefinition {
         )
         .with(&[DAYS.definition()])
         .costs(Cost::Rows(100)),
+        Field::nullable(
+            "auditEvents",
+            "Returns what changed the data and the keys of the account, the newest first. The key needs the \
+             scope 'admin'.",
+            List(&AUDIT_EVENTS),
+        ),
         Field::required("viewer", "The caller.", Object(&VIEWER)),
     ],
 };
@@ -121,7 +154,8 @@ static TECHNICIANS: ListDefinition = ListDefinition {
     connection: &TECHNICIAN_CONNECTION,
     query: |arguments| {
         let (page, _) = arguments.page(&order::TECHNICIANS, arguments.limits().max_page_size)?;
-        let filter = arguments.get(&TECHNICIAN_FILTER)?.unwrap_or_default().into_domain()?;
+        let filter = arguments.get(&TECHNICIAN_FILTER)?.unwrap_or_default();
+        let filter = filter.into_domain(arguments.request().now())?;
         Ok((ListQuery::Technicians(filter), page))
     },
 };

@@ -5,10 +5,10 @@ use async_graphql::InputType;
 use super::{
     super::{
         definition::{
-            ChildrenDefinition, ChildrenShape, ConnectionDefinition, Cost,
+            ChildrenDefinition, ChildrenShape, ConnectionDefinition, ConnectionKind, Cost,
             FieldDefinition as Field,
             FieldSource::{
-                Children, Digits, Enum, IsPositive, IsPresent, Joined, Object, Seconds, Text, Time,
+                Children, Digits, Enum, Int, IsPositive, IsPresent, Joined, Object, Text, Time,
             },
             ObjectDefinition,
             arguments::{Argument, FieldArguments},
@@ -29,6 +29,7 @@ use crate::{
     error::Result,
     store::{
         child::Child,
+        order::Order,
         query::{ChildQuery, Listing, RowKind},
         table::{
             ChatMessageTable, CustomFieldTable, SessionTable as Row, TechnicianTable, VideoTable,
@@ -66,7 +67,7 @@ pub(in crate::graphql) static SESSION: ObjectDefinition = ObjectDefinition {
         Field::nullable(
             "durationSeconds",
             "The duration in whole seconds; null while the session is open.",
-            Seconds { from: Row::STARTED_AT, to: Row::ENDED_AT },
+            Int(Row::DURATION_SECONDS),
         ),
         Field::required(
             "updatedAt",
@@ -105,6 +106,13 @@ pub(in crate::graphql) static SESSION: ObjectDefinition = ObjectDefinition {
             "hasVideos",
             "Whether there are recordings of the session.",
             IsPositive(Row::VIDEO_COUNT),
+        ),
+        Field::required("chatMessageCount", "The number of chat messages.", Int(Row::CHAT_COUNT)),
+        Field::nullable(
+            "firstResponseSeconds",
+            "The whole seconds from the start of the session to the first message of a technician; null \
+             without such a message. A message before the start counts as one at the start.",
+            Int(Row::FIRST_RESPONSE_SECONDS),
         ),
         Field::required("chatMessages", "The chat messages, in order.", Children(&CHAT))
             .with(&[CHAT_FILTER.definition()]),
@@ -156,6 +164,7 @@ pub(in crate::graphql) static SESSION_CONNECTION: ConnectionDefinition = Connect
     edge_name: "SessionEdge",
     edge_description: "A session of a page, with its cursor.",
     node: &SESSION,
+    kind: ConnectionKind::Rows,
 };
 
 static CHAT: ChildrenDefinition = ChildrenDefinition {
@@ -180,7 +189,8 @@ fn page_of<T: Child, F: InputType + FilterInput<Condition = T::Condition> + Defa
     filter: &Argument<Option<F>>,
     query: fn(Filter<T::Condition>, PageRequest) -> ChildQuery,
 ) -> Result<(ChildQuery, Option<i64>)> {
-    let filter = arguments.get(filter)?.unwrap_or_default().into_domain()?;
+    let filter = arguments.get(filter)?.unwrap_or_default();
+    let filter = filter.into_domain(arguments.request().now())?;
     let (page, parent) = arguments.page(T::ORDER, arguments.limits().max_child_page_size)?;
     Ok((query(filter, page), parent))
 }
@@ -197,10 +207,21 @@ static CUSTOM_FIELDS: ChildrenDefinition = ChildrenDefinition {
     count: None,
 };
 
+/// The page of the sessions of a group that the arguments of a field ask for, and the group that they may be
+/// read for, if a cursor says so.
+pub(in crate::graphql) fn sessions_page_in_group(
+    arguments: &FieldArguments<'_>,
+) -> Result<(&'static Order, PageRequest, Option<i64>)> {
+    let order = arguments.get(&ORDER)?.unwrap_or_default().0.in_groups();
+    let (page, group) = arguments.page(order, arguments.limits().max_page_size)?;
+    Ok((order, page, group))
+}
+
 /// The sessions that the arguments of a field ask for.
 pub(super) fn listing(arguments: &FieldArguments<'_>) -> Result<(Listing, PageRequest)> {
     let order = arguments.get(&ORDER)?.unwrap_or_default().0;
-    let filter = arguments.get(&FILTER)?.unwrap_or_default().into_domain()?;
+    let filter = arguments.get(&FILTER)?.unwrap_or_default();
+    let filter = filter.into_domain(arguments.request().now())?;
     let (page, _) = arguments.page(order, arguments.limits().max_page_size)?;
     Ok((Listing { filter, order }, page))
 }

@@ -2,7 +2,8 @@
 
 use super::{
     super::definition::{
-        ChildrenDefinition, ChildrenShape, ConnectionDefinition, FieldDefinition as Field,
+        ChildrenDefinition, ChildrenShape, ConnectionDefinition, ConnectionKind,
+        FieldDefinition as Field,
         FieldSource::{Children, Text},
         ObjectDefinition,
     },
@@ -41,6 +42,7 @@ pub(in crate::graphql) static TECHNICIAN_CONNECTION: ConnectionDefinition = Conn
     edge_name: "TechnicianEdge",
     edge_description: "A technician of a page, with its cursor.",
     node: &TECHNICIAN,
+    kind: ConnectionKind::Rows,
 };
 
 static SESSIONS: ChildrenDefinition = ChildrenDefinition {

@@ -2,7 +2,7 @@
 
 use super::{
     super::definition::{
-        ConnectionDefinition, FieldDefinition as Field,
+        ConnectionDefinition, ConnectionKind, FieldDefinition as Field,
         FieldSource::{Float, Int, Text, Time},
         ObjectDefinition,
     },
@@ -41,4 +41,5 @@ pub(in crate::graphql) static VIDEO_CONNECTION: ConnectionDefinition = Connectio
     edge_name: "VideoEdge",
     edge_description: "A recording of a page, with its cursor.",
     node: &VIDEO,
+    kind: ConnectionKind::Rows,
 };

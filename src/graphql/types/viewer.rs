@@ -19,9 +19,9 @@ use crate::error::Result;
 pub enum Scope {
     /// Read the account's history.
     Read,
-    /// Change the account's history.
+    /// Record sessions and chat messages.
     Write,
-    /// See how the account's keys are used.
+    /// Remove and hold sessions, and read the audit and the use of keys.
     Admin,
 }
 
@@ -102,9 +102,11 @@ static REQUEST_LIMITS: ObjectDefinition = ObjectDefinition {
             "The maximum number of times that one selection set selects the same field.",
             |request| number(request.limits().max_aliases),
         ),
-        limit("maxListLength", "The maximum length of a list in the input.", |request| {
-            number(request.limits().max_list)
-        }),
+        limit(
+            "maxListLength",
+            "The maximum length of a list in the input. In a mutation it is at least 500.",
+            |request| number(request.limits().max_list),
+        ),
         limit("maxConditions", "The maximum number of conditions of all filters.", |_| {
             Ok(Limits::MAX_CONDITIONS.into())
         }),

@@ -7,7 +7,7 @@ use axum::{
 
 use super::{
     super::{
-        export_stream::produce,
+        export_stream::{self, page_reads},
         request_log::{LogNotes, notes},
     },
     negotiate::MediaType,
@@ -75,22 +75,20 @@ async fn body(
         OutputFormat::Ndjson | OutputFormat::Json | OutputFormat::Xml => Document::lines(),
     };
     about.export = Some((format, document.records.clone()));
-    let account = caller.viewer.account;
-    if let Some(body) = single_page(app, caller, list.clone(), &document).await? {
-        let memory = app.memory.reservation(account);
-        memory.grow(body.len())?;
-        return Ok(Body::from(memory.hold(body)));
-    }
-    let (reads, waited) = app.export_slot(account).await;
-    about.export_wait = Some(waited);
-    let records = match list.has_children() {
-        true => RECORDS_WITH_LISTS.min(app.settings.legacy_page_size),
-        false => app.settings.legacy_page_size,
+    let page = single_page(app, caller, list.clone(), &document).await?;
+    let whole = async |reads| {
+        let records = match list.has_children() {
+            true => RECORDS_WITH_LISTS.min(app.settings.legacy_page_size),
+            false => app.settings.legacy_page_size,
+        };
+        let list = list.with_reads(app.export_reads(caller, reads));
+        let stream = export::stream(list, document, RecordSizes { records, items: None }).await;
+        stream.map_err(Outcome::from)
     };
-    let list = list.with_reads(app.export_reads(caller, reads?));
-    let sizes = RecordSizes { records, items: None };
-    let stream = export::stream(list, document, sizes).await?;
-    Ok(Body::from_stream(produce(stream, app.settings.read_rate)))
+    let account = caller.viewer.account;
+    let (body, waited) = export_stream::body(app, account, page, whole, Outcome::from).await;
+    about.export_wait = waited;
+    body
 }
 
 /// The body of an answer of one page, which does not wait for long answers to end. None if the answer
@@ -101,11 +99,7 @@ async fn single_page(
     list: RecordList,
     document: &Document,
 ) -> Result<Option<Bytes>> {
-    // Without lists, a page is one statement, which shows one state by itself.
-    let reads = match list.has_children() {
-        true => app.store.short_snapshot(caller.viewer.account).await?,
-        false => app.store.reads(),
-    };
+    let reads = page_reads(app, caller.viewer.account, list.has_children()).await?;
     let list = list.with_reads(app.export_reads(caller, reads));
     export::single_page(&list, document, SINGLE_PAGE).await
 }

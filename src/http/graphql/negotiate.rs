@@ -112,8 +112,8 @@ impl Preference {
     }
 }
 
-/// The preference for a media type, from the most specific range that has one of these names. The last name is
-/// that of the media type itself. None if the caller refuses it.
+/// The preference for a media type, from the most specific range that matches it. `names` has the ranges, and last
+/// the name of the type. None if the caller refuses it.
 fn preference(ranges: &[MediaRange], names: &[&str; 3]) -> Option<Preference> {
     let mut found: Option<Preference> = None;
     for (position, range) in ranges.iter().enumerate() {

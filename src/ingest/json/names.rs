@@ -1,6 +1,9 @@
 //! The names of members: those of an envelope, and those of a session.
 
-use crate::ingest::draft::{named, session_element};
+use crate::ingest::{
+    draft::{named, session_element},
+    style::{DocumentStyle, ElementScope},
+};
 
 /// The members of an envelope, in lower case.
 const ENVELOPE: [&str; 7] =
@@ -18,8 +21,11 @@ pub(super) enum Member {
 }
 
 /// Finds a member by its name in any letter case.
-pub(super) fn member(name: &str) -> Member {
-    match named(&ENVELOPE, name) {
+pub(super) fn member(style: &DocumentStyle, name: &str) -> Member {
+    if style.renamed(ElementScope::Session, name).is_some() {
+        return Member::Session;
+    }
+    match named(&ENVELOPE, style.standard_name(ElementScope::Envelope, name)) {
         Some(name) => Member::Envelope(name),
         None if session_element(name).is_some() => Member::Session,
         None if name.eq_ignore_ascii_case(REJECTED_BECAUSE) => Member::Session,

@@ -10,10 +10,15 @@ use crate::ingest::{
         Draft, ElementKind, LINK_TEXTS, MESSAGE_TEXTS, PAIR_TEXTS, Texts, named, session_element,
     },
     problem::{Reason, excerpt},
+    style::{DocumentStyle, ElementScope},
 };
 
 /// Reads one session. Unknown members are ignored.
-pub(in crate::ingest) fn parse(raw: &str, line: u64) -> Result<Draft, Reason> {
+pub(in crate::ingest) fn parse(
+    raw: &str,
+    line: u64,
+    style: &DocumentStyle,
+) -> Result<Draft, Reason> {
     let malformed = |error: serde_json::Error| {
         let inner = (error.line() as u64).saturating_sub(1);
         let what = words(&error);
@@ -29,15 +34,21 @@ pub(in crate::ingest) fn parse(raw: &str, line: u64) -> Result<Draft, Reason> {
     };
     let mut draft = Draft::default();
     for (written, value) in members {
-        let Some((name, kind)) = session_element(&written) else {
-            check_unknown(&written, &value)?;
+        let Some((name, kind)) =
+            session_element(style.standard_name(ElementScope::Session, &written))
+        else {
+            check_unknown(style, &written, &value)?;
             continue;
         };
         match kind {
             ElementKind::Text => draft.texts.set(name, text(value, || name.to_owned())?)?,
-            ElementKind::ChatInfo => fill(&mut draft.chat, name, value, message)?,
+            ElementKind::ChatInfo => {
+                fill(&mut draft.chat, name, value, |value| message(style, value))?
+            }
             ElementKind::VideoLinks => fill(&mut draft.videos, name, value, link)?,
-            ElementKind::CustomFields => fill(&mut draft.pairs, name, value, pair)?,
+            ElementKind::CustomFields => {
+                fill(&mut draft.pairs, name, value, |value| pair(style, value))?
+            }
             ElementKind::CustomFieldName => single(&mut draft.names, name, value)?,
             ElementKind::CustomFieldValue => single(&mut draft.values, name, value)?,
         }
@@ -47,9 +58,11 @@ pub(in crate::ingest) fn parse(raw: &str, line: u64) -> Result<Draft, Reason> {
 }
 
 /// Refuses an unknown member that has the name of an envelope's member that contains sessions.
-fn check_unknown(written: &str, value: &JsonValue) -> Result<(), Reason> {
+fn check_unknown(style: &DocumentStyle, written: &str, value: &JsonValue) -> Result<(), Reason> {
     let nested = matches!(value, JsonValue::List(_) | JsonValue::Object(_));
-    if nested && matches!(member(written), Member::Envelope("requests" | "response" | "details")) {
+    if nested
+        && matches!(member(style, written), Member::Envelope("requests" | "response" | "details"))
+    {
         return Err(Reason::NotAccepted {
             field: "the record".to_owned(),
             content: format!("the list '{}' of other records", excerpt(written)),
@@ -86,30 +99,38 @@ fn fill(
     }
 }
 
-fn message(value: JsonValue) -> Result<Texts, Reason> {
-    texts(value, MESSAGE_TEXTS, "a message of chat_info")
+fn message(style: &DocumentStyle, value: JsonValue) -> Result<Texts, Reason> {
+    let name =
+        |written: &str| named(MESSAGE_TEXTS, style.standard_name(ElementScope::Message, written));
+    texts(value, name, "a message of chat_info")
 }
 
-fn pair(value: JsonValue) -> Result<Texts, Reason> {
-    texts(value, PAIR_TEXTS, "a field of custom_fields")
+fn pair(style: &DocumentStyle, value: JsonValue) -> Result<Texts, Reason> {
+    let name =
+        |written: &str| named(PAIR_TEXTS, style.standard_name(ElementScope::CustomField, written));
+    texts(value, name, "a field of custom_fields")
 }
 
 /// A link is a text, or an object with more about the recording.
 fn link(value: JsonValue) -> Result<Texts, Reason> {
     let field = "a link of video_links";
     if let JsonValue::Object(_) = value {
-        return texts(value, LINK_TEXTS, field);
+        return texts(value, |written| named(LINK_TEXTS, written), field);
     }
     let mut texts = Texts::default();
     texts.set("url", text(value, || field.to_owned())?)?;
     Ok(texts)
 }
 
-fn texts(value: JsonValue, names: &[&'static str], field: &str) -> Result<Texts, Reason> {
+fn texts(
+    value: JsonValue,
+    name: impl Fn(&str) -> Option<&'static str>,
+    field: &str,
+) -> Result<Texts, Reason> {
     let JsonValue::Object(members) = value else { return Err(shape(field, "an object", &value)) };
     let mut texts = Texts::default();
     for (written, value) in members {
-        match named(names, &written) {
+        match name(&written) {
             Some(name) => {
                 texts.set(name, text(value, || format!("the {name} of {field}"))?)?;
             }

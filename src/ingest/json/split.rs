@@ -1,6 +1,6 @@
 //! Where each session of a JSON document begins and ends.
 
-use std::io::BufRead;
+use std::{io::BufRead, sync::Arc};
 
 use serde_json::Value;
 
@@ -13,6 +13,7 @@ use crate::ingest::{
     envelope,
     problem::{DocumentError, shown},
     source::{Part, Source},
+    style::DocumentStyle,
 };
 
 /// Cuts a document into its sessions.
@@ -21,6 +22,7 @@ use crate::ingest::{
 /// array that is the document, or the objects of a document that is a sequence of them (NDJSON).
 pub(in crate::ingest) struct Splitter<'a> {
     text: JsonText<'a>,
+    style: Arc<DocumentStyle>,
     position: ReadPosition,
     /// How many objects of the envelope are open.
     objects: usize,
@@ -45,9 +47,10 @@ enum ReadPosition {
 }
 
 impl<'a> Splitter<'a> {
-    pub(in crate::ingest) fn new(source: Source<'a>) -> Self {
+    pub(in crate::ingest) fn new(source: Source<'a>, style: Arc<DocumentStyle>) -> Self {
         Self {
             text: JsonText { source },
+            style,
             position: ReadPosition::Start,
             objects: 0,
             incomplete: false,
@@ -152,7 +155,7 @@ impl<'a> Splitter<'a> {
             if self.text.peek()? != Some(b'"') {
                 break false;
             }
-            match member(&self.text.name()?) {
+            match member(&self.style, &self.text.name()?) {
                 Member::Envelope(_) => break false,
                 Member::Session => break true,
                 Member::Unknown => {}
@@ -180,7 +183,7 @@ impl<'a> Splitter<'a> {
         }
         self.text.source.consume(1);
         let start = self.text.significant()?;
-        let name = member(&name);
+        let name = member(&self.style, &name);
         match (&name, start) {
             (Member::Envelope("requests"), Some(b'[')) => return Ok(self.array()),
             (Member::Envelope("response" | "details"), Some(b'{')) => return Ok(self.object()),

@@ -1,5 +1,7 @@
 //! The documents that the contract shows.
 
+use std::sync::Arc;
+
 use super::{fatal, one, read};
 use crate::{
     domain::{
@@ -63,7 +65,7 @@ fn a_byte_order_mark_and_white_space_may_come_first() {
 fn the_format_and_the_declared_count_are_known() {
     for (document, format) in [(XML, Format::Xml), (JSON, Format::Json)] {
         let document = document.replace("requests>1<", "requests>5<").replace(":1,", ":5,");
-        let mut reader = open(document.as_bytes()).expect("a document");
+        let mut reader = open(document.as_bytes(), Arc::default()).expect("a document");
         assert_eq!(reader.format(), format);
         assert!(reader.by_ref().all(|entry| entry.is_ok()));
         assert_eq!((reader.declared_count(), reader.seen()), (Some(5), 1));

@@ -235,7 +235,7 @@ fn nul_is_replaced_and_other_control_characters_stay() {
 #[test]
 fn an_accepted_session_can_be_rejected_later() {
     let document = xml("<id>1</id>");
-    let mut reader = crate::ingest::reader::open(document.as_bytes()).unwrap();
+    let mut reader = crate::ingest::reader::open(document.as_bytes(), Default::default()).unwrap();
     let Some(Ok(crate::ingest::reader::Entry::Accepted(accepted))) = reader.next() else {
         panic!("a session");
     };

@@ -12,20 +12,34 @@ use crate::ingest::{
         Draft, ElementKind, LINK_TEXTS, MESSAGE_TEXTS, Texts, check_length, named, session_element,
     },
     problem::{Reason, excerpt},
+    style::{DocumentStyle, ElementScope},
 };
 
 /// Reads one `<request>` element. Unknown elements in it are ignored.
-pub(in crate::ingest) fn parse(raw: &str) -> Result<Draft, Reason> {
+pub(in crate::ingest) fn parse(raw: &str, style: &DocumentStyle) -> Result<Draft, Reason> {
     let (mut reader, element) = inside(raw)?;
-    check_item("the list of <request> elements", &element, "request")?;
+    let scope = ElementScope::Envelope;
+    check_item(style, scope, "the list of <request> elements", &element, "request")?;
     let mut draft = Draft::default();
     children(&mut reader, |reader, element| {
-        let known = session_element(element.local_name().as_ref());
-        let Some((name, kind)) = known else { return skip(reader, element) };
+        let written = element.local_name();
+        let known = session_element(style.standard_name(ElementScope::Session, written.as_ref()));
+        let Some((name, kind)) = known else {
+            repeated_item(reader, element, &mut draft, style)?;
+            return draft.check_count();
+        };
         match kind {
             ElementKind::Text => draft.texts.set(name, text(reader, element, name)?)?,
-            ElementKind::ChatInfo => list(reader, element, &mut draft.chat, name, message)?,
-            ElementKind::VideoLinks => list(reader, element, &mut draft.videos, name, link)?,
+            ElementKind::ChatInfo => {
+                list(reader, element, &mut draft.chat, name, |reader, element| {
+                    message(reader, element, style)
+                })?
+            }
+            ElementKind::VideoLinks => {
+                list(reader, element, &mut draft.videos, name, |reader, element| {
+                    link(reader, element, style)
+                })?
+            }
             ElementKind::CustomFields => list(reader, element, &mut draft.pairs, name, pair)?,
             ElementKind::CustomFieldName => draft.names.push(text(reader, element, name)?),
             ElementKind::CustomFieldValue => draft.values.push(text(reader, element, name)?),
@@ -35,20 +49,44 @@ pub(in crate::ingest) fn parse(raw: &str) -> Result<Draft, Reason> {
     Ok(draft)
 }
 
+/// Reads a message or a link that no element of a list surrounds, if the style has them. Other unknown
+/// elements are ignored.
+fn repeated_item<'a>(
+    reader: &mut Reader<&'a [u8]>,
+    element: &BytesStart<'a>,
+    draft: &mut Draft,
+    style: &DocumentStyle,
+) -> Result<(), Reason> {
+    if style.repeats_items && is(style, ElementScope::Item, element, "message") {
+        draft.chat.get_or_insert_default().push(message(reader, element, style)?);
+    } else if style.repeats_items && is(style, ElementScope::Item, element, "video_link") {
+        draft.videos.get_or_insert_default().push(link(reader, element, style)?);
+    } else {
+        skip(reader, element)?;
+    }
+    Ok(())
+}
+
 /// The text of an element that contains only text.
 pub(super) fn parse_text(raw: &str, field: &str) -> Result<String, Reason> {
     let (mut reader, element) = inside(raw)?;
     text(&mut reader, &element, field)
 }
 
-fn message(reader: &mut Reader<&[u8]>, element: &BytesStart<'_>) -> Result<Texts, Reason> {
-    check_item("chat_info", element, "message")?;
+fn message(
+    reader: &mut Reader<&[u8]>,
+    element: &BytesStart<'_>,
+    style: &DocumentStyle,
+) -> Result<Texts, Reason> {
+    check_item(style, ElementScope::Item, "chat_info", element, "message")?;
     let mut texts = Texts::default();
     if let Some(name) = attributes::with_content(element, &[])? {
         texts.set_unknown(|| format!("the attribute '{name}' is not read; make it an element"));
     }
     children(reader, |reader, element| {
-        match named(MESSAGE_TEXTS, element.local_name().as_ref()) {
+        let written = element.local_name();
+        let name = style.standard_name(ElementScope::Message, written.as_ref());
+        match named(MESSAGE_TEXTS, name) {
             Some(field) => texts.set(field, text(reader, element, field)?),
             None => {
                 texts.set_unknown(|| format!("{} is unknown; rename it", shown_name(element)));
@@ -66,8 +104,12 @@ fn pair(_: &mut Reader<&[u8]>, element: &BytesStart<'_>) -> Result<Texts, Reason
 }
 
 /// A link, with the fields of the recording that are attributes.
-fn link(reader: &mut Reader<&[u8]>, element: &BytesStart<'_>) -> Result<Texts, Reason> {
-    check_item("video_links", element, "video_link")?;
+fn link(
+    reader: &mut Reader<&[u8]>,
+    element: &BytesStart<'_>,
+    style: &DocumentStyle,
+) -> Result<Texts, Reason> {
+    check_item(style, ElementScope::Item, "video_links", element, "video_link")?;
     let mut texts = Texts::default();
     for field in &LINK_TEXTS[1..] {
         if let Some(value) = attributes::value(element, field)? {
@@ -200,8 +242,9 @@ fn next<'a>(reader: &mut Reader<&'a [u8]>) -> Result<Event<'a>, Reason> {
     }
 }
 
-fn is(element: &BytesStart<'_>, name: &str) -> bool {
-    element.local_name().as_ref().eq_ignore_ascii_case(name)
+fn is(style: &DocumentStyle, scope: ElementScope, element: &BytesStart<'_>, name: &str) -> bool {
+    let written = element.local_name();
+    style.standard_name(scope, written.as_ref()).eq_ignore_ascii_case(name)
 }
 
 fn shown_name(element: &BytesStart<'_>) -> String {
@@ -209,8 +252,14 @@ fn shown_name(element: &BytesStart<'_>) -> String {
 }
 
 /// Refuses an element of a list that is not called `item`.
-fn check_item(field: &str, element: &BytesStart<'_>, item: &str) -> Result<(), Reason> {
-    match is(element, item) {
+fn check_item(
+    style: &DocumentStyle,
+    scope: ElementScope,
+    field: &str,
+    element: &BytesStart<'_>,
+    item: &str,
+) -> Result<(), Reason> {
+    match is(style, scope, element, item) {
         true => Ok(()),
         false => Err(not_accepted(field, element, &format!("<{item}> is"))),
     }

@@ -1,5 +1,7 @@
 //! Where each `<request>` element of a document begins and ends.
 
+use std::sync::Arc;
+
 use quick_xml::{
     Error, Reader,
     events::{BytesStart, Event},
@@ -10,6 +12,7 @@ use crate::ingest::{
     envelope,
     problem::{DocumentError, excerpt, shown},
     source::{Part, Source},
+    style::{DocumentStyle, ElementScope},
 };
 
 /// The maximum number of levels below a `<request>`.
@@ -18,6 +21,7 @@ const DEPTH_LIMIT: usize = 64;
 /// Cuts a document into its `<request>` elements.
 pub(in crate::ingest) struct Splitter<'a> {
     reader: Reader<Source<'a>>,
+    style: Arc<DocumentStyle>,
     buffer: Vec<u8>,
     level: Level,
     /// Whether `<details>` has begun and not ended.
@@ -59,12 +63,13 @@ enum Child {
 }
 
 impl<'a> Splitter<'a> {
-    pub(in crate::ingest) fn new(source: Source<'a>) -> Self {
+    pub(in crate::ingest) fn new(source: Source<'a>, style: Arc<DocumentStyle>) -> Self {
         let mut reader = Reader::from_reader(source);
         // A stray `&` makes one session malformed, not the document.
         reader.config_mut().allow_dangling_amp = true;
         Self {
             reader,
+            style,
             buffer: Vec::new(),
             level: Level::Document,
             in_details: false,
@@ -200,8 +205,12 @@ impl<'a> Splitter<'a> {
             Err(error) => return Err(self.fatal(error)),
         };
         Ok(match event {
-            Event::Start(element) => Piece::Start { child: child(&element), empty: false },
-            Event::Empty(element) => Piece::Start { child: child(&element), empty: true },
+            Event::Start(element) => {
+                Piece::Start { child: child(&self.style, &element), empty: false }
+            }
+            Event::Empty(element) => {
+                Piece::Start { child: child(&self.style, &element), empty: true }
+            }
             Event::End(_) => Piece::End,
             Event::Text(text) if text.trim().is_empty() => Piece::Blank,
             Event::Text(text) => Piece::Stray(excerpt(text.trim())),
@@ -239,9 +248,10 @@ impl<'a> Splitter<'a> {
     }
 }
 
-fn child(element: &BytesStart<'_>) -> Child {
+fn child(style: &DocumentStyle, element: &BytesStart<'_>) -> Child {
     let name = element.local_name();
-    match name.as_ref().to_ascii_lowercase().as_str() {
+    let standard = style.standard_name(ElementScope::Envelope, name.as_ref());
+    match standard.to_ascii_lowercase().as_str() {
         "response" => Child::Response,
         "details" => Child::Details,
         "requests" => Child::Requests,

@@ -97,13 +97,23 @@ pub(in crate::legacy) const OF_SESSION: [&str; 19] = [
     "custom_fields",
 ];
 
-/// The elements that are together in another element.
-const TOGETHER: [&[&str]; 3] = [&OF_SESSION, &["date", "sender", "text"], &["name", "value"]];
+/// The items of lists.
+const OF_LISTS: [&str; 2] = ["message", "video_link"];
+
+/// What surrounds the sessions. An import tells these elements apart by their names alone.
+const OF_ENVELOPE: [&str; 5] = ["response", "nrequests", "requests", "request", "error_msg"];
+
+/// The elements that may not have the same name.
+const TOGETHER: [&[&str]; 4] =
+    [&OF_SESSION, &["date", "sender", "text"], &["name", "value"], &OF_ENVELOPE];
 
 impl Names {
-    /// A name that two elements of the same element have.
-    pub(super) fn ambiguous(&self) -> Option<&str> {
-        TOGETHER.iter().find_map(|elements| {
+    /// A name that two elements have that need different names. The items of lists are elements of the session
+    /// where they are repeated.
+    pub(super) fn ambiguous(&self, repeats_items: bool) -> Option<&str> {
+        let repeated: Vec<_> = OF_SESSION.into_iter().chain(OF_LISTS).collect();
+        let of_session = repeats_items.then_some(repeated.as_slice());
+        TOGETHER.into_iter().chain(of_session).find_map(|elements| {
             let mut names: Vec<_> = elements.iter().map(|element| self.get(element)).collect();
             names.sort_unstable();
             names.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0])

@@ -128,15 +128,7 @@ impl FilterParam {
 /// A date whose parts a line break may separate, which PHP replaces by `_`. One that names no zone is in
 /// this zone.
 fn date(text: &str, zone: &ZoneOffset) -> Option<Timestamp> {
-    let text = text.replace('_', " ");
-    if *zone != ZoneOffset::default() {
-        let zone = zone.text();
-        let in_zone = [format!("{text}{zone}"), format!("{text} 00:00{zone}")];
-        if let Some(time) = in_zone.iter().find_map(|text| Timestamp::parse_civil(text)) {
-            return Some(time);
-        }
-    }
-    Timestamp::parse_civil(&text)
+    Timestamp::parse_civil_in(&text.replace('_', " "), zone.seconds)
 }
 
 fn number(text: &str) -> Option<i64> {

@@ -24,8 +24,8 @@ use super::{
 };
 use crate::error::{Error, Result};
 
-/// The maximum number of connections for writes: imports, and the last use of keys.
-const MAX_WRITERS: u32 = 2;
+/// The maximum number of connections for writes: imports, mutations, and the last use of keys.
+const MAX_WRITERS: u32 = 4;
 
 /// How the database is opened.
 #[derive(Clone)]

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use sea_orm::DbErr;
-
 use super::{
     failure::{is_transient, none_up, summary},
     host::Host,
@@ -48,9 +46,9 @@ impl<'a> Failover<'a> {
     pub(in crate::store) async fn try_next(
         &mut self,
         host: &Arc<Host>,
-        failure: DbErr,
+        failure: impl Into<Error>,
     ) -> Result<()> {
-        let failure = Error::from(failure);
+        let failure = failure.into();
         if self.retries == 0 || !is_transient(&failure) {
             return Err(failure);
         }

@@ -23,6 +23,14 @@ enum Cell {
     Text { string: u32, start: u32, length: u32 },
 }
 
+/// A value of a row that is made of other rows.
+#[derive(Clone, Debug)]
+pub(in crate::store) enum MadeValue {
+    Null,
+    Number(i64),
+    Text(String),
+}
+
 /// One row.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'a> {
@@ -53,7 +61,10 @@ impl Rows {
     }
 
     /// Adds the rows of another statement with the same columns.
-    pub(in crate::store) fn append(&mut self, other: Self) -> Result<()> {
+    ///
+    /// # Errors
+    /// When there are too many texts.
+    pub fn append(&mut self, other: Self) -> Result<()> {
         if self.is_empty() {
             *self = other;
             return Ok(());

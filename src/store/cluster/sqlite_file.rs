@@ -19,7 +19,7 @@ use super::{
 use crate::error::{Code, Error, Result};
 
 /// How long a statement waits for the lock of another process.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+pub(in crate::store) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// The time between two attempts to open a file.
 const RETRY_INTERVAL: Duration = Duration::from_millis(50);
 
@@ -59,6 +59,8 @@ pub(super) fn options(url: &str) -> Result<SqliteConnectOptions> {
         .foreign_keys(true)
         .journal_mode(SqliteJournalMode::Wal)
         .pragma("journal_size_limit", MAX_IDLE_LOG)
+        // What is deleted is overwritten.
+        .pragma("secure_delete", "ON")
         .busy_timeout(BUSY_TIMEOUT)
         .statement_cache_capacity(200)
         .disable_statement_logging())

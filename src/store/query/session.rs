@@ -1,12 +1,17 @@
 //! Sessions: by number, by page, and counted.
 
+use std::borrow::Cow;
+
 use entity::{
     session::{Column, Entity},
     technician,
 };
 use sea_orm::{
     ColumnTrait, DbBackend, IntoSimpleExpr,
-    sea_query::{Asterisk, ExprTrait, Query, SelectStatement, SqliteQueryBuilder, UnionType},
+    sea_query::{
+        Asterisk, ExprTrait, Query, SelectStatement, SqliteQueryBuilder, UnionType,
+        extension::mysql::{IndexHintScope, MySqlSelectStatementExt},
+    },
 };
 
 use crate::{
@@ -20,14 +25,15 @@ use crate::{
         order::Order,
         page_range::ChildRows,
         reads::Reads,
+        search::in_order::SearchPage,
         table::SessionTable,
     },
 };
 
 /// The maximum number of values of a select. SQLite allows 32,766, the others twice as many.
-const MAX_SELECT_VALUES: usize = 30_000;
+pub(in crate::store) const MAX_SELECT_VALUES: usize = 30_000;
 /// The maximum number of branches of a union. SQLite allows 500.
-const MAX_BRANCHES: usize = 256;
+pub(in crate::store) const MAX_BRANCHES: usize = 256;
 /// No technician has this number: they are numbered from 1.
 const NO_TECHNICIAN: i64 = 0;
 
@@ -50,7 +56,33 @@ impl Reads {
         page: &PageRequest,
         columns: &[ColumnRef],
     ) -> Result<Rows> {
-        self.rows(account, &page_of(self.backend(), account, listing, page, columns)).await
+        let target = self.target(account);
+        let in_order = |filter| SearchPage::new(target, filter, listing.order, page);
+        let listing = match target.backend {
+            DbBackend::Sqlite if in_order(&listing.filter).is_some() => Cow::Borrowed(listing),
+            _ => self.with_plan(account, listing).await?,
+        };
+        let select = match SearchPage::new(target, &listing.filter, listing.order, page) {
+            Some(found) => {
+                let mut select = restricted(target, &SessionFilter::default());
+                read(&mut select, columns);
+                found.of(select)
+            }
+            None => page_of(target, &listing, page, columns, |_| false),
+        };
+        self.rows(account, &select).await
+    }
+
+    /// A list whose searches know how they are done.
+    pub(in crate::store) async fn with_plan<'a>(
+        &self,
+        account: AccountId,
+        listing: &'a Listing,
+    ) -> Result<Cow<'a, Listing>> {
+        let planned = self.plan_searches(account, &listing.filter).await?;
+        Ok(planned.map_or(Cow::Borrowed(listing), |filter| {
+            Cow::Owned(Listing { filter, order: listing.order })
+        }))
     }
 
     /// The number of sessions that match a filter.
@@ -74,9 +106,17 @@ impl Reads {
     ) -> Result<ChildRows> {
         let (columns, parent) = with_column(columns, SessionTable::TECHNICIAN_ID);
         let columns = columns.as_slice();
+        let listing = &*self.with_plan(account, listing).await?;
         let mut rows = Rows::default();
-        let (_, values) =
-            page_of(self.backend(), account, listing, page, columns).build(SqliteQueryBuilder);
+        let backend = self.backend();
+        let page_of = |technician| {
+            let restrict = |select: &mut _| {
+                of_technician(select, technician, backend);
+                true
+            };
+            page_of(self.target(account), listing, page, columns, restrict)
+        };
+        let (_, values) = page_of(NO_TECHNICIAN).build(SqliteQueryBuilder);
         let most = MAX_SELECT_VALUES / (values.0.len() + 1);
         let most = most.clamp(1, MAX_BRANCHES);
         for technicians in technicians.chunks(most) {
@@ -85,9 +125,8 @@ impl Reads {
             let padded = technicians.iter().chain(std::iter::repeat(&NO_TECHNICIAN)).take(length);
             // Each branch reads its few rows through the index of the technician's sessions.
             let branches = padded.map(|technician| {
-                let mut select = page_of(self.backend(), account, listing, page, columns);
-                select.and_where(Column::TechnicianId.eq(*technician));
-                Query::select().column(Asterisk).from_subquery(select, "page").take()
+                let page = page_of(*technician);
+                Query::select().column(Asterisk).from_subquery(page, "page").take()
             });
             if let Some(select) = union_all(branches) {
                 rows.append(self.rows(account, &select).await?)?;
@@ -113,7 +152,7 @@ impl Reads {
         self.counts(account, &select).await
     }
 
-    fn target(&self, account: AccountId) -> Target {
+    pub(in crate::store) fn target(&self, account: AccountId) -> Target {
         Target::new(account, self.backend())
     }
 }
@@ -132,7 +171,7 @@ pub(super) fn select_by_id(
 }
 
 /// The account's sessions that match a filter.
-fn restricted(target: Target, filter: &SessionFilter) -> SelectStatement {
+pub(in crate::store) fn restricted(target: Target, filter: &SessionFilter) -> SelectStatement {
     let mut select = Query::select();
     select.from(Entity).and_where(Column::AccountId.eq(target.account.0));
     if !filter.is_unrestricted() {
@@ -144,6 +183,11 @@ fn restricted(target: Target, filter: &SessionFilter) -> SelectStatement {
 /// Reads these columns of sessions and of their technicians.
 fn read(select: &mut SelectStatement, columns: &[ColumnRef]) {
     select_columns(select, "session", columns);
+    join_technicians(select, columns);
+}
+
+/// Joins the technicians of sessions, if columns of them are read.
+pub(super) fn join_technicians(select: &mut SelectStatement, columns: &[ColumnRef]) {
     if columns.iter().any(|column| column.table() == "technician") {
         let same = |column: Column, other: technician::Column| {
             column.into_simple_expr().equals((technician::Entity, other))
@@ -154,20 +198,40 @@ fn read(select: &mut SelectStatement, columns: &[ColumnRef]) {
     }
 }
 
-fn page_of(
-    backend: DbBackend,
-    account: AccountId,
+/// These columns of a page of the account's sessions. `restrict` leaves out some, and returns whether an index
+/// has the others together.
+pub(in crate::store) fn page_of(
+    target: Target,
     listing: &Listing,
     page: &PageRequest,
     columns: &[ColumnRef],
+    restrict: impl FnOnce(&mut SelectStatement) -> bool,
 ) -> SelectStatement {
-    let mut select = restricted(Target::new(account, backend), &listing.filter);
+    let mut select = restricted(target, &SessionFilter::default());
     read(&mut select, columns);
-    Key::of(listing.order, backend).page(&mut select, page);
-    select
+    let target = target.in_order_of(listing.order.index);
+    let filter = (!listing.filter.is_unrestricted()).then(|| matching(&listing.filter, target));
+    let key = Key::of(listing.order, target.backend);
+    let key = if restrict(&mut select) { key.of_rows_with_index() } else { key };
+    key.page(select, filter, page)
 }
 
-fn union_all(mut branches: impl Iterator<Item = SelectStatement>) -> Option<SelectStatement> {
+/// Leaves out sessions that are not of a technician.
+pub(in crate::store) fn of_technician(
+    select: &mut SelectStatement,
+    technician: i64,
+    backend: DbBackend,
+) {
+    select.and_where(Column::TechnicianId.eq(technician));
+    if backend == DbBackend::MySql {
+        // MariaDB would read the sessions of the account by number until it has a page of open ones.
+        select.force_index("session_by_technician", IndexHintScope::All);
+    }
+}
+
+pub(in crate::store) fn union_all(
+    mut branches: impl Iterator<Item = SelectStatement>,
+) -> Option<SelectStatement> {
     let mut first = branches.next()?;
     Some(first.unions(branches.map(|branch| (UnionType::All, branch))).take())
 }

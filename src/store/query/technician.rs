@@ -42,9 +42,10 @@ impl Reads {
         columns: &[ColumnRef],
     ) -> Result<Rows> {
         let target = Target::new(account, self.backend());
-        let mut select = columns_of(of(account).filter(matching(filter, target)), columns);
-        Key::of(&order::TECHNICIANS, self.backend()).page(&mut select, page);
-        self.rows(account, &select).await
+        let select = columns_of(of(account), columns);
+        let filter = (!filter.is_unrestricted()).then(|| matching(filter, target));
+        let key = Key::of(&order::TECHNICIANS, self.backend());
+        self.rows(account, &key.page(select, filter, page)).await
     }
 
     /// The number of technicians that match a filter.

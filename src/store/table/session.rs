@@ -25,5 +25,7 @@ impl SessionTable {
     pub const ENDED_AT: ColumnRef = ColumnRef::new(&Column::EndedAt);
     pub const VIDEO_COUNT: ColumnRef = ColumnRef::new(&Column::VideoCount);
     pub const CHAT_COUNT: ColumnRef = ColumnRef::new(&Column::ChatCount);
+    pub const DURATION_SECONDS: ColumnRef = ColumnRef::new(&Column::DurationSeconds);
+    pub const FIRST_RESPONSE_SECONDS: ColumnRef = ColumnRef::new(&Column::FirstResponseSeconds);
     pub const UPDATED_AT: ColumnRef = ColumnRef::new(&Column::UpdatedAt);
 }

@@ -27,9 +27,10 @@ export class Documents {
 
   operation() {
     this.variables = [];
-    const selectionSet = this.selections(this.schema.getQueryType(), 2 + this.random.below(3));
+    const operation = this.random.chance(0.1) ? 'mutation' : 'query';
+    const selectionSet = this.selections(this.schema.getRootType(operation), 2 + this.random.below(3));
     return {
-      kind: Kind.OPERATION_DEFINITION, operation: 'query', variableDefinitions: this.variables, directives: [], selectionSet,
+      kind: Kind.OPERATION_DEFINITION, operation, variableDefinitions: this.variables, directives: [], selectionSet,
     };
   }
 

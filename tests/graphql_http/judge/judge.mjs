@@ -7,7 +7,7 @@ import {
 import { breaks, textBreaks } from './breaks.mjs';
 import { Documents, variables } from './documents.mjs';
 import { Random } from './random.mjs';
-import { forgetTexts, withTexts } from './values.mjs';
+import { ZONES, forgetTexts, withTexts } from './values.mjs';
 
 const schema = buildSchema(readFileSync(process.argv[2], 'utf8'));
 const [count, seed, first] = process.argv.slice(3).map(Number);
@@ -29,6 +29,26 @@ function time(value) {
 Object.assign(schema.getType('DateTime'), {
   parseValue: time,
   parseLiteral: (node) => time(node.kind === 'StringValue' ? node.value : undefined),
+});
+
+function duration(value) {
+  const isDuration = /^P(?=\d|T\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?$/;
+  if (typeof value !== 'string' || !isDuration.test(value) || !/[1-9]/.test(value)) throw new GraphQLError('not a duration');
+  return value;
+}
+Object.assign(schema.getType('Duration'), {
+  parseValue: duration,
+  parseLiteral: (node) => duration(node.kind === 'StringValue' ? node.value : undefined),
+});
+
+function zone(value) {
+  const known = ZONES.some((it) => typeof value === 'string' && it.toLowerCase() === value.toLowerCase());
+  if (!known) throw new GraphQLError('not a time zone');
+  return value;
+}
+Object.assign(schema.getType('TimeZone'), {
+  parseValue: zone,
+  parseLiteral: (node) => zone(node.kind === 'StringValue' ? node.value : undefined),
 });
 
 // A rule of the specification that graphql-js leaves to the execution.

@@ -25,10 +25,15 @@ const TIMES = [
   '2011-01-03T09:15:02Z', '2011-01-03T09:15:02.123456789Z', '2011-01-03t09:15:02z',
   '2011-01-03T09:15:02+23:59', '0001-01-01T00:00:00Z', '9999-12-31T23:59:59.999999Z', '2024-02-29T00:00:00-00:00',
 ];
+const DURATIONS = ['P7D', 'PT12H', 'P1M', 'P1Y2M3W4DT5H6M7.5S'];
+const WRONG_DURATIONS = ['', 'P', 'PT', '7D', '-P7D', '+P7D', 'P0D', 'PT0S', '7 days', 'P1H', 'PT1D', 'P7D ', 7, true];
 const WRONG_TIMES = [
   '2011', '', 'yesterday', '2011-01-03', '2011-01-03T09:15:02', '2011-01-03T09:15:02+24:00', '0000-01-01T00:00:00Z',
   '2011-02-29T00:00:00Z', '9999-12-31T23:59:59-01:00', '2011-01-03T09:15Z', '2011-01-03T09:15:02+0100', '2011-13-01T00:00:00Z',
 ];
+// Names of time zones, in any letter case.
+export const ZONES = ['UTC', 'Europe/Lisbon', 'america/new_york', 'AUSTRALIA/LORD_HOWE', 'Asia/Kathmandu'];
+const WRONG_ZONES = ['', 'Zoe', 'Mars/Olympus', '+01:00', 'Etc/Unknown', '2011', 'UTC ', '7'];
 const INTS = ['0', '1', '2', '5', '20', '-0', '-1', '2147483647', '-2147483648'];
 const WRONG_INTS = ['2147483648', '-2147483649', '99999999999999999999', '1.0', '1e0', '1.5', '01', '-', '1.', '.5', '1a', '0x1', '1e', '+1', '--1', '1_0', '00', '1e5x'];
 const FLOATS = ['0', '1.5', '-1e3', '1E+2', '2.0e-1', '7'];
@@ -54,8 +59,10 @@ export function literal(random, type, depth, variable) {
   }
   if (isInputObjectType(type)) {
     if (wrong) return raw(random.pick(['1', '"x"', '[]', '[{}]', 'X', 'true']));
-    const fields = Object.values(type.getFields()).filter(
-      (field) => isNonNullType(field.type) || random.chance(depth > 0 ? 1.5 / Object.keys(type.getFields()).length : 0),
+    const all = Object.values(type.getFields());
+    // Exactly one field of a type with @oneOf.
+    const fields = type.isOneOf ? [random.pick(all)] : all.filter(
+      (field) => isNonNullType(field.type) || random.chance(depth > 0 ? 1.5 / all.length : 0),
     );
     return {
       kind: Kind.OBJECT,
@@ -70,6 +77,8 @@ export function literal(random, type, depth, variable) {
     case 'ID': return raw(random.pick(wrong ? ['1.5', 'true', 'X', '{}'] : IDS));
     case 'Boolean': return raw(random.pick(wrong ? ['"true"', '1', 'TRUE'] : ['true', 'false']));
     case 'DateTime': return raw(wrong ? random.pick([...WRONG_TIMES.map((it) => `"${it}"`), '1', '1.5', 'NOW', '{}', '["2011-01-03T09:15:02Z"]', 'true']) : `"${random.pick(TIMES)}"`);
+    case 'Duration': return raw(JSON.stringify(random.pick(wrong ? WRONG_DURATIONS : DURATIONS)));
+    case 'TimeZone': return raw(wrong ? random.pick([...WRONG_ZONES.map((it) => `"${it}"`), '1', 'UTC', '{}', 'true']) : `"${random.pick(ZONES)}"`);
     default: return raw(random.pick(wrong ? [...WRONG_STRINGS, '1', 'X', 'true', '{}'] : STRINGS));
   }
 }
@@ -88,8 +97,9 @@ export function json(random, type, depth, wrongShare = 0.02) {
   }
   if (isEnumType(type)) return JSON.stringify(random.pick(type.getValues()).name);
   if (isInputObjectType(type)) {
-    const fields = Object.values(type.getFields()).filter(
-      (field) => isNonNullType(field.type) || random.chance(depth > 0 ? 1.5 / Object.keys(type.getFields()).length : 0),
+    const all = Object.values(type.getFields());
+    const fields = type.isOneOf ? [random.pick(all)] : all.filter(
+      (field) => isNonNullType(field.type) || random.chance(depth > 0 ? 1.5 / all.length : 0),
     );
     const entries = fields.map((field) => `${JSON.stringify(field.name)}:${json(random, field.type, depth - 1, wrongShare)}`);
     if (random.chance(wrongShare)) entries.push('"unknownField":true');
@@ -101,6 +111,8 @@ export function json(random, type, depth, wrongShare = 0.02) {
     case 'ID': return random.pick(['"7"', '7', '7.0', '"session_7"', '9007199254740991', '""']);
     case 'Boolean': return random.pick(['true', 'false']);
     case 'DateTime': return JSON.stringify(random.pick(random.chance(0.06) ? WRONG_TIMES : TIMES));
+    case 'Duration': return JSON.stringify(random.pick(random.chance(0.06) ? WRONG_DURATIONS : DURATIONS));
+    case 'TimeZone': return JSON.stringify(random.pick(random.chance(0.06) ? WRONG_ZONES : ZONES));
     default: return random.pick(['""', '"Zoe"', '"\\ud83d\\ude00"', '"a\\u0000b"', '"7"']);
   }
 }

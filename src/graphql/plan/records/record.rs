@@ -73,7 +73,7 @@ impl<'a> Record<'a> {
         }
         let value = match &field.placeholder.value {
             RowValue::Text(column) => row.text(*column)?.map(RecordValue::Text),
-            RowValue::Digits(column) => Some(RecordValue::Number(row.i64(*column)?)),
+            RowValue::Digits(column) => row.opt_i64(*column)?.map(RecordValue::Number),
             RowValue::Int(column) => {
                 let number = row.opt_i64(*column)?;
                 number.map(|it| int_of(it).map(|it| RecordValue::Number(it.into()))).transpose()?

@@ -5,7 +5,11 @@ use super::{
     Writer, Written,
     value::{null, string},
 };
-use crate::{domain::viewer::CursorKey, error::Result, store::Row};
+use crate::{
+    domain::{page::KeyValue, viewer::CursorKey},
+    error::{Error, Result},
+    store::{Row, page_range::PageRange},
+};
 
 impl Writer<'_> {
     /// Writes the cursor of a row.
@@ -36,6 +40,27 @@ impl Writer<'_> {
                 null(self.out);
                 Ok(())
             }
+        }
+    }
+
+    /// Writes the cursor with which a reader of the change feed continues: that of the last row if more follow,
+    /// else the end of the feed.
+    pub(super) fn resume_cursor(
+        &mut self,
+        columns: &CursorColumns,
+        loaded: &LoadedRows,
+        page: &PageRange,
+        site: SiteId,
+    ) -> Written {
+        let last = page.in_order().last().and_then(|index| loaded.rows.get(index));
+        match (last, page.resume_at) {
+            (Some(row), _) if page.has_next => self.cursor(columns, row, site),
+            (_, Some(position)) => {
+                let position = [KeyValue::Number(position)];
+                string(&columns.order.encode_cursor(self.cursor_key, None, &position), self.out);
+                Ok(())
+            }
+            (_, None) => self.fail(site, Error::internal("a page has no position to continue at")),
         }
     }
 }

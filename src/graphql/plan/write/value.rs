@@ -21,8 +21,9 @@ pub(super) fn column_value(value: &RowValue, row: Row<'_>, out: &mut Vec<u8>) ->
             None => return Ok(false),
         },
         RowValue::Digits(column) => {
+            let Some(value) = row.opt_i64(*column)? else { return Ok(false) };
             out.push(b'"');
-            number(row.i64(*column)?, out);
+            number(value, out);
             out.push(b'"');
         }
         RowValue::Int(column) => {
@@ -40,13 +41,26 @@ pub(super) fn column_value(value: &RowValue, row: Row<'_>, out: &mut Vec<u8>) ->
             time_of(micros)?.write_rfc3339(out);
             out.push(b'"');
         }
-        RowValue::Seconds { from, to } => {
-            let Some(to) = row.opt_i64(*to)? else { return Ok(false) };
-            int(time_of(to)?.seconds_since(time_of(row.i64(*from)?)?), out)?;
-        }
         RowValue::IsPresent(column) => boolean(row.opt_i64(*column)?.is_some(), out),
         RowValue::IsPositive(column) => {
             boolean(row.opt_i64(*column)?.is_some_and(|value| value > 0), out);
+        }
+        #[expect(clippy::cast_precision_loss, reason = "exact up to 285 years")]
+        RowValue::Micros(column) => {
+            let Some(micros) = row.opt_i64(*column)? else { return Ok(false) };
+            json(&(micros as f64 / 1e6), out);
+        }
+        #[expect(clippy::cast_precision_loss, reason = "exact up to 9 quadrillion seconds")]
+        RowValue::Average { sum, count } => {
+            let count = row.i64(*count)?;
+            if count == 0 {
+                return Ok(false);
+            }
+            json(&(row.i64(*sum)? as f64 / count as f64), out);
+        }
+        RowValue::Flag(column) => {
+            let Some(flag) = row.opt_i64(*column)? else { return Ok(false) };
+            boolean(flag == 1, out);
         }
         RowValue::NodeId(word, columns) => {
             out.push(b'"');
@@ -59,6 +73,7 @@ pub(super) fn column_value(value: &RowValue, row: Row<'_>, out: &mut Vec<u8>) ->
         }
         RowValue::Cursor(_)
         | RowValue::Object(..)
+        | RowValue::Single(..)
         | RowValue::Page(..)
         | RowValue::List(..)
         | RowValue::Fails(_) => return Ok(false),

@@ -2,8 +2,11 @@
 
 use sea_orm::SqlxError;
 
-use super::{Cell, Rows};
-use crate::store::memory::Reservation;
+use super::{Cell, MadeValue, Rows};
+use crate::{
+    error::{Error, Result as GatewayResult},
+    store::memory::Reservation,
+};
 
 /// The memory of rows is taken in steps of this many bytes.
 const STEP: usize = 4096;
@@ -111,6 +114,21 @@ impl RowsBuilder {
         self.rows.cells.clear();
         self.rows.texts.clear();
         self.text_bytes = 0;
+    }
+}
+
+impl Rows {
+    /// Rows of values that were made of other rows.
+    pub(in crate::store) fn made(columns: usize, rows: Vec<Vec<MadeValue>>) -> GatewayResult<Self> {
+        let mut builder = RowsBuilder::new(columns, None);
+        for value in rows.into_iter().flatten() {
+            match value {
+                MadeValue::Null => builder.push_number(None),
+                MadeValue::Number(number) => builder.push_number(Some(number)),
+                MadeValue::Text(text) => builder.push_text(Some(&text)).map_err(Error::internal)?,
+            }
+        }
+        builder.finish().map_err(Error::internal)
     }
 }
 

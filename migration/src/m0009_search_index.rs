@@ -1,0 +1,40 @@
+//! Accounts whose sessions are stored without their words.
+
+use sea_orm_migration::{
+    DbErr, MigrationName, MigrationTrait, SchemaManager, async_trait,
+    sea_query::{Alias, Table},
+};
+
+use crate::column::Columns;
+
+/// Adds `change_counter.words_to`. The sessions that are stored already have their words.
+#[derive(Debug)]
+pub(crate) struct Migration;
+
+const COLUMN: (&str, &str) = ("change_counter", "words_to");
+
+impl MigrationName for Migration {
+    fn name(&self) -> &str {
+        "m0009_search_index"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    /// The step is atomic, except on MySQL and MariaDB.
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let (table, name) = COLUMN;
+        // MySQL and MariaDB may have been interrupted after this.
+        if manager.has_column(table, name).await? {
+            return Ok(());
+        }
+        let columns = Columns::of(manager).await?;
+        let mut alter = Table::alter();
+        alter.table(Alias::new(table)).add_column(columns.number(name).null());
+        manager.alter_table(alter.take()).await
+    }
+}

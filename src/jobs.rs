@@ -1,0 +1,3 @@
+//! What runs beside `serve`, on one gateway at a time.
+
+pub mod retention;

@@ -1,0 +1,207 @@
+//! A page of the sessions that match a search, in the order of their starts, without reading all that match.
+//!
+//! The index of an SQLite file has its rows in this order, so only the sessions of the page are read. On
+//! PostgreSQL the rows of words have the starts: those with the tokens are sorted, or, if many sessions match, tested
+//! in the order of an index. The words of sessions are tested in this order until the page is full.
+
+use entity::session::{Column, Entity};
+use sea_orm::{
+    ColumnTrait, DbBackend, Order,
+    sea_query::{CommonTableExpression, Cond, Expr, JoinType, Query, SelectStatement, UnionType},
+};
+
+use super::number::{FREE_BITS, first_number, last_number};
+use crate::{
+    domain::{
+        filter::{SessionFilter, index::SessionIndex},
+        page::{KeyValue, PageRequest},
+        search::Search,
+        time::Timestamp,
+    },
+    store::{
+        filter::{Target, matching},
+        keyset::Key,
+        order::Order as ListOrder,
+        tokens::{TokenSet, index_query},
+    },
+};
+
+const INDEX: &str = "session_words_index";
+const ROW: &str = "session_words_index.rowid";
+
+/// A page of sessions that match a search.
+pub(in crate::store) struct SearchPage<'a> {
+    target: Target,
+    /// The search that the index answers.
+    search: &'a Search,
+    /// All conditions. Searches are tests of the words of a session.
+    filter: SessionFilter,
+    /// The first and the last start of sessions between the cursors and in the range of starts.
+    starts: [Option<i64>; 2],
+    key: Key,
+    page: &'a PageRequest,
+}
+
+impl<'a> SearchPage<'a> {
+    /// The page, if the index has the sessions in the order of the page, and no other index finds few.
+    pub(in crate::store) fn new(
+        target: Target,
+        filter: &'a SessionFilter,
+        order: &ListOrder,
+        page: &'a PageRequest,
+    ) -> Option<Self> {
+        if target.backend == DbBackend::MySql || order.index != SessionIndex::Start {
+            return None;
+        }
+        let search = filter.search_in_order()?;
+        let (from, to) = filter.start_range();
+        let (mut from, mut to) = (from.map(Timestamp::micros), to.map(Timestamp::micros));
+        for (position, is_from) in
+            [(&page.after, order.ascending), (&page.before, !order.ascending)]
+        {
+            match position.as_ref().and_then(|position| position.0.first()) {
+                Some(KeyValue::Number(start)) if is_from => {
+                    from = from.into_iter().chain([*start]).max();
+                }
+                Some(KeyValue::Number(start)) => to = to.into_iter().chain([*start]).min(),
+                _ => {}
+            }
+        }
+        // The words of each session are tested.
+        let filter = filter.mark_common(|_| true);
+        Some(Self {
+            target,
+            search,
+            filter,
+            starts: [from, to],
+            key: Key::of(order, target.backend),
+            page,
+        })
+    }
+
+    /// Of a select of sessions, those of the page, one session more, and those that start in the same second as
+    /// the last of them, sorted. The first of them are the page and the one more.
+    pub(in crate::store) fn of(&self, mut select: SelectStatement) -> SelectStatement {
+        select.and_where(match self.target.backend {
+            DbBackend::Sqlite => Column::Id.in_subquery(self.found_in_file()),
+            // An array, because PostgreSQL might otherwise join in another order.
+            _ => Expr::cust_with_exprs(
+                "session.id = ANY(ARRAY($1))",
+                [Expr::SubQuery(None, Box::new(self.found_by_start().into()))],
+            ),
+        });
+        self.key.order(&mut select, self.page.end);
+        select.limit(self.limit()).take()
+    }
+
+    fn limit(&self) -> u64 {
+        u64::from(self.page.size) + 1
+    }
+
+    /// The numbers of these sessions, in an SQLite file.
+    fn found_in_file(&self) -> SelectStatement {
+        let direction = self.key.direction(self.page.end);
+        // The numbers of the second of the last session that are not in the page.
+        let of_others = |number: &str| match direction {
+            Order::Desc => format!(
+                "{number} >= (SELECT MIN(number) FROM page) >> {FREE_BITS} << {FREE_BITS} \
+                 AND {number} < (SELECT MIN(number) FROM page)"
+            ),
+            _ => format!(
+                "{number} > (SELECT MAX(number) FROM page) \
+                 AND {number} < ((SELECT MAX(number) FROM page) >> {FREE_BITS}) + 1 << {FREE_BITS}"
+            ),
+        };
+        let mut page = Query::select()
+            .expr_as(Expr::cust(ROW), "number")
+            .from(INDEX)
+            .order_by_expr(Expr::cust(ROW), direction.clone())
+            .limit(self.limit())
+            .take();
+        self.restrict(&mut page);
+        let page = CommonTableExpression::new().table_name("page").query(page).to_owned();
+        // If no others start in this second, the index is not read again.
+        let others = Query::select()
+            .expr(Expr::cust("1"))
+            .from("session_words")
+            .and_where(Expr::cust(of_others("number")))
+            .limit(1)
+            .take();
+        let mut rest = Query::select()
+            .from_subquery(others, "others")
+            .join(JoinType::CrossJoin, INDEX, Cond::all())
+            .and_where(Expr::cust(of_others(ROW)))
+            .take();
+        self.restrict(&mut rest);
+        Query::select().with_cte(page).column("id").from("page").union(UnionType::All, rest).take()
+    }
+
+    /// The numbers of the sessions of the page and one session more, on PostgreSQL.
+    fn found_by_start(&self) -> SelectStatement {
+        let (account, direction) = (self.target.account.0, self.key.direction(self.page.end));
+        let query =
+            index_query(self.target.backend, self.target.account, TokenSet::All, self.search);
+        let test = match self.search.is_common {
+            // A form for which the index of tokens cannot be used.
+            true => "(tokens @@ CAST($1 AS tsquery)) IS TRUE",
+            false => "tokens @@ CAST($1 AS tsquery)",
+        };
+        let mut words = Query::select()
+            .columns(["session_id", "started_at"])
+            .from("session_words")
+            .and_where(Expr::cust_with_values("account_id = $1", [account]))
+            .and_where(Expr::cust_with_values(test, [query]))
+            .take();
+        for (start, test) in self.starts.into_iter().zip(["started_at >= $1", "started_at <= $1"]) {
+            if let Some(start) = start {
+                words.and_where(Expr::cust_with_values(test, [start]));
+            }
+        }
+        if !self.search.is_common {
+            // The rows are sorted before anything of the sessions is read.
+            words
+                .order_by("started_at", direction.clone())
+                .order_by("session_id", direction.clone())
+                .offset(0);
+        }
+        let mut select = Query::select()
+            .column((Entity, Column::Id))
+            .from_subquery(words, "found")
+            .join(JoinType::InnerJoin, Entity, Expr::cust("session.id = found.session_id"))
+            .and_where(Column::AccountId.eq(account))
+            .cond_where(matching(&self.filter, self.target))
+            .order_by(("found", "started_at"), direction.clone())
+            .order_by(("found", "session_id"), direction)
+            .limit(self.limit())
+            .take();
+        self.key.between(&mut select, self.page);
+        select
+    }
+
+    /// Selects the sessions of the rows of the index that match, in an SQLite file.
+    fn restrict(&self, select: &mut SelectStatement) {
+        let Self { target, search, .. } = self;
+        let account = target.account;
+        let query = index_query(target.backend, account, TokenSet::All, search);
+        // A cross join of SQLite is done in the order of the tables.
+        select
+            .column((Entity, Column::Id))
+            .join_as(JoinType::CrossJoin, "session_words", "found", Cond::all())
+            .join(JoinType::CrossJoin, Entity, Cond::all())
+            .and_where(Expr::cust("found.number = session_words_index.rowid"))
+            .and_where(Expr::cust_with_values("found.account_id = ?", [account.0]))
+            .and_where(Expr::cust("session.id = found.session_id"))
+            .and_where(Column::AccountId.eq(account.0))
+            .and_where(Expr::cust_with_values("session_words_index MATCH ?", [query]))
+            .cond_where(matching(&self.filter, *target));
+        let [from, to] = self.starts;
+        let last = |start| last_number(first_number(start));
+        let numbers = [from.map(first_number), to.map(last)];
+        for (number, comparison) in numbers.into_iter().zip([">=", "<="]) {
+            if let Some(number) = number {
+                select.and_where(Expr::cust_with_values(format!("{ROW} {comparison} ?"), [number]));
+            }
+        }
+        self.key.between(select, self.page);
+    }
+}

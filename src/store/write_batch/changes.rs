@@ -1,0 +1,116 @@
+//! The change log of an account, in the transaction that changes sessions.
+
+use entity::{change_counter, session_change};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityName, EntityTrait,
+    IntoActiveModel, QueryFilter, QuerySelect, Value,
+};
+
+use super::insert::{InsertColumn, replace_rows};
+use crate::{
+    domain::{indexed::Indexed, session_change::ChangeKind, time::Timestamp, viewer::AccountId},
+    error::{Error, Result},
+};
+
+const COLUMNS: [InsertColumn<'_>; 6] = [
+    ("account_id", None),
+    ("session_id", None),
+    ("position", None),
+    ("kind", None),
+    ("changed_at", None),
+    ("anonymized_at", None),
+];
+
+/// What a change does with sessions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LoggedChange {
+    Stored,
+    Anonymized,
+    Deleted,
+}
+
+/// The counter of an account, which is locked until the transaction ends.
+///
+/// Another transaction that changes sessions of the account waits for the lock, so that it takes its positions
+/// after this one is committed. It is the first lock of each such transaction, so that none of them waits in a circle.
+#[derive(Debug)]
+pub(super) struct ChangeLog(change_counter::Model);
+
+impl ChangeLog {
+    /// Locks the counter.
+    ///
+    /// # Errors
+    /// When the database fails, or there is no such account.
+    pub(super) async fn lock(
+        transaction: &DatabaseTransaction,
+        account: AccountId,
+    ) -> Result<Self> {
+        let counter = change_counter::Entity::find()
+            .filter(change_counter::Column::AccountId.eq(account.0))
+            .lock_exclusive()
+            .one(transaction)
+            .await?;
+        counter.map(Self).ok_or_else(|| Error::internal("the account has no change counter"))
+    }
+
+    /// The time of a change that is made now. It is never before that of an earlier position, even if the clock
+    /// went back.
+    pub(super) fn time(&self, now: Timestamp) -> i64 {
+        now.micros().max(self.0.changed_at)
+    }
+
+    /// Which sessions are in the search index.
+    pub(super) fn indexed(&self) -> Indexed {
+        Indexed::of_stored(self.0.words_to)
+    }
+
+    /// Stores which sessions are in the search index.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn store_indexed(
+        &mut self,
+        transaction: &DatabaseTransaction,
+        indexed: Indexed,
+    ) -> Result<()> {
+        self.0.words_to = indexed.stored();
+        Ok(self.store(transaction).await?)
+    }
+
+    async fn store(&self, transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+        self.0.clone().into_active_model().reset_all().update(transaction).await.map(drop)
+    }
+
+    /// Logs the changes of these sessions.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn append(
+        &mut self,
+        transaction: &DatabaseTransaction,
+        change: LoggedChange,
+        sessions: impl ExactSizeIterator<Item = (i64, i64)>,
+    ) -> Result<()> {
+        if sessions.len() == 0 {
+            return Ok(());
+        }
+        let Self(counter) = self;
+        let kind = match change {
+            LoggedChange::Stored | LoggedChange::Anonymized => ChangeKind::Stored,
+            LoggedChange::Deleted => ChangeKind::Deleted,
+        };
+        let rows = sessions.map(|(session, changed_at)| {
+            counter.position += 1;
+            counter.changed_at = counter.changed_at.max(changed_at);
+            let numbers = [counter.account_id, session, counter.position].map(Value::from);
+            let anonymized_at = (change == LoggedChange::Anonymized).then_some(changed_at);
+            let others = [kind.as_str().into(), changed_at.into(), anonymized_at.into()];
+            numbers.into_iter().chain(others)
+        });
+        let table = session_change::Entity.table_name();
+        let replaced =
+            ("account_id, session_id", &["position", "kind", "changed_at", "anonymized_at"][..]);
+        replace_rows(transaction, table, &COLUMNS, replaced, rows).await?;
+        Ok(self.store(transaction).await?)
+    }
+}

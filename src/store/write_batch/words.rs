@@ -1,0 +1,211 @@
+//! Stores the words of sessions, and what the full-text index of each kind of database has of them.
+
+use std::collections::HashMap;
+
+use entity::{session_token, session_words};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter,
+    Statement, Value,
+};
+
+use super::insert::insert_rows;
+use crate::{
+    domain::{viewer::AccountId, words::each_word},
+    store::{
+        filter::in_list,
+        search::number::{first_number, last_number},
+        tokens::tokens,
+    },
+};
+
+/// A row has the words of several texts up to this number of bytes, or of one text.
+const ROW_BYTES: usize = 32 * 1024;
+
+const TABLE: &str = "session_words";
+/// The highest number in use of the second of each of these first numbers.
+const HIGHEST_NUMBERS: &str = "SELECT value, (SELECT MAX(number) FROM session_words \
+    WHERE number BETWEEN value AND value | 16777215) FROM json_each(?)";
+const FULL_SECOND: &str = "more than 16,777,216 rows of words of sessions that start in one second";
+
+/// The words of a session.
+pub(super) struct SessionWords {
+    session: i64,
+    started_at: i64,
+    /// The words of each row.
+    rows: Vec<String>,
+}
+
+/// A row of the table.
+struct WordsRow {
+    session: i64,
+    /// The start of the session.
+    started_at: i64,
+    seq: i64,
+    words: String,
+    /// Those of the session, in its first row.
+    tokens: Option<String>,
+}
+
+impl SessionWords {
+    /// The words of a session with these folded texts.
+    pub(super) fn new<'a>(
+        session: i64,
+        started_at: i64,
+        folded_texts: impl Iterator<Item = &'a str>,
+    ) -> Self {
+        let (mut rows, mut row) = (Vec::new(), String::new());
+        for text in folded_texts {
+            let start = row.len();
+            each_word(text, |word| {
+                row.push(' ');
+                row.push_str(word);
+            });
+            if row.len() == start {
+                continue;
+            }
+            row.push(' ');
+            if row.len() > ROW_BYTES && start > 0 {
+                let next = row.split_off(start);
+                rows.push(std::mem::replace(&mut row, next));
+            }
+        }
+        rows.extend(Some(row).filter(|row| !row.is_empty()));
+        Self { session, started_at, rows }
+    }
+
+    fn into_rows(self, account: AccountId) -> impl Iterator<Item = WordsRow> {
+        let Self { session, started_at, .. } = self;
+        let words = self.rows.iter().flat_map(|row| row.split_ascii_whitespace());
+        let mut tokens = Some(tokens(account, session, words));
+        self.rows.into_iter().zip(1..).map(move |(words, seq)| WordsRow {
+            session,
+            started_at,
+            seq,
+            words,
+            tokens: tokens.take(),
+        })
+    }
+}
+
+/// Stores the words of sessions that have none stored.
+pub(super) async fn insert_words(
+    transaction: &DatabaseTransaction,
+    account: AccountId,
+    sessions: Vec<SessionWords>,
+) -> Result<(), DbErr> {
+    let rows: Vec<_> = sessions.into_iter().flat_map(|it| it.into_rows(account)).collect();
+    let backend = transaction.get_database_backend();
+    if backend == DbBackend::Sqlite {
+        return insert_into_file(transaction, account, rows).await;
+    }
+    let columns = [
+        ("account_id", None),
+        ("session_id", None),
+        ("seq", None),
+        ("words", None),
+        ("tokens", Some("tsvector")),
+        ("started_at", None),
+    ];
+    if backend == DbBackend::MySql {
+        insert_tokens(transaction, account, &rows).await?;
+    }
+    let columns = &columns[..if backend == DbBackend::Postgres { 6 } else { 4 }];
+    let values = rows.into_iter().map(|row| {
+        let [account, session, seq, start] =
+            [account.0, row.session, row.seq, row.started_at].map(Value::from);
+        let row = [account, session, seq, row.words.into(), row.tokens.into(), start];
+        row.into_iter().take(columns.len())
+    });
+    insert_rows(transaction, TABLE, columns, values).await
+}
+
+/// Stores each token as a row, on MySQL and MariaDB.
+async fn insert_tokens(
+    transaction: &DatabaseTransaction,
+    account: AccountId,
+    rows: &[WordsRow],
+) -> Result<(), DbErr> {
+    let mut tokens = Vec::new();
+    for row in rows {
+        let mut of_session: Vec<_> = row.tokens.iter().flat_map(|it| it.split(' ')).collect();
+        // Long words may have the same token.
+        of_session.sort_unstable();
+        of_session.dedup();
+        let of_session = of_session.into_iter().filter(|token| !token.is_empty());
+        tokens.extend(of_session.map(|token| [account.0.into(), row.session.into(), token.into()]));
+    }
+    let columns = ["account_id", "session_id", "token"].map(|name| (name, None));
+    insert_rows(transaction, "session_token", &columns, tokens.into_iter()).await
+}
+
+/// Deletes the words of sessions, with what is indexed of them.
+pub(super) async fn delete_words(
+    transaction: &DatabaseTransaction,
+    account: AccountId,
+    sessions: &[i64],
+) -> Result<(), DbErr> {
+    let backend = transaction.get_database_backend();
+    macro_rules! delete_from {
+        ($table:ident) => {
+            $table::Entity::delete_many()
+                .filter($table::Column::AccountId.eq(account.0))
+                .filter(in_list(backend, $table::Column::SessionId, sessions))
+                .exec(transaction)
+                .await?
+        };
+    }
+    delete_from!(session_words);
+    if backend == DbBackend::MySql {
+        delete_from!(session_token);
+    }
+    Ok(())
+}
+
+/// SQLite's index is a table of its own. Its rows are added in the order of their numbers, which takes
+/// the least time. A trigger deletes them.
+async fn insert_into_file(
+    transaction: &DatabaseTransaction,
+    account: AccountId,
+    mut rows: Vec<WordsRow>,
+) -> Result<(), DbErr> {
+    rows.sort_by_key(|row| row.started_at);
+    let numbers = free_numbers(transaction, &rows).await?;
+    let (mut words, mut tokens) = (Vec::new(), Vec::new());
+    for (row, number) in rows.into_iter().zip(numbers) {
+        let [key, account, session, seq] =
+            [number, account.0, row.session, row.seq].map(Value::from);
+        words.push([key, account, session, seq, row.words.into()]);
+        tokens.extend(row.tokens.map(|tokens| [number.into(), tokens.into()]));
+    }
+    let columns = ["number", "account_id", "session_id", "seq", "words"].map(|name| (name, None));
+    insert_rows(transaction, TABLE, &columns, words.into_iter()).await?;
+    let columns = [("rowid", None), ("tokens", None)];
+    insert_rows(transaction, "session_words_index", &columns, tokens.into_iter()).await
+}
+
+/// A free number for each row. Rows with equal starts follow each other.
+async fn free_numbers(
+    transaction: &DatabaseTransaction,
+    rows: &[WordsRow],
+) -> Result<Vec<i64>, DbErr> {
+    let mut firsts: Vec<_> = rows.iter().map(|row| first_number(row.started_at)).collect();
+    firsts.dedup();
+    let firsts: Vec<_> = firsts.iter().map(i64::to_string).collect();
+    let firsts = [format!("[{}]", firsts.join(",")).into()];
+    let highest = Statement::from_sql_and_values(DbBackend::Sqlite, HIGHEST_NUMBERS, firsts);
+    let mut next = HashMap::new();
+    for row in transaction.query_all_raw(highest).await? {
+        let first: i64 = row.try_get_by_index(0)?;
+        let highest: Option<i64> = row.try_get_by_index(1)?;
+        next.insert(first, highest.map_or(first, |highest| highest + 1));
+    }
+    let number = |row: &WordsRow| {
+        let first = first_number(row.started_at);
+        let next = next.entry(first).or_insert(first);
+        let number = *next;
+        *next += 1;
+        let is_free = number <= last_number(first);
+        is_free.then_some(number).ok_or_else(|| DbErr::Custom(FULL_SECOND.to_owned()))
+    };
+    rows.iter().map(number).collect()
+}
