@@ -112,7 +112,7 @@ async fn large_history(on: DatabaseKind) -> (Gateway, Tenant) {
             for (token, each) in [("'xnotes'", 1), ("'xof'", 1), ("'x', session_id", 1), ("'snotes'", 250)]
             {
                 statements.push(format!(
-                    "INSERT INTO session_token SELECT account_id, session_id, CONCAT(account_id, {token})
+                    "INSERT INTO session_token SELECT account_id, CONCAT(account_id, {token}), session_id
                     FROM session_words WHERE session_id % {each} = 0"
                 ));
             }

@@ -11,12 +11,12 @@ pub struct Model {
     /// The account.
     #[sea_orm(primary_key, auto_increment = false)]
     pub account_id: i64,
+    /// The account and the beginning of a word, in letters and digits of ASCII.
+    #[sea_orm(primary_key, auto_increment = false, column_type = "VarBinary(StringLen::N(84))")]
+    pub token: Vec<u8>,
     /// The session.
     #[sea_orm(primary_key, auto_increment = false)]
     pub session_id: i64,
-    /// The account and the beginning of a word, in letters and digits of ASCII.
-    #[sea_orm(primary_key, auto_increment = false)]
-    pub token: String,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -3,12 +3,10 @@
 use sea_orm_migration::{
     DbErr, MigrationName, MigrationTrait, SchemaManager, async_trait,
     sea_orm::{ConnectionTrait, DbBackend},
-    sea_query::{Alias, ColumnDef, ForeignKeyAction, Index, TableCreateStatement},
+    sea_query::{Alias, ColumnDef, Index, TableCreateStatement},
 };
 
-use crate::{
-    backfill::request_backfill, column::Columns, index::set_statistics, table::foreign_key,
-};
+use crate::{backfill::request_backfill, column::Columns, index::set_statistics};
 
 /// Creates `session_words` and its index.
 #[derive(Debug)]
@@ -92,23 +90,20 @@ impl MigrationTrait for Migration {
 
 /// The tokens of MySQL and MariaDB, one a row. A full-text index of InnoDB does not serve: while it moves tokens from
 /// memory to its tables, which it does after some writes, searches do not find them for a moment.
+///
+/// It has no foreign key and no other index, which would take more time than the rows themselves: who deletes the words
+/// of a session deletes its tokens.
 fn session_token(columns: Columns) -> TableCreateStatement {
-    let by = |names: [&'static str; 3]| {
-        let mut index = Index::create();
-        for name in names {
-            index.col(Alias::new(name));
-        }
-        index
-    };
-    let (name, session) = ("session_token", ["account_id", "session_id"]);
-    let mut session = foreign_key(name, &session, "session", &["account_id", "id"]);
+    let mut key = Index::create();
+    for name in ["account_id", "token", "session_id"] {
+        key.col(Alias::new(name));
+    }
+    let mut token = ColumnDef::new(Alias::new("token"));
     columns
-        .table(name)
+        .table("session_token")
         .col(columns.number("account_id").not_null())
+        .col(token.var_binary(MAX_TOKEN).not_null())
         .col(columns.number("session_id").not_null())
-        .col(columns.short("token", MAX_TOKEN).not_null())
-        .primary_key(&mut by(["account_id", "session_id", "token"]))
-        .index(by(["account_id", "token", "session_id"]).name("session_token_by_token"))
-        .foreign_key(session.on_delete(ForeignKeyAction::Cascade))
+        .primary_key(&mut key)
         .take()
 }

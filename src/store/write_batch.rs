@@ -14,6 +14,7 @@ use sea_orm::{
 use self::{
     changes::{ChangeLog, LoggedChange},
     insert::insert_rows,
+    tokens::delete_tokens,
     words::{SessionWords, delete_words, insert_words},
 };
 use super::database::Store;
@@ -26,6 +27,7 @@ mod changes;
 mod index;
 mod insert;
 mod removal;
+mod tokens;
 mod words;
 
 /// The maximum number of values of a write. SQLite allows 32,766, the others twice as many.
@@ -235,8 +237,9 @@ impl WriteBatch {
     }
 
     async fn delete_sessions(&self, ids: &[i64]) -> Result<()> {
+        delete_tokens(&self.transaction, self.account, ids).await?;
         for ids in ids.chunks(MAX_WRITE_VALUES / 2) {
-            // The foreign keys delete what belongs to a session.
+            // The foreign keys delete what else belongs to a session.
             session::Entity::delete_many()
                 .filter(session::Column::AccountId.eq(self.account.0))
                 .filter(session::Column::Id.is_in(ids.iter().copied()))

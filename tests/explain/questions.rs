@@ -241,19 +241,19 @@ pub const QUESTIONS: &[(&str, &[&str])] = &[
     // order of the list.
     (
         "{ sessions(filter: {search: \"77 \\\"notes of\\\" -fax\"}) { totalCount nodes { notes } } }",
-        &["session_words_by_token|session_token_by_token token", "session_words_key|session_token_key session_id", "session_key id"],
+        &["session_words_by_token|session_token_key token", "session_words_key session_id", "session_key id"],
     ),
     (
         "{ sessions(filter: {search: \"777*\", answered: true}) { totalCount nodes { notes } } }",
-        &["session_words_by_token|session_token_by_token token", "session_words_key|session_token_key session_id", "session_key id"],
+        &["session_words_by_token|session_token_key token", "session_words_key session_id", "session_key id"],
     ),
     (
         "{ technicians { nodes { sessions(first: 2, filter: {search: \"77\"}) { nodes { legacyId } } } } }",
         &[
             "technician_by_username account_id",
             "session_by_technician technician_id",
-            "session_words_by_token|session_token_by_token token",
-            "session_words_key|session_token_key session_id",
+            "session_words_by_token|session_token_key token",
+            "session_words_key session_id",
             "session_key id",
         ],
     ),
@@ -261,15 +261,15 @@ pub const QUESTIONS: &[(&str, &[&str])] = &[
         "{ sessions(filter: {search: \"notes\"}, orderBy: UPDATED_AT_DESC) { nodes { notes } } }",
         // The sample of the sessions is searched before.
         &[
-            "session_words_by_token|session_token_by_token token",
+            "session_words_by_token|session_token_key token",
             "session_key id",
             "session_by_update account_id",
-            "session_words_key|session_token_key session_id",
+            "session_words_key session_id",
         ],
     ),
     (
         "{ sessions(filter: {search: \"-fax\"}) { nodes { notes } } }",
-        &["session_by_start account_id", "session_words_key|session_token_key session_id"],
+        &["session_by_start account_id", "session_words_key session_id"],
     ),
     // What belongs to the rows of a list.
     (

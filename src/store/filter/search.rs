@@ -53,13 +53,13 @@ fn has_tokens(search: &Search, set: TokenSet, target: Target) -> Cond {
         let token = match is_prefix {
             // A token has no character that a pattern would read otherwise.
             true => Column::Token.like(format!("{token}%")),
-            false => Column::Token.eq(token),
+            false => Column::Token.eq(token.into_bytes()),
         };
         let found = Query::select()
             .column(Column::SessionId)
             .from(Entity)
             .and_where(Column::AccountId.eq(target.account.0))
-            .and_where(token.or(Column::Token.eq(many_words.clone())))
+            .and_where(token.or(Column::Token.eq(many_words.clone().into_bytes())))
             .take();
         all.add(session::Column::Id.in_subquery(found))
     })

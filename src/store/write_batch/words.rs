@@ -2,13 +2,16 @@
 
 use std::collections::HashMap;
 
-use entity::{session_token, session_words};
+use entity::session_words;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter,
     Statement, Value,
 };
 
-use super::insert::insert_rows;
+use super::{
+    insert::insert_rows,
+    tokens::{delete_tokens, insert_tokens},
+};
 use crate::{
     domain::{viewer::AccountId, words::each_word},
     store::{
@@ -107,7 +110,8 @@ pub(super) async fn insert_words(
         ("started_at", None),
     ];
     if backend == DbBackend::MySql {
-        insert_tokens(transaction, account, &rows).await?;
+        let tokens = rows.iter().filter_map(|row| Some((row.session, row.tokens.as_deref()?)));
+        insert_tokens(transaction, account, tokens).await?;
     }
     let columns = &columns[..if backend == DbBackend::Postgres { 6 } else { 4 }];
     let values = rows.into_iter().map(|row| {
@@ -119,45 +123,19 @@ pub(super) async fn insert_words(
     insert_rows(transaction, TABLE, columns, values).await
 }
 
-/// Stores each token as a row, on MySQL and MariaDB.
-async fn insert_tokens(
-    transaction: &DatabaseTransaction,
-    account: AccountId,
-    rows: &[WordsRow],
-) -> Result<(), DbErr> {
-    let mut tokens = Vec::new();
-    for row in rows {
-        let mut of_session: Vec<_> = row.tokens.iter().flat_map(|it| it.split(' ')).collect();
-        // Long words may have the same token.
-        of_session.sort_unstable();
-        of_session.dedup();
-        let of_session = of_session.into_iter().filter(|token| !token.is_empty());
-        tokens.extend(of_session.map(|token| [account.0.into(), row.session.into(), token.into()]));
-    }
-    let columns = ["account_id", "session_id", "token"].map(|name| (name, None));
-    insert_rows(transaction, "session_token", &columns, tokens.into_iter()).await
-}
-
 /// Deletes the words of sessions, with what is indexed of them.
 pub(super) async fn delete_words(
     transaction: &DatabaseTransaction,
     account: AccountId,
     sessions: &[i64],
 ) -> Result<(), DbErr> {
+    delete_tokens(transaction, account, sessions).await?;
     let backend = transaction.get_database_backend();
-    macro_rules! delete_from {
-        ($table:ident) => {
-            $table::Entity::delete_many()
-                .filter($table::Column::AccountId.eq(account.0))
-                .filter(in_list(backend, $table::Column::SessionId, sessions))
-                .exec(transaction)
-                .await?
-        };
-    }
-    delete_from!(session_words);
-    if backend == DbBackend::MySql {
-        delete_from!(session_token);
-    }
+    session_words::Entity::delete_many()
+        .filter(session_words::Column::AccountId.eq(account.0))
+        .filter(in_list(backend, session_words::Column::SessionId, sessions))
+        .exec(transaction)
+        .await?;
     Ok(())
 }
 

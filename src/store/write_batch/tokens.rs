@@ -1,0 +1,121 @@
+//! Stores the tokens of sessions on MySQL and MariaDB, where each token of a session is a row.
+//!
+//! A statement has its rows as one JSON text in the order of the primary key: the server reads that in less time than
+//! a value for each column of each row.
+
+use std::collections::BTreeMap;
+
+use entity::session_words::{Column, Entity};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect, Statement,
+};
+
+use crate::{
+    domain::viewer::AccountId,
+    store::{filter::in_list, tokens::tokens},
+};
+
+/// A statement has at most about this number of bytes of rows. Servers accept 16 MiB unless set otherwise.
+const MAX_BYTES: usize = 1 << 20;
+/// The maximum number of digits of the number of a session.
+const MAX_DIGITS: usize = 20;
+/// The words of this number of sessions are read at once.
+const SESSIONS_AT_ONCE: usize = 50;
+
+/// The rows of a JSON text: an array of a token and its sessions for each token.
+const ROWS: &str = "JSON_TABLE(?, '$[*]' COLUMNS (token VARCHAR(84) PATH '$[0]', \
+    NESTED PATH '$[1][*]' COLUMNS (session_id BIGINT PATH '$'))) AS found";
+
+/// Stores the tokens of sessions, which have spaces between them, and may repeat.
+pub(super) async fn insert_tokens<'a>(
+    transaction: &DatabaseTransaction,
+    account: AccountId,
+    sessions: impl Iterator<Item = (i64, &'a str)>,
+) -> Result<(), DbErr> {
+    let insert = format!(
+        "INSERT INTO session_token (account_id, token, session_id) \
+         SELECT {}, found.token, found.session_id FROM {ROWS}",
+        account.0
+    );
+    execute(transaction, &insert, sessions).await
+}
+
+/// Deletes the tokens of sessions. They are made again of the words, which are still stored: an index of the tokens by
+/// session would take as much time as all other work of storing them.
+pub(super) async fn delete_tokens(
+    transaction: &DatabaseTransaction,
+    account: AccountId,
+    sessions: &[i64],
+) -> Result<(), DbErr> {
+    let backend = transaction.get_database_backend();
+    if backend != DbBackend::MySql {
+        return Ok(());
+    }
+    let delete = format!(
+        "DELETE session_token FROM {ROWS} STRAIGHT_JOIN session_token \
+         ON session_token.account_id = {} AND session_token.token = found.token \
+         AND session_token.session_id = found.session_id",
+        account.0
+    );
+    for sessions in sessions.chunks(SESSIONS_AT_ONCE) {
+        let rows: Vec<(i64, String)> = Entity::find()
+            .select_only()
+            .columns([Column::SessionId, Column::Words])
+            .filter(Column::AccountId.eq(account.0))
+            .filter(in_list(backend, Column::SessionId, sessions))
+            .order_by_asc(Column::SessionId)
+            .order_by_asc(Column::Seq)
+            .into_tuple()
+            .all(transaction)
+            .await?;
+        let of_sessions = rows.chunk_by(|a, b| a.0 == b.0).filter_map(|rows| {
+            let (session, _) = *rows.first().as_ref()?;
+            let words = rows.iter().flat_map(|(_, words)| words.split_ascii_whitespace());
+            Some((*session, tokens(account, *session, words)))
+        });
+        let of_sessions: Vec<_> = of_sessions.collect();
+        let of_sessions = of_sessions.iter().map(|(session, tokens)| (*session, &**tokens));
+        execute(transaction, &delete, of_sessions).await?;
+    }
+    Ok(())
+}
+
+/// Executes a statement for the tokens of sessions.
+async fn execute<'a>(
+    transaction: &DatabaseTransaction,
+    statement: &str,
+    sessions: impl Iterator<Item = (i64, &'a str)>,
+) -> Result<(), DbErr> {
+    let mut found = BTreeMap::<&str, Vec<i64>>::new();
+    for (session, tokens) in sessions {
+        for token in tokens.split_ascii_whitespace() {
+            let sessions = found.entry(token).or_default();
+            // Long words may have the same token.
+            if sessions.last() != Some(&session) {
+                sessions.push(session);
+            }
+        }
+    }
+    let (mut rows, mut bytes) = (Vec::new(), 0);
+    for (token, sessions) in found {
+        bytes += token.len() + sessions.len() * MAX_DIGITS;
+        rows.push((token, sessions));
+        if bytes > MAX_BYTES {
+            execute_with(transaction, statement, &rows).await?;
+            (rows, bytes) = (Vec::new(), 0);
+        }
+    }
+    if rows.is_empty() { Ok(()) } else { execute_with(transaction, statement, &rows).await }
+}
+
+async fn execute_with(
+    transaction: &DatabaseTransaction,
+    statement: &str,
+    rows: &[(&str, Vec<i64>)],
+) -> Result<(), DbErr> {
+    let json = serde_json::to_string(rows).map_err(|error| DbErr::Custom(error.to_string()))?;
+    let statement = Statement::from_sql_and_values(DbBackend::MySql, statement, [json.into()]);
+    transaction.execute_raw(statement).await?;
+    Ok(())
+}
