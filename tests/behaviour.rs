@@ -71,6 +71,7 @@ mod search;
 mod search_beside_imports;
 mod search_index;
 mod search_price;
+mod search_tokens;
 mod secrets_in_logs;
 mod settings;
 mod sql_statements;
