@@ -20,6 +20,7 @@ pub mod job;
 mod keyset;
 pub mod legacy_usage;
 pub mod memory;
+mod next_number;
 pub mod order;
 pub mod overview;
 pub mod page_range;

@@ -5,22 +5,16 @@ use sea_orm::ConnectionTrait;
 use sea_orm_migration::MigratorTrait;
 use serde_json::{Value, json};
 use session_history::{
-    domain::{
-        session::StartMethod,
-        time::{Clock, Timestamp},
-    },
-    history::{
-        limits::check,
-        writer::{Writer, WriterAudit},
-    },
+    domain::time::{Clock, Timestamp},
+    history::writer::Writer,
 };
 
 use crate::support::{
     Gateway, Tenant, clock,
     database::{DatabaseKind, on_each_database},
     process::{CommandEnvironment, stdout},
-    records,
     server::{on_connection, select},
+    write, writer,
 };
 
 mod concurrent;
@@ -122,17 +116,8 @@ async fn the_time_of_a_change_is_never_before_that_of_an_earlier_one(on: Databas
     let tenant = gateway.tenant("acme").await;
     import(&gateway, &tenant, &[(1, "a")]).await;
     let earlier = Clock(|| Timestamp::parse_rfc3339("2020-01-01T00:00:00Z").unwrap());
-    let (store, account) = (gateway.store.clone(), tenant.account);
-    let writer = Writer {
-        store,
-        account,
-        start_method: StartMethod::Agent,
-        restore_removed: false,
-        audit: WriterAudit::Nothing,
-        clock: earlier,
-    };
-    let record = records(r#"[{"id": 2, "notes": "b", "date_start": "2024-01-01"}]"#).remove(0);
-    writer.write(&[&check(record).unwrap()]).await.unwrap();
+    let writer = Writer { clock: earlier, ..writer(&gateway.store, &tenant) };
+    write(&writer, &[json!({ "id": 2, "notes": "b", "date_start": "2024-01-01" })]).await;
     let feed = page(&gateway, &tenant, json!({})).await;
     assert_eq!(told(&feed), [("1", "a"), ("2", "b")]);
     for node in feed["nodes"].as_array().unwrap() {

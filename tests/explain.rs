@@ -20,6 +20,7 @@ use crate::support::{
 };
 
 mod deep_pages;
+mod feed;
 mod plan;
 mod questions;
 

@@ -7,6 +7,7 @@ use crate::support::{Answer, Gateway, Tenant, database::DatabaseKind};
 
 mod append;
 mod execution;
+mod killed;
 mod record;
 mod removal;
 mod scopes;

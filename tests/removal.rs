@@ -9,24 +9,21 @@ use session_history::{
             TextTest,
         },
         search::Search,
-        session::StartMethod,
     },
     history::{
-        limits::check,
         removal::{Removal, RemovalCounts, RemovalKind},
-        writer::{Outcome, Writer, WriterAudit},
+        writer::{Outcome, Writer},
     },
 };
 
 use crate::support::{
     Gateway, Tenant, clock,
     database::{DatabaseKind, on_each_database},
-    records,
     server::select,
+    write, writer,
 };
 
 mod audit;
-mod feed;
 mod holds;
 mod killed;
 mod remains;
@@ -77,16 +74,8 @@ fn customer(word: &str) -> SessionFilter {
 
 /// What the import of a session leads to.
 async fn import_again(gateway: &Gateway, tenant: &Tenant, id: i64, restore: bool) -> Outcome {
-    let writer = Writer {
-        store: gateway.store.clone(),
-        account: tenant.account,
-        start_method: StartMethod::Applet,
-        restore_removed: restore,
-        audit: WriterAudit::Nothing,
-        clock: clock(),
-    };
-    let record = records(&json!([session(id, "again")]).to_string()).remove(0);
-    writer.write(&[&check(record).unwrap()]).await.unwrap().remove(0).outcome
+    let writer = Writer { restore_removed: restore, ..writer(&gateway.store, tenant) };
+    write(&writer, &[session(id, "again")]).await.remove(0)
 }
 
 const FEED: &str = "query($after: String) { sessionChanges(after: $after) { cursor

@@ -86,6 +86,26 @@ async fn searches_and_counts_cost_by_the_size_of_the_account(on: DatabaseKind) {
     }
 }
 
+on_each_database!(async a_page_of_the_change_feed_costs_by_the_changes_that_it_tests);
+async fn a_page_of_the_change_feed_costs_by_the_changes_that_it_tests(on: DatabaseKind) {
+    let (gateway, tenant) = start(on, "1500").await;
+    let feeds = |times: usize, filter: &str| {
+        let feed = |nth| {
+            format!("f{nth}: sessionChanges(first: 1, filter: {filter}) {{ nodes {{ kind }} }}")
+        };
+        format!("{{ {} }}", repeated(times, feed))
+    };
+    // An index of sessions has the range, but not in the order of changes.
+    let recent = r#"{ updatedAt: { gt: "2020-01-01T00:00:00Z" } }"#;
+    let notes = r#"{ notes: { contains: "zebra" } }"#;
+    for (filter, times) in [(recent, 20), (notes, 6), ("{}", 30)] {
+        gateway.data(&tenant, &feeds(times, filter), json!({})).await;
+    }
+    for (filter, times) in [(recent, 22), (notes, 8)] {
+        refusal(&gateway, &tenant, &feeds(times, filter)).await;
+    }
+}
+
 on_each_database!(async the_conditions_of_all_filters_of_a_request_are_limited_together);
 async fn the_conditions_of_all_filters_of_a_request_are_limited_together(on: DatabaseKind) {
     let (gateway, tenant) = start(on, "2000000000").await;

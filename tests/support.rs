@@ -35,9 +35,11 @@ use tower::ServiceExt;
 use database::{Database, DatabaseKind};
 
 pub mod database;
+pub mod feed;
 pub mod graphql_schema;
 pub mod node;
 pub mod process;
+pub mod rounds;
 pub mod server;
 pub mod wire;
 
@@ -144,17 +146,7 @@ impl Gateway {
 
     /// Stores records, all of which must be taken.
     pub async fn store(&self, tenant: &Tenant, records: &[Record]) -> Vec<Outcome> {
-        let writer = Writer {
-            store: self.store.clone(),
-            account: tenant.account,
-            start_method: StartMethod::Applet,
-            restore_removed: false,
-            audit: WriterAudit::Nothing,
-            clock: clock(),
-        };
-        let valid: Vec<_> = records.iter().cloned().map(|it| check(it).unwrap()).collect();
-        let written = writer.write(&Vec::from_iter(&valid)).await.unwrap();
-        let outcomes: Vec<_> = written.into_iter().map(|it| it.outcome).collect();
+        let outcomes = write_records(&writer(&self.store, tenant), records).await;
         for outcome in &outcomes {
             assert!(!matches!(outcome, Outcome::Rejected(_)), "{outcome:?}");
         }
@@ -229,6 +221,29 @@ impl Answer {
         let code = |error: &Value| error["extensions"]["code"].as_str().unwrap_or("none").into();
         errors.iter().map(code).collect()
     }
+}
+
+/// What writes records into an account, at the time of tests.
+pub fn writer(store: &Store, tenant: &Tenant) -> Writer {
+    Writer {
+        store: store.clone(),
+        account: tenant.account,
+        start_method: StartMethod::Applet,
+        restore_removed: false,
+        audit: WriterAudit::Nothing,
+        clock: clock(),
+    }
+}
+
+/// Writes the sessions of a legacy document, as one batch.
+pub async fn write(writer: &Writer, sessions: &[Value]) -> Vec<Outcome> {
+    write_records(writer, &records(&json!(sessions).to_string())).await
+}
+
+async fn write_records(writer: &Writer, records: &[Record]) -> Vec<Outcome> {
+    let valid: Vec<_> = records.iter().cloned().map(|it| check(it).unwrap()).collect();
+    let written = writer.write(&Vec::from_iter(&valid)).await.unwrap();
+    written.into_iter().map(|it| it.outcome).collect()
 }
 
 /// A gateway over an open database.

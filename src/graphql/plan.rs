@@ -44,7 +44,7 @@ use collect::Collector;
 use compile::Compiler;
 use load::Source;
 use lookup::{FoundObjects, Lookups};
-use price::check_price;
+use price::{ReadOfList, check_price};
 use root::{Root, RootField};
 use site::Sites;
 pub(super) use text::Chunks;
@@ -74,7 +74,8 @@ pub(super) async fn answer(
         .map(|field| RootField::compile(&mut compiler, &mut lookups, field))
         .collect();
 
-    check_price(roots.iter().map(|field| &field.root), &lookups, request, cost).await?;
+    check_price(roots.iter().map(|field| &field.root), &lookups, request, cost, ReadOfList::Page)
+        .await?;
     let source = request.reader().ok().map(|reader| Source {
         reads: request.reads(),
         account: reader.account,
@@ -131,7 +132,7 @@ pub(super) async fn answer_mutation(
     if roots.iter().any(Root::has_failed) {
         roots.retain(Root::has_failed);
     }
-    check_price(roots.iter(), &Lookups::default(), request, cost).await?;
+    check_price(roots.iter(), &Lookups::default(), request, cost, ReadOfList::Page).await?;
     let (viewer, reads) = (request.viewer()?, request.reads().on_primary());
     let (account, cursor_key) = (viewer.account, viewer.cursor_key);
     let source = Source { reads: &reads, account, cursor_key };

@@ -3,12 +3,11 @@
 
 use entity::audit_event::{Column, Entity, Model};
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
     sea_query::{Expr, ExprTrait},
 };
 
-use super::{database::Store, write_batch::ChangeBatch};
+use super::{database::Store, next_number::next_number, write_batch::ChangeBatch};
 use crate::{
     domain::{audit::NewAuditEvent, time::Timestamp, viewer::AccountId},
     error::Result,
@@ -125,16 +124,7 @@ pub(super) async fn insert_event(
     now: Timestamp,
     ended_at: Option<Timestamp>,
 ) -> Result<i64> {
-    let last: Option<i64> = Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(Column::AccountId.eq(account.0))
-        .order_by_desc(Column::Id)
-        .limit(1)
-        .into_tuple()
-        .one(transaction)
-        .await?;
-    let id = last.unwrap_or(0) + 1;
+    let id = next_number::<Entity>(transaction, account, (Column::AccountId, Column::Id)).await?;
     let row = Model {
         account_id: account.0,
         id,

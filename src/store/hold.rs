@@ -7,7 +7,7 @@ use entity::{
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, IntoSimpleExpr,
-    QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    QueryFilter, QueryOrder, QueryTrait,
     sea_query::{Expr, Query},
 };
 
@@ -15,6 +15,7 @@ use super::{
     cluster::Row,
     database::Store,
     filter::{Target, matching},
+    next_number::next_number,
     write_batch::ChangeBatch,
 };
 use crate::{
@@ -46,18 +47,10 @@ impl ChangeBatch {
         now: Timestamp,
     ) -> Result<Model> {
         let (account, transaction) = (self.account(), self.transaction());
-        let last: Option<i64> = Entity::find()
-            .select_only()
-            .column(Column::Id)
-            .filter(Column::AccountId.eq(account.0))
-            .order_by_desc(Column::Id)
-            .limit(1)
-            .into_tuple()
-            .one(transaction)
-            .await?;
         let hold = Model {
             account_id: account.0,
-            id: last.unwrap_or(0) + 1,
+            id: next_number::<Entity>(transaction, account, (Column::AccountId, Column::Id))
+                .await?,
             reason: reason.to_owned(),
             sessions: 0,
             created_at: now.micros(),

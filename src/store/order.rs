@@ -149,9 +149,8 @@ pub static CHAT_MESSAGES: Order =
 /// The order of a session's recordings.
 pub static VIDEOS: Order = single("v", &[VideoTable::SEQ], Some(VideoTable::SESSION_ID));
 
-/// The order of the change feed, which is that of commits. It is priced as a list of sessions by their last change.
-pub static CHANGES: Order =
-    Order { index: SessionIndex::Update, ..single("x", &[SessionChangeTable::POSITION], None) };
+/// The order of the change feed, which is that of commits.
+pub static CHANGES: Order = single("x", &[SessionChangeTable::POSITION], None);
 
 /// The order of the audit: the newest event first.
 pub static AUDIT_EVENTS: Order =

@@ -18,7 +18,7 @@ pub struct PageRange {
     pub has_previous: bool,
     /// Whether the list has rows after the page.
     pub has_next: bool,
-    /// The position of the last change, of a page of the change feed.
+    /// The position up to which a page of the change feed has everything, if that is after its last row.
     pub resume_at: Option<i64>,
 }
 

@@ -115,9 +115,7 @@ impl Reads {
                 self.technician_rows(account, filter, page, columns).await
             }
             ListQuery::AuditEvents => self.audit_event_rows(account, page, columns).await,
-            ListQuery::Changes(listing) => {
-                Ok(Box::pin(self.changes(account, listing, page, columns)).await?.rows)
-            }
+            ListQuery::Changes(listing) => self.change_rows(account, listing, page, columns).await,
         }
     }
 

@@ -1,14 +1,11 @@
 //! Reads and writes sessions with all that belongs to them, in large batches.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    ops::Deref,
-};
+use std::{collections::BTreeMap, ops::Deref};
 
-use entity::{chat_message, custom_field, session, technician, video};
+use entity::{chat_message, custom_field, session, video};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait,
-    IdenStatic, IntoActiveModel, Iterable, QueryFilter, QueryOrder, QuerySelect,
+    IdenStatic, IntoActiveModel, Iterable, QueryFilter, QueryOrder,
 };
 
 use self::{
@@ -27,6 +24,7 @@ mod changes;
 mod index;
 mod insert;
 mod removal;
+mod technicians;
 mod tokens;
 mod words;
 
@@ -183,57 +181,6 @@ impl WriteBatch {
             self.load_children(&known, &mut found).await?;
         }
         Ok(found)
-    }
-
-    /// The technicians with these folded user names, by folded user name.
-    pub async fn technicians(
-        &self,
-        folded: &[String],
-    ) -> Result<HashMap<String, technician::Model>> {
-        use technician::Column;
-        let found = technician::Entity::find()
-            .filter(Column::AccountId.eq(self.account.0))
-            .filter(Column::UsernameFolded.is_in(folded))
-            .all(&self.transaction)
-            .await?;
-        Ok(found.into_iter().map(|row| (row.username_folded.clone(), row)).collect())
-    }
-
-    /// The technicians with these numbers, by number.
-    pub async fn technicians_by_id(&self, ids: &[i64]) -> Result<HashMap<i64, technician::Model>> {
-        use technician::Column;
-        let found = technician::Entity::find()
-            .filter(Column::AccountId.eq(self.account.0))
-            .filter(Column::Id.is_in(ids.iter().copied()))
-            .all(&self.transaction)
-            .await?;
-        Ok(found.into_iter().map(|row| (row.id, row)).collect())
-    }
-
-    /// The number after the highest of the account's technicians.
-    pub async fn next_technician_id(&self) -> Result<i64> {
-        use technician::Column;
-        let highest: Option<i64> = technician::Entity::find()
-            .select_only()
-            .column(Column::Id)
-            .filter(Column::AccountId.eq(self.account.0))
-            .order_by_desc(Column::Id)
-            .limit(1)
-            .into_tuple()
-            .one(&self.transaction)
-            .await?;
-        Ok(highest.unwrap_or(0) + 1)
-    }
-
-    /// Stores new technicians.
-    pub async fn insert_technicians(&self, rows: Vec<technician::Model>) -> Result<()> {
-        self.insert::<technician::Entity>(rows).await
-    }
-
-    /// Replaces a technician.
-    pub async fn update_technician(&self, row: technician::Model) -> Result<()> {
-        row.into_active_model().reset_all().update(&self.transaction).await?;
-        Ok(())
     }
 
     async fn delete_sessions(&self, ids: &[i64]) -> Result<()> {

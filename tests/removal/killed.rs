@@ -1,4 +1,6 @@
 //! A removal that is killed leaves whole batches, and the next one finishes it.
+//!
+//! `TEST_ROUNDS` sets the number of kills: `TEST_ROUNDS=20 cargo test --workspace --test behaviour -- killed`.
 
 use std::{
     process::Stdio,
@@ -11,7 +13,9 @@ use serde_json::{Value, json};
 use super::session;
 use crate::support::{
     database::{DatabaseKind, on_each_database},
+    feed::settled_position,
     process::{CommandEnvironment, Server, command, run_with_input, stdout},
+    rounds::rounds,
     server::{administer, select},
 };
 
@@ -49,6 +53,7 @@ fn count(environment: &CommandEnvironment, rows: &str) -> i64 {
 /// Checks that every session is whole or removed, and that the change log and the audit agree with that. Returns the
 /// number of removed sessions.
 fn assert_whole(environment: &CommandEnvironment, anonymized: bool) -> i64 {
+    let last = settled_position(&environment.url());
     let count = |rows: &str| count(environment, rows);
     let removed = if anonymized {
         count("session_change WHERE anonymized_at IS NOT NULL")
@@ -69,7 +74,6 @@ fn assert_whole(environment: &CommandEnvironment, anonymized: bool) -> i64 {
     assert_eq!(count("session_change"), SESSIONS);
     let positions = "SELECT COUNT(DISTINCT position) FROM session_change";
     assert_eq!(number(environment, positions), SESSIONS);
-    let last = number(environment, "SELECT position FROM change_counter");
     assert_eq!(last, SESSIONS + removed);
     assert_eq!(number(environment, "SELECT MAX(position) FROM session_change"), last);
     let action = if anonymized { "ANONYMIZE" } else { "DELETE" };
@@ -91,54 +95,68 @@ fn wait_for_removal_after(environment: &CommandEnvironment, before: i64) {
     }
 }
 
+/// Kills what removes sessions, until it was killed often enough while sessions were left. `start` starts it, and
+/// returns what kills it; `finish` removes the sessions that are left.
+fn kill_and_finish<K: FnOnce()>(
+    on: DatabaseKind,
+    (anonymized, last): (bool, i64),
+    start: impl Fn(&CommandEnvironment) -> K,
+    finish: impl Fn(&CommandEnvironment, i64),
+) {
+    let (kills, mut killed) = (rounds(3), 0);
+    while killed < kills {
+        let environment = account(on);
+        let mut removed = 0;
+        while removed < last && killed < kills {
+            let kill = start(&environment);
+            wait_for_removal_after(&environment, removed);
+            // At another moment each time.
+            thread::sleep(Duration::from_millis(killed as u64 * 7 % 30));
+            kill();
+            removed = assert_whole(&environment, anonymized);
+            killed += usize::from(removed < last);
+        }
+        finish(&environment, last - removed);
+        assert_eq!(assert_whole(&environment, anonymized), last);
+    }
+    println!("{on:?}: killed {killed} times, anonymized: {anonymized}");
+}
+
 on_each_database!(a_killed_removal_leaves_whole_batches_and_the_next_one_finishes_it);
 fn a_killed_removal_leaves_whole_batches_and_the_next_one_finishes_it(on: DatabaseKind) {
     for (kind, anonymized) in [(&[][..], false), (&["--anonymize"][..], true)] {
-        let environment = account(on);
-        // Each is killed soon after its first batch.
-        for _ in 0..3 {
-            let before = assert_whole(&environment, anonymized);
-            if before == MATCHING {
-                break;
-            }
-            let mut command = command(&environment, &erase(kind));
+        let start = |environment: &CommandEnvironment| {
+            let mut command = command(environment, &erase(kind));
             let mut removal = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-            wait_for_removal_after(&environment, before);
-            removal.kill().unwrap();
-            removal.wait().unwrap();
-        }
-        let removed = assert_whole(&environment, anonymized);
-        assert!(removed > 0);
-        let left = MATCHING - removed;
-        let printed = stdout(&environment, &erase(kind));
-        assert_eq!(printed, format!("matched {left}, removed {left}, held 0\n"));
-        assert_eq!(assert_whole(&environment, anonymized), MATCHING);
+            move || {
+                removal.kill().unwrap();
+                removal.wait().unwrap();
+            }
+        };
+        kill_and_finish(on, (anonymized, MATCHING), start, |environment, left| {
+            let printed = stdout(environment, &erase(kind));
+            assert_eq!(printed, format!("matched {left}, removed {left}, held 0\n"));
+        });
     }
 }
 
 on_each_database!(a_retention_whose_gateway_is_killed_is_finished_by_another);
 fn a_retention_whose_gateway_is_killed_is_finished_by_another(on: DatabaseKind) {
-    let environment = account(on);
-    stdout(&environment, &["account", "retention", "acme", "--months", "12"]);
-    for _ in 0..3 {
-        let before = assert_whole(&environment, false);
-        if before == SESSIONS {
-            break;
-        }
+    let start = |environment: &CommandEnvironment| {
+        stdout(environment, &["account", "retention", "acme", "--months", "12"]);
         // As if the lease of the gateway that was killed had ended.
         administer(&environment.url(), &["UPDATE job SET leased_until = 0"]).unwrap();
-        let server = Server::start(&environment, &[]);
-        wait_for_removal_after(&environment, before);
-        server.stop();
-    }
-    assert!(assert_whole(&environment, false) > 0);
-    administer(&environment.url(), &["UPDATE job SET leased_until = 0"]).unwrap();
-    let server = Server::start(&environment, &[]);
-    let start = Instant::now();
-    while count(&environment, "session") > 0 {
-        assert!(start.elapsed() < Duration::from_secs(60), "the retention is not finished");
-        thread::sleep(Duration::from_millis(50));
-    }
-    server.terminate();
-    assert_eq!(assert_whole(&environment, false), SESSIONS);
+        let server = Server::start(environment, &[]);
+        move || drop(server.stop())
+    };
+    kill_and_finish(on, (false, SESSIONS), start, |environment, _| {
+        administer(&environment.url(), &["UPDATE job SET leased_until = 0"]).unwrap();
+        let server = Server::start(environment, &[]);
+        let start = Instant::now();
+        while count(environment, "session") > 0 {
+            assert!(start.elapsed() < Duration::from_secs(60), "the retention is not finished");
+            thread::sleep(Duration::from_millis(50));
+        }
+        server.terminate();
+    });
 }

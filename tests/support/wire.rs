@@ -1,7 +1,7 @@
 //! HTTP/1.1 by hand, to a server on a socket: one request a connection.
 
 use std::{
-    io::{Read, Write},
+    io::{self, Read, Write},
     net::TcpStream,
     time::Duration,
 };
@@ -56,8 +56,19 @@ pub fn send_raw(
     headers: &[(&str, &str)],
     body: &[u8],
 ) -> (Reply, bool) {
+    try_send_raw(server, method, target, headers, body).unwrap()
+}
+
+/// Sends a request to a server that may end meanwhile.
+pub fn try_send_raw(
+    server: &str,
+    method: &str,
+    target: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> io::Result<(Reply, bool)> {
     let address = server.strip_prefix("http://").unwrap();
-    let mut stream = TcpStream::connect(address).unwrap();
+    let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
     let mut head =
         format!("{method} {target} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n");
@@ -65,18 +76,20 @@ pub fn send_raw(
         head.push_str(&format!("{name}: {value}\r\n"));
     }
     head.push_str(&format!("content-length: {}\r\n\r\n", body.len()));
-    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(head.as_bytes())?;
     // A server that has seen enough answers, and stops reading.
     let _ = stream.write_all(body);
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);
     let end = answer.windows(4).position(|four| four == b"\r\n\r\n");
-    let end = end.unwrap_or_else(|| panic!("no answer: {}", String::from_utf8_lossy(&answer)));
+    let end = end.ok_or_else(|| {
+        io::Error::other(format!("no answer: {}", String::from_utf8_lossy(&answer)))
+    })?;
     let head = String::from_utf8(answer[..end].to_vec()).unwrap();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
     let body = answer.split_off(end + 4);
     let is_chunked = head.to_ascii_lowercase().contains("\r\ntransfer-encoding: chunked");
-    (Reply { status, head, body }, is_chunked)
+    Ok((Reply { status, head, body }, is_chunked))
 }
 
 /// A body without the lengths of its chunks. It must be whole.

@@ -14,6 +14,8 @@ use crate::domain::{account_size::AccountSize, filter::Comparison, time::Timesta
 pub const NANOS_OF_A_COST: u64 = 15_000;
 /// The time to visit a session.
 const VISIT: u64 = 300;
+/// The time to find the session of a change.
+const FIND_SESSION: u64 = 1_000;
 /// The time to count a session by an index alone.
 const COUNT: u64 = 30;
 /// The time to test a number, a word, or the beginning of a text.
@@ -67,6 +69,11 @@ impl SessionFilter {
             return 0;
         }
         self.visited(size).saturating_mul(self.nanos().saturating_add(VISIT))
+    }
+
+    /// The nanoseconds to test the sessions of this number of changes.
+    pub fn nanos_of_changes(&self, changes: u64) -> u64 {
+        changes.saturating_mul(self.nanos().saturating_add(FIND_SESSION))
     }
 
     /// The nanoseconds to sort the sessions of this number of technicians.

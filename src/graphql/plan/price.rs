@@ -19,7 +19,7 @@ use crate::{
         limits::{Limits, too_complex},
     },
     store::{
-        query::{ChildQuery, ListQuery, Listing},
+        query::{ChangeRows, ChildQuery, ListQuery, Listing},
         statistics::SessionsOfGroup,
     },
 };
@@ -38,6 +38,8 @@ struct Scans<'a> {
     nanos: u64,
     /// The lists of sessions.
     sessions: Vec<(&'a Listing, Needs)>,
+    /// The filters of the change feed.
+    changes: Vec<&'a SessionFilter>,
     /// The lists of sessions of this number of technicians each.
     of_technicians: Vec<(&'a Listing, u64)>,
     /// The lists of technicians.
@@ -46,6 +48,15 @@ struct Scans<'a> {
     statistics: Vec<(&'a SessionFilter, u64)>,
     /// The filters of the sessions of groups, each with the number of times that all sessions are read.
     scans_of_groups: Vec<(&'a SessionFilter, u64)>,
+}
+
+/// How much is read of a list of the root.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ReadOfList {
+    /// A page.
+    Page,
+    /// All pages, one after the other.
+    All,
 }
 
 /// What is read of a list.
@@ -62,6 +73,7 @@ pub(super) async fn check_price(
     lookups: &Lookups,
     request: &RequestContext,
     fields: u64,
+    read: ReadOfList,
 ) -> Result<()> {
     let mut scans = Scans::default();
     for root in roots {
@@ -91,7 +103,7 @@ pub(super) async fn check_price(
     }
     let nanos = if scans.depend_on_size() {
         let size = request.account_size().await;
-        scans.nanos_in(&size.unwrap_or_default())
+        scans.nanos_in(&size.unwrap_or_default(), read)
     } else {
         scans.nanos
     };
@@ -112,8 +124,12 @@ pub(super) async fn check_price(
 impl<'a> Scans<'a> {
     fn list(&mut self, query: &'a ListQuery, needs: Needs) {
         match query {
-            ListQuery::Sessions(listing) | ListQuery::Changes(listing) => {
-                self.sessions(listing, needs);
+            ListQuery::Sessions(listing) => self.sessions(listing, needs),
+            ListQuery::Changes(listing) => {
+                self.filter(&listing.filter);
+                if !listing.filter.is_unrestricted() {
+                    self.changes.push(&listing.filter);
+                }
             }
             ListQuery::AuditEvents => {}
             ListQuery::Technicians(filter) => {
@@ -210,14 +226,22 @@ impl<'a> Scans<'a> {
 
     fn depend_on_size(&self) -> bool {
         !(self.sessions.is_empty()
+            && self.changes.is_empty()
             && self.of_technicians.is_empty()
             && self.technicians.is_empty()
             && self.statistics.is_empty()
             && self.scans_of_groups.is_empty())
     }
 
-    fn nanos_in(&self, size: &AccountSize) -> u64 {
+    fn nanos_in(&self, size: &AccountSize, read: ReadOfList) -> u64 {
         let mut nanos = self.nanos;
+        let changes = match read {
+            ReadOfList::Page => size.sessions.min(ChangeRows::MAX_TESTED),
+            ReadOfList::All => size.sessions,
+        };
+        for filter in &self.changes {
+            nanos = nanos.saturating_add(filter.nanos_of_changes(changes));
+        }
         for (Listing { filter, order }, needs) in &self.sessions {
             let page = if needs.rows { filter.nanos_of_page(order.index, size) } else { 0 };
             let total = if needs.total { filter.nanos_of_total(size) } else { 0 };

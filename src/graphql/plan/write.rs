@@ -131,6 +131,10 @@ impl Writer<'_> {
                 PageValue::Start(columns) => {
                     this.cursor_or_null(columns, loaded, page.in_order().next(), it.site)?;
                 }
+                // Of the change feed, where no row may have matched yet.
+                PageValue::End(columns) if page.has_next && page.resume_at.is_some() => {
+                    this.resume_cursor(columns, loaded, page, it.site)?;
+                }
                 PageValue::End(columns) => {
                     this.cursor_or_null(columns, loaded, page.in_order().last(), it.site)?;
                 }

@@ -1,18 +1,21 @@
 //! The change feed: the last change of each session, in the order of commits.
 
+use std::ops::RangeInclusive;
+
 use entity::{
     change_counter, session,
     session_change::{Column, Entity},
 };
 use sea_orm::{
-    ColumnTrait, DbBackend, IntoSimpleExpr,
-    sea_query::{Cond, ExprTrait, Query, SelectStatement},
+    ColumnTrait, DbBackend, IntoSimpleExpr, Order,
+    sea_query::{Asterisk, Cond, Expr, ExprTrait, JoinType, Query, SelectStatement},
 };
 
 use super::session::{Listing, join_technicians};
 use crate::{
     domain::{
-        page::{KeyValue, PageRequest},
+        filter::SessionFilter,
+        page::{KeyValue, PageRequest, Position},
         session_change::ChangeKind,
         viewer::AccountId,
     },
@@ -22,6 +25,7 @@ use crate::{
         column::{ColumnRef, select_columns},
         filter::{Target, matching},
         keyset::Key,
+        order::CHANGES,
         reads::Reads,
     },
 };
@@ -31,8 +35,17 @@ use crate::{
 pub struct ChangeRows {
     /// The rows, one more than requested if the feed continues.
     pub rows: Rows,
-    /// The position of the last change of the account. All changes up to it were visible to the read.
+    /// The position up to which the page has all changes that match, unless it has a row more than requested. All
+    /// changes up to it were visible to the read.
     pub last_position: i64,
+    /// Whether there are changes after that position that were not tested.
+    pub has_more: bool,
+}
+
+impl ChangeRows {
+    /// The maximum number of changes that a page with a filter tests, so that a page costs the same however few of
+    /// them match.
+    pub const MAX_TESTED: u64 = 1_000;
 }
 
 impl Reads {
@@ -52,28 +65,77 @@ impl Reads {
         page: &PageRequest,
         columns: &[ColumnRef],
     ) -> Result<ChangeRows> {
-        let columns = if columns.is_empty() { listing.order.key } else { columns };
-        let listing = &*self.with_plan(account, listing).await?;
+        let columns = if columns.is_empty() { CHANGES.key } else { columns };
+        // Each change is tested. The index of words would find the sessions of all changes.
+        let filter = &listing.filter.mark_common(|_| true);
         let is_only_host = self.has_one_host();
-        let start = page.after.as_ref().and_then(|position| match position.0.first() {
-            Some(KeyValue::Number(number)) => Some(*number),
-            _ => None,
-        });
+        let start = match page.after.as_ref().and_then(|position| position.0.first()) {
+            Some(KeyValue::Number(number)) => *number,
+            _ => 0,
+        };
+        // With two bounds, PostgreSQL expects few changes also where it does not see the bounds.
+        let after = Some(Position(vec![KeyValue::Number(start)]));
+        let page = &PageRequest { after, ..page.clone() };
         self.on_one_host(|reads| async move {
             let last_position = reads.last_position(account).await?;
-            if let Some(start) = start
-                && start > last_position
-            {
+            if start > last_position {
                 // Another host may be ahead of this one.
                 return match is_only_host {
                     true => Err(newer_cursor()),
-                    false => Ok(ChangeRows { rows: Rows::default(), last_position: start }),
+                    false => Ok(ChangeRows { last_position: start, ..ChangeRows::default() }),
                 };
             }
-            let select = page_of(reads.backend(), account, listing, page, columns, last_position);
-            Ok(ChangeRows { rows: reads.rows(account, &select).await?, last_position })
+            let untested = match filter.is_unrestricted() {
+                true => None,
+                false => reads.first_untested(account, start..=last_position).await?,
+            };
+            let last_position = untested.map_or(last_position, |position| position - 1);
+            let select = page_of(reads.backend(), account, filter, page, columns, last_position);
+            let rows = reads.rows(account, &select).await?;
+            Ok(ChangeRows { rows, last_position, has_more: untested.is_some() })
         })
         .await
+    }
+
+    /// These columns of a page of the change feed, however many changes have to be tested for it.
+    pub(super) async fn change_rows(
+        &self,
+        account: AccountId,
+        listing: &Listing,
+        page: &PageRequest,
+        columns: &[ColumnRef],
+    ) -> Result<Rows> {
+        let (mut rows, mut rest) = (Rows::default(), page.clone());
+        loop {
+            let found = Box::pin(self.changes(account, listing, &rest, columns)).await?;
+            rows.append(found.rows)?;
+            let missing =
+                u32::try_from(rows.len()).ok().and_then(|read| page.size.checked_sub(read));
+            match missing {
+                Some(missing) if found.has_more => rest.size = missing,
+                _ => return Ok(rows),
+            }
+            rest.after = Some(Position(vec![KeyValue::Number(found.last_position)]));
+        }
+    }
+
+    /// The position of the first change that a page does not test, of the changes after the start of a range.
+    async fn first_untested(
+        &self,
+        account: AccountId,
+        range: RangeInclusive<i64>,
+    ) -> Result<Option<i64>> {
+        let mut select = Query::select();
+        select
+            .column(Column::Position)
+            .from(Entity)
+            .and_where(Column::AccountId.eq(account.0))
+            .and_where(Column::Position.gt(*range.start()))
+            .and_where(Column::Position.lte(*range.end()))
+            .order_by(Column::Position, Order::Asc)
+            .offset(ChangeRows::MAX_TESTED)
+            .limit(1);
+        self.rows(account, &select).await?.get(0).map(|row| row.i64(0)).transpose()
     }
 
     async fn last_position(&self, account: AccountId) -> Result<i64> {
@@ -96,12 +158,11 @@ fn newer_cursor() -> Error {
 fn page_of(
     backend: DbBackend,
     account: AccountId,
-    listing: &Listing,
+    filter: &SessionFilter,
     page: &PageRequest,
     columns: &[ColumnRef],
     last_position: i64,
 ) -> SelectStatement {
-    let Listing { filter, order } = listing;
     let mut select = Query::select();
     select
         .from(Entity)
@@ -109,14 +170,10 @@ fn page_of(
         .and_where(Column::Position.lte(last_position));
     select_columns(&mut select, "session_change", columns);
     let reads = |table| columns.iter().any(|column| column.table() == table);
-    if reads("session") || reads("technician") || !filter.is_unrestricted() {
-        let key = Column::AccountId
-            .into_simple_expr()
-            .equals((session::Entity, session::Column::AccountId))
-            .and(
-                Column::SessionId.into_simple_expr().equals((session::Entity, session::Column::Id)),
-            );
-        select.left_join(session::Entity, key);
+    if !filter.is_unrestricted() {
+        join_tested_sessions(&mut select, backend);
+    } else if reads("session") || reads("technician") {
+        select.left_join(session::Entity, of_change());
     }
     join_technicians(&mut select, columns);
     if !filter.is_unrestricted() {
@@ -125,5 +182,30 @@ fn page_of(
         let matches = matching(filter, Target::new(account, backend));
         select.cond_where(Cond::any().add(deleted).add(matches));
     }
-    Key::of(order, backend).page(select, None, page)
+    Key::of(&CHANGES, backend).page(select, None, page)
+}
+
+/// The condition that a session is that of the change.
+fn of_change() -> Expr {
+    let same = |column: Column, other: session::Column| {
+        column.into_simple_expr().equals((session::Entity, other))
+    };
+    same(Column::AccountId, session::Column::AccountId)
+        .and(same(Column::SessionId, session::Column::Id))
+}
+
+/// Joins the sessions of changes, of which few may match. PostgreSQL would read all sessions, unless it has to find them
+/// one by one.
+fn join_tested_sessions(select: &mut SelectStatement, backend: DbBackend) {
+    if backend != DbBackend::Postgres {
+        select.left_join(session::Entity, of_change());
+        return;
+    }
+    let one = Query::select()
+        .column((session::Entity, Asterisk))
+        .from(session::Entity)
+        .and_where(of_change())
+        .limit(1)
+        .take();
+    select.join_lateral(JoinType::LeftJoin, one, session::Entity, Expr::cust("TRUE"));
 }

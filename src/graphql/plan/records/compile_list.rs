@@ -12,7 +12,7 @@ use super::{
         collect::Collector,
         compile::{Compiler, cursor_columns},
         lookup::Lookups,
-        price::check_price,
+        price::{ReadOfList, check_price},
         root::RootField,
         site::Sites,
         template::PageValue,
@@ -61,7 +61,7 @@ impl RecordList {
         }
         let lookups = &mut Lookups::default();
         let root = RootField::compile(&mut compiler, lookups, field).root;
-        check_price(std::iter::once(&root), lookups, request, cost).await?;
+        check_price(std::iter::once(&root), lookups, request, cost, ReadOfList::All).await?;
         Self::compile(document, operation, variables, request)
     }
 

@@ -20,12 +20,12 @@ impl RootPlan {
         let Source { reads, account, .. } = source;
         Ok(match self {
             Self::Page { query, page, fetch, template } => {
-                let (rows, resume_at) = match &query {
+                let (rows, end) = match &query {
                     _ if !fetch.needs_rows => Default::default(),
                     ListQuery::Changes(listing) => {
                         let changes = reads.changes(account, listing, &page, &fetch.columns);
                         let changes = Box::pin(changes).await?;
-                        (changes.rows, Some(changes.last_position))
+                        (changes.rows, Some((changes.last_position, changes.has_more)))
                     }
                     _ => (reads.list(account, &query, &page, &fetch.columns).await?, None),
                 };
@@ -38,7 +38,11 @@ impl RootPlan {
                     false => 0,
                 };
                 let mut range = PageRange::new(0..rows.len(), &page);
-                range.resume_at = resume_at;
+                if let Some((position, has_more)) = end
+                    && !range.has_next
+                {
+                    (range.resume_at, range.has_next) = (Some(position), has_more);
+                }
                 let loaded =
                     LoadedRows::load(source, &fetch, Arc::new(rows), range.in_order()).await;
                 Self::LoadedPage { template, loaded, range, total }

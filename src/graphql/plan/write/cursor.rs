@@ -43,8 +43,8 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes the cursor with which a reader of the change feed continues: that of the last row if more follow,
-    /// else the end of the feed.
+    /// Writes the cursor with which a reader of the change feed continues: the end of what was tested, or that of
+    /// the last row if the page was full before.
     pub(super) fn resume_cursor(
         &mut self,
         columns: &CursorColumns,
@@ -53,14 +53,16 @@ impl Writer<'_> {
         site: SiteId,
     ) -> Written {
         let last = page.in_order().last().and_then(|index| loaded.rows.get(index));
-        match (last, page.resume_at) {
-            (Some(row), _) if page.has_next => self.cursor(columns, row, site),
-            (_, Some(position)) => {
+        match (page.resume_at, last) {
+            (None, Some(row)) => self.cursor(columns, row, site),
+            (Some(position), _) => {
                 let position = [KeyValue::Number(position)];
                 string(&columns.order.encode_cursor(self.cursor_key, None, &position), self.out);
                 Ok(())
             }
-            (_, None) => self.fail(site, Error::internal("a page has no position to continue at")),
+            (None, None) => {
+                self.fail(site, Error::internal("a page has no position to continue at"))
+            }
         }
     }
 }
