@@ -86,7 +86,8 @@ pub(in crate::graphql) static QUERY: ObjectDefinition = ObjectDefinition {
             "sessionChanges",
             "The last change of each session, in the order in which changes were committed. Whatever was committed \
              before the request is on its pages, or was on those before 'after'. A filter leaves out stored \
-             sessions that do not match now; deletions are always returned.",
+             sessions that do not match now; deletions are always returned. Then a page tests 1,000 changes at \
+             most, so it can have fewer items than requested, or none, although there are more pages.",
             List(&SESSION_CHANGES),
         )
         .with(&[FILTER.definition()]),
