@@ -28,7 +28,7 @@ use crate::support::{
     Gateway, Tenant, clock,
     database::{DatabaseKind, on_each_database},
     feed::{Mirror, stored_notes},
-    rounds::rounds,
+    rounds::{report, rounds},
     router, write, writer,
 };
 
@@ -157,11 +157,11 @@ async fn readers_beside_imports_recording_and_removals_lose_no_change(on: Databa
         assert!(cleared.eq(ids.iter().copied().filter(|id| is_removed(*id, ANONYMIZED))));
         let lost: Vec<_> = mirrors.iter().map(|mirror| mirror.differences(&stored)).collect();
         let read: Vec<_> = mirrors.iter().map(|mirror| mirror.changes).collect();
-        println!(
+        report(&format!(
             "{on:?}, round {round}: {} sessions, changes read {read:?}, sessions that differ {:?}",
             stored.len(),
             lost.iter().map(Vec::len).collect::<Vec<_>>()
-        );
+        ));
         assert!(lost.iter().all(Vec::is_empty), "{lost:?}");
         // They read while the writers wrote, and not only at the end.
         assert!(read.iter().all(|read| *read > ids.len()), "{read:?} of {}", ids.len());

@@ -18,7 +18,7 @@ use crate::support::{
     database::{DatabaseKind, on_each_database},
     feed::{Mirror, settled_position, stored_notes},
     process::{CommandEnvironment, Server, stdout},
-    rounds::rounds,
+    rounds::{report, rounds},
     server::select,
     wire,
 };
@@ -164,9 +164,9 @@ fn what_a_killed_gateway_acknowledged_is_stored_and_nothing_is_stored_in_part(on
     assert_eq!(stored.len() as i64, calls * SIZE);
     assert_eq!(mirror.differences(&stored), Vec::<i64>::new());
     let acknowledged = acknowledged.into_inner().unwrap().len();
-    println!(
+    report(&format!(
         "{on:?}: {} kills, {calls} calls, {acknowledged} acknowledged before a kill, {} stored without that",
         rounds(3),
         known.len() as i64 / SIZE - acknowledged as i64
-    );
+    ));
 }

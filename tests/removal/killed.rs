@@ -15,7 +15,7 @@ use crate::support::{
     database::{DatabaseKind, on_each_database},
     feed::settled_position,
     process::{CommandEnvironment, Server, command, run_with_input, stdout},
-    rounds::rounds,
+    rounds::{report, rounds},
     server::{administer, select},
 };
 
@@ -119,7 +119,7 @@ fn kill_and_finish<K: FnOnce()>(
         finish(&environment, last - removed);
         assert_eq!(assert_whole(&environment, anonymized), last);
     }
-    println!("{on:?}: killed {killed} times, anonymized: {anonymized}");
+    report(&format!("{on:?}: killed {killed} times, anonymized: {anonymized}"));
 }
 
 on_each_database!(a_killed_removal_leaves_whole_batches_and_the_next_one_finishes_it);

@@ -5,3 +5,9 @@
 pub fn rounds(few: usize) -> usize {
     std::env::var("TEST_ROUNDS").map_or(few, |rounds| rounds.parse().unwrap())
 }
+
+/// Shows what the rounds had, with `--nocapture`.
+#[expect(clippy::print_stdout, reason = "for people who run many rounds")]
+pub fn report(text: &str) {
+    println!("{text}");
+}
