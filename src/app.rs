@@ -2,6 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
+use tokio_util::sync::CancellationToken;
+
 use crate::{
     config,
     domain::{
@@ -21,6 +23,7 @@ use crate::{
 
 pub mod caller;
 mod export_slot;
+pub mod feed;
 pub mod keys;
 pub mod legacy_usage;
 pub mod proxies;
@@ -51,6 +54,10 @@ pub struct App {
     pub limits: Arc<Limits>,
     /// The limits of the gateway's own requests, whose pages may be larger.
     internal_limits: Arc<Limits>,
+    /// The limits of a request over a WebSocket, whose answer is one message.
+    socket_limits: Arc<Limits>,
+    /// Cancelled when the server stops: streams and WebSockets end.
+    pub stopping: CancellationToken,
     /// The proxies whose headers are believed.
     pub proxies: Arc<TrustedProxies>,
     /// The shape of the answers of the legacy URL.
@@ -84,6 +91,14 @@ pub struct Settings {
     pub read_rate: ReadRate,
     /// Whether a text in CSV that a spreadsheet could run as a formula gets an apostrophe before it.
     pub csv_disarm_formulas: bool,
+    /// How long a valid key is cached.
+    pub key_cache: Duration,
+    /// The maximum time until a WebSocket tells who its caller is.
+    pub init_timeout: Duration,
+    /// The time between two signs of life of a stream or a WebSocket.
+    pub keep_alive: Duration,
+    /// The maximum number of operations of a WebSocket in progress.
+    pub max_socket_operations: usize,
 }
 
 impl App {
@@ -107,10 +122,14 @@ impl App {
             export_wait: Duration::from_secs(server.callers.export_wait),
             read_rate: ReadRate::new(connections.stall_rate, connections.stall_timeout),
             csv_disarm_formulas: server.csv_disarm_formulas,
+            key_cache: Duration::from_secs(server.key_cache),
+            init_timeout: Duration::from_secs(connections.head_timeout.into()),
+            keep_alive: Duration::from_secs(connections.keep_alive.into()),
+            max_socket_operations: server.callers.max_socket_operations,
         };
         let memory = MemoryBudget::new(limits.answer_memory, limits.max_answer_bytes as usize);
         let limits = Limits::from((limits, &server.callers));
-        let key_cache = Duration::from_secs(server.key_cache);
+        let key_cache = settings.key_cache;
         let max_page_size = limits.max_page_size.max(settings.legacy_page_size);
         Self {
             schema: Schema::build(),
@@ -122,6 +141,11 @@ impl App {
             memory,
             proxies: Arc::new(TrustedProxies::new(server.callers.trusted_proxies.clone())),
             internal_limits: Arc::new(Limits { max_page_size, ..limits.clone() }),
+            socket_limits: Arc::new(Limits {
+                whole_answer: limits.max_answer_bytes as usize,
+                ..limits.clone()
+            }),
+            stopping: CancellationToken::new(),
             limits: Arc::new(limits),
             legacy_profile: Arc::default(),
             settings: Arc::new(settings),
@@ -130,6 +154,20 @@ impl App {
 
     /// The context of a GraphQL request, which is answered from these reads.
     pub fn request(&self, caller: Option<&Caller>, reads: Reads) -> RequestContext {
+        self.request_within(caller, reads, &self.limits)
+    }
+
+    /// The context of a GraphQL request over a WebSocket.
+    pub fn socket_request(&self, caller: &Caller) -> RequestContext {
+        self.request_within(Some(caller), self.store.reads(), &self.socket_limits)
+    }
+
+    fn request_within(
+        &self,
+        caller: Option<&Caller>,
+        reads: Reads,
+        limits: &Arc<Limits>,
+    ) -> RequestContext {
         let viewer = caller.map(|caller| caller.viewer.clone());
         let budget = caller.and_then(Caller::cost_budget);
         // All callers without a key share one account.
@@ -139,7 +177,13 @@ impl App {
             None => reads,
         };
         let reads = reads.with_memory(self.memory.reservation(account));
-        self.context(viewer, reads, &self.limits, budget)
+        self.context(viewer, reads, limits, budget)
+    }
+
+    /// The reads of a page of the change feed of a caller, which see what is committed.
+    fn feed_reads(&self, viewer: &Viewer) -> Reads {
+        let reads = self.store.primary_reads().of_generation(viewer.generation);
+        reads.with_memory(self.memory.reservation(viewer.account))
     }
 
     /// What the mutations of a caller write with.

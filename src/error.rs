@@ -124,6 +124,14 @@ impl Error {
         )
     }
 
+    /// The client error of a key that is not valid any more.
+    pub fn revoked_key() -> Self {
+        Self::client(
+            Code::Unauthenticated,
+            "The key is not valid any more: it was revoked, expired, or lost the scope 'read'.",
+        )
+    }
+
     /// An internal error. Only the log shows the cause.
     pub fn internal(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         let message = "An internal error occurred.".into();

@@ -22,6 +22,7 @@ mod plan;
 pub mod records;
 mod register;
 pub mod scalar;
+pub mod subscription;
 mod types;
 
 use document::{cache::DocumentCache, validation::Validator, variables::InputTypes};

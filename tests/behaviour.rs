@@ -78,5 +78,6 @@ mod sql_statements;
 mod statistics;
 mod storage;
 mod streaming;
+mod subscriptions;
 mod tenancy;
 mod wrong_keys;

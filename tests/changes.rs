@@ -50,6 +50,20 @@ fn told(page: &Value) -> Vec<(&str, &str)> {
     told.collect()
 }
 
+on_each_database!(async a_page_of_no_items_continues_where_it_begins);
+async fn a_page_of_no_items_continues_where_it_begins(on: DatabaseKind) {
+    let gateway = Gateway::start(on).await;
+    let tenant = gateway.tenant("acme").await;
+    import(&gateway, &tenant, &[(7, "a"), (8, "b")]).await;
+    let start = page(&gateway, &tenant, json!({"first": 0})).await["cursor"].take();
+    let first = page(&gateway, &tenant, json!({"after": start, "first": 1})).await;
+    let after = first["cursor"].clone();
+    let again = page(&gateway, &tenant, json!({"after": after, "first": 0})).await["cursor"].take();
+    let second = page(&gateway, &tenant, json!({"after": again, "first": 1})).await;
+    assert_eq!([told(&first), told(&second)].concat().len(), 2);
+    assert_ne!(told(&first), told(&second));
+}
+
 on_each_database!(async a_session_is_in_the_feed_once_at_its_latest_change);
 async fn a_session_is_in_the_feed_once_at_its_latest_change(on: DatabaseKind) {
     let gateway = Gateway::start(on).await;

@@ -9,17 +9,19 @@ use std::{
 };
 
 use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
+    sync::{Mutex, MutexGuard, OwnedSemaphorePermit, Semaphore},
     time::{Instant, timeout},
 };
 
 use crate::{
+    config::Callers,
     domain::{
         rate::{BucketLevel, RateBucket},
         viewer::Viewer,
     },
     error::{Code, Error, Result},
     graphql::context::CostBudget,
+    store::api_key::Digest,
 };
 
 /// How often the last use of a key is written to the database, in microseconds.
@@ -32,6 +34,7 @@ const MAX_SLOT_WAIT: Duration = Duration::from_secs(10);
 pub struct Caller {
     /// The key and its account.
     pub viewer: Arc<Viewer>,
+    digest: Digest,
     usage: Arc<KeyUsage>,
     slots: Arc<AccountSlots>,
 }
@@ -43,6 +46,10 @@ pub(super) struct KeyUsage {
     start: Instant,
     requests: Option<RateBucket>,
     cost: Option<RateBucket>,
+    subscriptions: Arc<Semaphore>,
+    sockets: Arc<Semaphore>,
+    /// The key is checked for one subscription at a time: the others find it in the cache.
+    check: Mutex<()>,
     /// When the last use was written, in microseconds.
     last_use: AtomicI64,
 }
@@ -76,8 +83,42 @@ pub struct RequestSlot {
 }
 
 impl Caller {
-    pub(super) fn new(viewer: Viewer, usage: Arc<KeyUsage>, slots: Arc<AccountSlots>) -> Self {
-        Self { viewer: Arc::new(viewer), usage, slots }
+    pub(super) fn new(
+        viewer: Viewer,
+        digest: Digest,
+        usage: Arc<KeyUsage>,
+        slots: Arc<AccountSlots>,
+    ) -> Self {
+        Self { viewer: Arc::new(viewer), digest, usage, slots }
+    }
+
+    /// The digest of the secret of the key.
+    pub(super) fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// Waits until no other check of the key is in progress.
+    pub(super) async fn check_turn(&self) -> MutexGuard<'_, ()> {
+        self.usage.check.lock().await
+    }
+
+    /// Begins a subscription, which ends when the permit is dropped.
+    ///
+    /// # Errors
+    /// When the key has too many.
+    pub fn begin_subscription(&self) -> Result<OwnedSemaphorePermit> {
+        let message =
+            "This key has too many subscriptions at the same time (--max-key-subscriptions).";
+        take(&self.usage.subscriptions, message)
+    }
+
+    /// Opens a WebSocket, which is closed when the permit is dropped.
+    ///
+    /// # Errors
+    /// When the key has too many.
+    pub fn open_socket(&self) -> Result<OwnedSemaphorePermit> {
+        let message = "This key has too many WebSockets at the same time (--max-key-sockets).";
+        take(&self.usage.sockets, message)
     }
 
     /// Counts a request of the key.
@@ -142,11 +183,14 @@ impl Caller {
 
 impl KeyUsage {
     /// Of a key that was not used yet.
-    pub(super) fn new(requests_per_second: Option<u32>, cost_per_second: Option<u32>) -> Self {
+    pub(super) fn new(limits: &Callers) -> Self {
         Self {
             start: Instant::now(),
-            requests: requests_per_second.map(RateBucket::new),
-            cost: cost_per_second.map(RateBucket::new),
+            requests: limits.rate_limit.map(RateBucket::new),
+            cost: limits.rate_limit_cost.map(RateBucket::new),
+            subscriptions: Arc::new(Semaphore::new(limits.max_key_subscriptions)),
+            sockets: Arc::new(Semaphore::new(limits.max_key_sockets)),
+            check: Mutex::default(),
             last_use: AtomicI64::new(i64::MIN),
         }
     }
@@ -200,6 +244,11 @@ impl AccountSlots {
         let (admitted, running) = (Arc::new(admitted), Arc::new(running));
         Self { max, admitted, running, writing: one(), removing: one() }
     }
+}
+
+fn take(semaphore: &Arc<Semaphore>, message: &'static str) -> Result<OwnedSemaphorePermit> {
+    let permit = semaphore.clone().try_acquire_owned();
+    permit.map_err(|_| rate_limited(message.into(), Duration::from_secs(1)))
 }
 
 /// The error of a caller that may try again after this time.

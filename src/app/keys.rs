@@ -109,6 +109,22 @@ impl Keys {
         Err(rate_limited("This address sent too many wrong keys.".into(), wait))
     }
 
+    /// Checks the key of a caller again. Returns the caller as the key says now: none if the key is not valid any
+    /// more, or opens another account because the file of the database was replaced.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn check(&self, caller: &Caller) -> Result<Option<Arc<Caller>>> {
+        let digest = caller.digest();
+        let fresh = |it: &Arc<Caller>| it.viewer.generation == self.store.generation();
+        let _turn = caller.check_turn().await;
+        let found = match self.cache.get(&digest).filter(fresh) {
+            Some(caller) => Some(caller),
+            None => self.find(digest).await?,
+        };
+        Ok(found.filter(|it| it.viewer.generation == caller.viewer.generation))
+    }
+
     /// An address sent wrong keys only, which were looked up.
     pub fn record_wrong_key(&self, address: IpAddr) {
         self.wrong.record(address);
@@ -124,7 +140,7 @@ impl Keys {
         if usage.is_last_use_old(now.micros()) {
             self.write_last_use(&viewer, now);
         }
-        let caller = Arc::new(Caller::new(viewer, usage, slots));
+        let caller = Arc::new(Caller::new(viewer, digest, usage, slots));
         self.cache.put(digest, read_at, caller.clone());
         Ok(Some(caller))
     }
@@ -138,7 +154,7 @@ impl Keys {
         if used.keys.len() >= PRUNE_AT && used.keys.len().is_power_of_two() {
             used.prune();
         }
-        let new_key = || Arc::new(KeyUsage::new(limits.rate_limit, limits.rate_limit_cost));
+        let new_key = || Arc::new(KeyUsage::new(limits));
         let new_account = || Arc::new(AccountSlots::new(limits.max_account_requests));
         let usage = used.keys.entry(key).or_insert_with(new_key).clone();
         (usage, used.accounts.entry(account).or_insert_with(new_account).clone())
@@ -165,7 +181,18 @@ mod tests {
     #[test]
     fn what_no_caller_has_is_removed_unless_its_rate_is_limited_now() {
         let mut used = Used::default();
-        let key = |limit| Arc::new(KeyUsage::new(limit, None));
+        let limits = config::Callers {
+            rate_limit: None,
+            rate_limit_cost: None,
+            max_account_requests: 1,
+            max_key_subscriptions: 1,
+            max_key_sockets: 1,
+            max_socket_operations: 1,
+            export_wait: 1,
+            trusted_proxies: Vec::new(),
+        };
+        let key =
+            |rate_limit| Arc::new(KeyUsage::new(&config::Callers { rate_limit, ..limits.clone() }));
         let (held, spent) = (key(None), key(Some(1)));
         spent.count_request().unwrap();
         used.keys.extend([(1, held.clone()), (2, spent), (3, key(None)), (4, key(Some(1)))]);

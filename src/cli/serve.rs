@@ -74,7 +74,12 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
     tokio::spawn(run_daily(store.clone(), Clock::system()));
     let mut app = App::new(store, server, connections, limits, Clock::system());
     app.legacy_profile = Arc::new(profile);
-    let legacy_usage = app.legacy_usage.clone();
+    let (legacy_usage, stopping) = (app.legacy_usage.clone(), app.stopping.clone());
+    let stop = async {
+        stop.await;
+        // Streams of events and WebSockets do not end by themselves.
+        stopping.cancel();
+    };
     let router = http::router(app);
     let limits = connection_limits(connections);
     tokio::select! {

@@ -37,6 +37,35 @@ pub struct Callers {
         value_parser = RangedU64ValueParser::<usize>::new().range(1..=1_000_000)
     )]
     pub max_account_requests: usize,
+    /// Maximum number of subscriptions of one key at the same time, on all of its connections. One beyond it is
+    /// refused with RATE_LIMITED.
+    #[arg(
+        long,
+        env = "SESSION_HISTORY_MAX_KEY_SUBSCRIPTIONS",
+        value_name = "N",
+        default_value_t = 200,
+        value_parser = RangedU64ValueParser::<usize>::new().range(1..=1_000_000)
+    )]
+    pub max_key_subscriptions: usize,
+    /// Maximum number of WebSockets of one key at the same time. One beyond it is closed with 1013.
+    #[arg(
+        long,
+        env = "SESSION_HISTORY_MAX_KEY_SOCKETS",
+        value_name = "N",
+        default_value_t = 100,
+        value_parser = RangedU64ValueParser::<usize>::new().range(1..=1_000_000)
+    )]
+    pub max_key_sockets: usize,
+    /// Maximum number of operations of one WebSocket in progress, subscriptions included. One beyond it is refused
+    /// with RATE_LIMITED.
+    #[arg(
+        long,
+        env = "SESSION_HISTORY_MAX_SOCKET_OPERATIONS",
+        value_name = "N",
+        default_value_t = 50,
+        value_parser = RangedU64ValueParser::<usize>::new().range(1..=10_000)
+    )]
+    pub max_socket_operations: usize,
     /// Maximum time that a long answer waits for others to end, in seconds. Accounts take turns, and
     /// the answers of one account keep their order. An answer of one page does not wait.
     #[arg(

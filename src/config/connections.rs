@@ -70,6 +70,17 @@ pub struct Connections {
         value_parser = seconds()
     )]
     pub stall_timeout: u32,
+    /// Time between two signs of life of a stream of events or a WebSocket, in seconds: a comment or a ping. It must
+    /// be shorter than the idle timeout of each proxy. A WebSocket of which nothing arrives for twice this time
+    /// is closed.
+    #[arg(
+        long,
+        env = "SESSION_HISTORY_KEEP_ALIVE",
+        value_name = "SECONDS",
+        default_value_t = 15,
+        value_parser = value_parser!(u32).range(1..=600)
+    )]
+    pub keep_alive: u32,
     /// Minimum rate at which a client reads a long answer, in bytes a second. A client may fall behind
     /// it by --stall-timeout; the answer is then cut short, and its connection to the database is free.
     #[arg(

@@ -35,6 +35,16 @@ pub enum KeyKind {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Position(pub Vec<KeyValue>);
 
+impl Position {
+    /// The number that it begins with, if it begins with one.
+    pub fn number(&self) -> Option<i64> {
+        match self.0.first() {
+            Some(KeyValue::Number(number)) => Some(*number),
+            _ => None,
+        }
+    }
+}
+
 /// A page of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PageRequest {

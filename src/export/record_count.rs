@@ -11,7 +11,7 @@ pub struct RecordCount(Arc<AtomicU64>);
 
 impl RecordCount {
     /// More records are written.
-    pub(super) fn add(&self, records: u64) {
+    pub fn add(&self, records: u64) {
         self.0.fetch_add(records, Relaxed);
     }
 

@@ -4,14 +4,15 @@
 use super::{context::RequestContext, mutations::Change};
 use crate::{
     domain::{
-        page::PageRequest,
+        page::{PageRequest, Position},
         statistics::{GroupColumn, Statistics, measure::Measure},
         viewer::Scope,
     },
     error::Result,
     store::{
         ColumnRef,
-        query::{ChildQuery, ListQuery, RowKey, RowKind, RowQuery},
+        order::Order,
+        query::{ChildQuery, ListQuery, Listing, RowKey, RowKind, RowQuery},
     },
 };
 
@@ -78,6 +79,8 @@ pub(super) enum FieldSource {
     Float(ColumnRef),
     /// A time.
     Time(ColumnRef),
+    /// The cursor of the row in a list of this order.
+    Cursor(&'static Order),
     /// Whether the column is not null.
     IsPresent(ColumnRef),
     /// Whether the number is above zero.
@@ -116,6 +119,8 @@ pub(super) enum FieldSource {
     Node(ReadArguments<String>),
     /// Objects of any node types, by their ids.
     Nodes(ReadArguments<Vec<String>>),
+    /// The change feed, an event for each change.
+    Feed(&'static FeedDefinition),
     /// A change of the history, and the answer to it.
     Mutation(&'static MutationDefinition),
     /// The rows that a change led to.
@@ -149,6 +154,14 @@ pub(super) enum GroupValue {
     Flag,
     /// An enum value, stored as its name.
     Enum { register: RegisterType, is_known: fn(&str) -> bool },
+}
+
+/// The change feed, an event for each change.
+#[derive(Debug)]
+pub(super) struct FeedDefinition {
+    pub(super) object: &'static ObjectDefinition,
+    /// Which changes, and the position after which they begin. None is the end of the feed.
+    pub(super) query: ReadArguments<(Listing, Option<Position>)>,
 }
 
 /// A change of the history, and the answer to it.

@@ -38,6 +38,16 @@ pub(super) fn field_errors(errors: Vec<FieldError>) -> Vec<ServerError> {
     rendered.collect()
 }
 
+/// Writes the errors and the end of an answer after its data.
+pub(super) fn write_end(out: &mut Vec<u8>, errors: &[ServerError]) {
+    if !errors.is_empty() {
+        out.extend_from_slice(b",\"errors\":");
+        // Nothing in an error fails to be JSON.
+        out.extend_from_slice(&serde_json::to_vec(errors).unwrap_or_default());
+    }
+    out.push(b'}');
+}
+
 /// The errors of a request that is not run. Its answer has no `data`, not even null.
 #[derive(Debug, Serialize)]
 pub(super) struct RequestError {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{
-    ServerError, Variables,
+    Variables,
     parser::types::{OperationDefinition, OperationType},
 };
 use bytes::Bytes;
@@ -13,12 +13,16 @@ use super::{
     context::{RequestContext, Writes},
     cost,
     document::{self, Document},
-    error::{FieldError, RequestError, field_errors},
+    error::{FieldError, RequestError, field_errors, write_end},
     limits::{Limits, input::check_variables},
     plan::{self, Chunks, DataText, Delivery},
+    subscription::Subscription,
 };
 use crate::error::{Code, Error};
 
+/// The error of a subscription that has no stream.
+const NO_STREAM: &str = "A subscription needs a stream. Send it by POST with 'Accept: text/event-stream', or over a \
+     WebSocket with the subprotocol 'graphql-transport-ws'.";
 /// The beginning of an answer, up to its data.
 const DATA: &[u8] = b"{\"data\":";
 
@@ -59,8 +63,10 @@ pub enum Outcome {
         /// How long the caller should wait before it tries again, in seconds.
         retry_after: Option<u32>,
     },
-    /// It is a mutation, but only queries are allowed.
+    /// It is another operation, but only queries are allowed.
     NotAQuery,
+    /// It is a subscription, which is valid and within the limits.
+    Subscribed(Box<Subscription>),
 }
 
 impl From<RequestError> for Outcome {
@@ -81,6 +87,8 @@ impl From<Error> for Outcome {
 pub struct Access<'a> {
     /// A mutation is not executed.
     pub queries_only: bool,
+    /// A subscription has a stream for its events.
+    pub has_stream: bool,
     /// A request without a key can read the schema.
     pub open_schema: bool,
     /// What mutations write with. A request without a key has none.
@@ -118,6 +126,14 @@ async fn execute_or_refuse(
     check_variables(operation, &request.variables, &limits.of(operation.ty))?;
     let variables = parts.input_types.coerce(&operation.variable_definitions, request.variables)?;
     let cost = cost::check_cost(&document.parsed, operation, &variables, limits)?;
+    if operation.ty == OperationType::Subscription {
+        if !access.has_stream {
+            return Err(Error::input(NO_STREAM).into());
+        }
+        let name = request.operation_name;
+        let subscription = Subscription { document, name, variables, cost };
+        return Ok(Outcome::Subscribed(Box::new(subscription)));
+    }
     let delivery = Delivery { start: DATA, text: Vec::with_capacity(4096) };
     let (document, executor) = (&document.parsed, &parts.executor);
     let answer = match operation.ty {
@@ -165,16 +181,6 @@ fn held(context: &RequestContext, text: Vec<u8>) -> Result<Bytes, Error> {
         }
         None => Ok(text.into()),
     }
-}
-
-/// Writes the errors and the end of an answer after its data.
-fn write_end(out: &mut Vec<u8>, errors: &[ServerError]) {
-    if !errors.is_empty() {
-        out.extend_from_slice(b",\"errors\":");
-        // Nothing in an error fails to be JSON.
-        out.extend_from_slice(&serde_json::to_vec(errors).unwrap_or_default());
-    }
-    out.push(b'}');
 }
 
 impl Parts {

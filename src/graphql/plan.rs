@@ -27,6 +27,7 @@ use crate::{error::Result, store::memory::Reservation};
 
 mod collect;
 mod compile;
+pub(super) mod feed;
 mod fetch;
 mod groups;
 mod introspection;

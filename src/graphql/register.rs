@@ -1,16 +1,17 @@
 //! The schema of the library, made from the definitions. The library exports it and answers
 //! introspection; it resolves no field of the history itself (see `plan`).
 
-use std::borrow::Cow;
+use std::{borrow::Cow, pin::Pin};
 
 use async_graphql::{
-    ContainerType, Context, ContextSelectionSet, EmptySubscription, InputType, ObjectType,
-    OutputType, Positioned, Schema, SchemaBuilder, ServerResult, Value,
+    ContainerType, Context, ContextSelectionSet, InputType, ObjectType, OutputType, Positioned,
+    Response, Schema, SchemaBuilder, ServerResult, SubscriptionType, Value,
     indexmap::IndexMap,
     parser::types::Field,
     registry::{MetaField, MetaInputValue, MetaType, ObjectBuilder, Registry},
     resolver_utils::resolve_container,
 };
+use futures_util::Stream;
 
 use super::{
     definition::{
@@ -29,12 +30,13 @@ use super::{
         page_arguments::{FORWARD_ARGUMENTS, PAGE_ARGUMENTS},
         query::QUERY,
         session::SESSION_CONNECTION,
+        subscription::SUBSCRIPTION,
     },
 };
 use crate::store::query::RowKind;
 
 /// The library's schema.
-pub(super) type Built = Schema<QueryRoot, MutationRoot, EmptySubscription>;
+pub(super) type Built = Schema<QueryRoot, MutationRoot, SubscriptionRoot>;
 
 /// A root of the library's schema: of queries, or of mutations.
 #[derive(Debug)]
@@ -43,9 +45,31 @@ pub(super) struct Root<const IS_MUTATION: bool>;
 type QueryRoot = Root<false>;
 type MutationRoot = Root<true>;
 
-pub(super) fn builder() -> SchemaBuilder<QueryRoot, MutationRoot, EmptySubscription> {
+/// The root of subscriptions.
+#[derive(Debug)]
+pub(super) struct SubscriptionRoot;
+
+pub(super) fn builder() -> SchemaBuilder<QueryRoot, MutationRoot, SubscriptionRoot> {
     // The limits are enforced before a document gets here, see `limits`.
-    Built::build(Root, Root, EmptySubscription).disable_suggestions()
+    Built::build(Root, Root, SubscriptionRoot).disable_suggestions()
+}
+
+impl SubscriptionType for SubscriptionRoot {
+    fn type_name() -> Cow<'static, str> {
+        Cow::Borrowed(SUBSCRIPTION.name)
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        register_object(&SUBSCRIPTION, registry);
+        Self::qualified_type_name()
+    }
+
+    fn create_field_stream<'a>(
+        &'a self,
+        _ctx: &'a Context<'_>,
+    ) -> Option<Pin<Box<dyn Stream<Item = Response> + Send + 'a>>> {
+        None
+    }
 }
 
 impl<const IS_MUTATION: bool> Root<IS_MUTATION> {
@@ -141,7 +165,7 @@ fn source_type(source: &FieldSource, registry: &mut Registry) -> String {
         object.name.to_owned()
     };
     match source {
-        FieldSource::Text(_) => "String".to_owned(),
+        FieldSource::Text(_) | FieldSource::Cursor(_) => "String".to_owned(),
         FieldSource::Digits(_) | FieldSource::NodeId(_) => "ID".to_owned(),
         FieldSource::Int(_) => "Int".to_owned(),
         FieldSource::Float(_) => "Float".to_owned(),
@@ -166,6 +190,7 @@ fn source_type(source: &FieldSource, registry: &mut Registry) -> String {
         FieldSource::Groups(groups) => connection_type(groups.connection, registry),
         FieldSource::Joined(kind, _) => object(node_type(*kind)),
         FieldSource::SessionByNumber(_) => object(node_type(RowKind::Session)),
+        FieldSource::Feed(feed) => object(feed.object),
         FieldSource::Mutation(mutation) => object(mutation.payload.object()),
         FieldSource::Row { object: of, .. } | FieldSource::RowByKey { object: of, .. } => {
             object(of)

@@ -13,6 +13,7 @@ mod removal;
 pub(super) mod session;
 pub(super) mod session_change;
 pub(super) mod statistics;
+pub(super) mod subscription;
 pub(super) mod technician;
 pub(super) mod video;
 pub(super) mod viewer;

@@ -10,7 +10,7 @@ use axum::{
     extract::Request,
     http::{
         HeaderMap, HeaderValue, Method,
-        header::{CONTENT_ENCODING, CONTENT_LENGTH, ETAG, VARY},
+        header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, VARY},
     },
     middleware::Next,
     response::Response,
@@ -33,7 +33,7 @@ pub(super) async fn compress(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let size = size(&response, is_head);
     let headers = response.headers_mut();
-    if is_encoded(headers) {
+    if is_encoded(headers) || is_events(headers) {
         return response;
     }
     headers.append(VARY, HeaderValue::from_static("accept-encoding"));
@@ -55,6 +55,12 @@ pub(super) async fn compress(request: Request, next: Next) -> Response {
 fn is_encoded(headers: &HeaderMap) -> bool {
     let varies = headers.get(VARY).is_some_and(|it| it == "accept-encoding");
     varies || headers.contains_key(CONTENT_ENCODING) || headers.contains_key(ETAG)
+}
+
+/// Whether an answer is a stream of events, which lasts for hours: an encoder takes more memory than the rest of a
+/// subscription.
+fn is_events(headers: &HeaderMap) -> bool {
+    headers.get(CONTENT_TYPE).is_some_and(|it| it.as_bytes().starts_with(b"text/event-stream"))
 }
 
 /// The size of the body, if it is known. An answer to HEAD has the length of the body that it does not

@@ -1,16 +1,18 @@
-//! GraphQL over HTTP: one request, by POST with JSON or by GET.
+//! GraphQL over HTTP: one request, by POST with JSON or by GET, answered as JSON or as server-sent events.
 //!
-//! Batches, uploads and subscriptions are not supported.
+//! Batches and uploads are not supported.
 
 use std::sync::Arc;
 
 use axum::{
     body::Body,
-    extract::{Extension, RawQuery, State},
+    extract::{
+        Extension, RawQuery, State,
+        ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
+    },
     http::{HeaderMap, StatusCode},
     response::Response,
 };
-use futures_util::FutureExt;
 
 use super::{
     body::{self, BodyError},
@@ -18,22 +20,27 @@ use super::{
     client::Client,
     credentials,
     request_log::notes,
+    server::UpgradeSlot,
 };
 use crate::{
     app::{
         App,
         caller::{Caller, RequestSlot},
     },
-    error::{Code, Error, Outage, Result},
+    error::{Code, Error, Result},
     graphql::execute::{Access, GraphqlRequest, Outcome, execute},
 };
 
 mod bulk;
+mod events;
 mod negotiate;
 mod request;
 mod response;
+mod socket;
+mod time_limit;
 
 use negotiate::{Accepted, MediaType};
+use time_limit::within_time;
 
 /// `POST /graphql`.
 pub(super) async fn post(
@@ -45,10 +52,7 @@ pub(super) async fn post(
     let Some(accepted) = negotiate::accepted(&headers) else {
         return response::not_acceptable();
     };
-    let media_type = match accepted {
-        Accepted::Answer(media_type) => media_type,
-        Accepted::Bulk(_) => MediaType::Graphql,
-    };
+    let media_type = accepted.media_type();
     if !negotiate::body_is_json(&headers) {
         let error = Error::input(
             "The body must be application/json in UTF-8, and the Content-Type header must say so.",
@@ -69,6 +73,7 @@ pub(super) async fn post(
     match answer.await {
         Ok(body) => {
             let request = request::from_body(&body);
+            let has_stream = negotiate::accepts_events(&headers);
             match (accepted, &caller) {
                 (Accepted::Bulk(format), Some(caller)) => {
                     // In a box: the future of other requests has no room for it.
@@ -76,8 +81,9 @@ pub(super) async fn post(
                     finish(answer.0, Some(caller), answer.1)
                 }
                 (Accepted::Bulk(_), None) => response::refuse(media_type, &Error::no_key()),
-                (Accepted::Answer(_), _) => {
-                    answer_request(&app, caller, media_type, request, false).await
+                (Accepted::Answer(_) | Accepted::Events, _) => {
+                    let kind = RequestKind { accepted, queries_only: false, has_stream };
+                    answer_request(app, caller, request, kind).await
                 }
             }
         }
@@ -91,10 +97,19 @@ pub(super) async fn get(
     client: Option<Extension<Client>>,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
+    slot: Option<Extension<UpgradeSlot>>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
-    let Some(media_type) = negotiate::response_type(&headers) else {
+    if socket::is_asked_for(&headers) {
+        let client = client.map(|Extension(client)| client);
+        // In a box: the future of other requests has no room for it.
+        return Box::pin(open_socket(app, headers, client, slot, upgrade)).await;
+    }
+    let accepted = negotiate::accepted(&headers);
+    let Some(accepted) = accepted.filter(|it| !matches!(it, Accepted::Bulk(_))) else {
         return response::not_acceptable();
     };
+    let media_type = accepted.media_type();
     let client = client.map(|Extension(client)| client);
     let caller = match within_time(&app, credentials::caller(&app, &headers, client)).await {
         Ok(caller) => caller,
@@ -104,7 +119,27 @@ pub(super) async fn get(
         return finish(response::refuse(media_type, &error), caller.as_deref(), None);
     }
     let request = request::from_url(&query.unwrap_or_default());
-    answer_request(&app, caller, media_type, request, true).await
+    let kind = RequestKind { accepted, queries_only: true, has_stream: false };
+    answer_request(app, caller, request, kind).await
+}
+
+/// Opens a WebSocket, whose caller the headers or its first message identify.
+async fn open_socket(
+    app: Arc<App>,
+    headers: HeaderMap,
+    client: Option<Client>,
+    slot: Option<Extension<UpgradeSlot>>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Response {
+    let (Ok(upgrade), Some(Extension(slot))) = (upgrade, slot) else {
+        let error =
+            Error::input("The request for a WebSocket is not one of HTTP/1.1 and RFC 6455.");
+        return response::refuse(MediaType::Json, &error);
+    };
+    match within_time(&app, credentials::caller(&app, &headers, client)).await {
+        Ok(caller) => socket::open(app, &headers, client, caller, upgrade, slot),
+        Err(error) => refuse_key(MediaType::Json, &error),
+    }
 }
 
 /// The answer to a request whose key was not accepted.
@@ -138,27 +173,45 @@ fn finish(response: Response, caller: Option<&Caller>, slot: Option<RequestSlot>
     }
 }
 
-/// Not an async function, whose future would have room for `run` twice.
-fn within_time<T>(
-    app: &App,
-    run: impl Future<Output = Result<T>>,
-) -> impl Future<Output = Result<T>> {
-    tokio::time::timeout(app.settings.request_timeout, run).map(|outcome| {
-        outcome.unwrap_or_else(|timeout| Err(Error::unavailable(Outage::Timeout, timeout)))
-    })
+/// What a request may be, and how it is answered.
+#[derive(Clone, Copy)]
+struct RequestKind {
+    accepted: Accepted,
+    queries_only: bool,
+    /// Whether a subscription can be answered with events.
+    has_stream: bool,
 }
 
 async fn answer_request(
-    app: &App,
+    app: Arc<App>,
     caller: Option<Arc<Caller>>,
-    media_type: MediaType,
     request: Result<GraphqlRequest>,
-    queries_only: bool,
+    kind: RequestKind,
 ) -> Response {
-    let caller = caller.as_deref();
-    match within_time(app, run(app, caller, request, queries_only)).await {
-        Ok((outcome, slot)) => finish(response::answer(media_type, outcome), caller, slot),
-        Err(error) => finish(response::refuse(media_type, &error), caller, None),
+    let media_type = kind.accepted.media_type();
+    let of = caller.as_deref();
+    match within_time(&app, run(&app, of, request, kind)).await {
+        Ok((Outcome::Subscribed(subscription), _)) => {
+            let Some(caller) = caller else {
+                return response::refuse(media_type, &Error::no_key());
+            };
+            let response = match caller.begin_subscription() {
+                Ok(permit) => {
+                    // In a box: the future of other requests has no room for it.
+                    Box::pin(events::subscribe(app, caller.clone(), subscription, permit)).await
+                }
+                Err(error) => response::refuse(media_type, &error),
+            };
+            finish(response, Some(&caller), None)
+        }
+        Ok((outcome, slot)) => {
+            let response = match kind.accepted {
+                Accepted::Events => events::answer(outcome),
+                Accepted::Answer(_) | Accepted::Bulk(_) => response::answer(media_type, outcome),
+            };
+            finish(response, of, slot)
+        }
+        Err(error) => finish(response::refuse(media_type, &error), of, None),
     }
 }
 
@@ -166,7 +219,7 @@ async fn run(
     app: &App,
     caller: Option<&Caller>,
     request: Result<GraphqlRequest>,
-    queries_only: bool,
+    kind: RequestKind,
 ) -> Result<(Outcome, Option<RequestSlot>)> {
     let request = request?;
     if let Some(name) = request.operation_name.as_deref().filter(|name| request::is_name(name)) {
@@ -178,7 +231,8 @@ async fn run(
     };
     let context = app.request(caller, app.store.reads());
     let (open_schema, writes) = (app.settings.open_schema, caller.map(|it| app.writes(it)));
-    let access = Access { queries_only, open_schema, writes };
+    let RequestKind { queries_only, has_stream, .. } = kind;
+    let access = Access { queries_only, has_stream, open_schema, writes };
     let outcome = execute(&app.schema, context, request, access).await;
     Ok((outcome, slot))
 }

@@ -22,8 +22,8 @@ use crate::app::App;
 
 mod line;
 
-pub(super) use line::LogNotes;
 use line::{LogLine, LoggedBody};
+pub(super) use line::{LogNotes, StreamNotes};
 
 /// The notes of an answer.
 pub(super) fn notes(response: &mut Response) -> &mut LogNotes {

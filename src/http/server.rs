@@ -4,7 +4,7 @@
 use std::{
     convert::Infallible,
     io::{self, ErrorKind},
-    pin::pin,
+    pin::{Pin, pin},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering::Relaxed},
@@ -14,7 +14,7 @@ use std::{
 
 use axum::{
     Router,
-    http::{HeaderValue, Version, header::CONNECTION},
+    http::{HeaderValue, StatusCode, Version, header::CONNECTION},
 };
 use hyper::{
     Request,
@@ -27,7 +27,7 @@ use hyper_util::{
 };
 use tokio::{
     net::{TcpListener, TcpStream},
-    time::{Instant, sleep, sleep_until},
+    time::{Instant, Sleep, sleep, sleep_until},
 };
 use tokio_util::task::TaskTracker;
 use tower::Service;
@@ -46,10 +46,12 @@ mod request_line;
 #[cfg(test)]
 mod request_line_oracle;
 mod socket;
+mod upgrade;
 
 pub use limits::ConnectionLimits;
 
 pub(in crate::http) use request_body::BodyTooSlow;
+pub(in crate::http) use upgrade::UpgradeSlot;
 
 use activity::{Activity, Expired};
 use answer_body::AnswerBody;
@@ -58,6 +60,7 @@ use http2_stream::StreamExecutor;
 use repaired_stream::{Heads, RepairedStream};
 use request_body::TimedRequestBody;
 use socket::Socket;
+use upgrade::upgrade_slot;
 
 /// The maximum size of the head of a request of HTTP/1, whose URL has up to 64 KiB, and of the part of
 /// an answer that waits in memory for a slow client.
@@ -171,6 +174,7 @@ async fn connection(server: Arc<Server>, accepted: Accepted) {
         tracing::debug!(%error, "an option of a socket could not be set");
     }
     let heads = Arc::new(Heads::default());
+    let (slot, mut upgraded) = upgrade_slot();
     let service = service_fn(|request: Request<Incoming>| {
         let is_last = heads.read(request.body().size_hint().exact());
         let is_http2 = request.version() == Version::HTTP_2;
@@ -180,13 +184,20 @@ async fn connection(server: Arc<Server>, accepted: Accepted) {
                 TimedRequestBody::new(body, activity.clone(), server.limits.body_timeout)
             });
             request.extensions_mut().insert(client);
+            if !is_http2 {
+                request.extensions_mut().insert(slot.clone());
+            }
             server.router.clone().call(request)
         });
+        let heads = heads.clone();
         async move {
             let mut response = match answer {
                 Ok(answer) => answer.await?,
                 Err(problem) => host_header::refuse(problem, client),
             };
+            if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+                heads.upgrade();
+            }
             if is_last {
                 response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             }
@@ -196,18 +207,17 @@ async fn connection(server: Arc<Server>, accepted: Accepted) {
     let socket = Socket::new(stream, activity.clone());
     let is_legacy_path = |path: &[u8]| legacy_path::route(path).is_some();
     let io = TokioIo::new(RepairedStream::new(socket, heads.clone(), is_legacy_path));
-    let mut connection = pin!(server.builder.serve_connection(io, service));
+    // In a box, so that it can be dropped with what its requests have.
+    let mut connection = Box::pin(server.builder.serve_connection_with_upgrades(io, service));
     let mut check = pin!(sleep_until(server.start));
     let mut is_closing = false;
     loop {
         tokio::select! {
             biased;
-            ended = connection.as_mut() => {
-                if let Err(error) = ended {
-                    tracing::debug!(error, "a connection failed");
-                }
-                return;
-            }
+            ended = connection.as_mut() => match ended {
+                Ok(()) => break,
+                Err(error) => return tracing::debug!(error, "a connection failed"),
+            },
             () = activity.close.notified() => {
                 if !server.stopping.load(Relaxed) && activity.waiting_since().is_some() {
                     return tracing::debug!("a connection was closed for a new one");
@@ -217,14 +227,44 @@ async fn connection(server: Arc<Server>, accepted: Accepted) {
             }
             () = check.as_mut() => {}
         }
-        match activity.check(&server.limits, is_closing) {
-            Ok(next) => check.as_mut().reset(next),
-            Err(Expired::Stalled) => {
-                return tracing::warn!("an answer was cut short: the caller stalled");
-            }
-            Err(reason) => return tracing::debug!(?reason, "a connection was closed"),
+        if has_expired(&server, &activity, is_closing, check.as_mut()) {
+            return;
         }
     }
+    drop(connection);
+    let Some(mut run) = upgraded.next().await else { return };
+    let _in_progress = activity.begin(false);
+    loop {
+        tokio::select! {
+            biased;
+            () = run.as_mut() => return,
+            () = activity.close.notified() => is_closing = true,
+            () = check.as_mut() => {}
+        }
+        if has_expired(&server, &activity, is_closing, check.as_mut()) {
+            return;
+        }
+    }
+}
+
+/// Whether a connection has exceeded a time limit. If not, it is checked again later.
+fn has_expired(
+    server: &Server,
+    activity: &Activity,
+    is_closing: bool,
+    check: Pin<&mut Sleep>,
+) -> bool {
+    match activity.check(&server.limits, is_closing) {
+        Ok(next) => {
+            check.reset(next);
+            return false;
+        }
+        Err(Expired::Stalled) => {
+            tracing::warn!("an answer was cut short: the caller stalled");
+        }
+        Err(reason) => tracing::debug!(?reason, "a connection was closed"),
+    }
+    true
 }
 
 /// The connections that were refused since the last line in the log.

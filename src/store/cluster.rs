@@ -4,7 +4,7 @@
 //! `failure`, `timeouts`, `watched_file`, `observer`, `urls`, `session_settings`, `rows`, `driver`, `fair_queue`,
 //! `pool`,
 //! `read_pool`, `probe`,
-//! `check`, `host`, `hosts`, `failover`, `wait`, `sqlite_file`, `connect`.
+//! `check`, `host`, `notices`, `hosts`, `failover`, `wait`, `sqlite_file`, `connect`.
 
 mod check;
 mod connect;
@@ -14,6 +14,7 @@ mod failure;
 mod fair_queue;
 mod host;
 mod hosts;
+mod notices;
 mod observer;
 mod pool;
 mod probe;
@@ -33,6 +34,7 @@ pub(super) use failure::{is_missing_table, is_transient, summary};
 pub(super) use fair_queue::Account;
 pub(super) use host::Host;
 pub(super) use hosts::Hosts;
+pub(super) use notices::{Notices, notify};
 pub use observer::{Event, Observer};
 pub(super) use read_pool::{ReadPool, ReadTransaction};
 pub(super) use rows::MadeValue;

@@ -2,7 +2,10 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::cluster::{self, Hosts, Observer, Options};
+use super::{
+    change_watch::ChangeWatch,
+    cluster::{self, Hosts, Observer, Options},
+};
 use crate::error::Result;
 
 /// The opened database: one host or several, each with connections for reads, for exports and for
@@ -11,6 +14,8 @@ use crate::error::Result;
 pub struct Store {
     /// They change when the file of an embedded database is opened again.
     pub(super) current: Arc<RwLock<Arc<Hosts>>>,
+    /// Who follows the change feed.
+    pub(super) changes: ChangeWatch,
 }
 
 impl Store {
@@ -23,7 +28,7 @@ impl Store {
     }
 
     pub(super) fn of(hosts: Hosts) -> Self {
-        Self { current: Arc::new(RwLock::new(hosts.into())) }
+        Self { current: Arc::new(RwLock::new(hosts.into())), changes: ChangeWatch::default() }
     }
 
     /// The hosts that are in use now.

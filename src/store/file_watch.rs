@@ -26,13 +26,13 @@ impl Store {
     /// another file is in its place, requests fail. As soon as a database of the gateway is there, it is
     /// opened, as at a start. Does nothing for a server.
     pub fn watch_file(&self, options: Options) {
-        let current = Arc::downgrade(&self.current);
+        let (current, changes) = (Arc::downgrade(&self.current), self.changes.clone());
         tokio::spawn(async move {
             let (mut logged, mut limit) = (String::new(), LARGE_LOG);
             loop {
                 sleep(LOOK_INTERVAL).await;
                 let Some(current) = current.upgrade() else { return };
-                let store = Self { current };
+                let store = Self { current, changes: changes.clone() };
                 let hosts = store.hosts();
                 let Some(file) = hosts.file() else { return };
                 let path = file.path().display();

@@ -113,6 +113,7 @@ pub struct WriteBatch {
 pub struct ChangeBatch {
     batch: WriteBatch,
     log: ChangeLog,
+    store: Store,
 }
 
 impl Store {
@@ -120,7 +121,7 @@ impl Store {
     pub async fn batch(&self, account: AccountId) -> Result<ChangeBatch> {
         let batch = WriteBatch::new(account, self.begin().await?);
         let log = ChangeLog::lock(&batch.transaction, account).await?;
-        Ok(ChangeBatch { batch, log })
+        Ok(ChangeBatch { batch, log, store: self.clone() })
     }
 
     /// Collects PostgreSQL's statistics of the tables that foreign keys refer to. Call it when the
@@ -239,7 +240,7 @@ impl ChangeBatch {
     /// # Errors
     /// When the database fails.
     pub async fn replace(&mut self, known: &[i64], sessions: Vec<SessionAggregate>) -> Result<()> {
-        let Self { batch, log } = self;
+        let Self { batch, log, .. } = self;
         batch.delete_sessions(known).await?;
         let changes: Vec<_> =
             sessions.iter().map(|it| (it.session.id, it.session.updated_at)).collect();
@@ -252,7 +253,13 @@ impl ChangeBatch {
     /// # Errors
     /// If the database fails. Then nothing of the batch is stored.
     pub async fn commit(self) -> Result<()> {
-        self.batch.commit().await
+        let Self { batch, log, store } = self;
+        let account = batch.account;
+        batch.commit().await?;
+        if let Some(position) = log.new_position() {
+            store.report_change(account, position).await;
+        }
+        Ok(())
     }
 }
 

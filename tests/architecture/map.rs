@@ -10,6 +10,7 @@ const HTTP: &[&str] = &[
     "socket2",
     "tower",
     "tower_http",
+    "tungstenite",
 ];
 /// Statements, and the tables.
 const SQL: &[&str] = &["entity", "migration", "sea_orm", "sea_orm_migration", "sea_query_sqlx"];
@@ -67,6 +68,7 @@ pub static MAP: [Part; 17] = [
             "graphql::error",
             "graphql::execute",
             "graphql::records",
+            "graphql::subscription",
             "legacy",
             "store::Reads",
         ],
@@ -81,6 +83,7 @@ pub static MAP: [Part; 17] = [
             "graphql::Schema",
             "graphql::context",
             "graphql::limits",
+            "graphql::subscription",
             "legacy::Profile",
             "store",
         ],

@@ -25,6 +25,8 @@ const faults = [];
 const checks = [];
 // The test sends two queries that are refused. Chromium reports each as an error on the console.
 let refusalsExpected = 0;
+// The test stops a subscription, whose request then fails.
+let stopsExpected = 0;
 const traffic = { requests: 0, bytes: 0, authorized: 0 };
 
 function check(name, holds, detail = "") {
@@ -119,6 +121,21 @@ try {
   check("an invalid query is marked", (await markers(page)).some((text) => text.includes("nonsense")));
   await page.getByRole("button", { name: "Close Tab" }).last().click();
 
+  const { cursor, nodes } = await firstChange(page);
+  await page.getByRole("button", { name: "New tab" }).click();
+  await page.locator(".graphiql-query-editor .view-lines").click();
+  await page.keyboard.press("Control+A");
+  const filter = `{ legacyId: { eq: "${nodes[0].legacyId}" } }`;
+  const changes = `sessionChanges(after: "${cursor}", filter: ${filter})`;
+  await page.keyboard.insertText(`subscription { ${changes} { kind } }`);
+  await page.waitForTimeout(500);
+  await page.keyboard.press("Control+Enter");
+  await resultHas(page, '"STORED"', "a subscription shows changes");
+  stopsExpected = 1;
+  await page.getByRole("button", { name: "Stop query" }).click();
+  await page.getByRole("button", { name: "Execute query" }).waitFor();
+  await page.getByRole("button", { name: "Close Tab" }).last().click();
+
   await tabs.first().click();
   await page.getByRole("button", { name: "Show GraphiQL Explorer" }).click();
   await page.locator(".graphiql-explorer-root").getByText("sessions").first().waitFor();
@@ -198,6 +215,10 @@ function watch(page, context) {
     });
   });
   context.on("requestfailed", (request) => {
+    if (stopsExpected > 0 && request.failure()?.errorText === "net::ERR_ABORTED") {
+      stopsExpected -= 1;
+      return;
+    }
     faults.push(`request failed: ${request.url()} ${request.failure()?.errorText}`);
   });
   context.on("response", async (response) => {
@@ -208,6 +229,20 @@ function watch(page, context) {
     }
     traffic.bytes += Number(response.headers()["content-length"] ?? 0);
   });
+}
+
+/// The first change, and the cursor before it.
+async function firstChange(page) {
+  return page.evaluate(async (key) => {
+    const query = "{ start: sessionChanges(first: 0) { cursor } sessionChanges(first: 1) { nodes { legacyId } } }";
+    const answer = await fetch("graphql", {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-api-key": key },
+      body: JSON.stringify({ query }),
+    });
+    const { start, sessionChanges } = (await answer.json()).data;
+    return { cursor: start.cursor, nodes: sessionChanges.nodes };
+  }, key);
 }
 
 async function schemaIsLoaded(page) {

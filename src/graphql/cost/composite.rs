@@ -13,6 +13,7 @@ use super::super::{
         node_type,
         query::QUERY,
         session::SESSION_CONNECTION,
+        subscription::SUBSCRIPTION,
     },
 };
 use crate::store::query::RowKind;
@@ -31,6 +32,7 @@ static BY_NAME: LazyLock<HashMap<&'static str, Composite>> = LazyLock::new(|| {
     let mut found = HashMap::new();
     add(Composite::Object(&QUERY), &mut found);
     add(Composite::Object(&MUTATION), &mut found);
+    add(Composite::Object(&SUBSCRIPTION), &mut found);
     for kind in RowKind::ALL.iter().copied() {
         add(Composite::Object(node_type(kind)), &mut found);
     }
@@ -55,8 +57,9 @@ impl Composite {
     /// The root of an operation.
     pub(super) fn root(operation: OperationType) -> Self {
         match operation {
+            OperationType::Query => Self::Object(&QUERY),
             OperationType::Mutation => Self::Object(&MUTATION),
-            _ => Self::Object(&QUERY),
+            OperationType::Subscription => Self::Object(&SUBSCRIPTION),
         }
     }
 
@@ -109,6 +112,7 @@ fn of_source(source: &FieldSource) -> Composite {
     match source {
         FieldSource::Joined(kind, _) => Composite::Object(node_type(*kind)),
         FieldSource::SessionByNumber(_) => Composite::Object(node_type(RowKind::Session)),
+        FieldSource::Feed(feed) => Composite::Object(feed.object),
         FieldSource::Mutation(mutation) => Composite::Object(mutation.payload.object()),
         FieldSource::SessionsOfGroup => Composite::Connection(&SESSION_CONNECTION),
         FieldSource::TechnicianOfGroup => Composite::Object(node_type(RowKind::Technician)),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 mod change;
 mod compile;
+mod feed;
 mod load;
 
 use super::{

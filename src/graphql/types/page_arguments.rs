@@ -14,7 +14,7 @@ use crate::{
 };
 
 const FIRST: Argument<Option<i32>> = Argument::new("first", "Returns the first n items.");
-const AFTER: Argument<Option<String>> =
+pub(super) const AFTER: Argument<Option<String>> =
     Argument::new("after", "Returns only items after this cursor.");
 const LAST: Argument<Option<i32>> = Argument::new("last", "Returns the last n items.");
 const BEFORE: Argument<Option<String>> =

@@ -5,17 +5,20 @@ use async_graphql::InputType;
 use super::{
     super::{
         definition::{
-            ConnectionDefinition, ConnectionKind, FieldDefinition as Field,
-            FieldSource::{Digits, Enum, Joined, Time},
+            ConnectionDefinition, ConnectionKind, FeedDefinition, FieldDefinition as Field,
+            FieldSource::{Cursor, Digits, Enum, Joined, Time},
             ListDefinition, ObjectDefinition,
+            arguments::FieldArguments,
         },
         enums::SessionChangeKind,
         input::FilterInput,
     },
+    page_arguments::AFTER,
     session::FILTER,
 };
 use crate::{
     domain::session_change::ChangeKind,
+    error::Result,
     store::{
         order,
         query::{ListQuery, Listing, RowKind},
@@ -33,12 +36,26 @@ pub(super) static SESSION_CHANGES: ListDefinition = ListDefinition {
         kind: ConnectionKind::Changes,
     },
     query: |arguments| {
-        let filter = arguments.get(&FILTER)?.unwrap_or_default();
-        let filter = filter.into_domain(arguments.request().now())?;
         let (page, _) = arguments.page(&order::CHANGES, arguments.limits().max_page_size)?;
-        Ok((ListQuery::Changes(Listing { filter, order: &order::CHANGES }), page))
+        Ok((ListQuery::Changes(listing(arguments)?), page))
     },
 };
+
+pub(super) static SESSION_CHANGE_FEED: FeedDefinition = FeedDefinition {
+    object: &SESSION_CHANGE,
+    query: |arguments| {
+        let after: Option<String> = arguments.get(&AFTER)?;
+        let key = arguments.cursor_key()?;
+        let after = after.map(|cursor| order::CHANGES.decode_cursor(key, &cursor)).transpose()?;
+        Ok((listing(arguments)?, after.map(|(_, position)| position)))
+    },
+};
+
+fn listing(arguments: &FieldArguments<'_>) -> Result<Listing> {
+    let filter = arguments.get(&FILTER)?.unwrap_or_default();
+    let filter = filter.into_domain(arguments.request().now())?;
+    Ok(Listing { filter, order: &order::CHANGES })
+}
 
 static SESSION_CHANGE: ObjectDefinition = ObjectDefinition {
     name: "SessionChange",
@@ -68,6 +85,11 @@ static SESSION_CHANGE: ObjectDefinition = ObjectDefinition {
             "session",
             "The session as it is now; null if it was deleted.",
             Joined(RowKind::Session, SessionTable::ID),
+        ),
+        Field::required(
+            "cursor",
+            "The cursor of the change. A reader that continues with it as 'after' gets every later change.",
+            Cursor(&order::CHANGES),
         ),
     ],
 };

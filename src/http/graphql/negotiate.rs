@@ -14,7 +14,22 @@ pub(super) enum Accepted {
     Answer(MediaType),
     /// All records of a list, in this format.
     Bulk(OutputFormat),
+    /// Answers as server-sent events.
+    Events,
 }
+
+impl Accepted {
+    /// The media type of an answer, or of an error if the caller prefers something else.
+    pub(super) fn media_type(self) -> MediaType {
+        match self {
+            Self::Answer(media_type) => media_type,
+            Self::Bulk(_) | Self::Events => MediaType::Graphql,
+        }
+    }
+}
+
+/// The media type of server-sent events, which a caller must name.
+const EVENTS: &str = "text/event-stream";
 
 /// The formats of bulk requests, which a caller must name.
 const BULK: [(OutputFormat, &str); 2] =
@@ -51,19 +66,17 @@ pub(super) fn accepted(headers: &HeaderMap) -> Option<Accepted> {
     if !headers.contains_key(ACCEPT) {
         return Some(Accepted::Answer(MediaType::Json));
     }
-    let values = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
-    let ranges: Vec<_> =
-        values.flat_map(|value| value.split(',')).filter_map(parse_range).collect();
+    let ranges = ranges(headers);
     let answers = [MediaType::Json, MediaType::Graphql].map(|media_type| {
         let names = ["*/*", "application/*", media_type.essence()];
         (Accepted::Answer(media_type), preference(&ranges, &names))
     });
-    let bulk = BULK.map(|(format, name)| {
-        // A range is not a name.
-        (Accepted::Bulk(format), preference(&ranges, &["", "", name]))
-    });
+    // A range is not a name.
+    let named = |(accepted, name)| (accepted, preference(&ranges, &["", "", name]));
+    let bulk = BULK.map(|(format, name)| named((Accepted::Bulk(format), name)));
     let mut best: Option<(Accepted, Preference)> = None;
-    for (accepted, preference) in answers.into_iter().chain(bulk) {
+    let others = bulk.into_iter().chain([named((Accepted::Events, EVENTS))]);
+    for (accepted, preference) in answers.into_iter().chain(others) {
         let Some(preference) = preference else { continue };
         if best.as_ref().is_none_or(|(_, best)| preference.is_above(best)) {
             best = Some((accepted, preference));
@@ -72,12 +85,14 @@ pub(super) fn accepted(headers: &HeaderMap) -> Option<Accepted> {
     best.map(|(accepted, _)| accepted)
 }
 
-/// The media type of GraphQL that a caller prefers, if it accepts one.
-pub(super) fn response_type(headers: &HeaderMap) -> Option<MediaType> {
-    match accepted(headers)? {
-        Accepted::Answer(media_type) => Some(media_type),
-        Accepted::Bulk(_) => None,
-    }
+/// Whether a caller accepts server-sent events, even if it prefers something else.
+pub(super) fn accepts_events(headers: &HeaderMap) -> bool {
+    preference(&ranges(headers), &["", "", EVENTS]).is_some()
+}
+
+fn ranges(headers: &HeaderMap) -> Vec<MediaRange> {
+    let values = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).filter_map(parse_range).collect()
 }
 
 /// A media range of the `Accept` header.

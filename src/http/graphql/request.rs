@@ -63,7 +63,8 @@ pub(super) fn from_url(query: &str) -> Result<GraphqlRequest> {
     from_members(members)
 }
 
-fn from_members(members: IndexMap<Name, Value>) -> Result<GraphqlRequest> {
+/// The request that these members of an object are.
+pub(super) fn from_members(members: IndexMap<Name, Value>) -> Result<GraphqlRequest> {
     let (mut query, mut operation_name, mut variables) = (None, None, Variables::default());
     let mut has_hash = false;
     for (name, value) in members {
@@ -116,7 +117,7 @@ fn kind(value: &Value) -> &'static str {
 }
 
 /// Parses JSON in which no key occurs twice in one object.
-fn json(text: &[u8]) -> serde_json::Result<Value> {
+pub(super) fn json(text: &[u8]) -> serde_json::Result<Value> {
     let mut deserializer = serde_json::Deserializer::from_slice(text);
     let value = UniqueKeys.deserialize(&mut deserializer)?;
     deserializer.end()?;

@@ -31,20 +31,29 @@ pub(super) fn answer(media_type: MediaType, outcome: Outcome) -> Response {
             noted(render(media_type, body, status(code)), code)
         }
         Outcome::Refused { body, code, retry_after } => {
-            let is_document =
-                matches!(code, Code::BadUserInput | Code::QueryTooComplex | Code::QueryTooDeep);
             // As plain JSON, a well-formed request is answered with 200 whatever its document is.
-            let plain = media_type == MediaType::Json && is_document;
+            let plain = media_type == MediaType::Json && is_of_document(code);
             let status = if plain { StatusCode::OK } else { status(code) };
             with_retry_after(noted(render(media_type, body, status), code), retry_after)
         }
         Outcome::NotAQuery => {
-            let error = Error::input("GET takes queries only. Send a mutation by POST.");
+            let error = Error::input(
+                "GET takes queries only. Send a mutation by POST, and a subscription by POST with \
+                 'Accept: text/event-stream'.",
+            );
             let mut response = refuse_with(media_type, &error, StatusCode::METHOD_NOT_ALLOWED);
             response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
             response
         }
+        Outcome::Subscribed(_) => {
+            refuse(media_type, &Error::internal("a subscription has no stream"))
+        }
     }
+}
+
+/// Whether an error of a well-formed request is about its document or variables.
+pub(super) fn is_of_document(code: Code) -> bool {
+    matches!(code, Code::BadUserInput | Code::QueryTooComplex | Code::QueryTooDeep)
 }
 
 /// The answer to a request that was not processed.
@@ -80,6 +89,14 @@ fn noted(mut response: Response, code: Code) -> Response {
 /// The answer to a bulk request.
 pub(super) fn export(format: OutputFormat, body: Body) -> Response {
     render_as(format.content_type(), body, StatusCode::OK)
+}
+
+/// An answer as server-sent events.
+pub(super) fn events(body: Body) -> Response {
+    let mut response = render_as("text/event-stream; charset=utf-8", body, StatusCode::OK);
+    // nginx would hold events back.
+    response.headers_mut().insert("x-accel-buffering", HeaderValue::from_static("no"));
+    response
 }
 
 fn render(media_type: MediaType, body: impl Into<Body>, status: StatusCode) -> Response {

@@ -3,7 +3,7 @@
 use std::{
     net::IpAddr,
     pin::Pin,
-    sync::Arc,
+    sync::{Arc, OnceLock},
     task::{Context, Poll},
     time::{Duration, Instant},
 };
@@ -29,6 +29,23 @@ pub(in crate::http) struct LogNotes {
     pub(in crate::http) export_wait: Option<Duration>,
     /// The format of an answer that is written by `export`, and the number of its records.
     pub(in crate::http) export: Option<(OutputFormat, RecordCount)>,
+    /// The stream that the answer is.
+    pub(in crate::http) stream: Option<StreamNotes>,
+}
+
+/// What the line of a stream of events says. Clones share it.
+#[derive(Clone, Debug, Default)]
+pub(in crate::http) struct StreamNotes {
+    /// The number of events.
+    pub(in crate::http) events: RecordCount,
+    end: Arc<OnceLock<&'static str>>,
+}
+
+impl StreamNotes {
+    /// Notes why the stream ends. The first reason counts.
+    pub(in crate::http) fn end(&self, reason: &'static str) {
+        let _ = self.end.set(reason);
+    }
 }
 
 /// What the line of a request says.
@@ -71,6 +88,7 @@ impl LogLine {
             Some((format, records)) => (Some(format.name()), Some(records.get())),
             None => (None, None),
         };
+        let stream = notes.stream.as_ref();
         info!(
             status,
             micros,
@@ -82,6 +100,8 @@ impl LogLine {
             error,
             format,
             rows,
+            events = stream.map(|stream| stream.events.get()),
+            end = stream.map(|stream| stream.end.get().unwrap_or(&"left")),
             bytes,
             is_complete,
             "answered"

@@ -14,7 +14,7 @@ use std::{
     pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed},
     },
     task::{Context, Poll, ready},
 };
@@ -36,6 +36,8 @@ pub(super) struct Heads {
     body_length: AtomicU64,
     /// The number of the request after which the connection closes, or 0.
     last: AtomicUsize,
+    /// Whether what follows is of another protocol.
+    is_upgraded: AtomicBool,
 }
 
 impl Heads {
@@ -45,6 +47,11 @@ impl Heads {
         self.body_length.store(body_length.unwrap_or(UNKNOWN), Relaxed);
         let number = self.count.fetch_add(1, Relaxed) + 1;
         number == self.last.load(Relaxed)
+    }
+
+    /// The connection changes its protocol after the request that was read last.
+    pub(super) fn upgrade(&self) {
+        self.is_upgraded.store(true, Relaxed);
     }
 }
 
@@ -86,6 +93,9 @@ impl<S> RepairedStream<S> {
 
     /// Inspects held bytes, until some may be passed on or more are needed.
     fn inspect_held(&mut self) {
+        if self.heads.is_upgraded.load(Relaxed) {
+            self.next = Next::Anything;
+        }
         while self.inspected == 0 {
             match self.next {
                 Next::UnknownBody => self.next = self.after_head(),

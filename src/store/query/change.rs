@@ -77,7 +77,7 @@ impl Reads {
         let after = Some(Position(vec![KeyValue::Number(start)]));
         let page = &PageRequest { after, ..page.clone() };
         self.on_one_host(|reads| async move {
-            let last_position = reads.last_position(account).await?;
+            let last_position = reads.last_change(account).await?;
             if start > last_position {
                 // Another host may be ahead of this one.
                 return match is_only_host {
@@ -138,7 +138,11 @@ impl Reads {
         self.rows(account, &select).await?.get(0).map(|row| row.i64(0)).transpose()
     }
 
-    async fn last_position(&self, account: AccountId) -> Result<i64> {
+    /// The position of the last change of an account, or 0.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn last_change(&self, account: AccountId) -> Result<i64> {
         let mut select = Query::select();
         select
             .column(change_counter::Column::Position)

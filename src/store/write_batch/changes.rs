@@ -34,7 +34,11 @@ pub(super) enum LoggedChange {
 /// Another transaction that changes sessions of the account waits for the lock, so that it takes its positions
 /// after this one is committed. It is the first lock of each such transaction, so that none of them waits in a circle.
 #[derive(Debug)]
-pub(super) struct ChangeLog(change_counter::Model);
+pub(super) struct ChangeLog {
+    counter: change_counter::Model,
+    /// Whether a change was logged.
+    has_changes: bool,
+}
 
 impl ChangeLog {
     /// Locks the counter.
@@ -50,18 +54,24 @@ impl ChangeLog {
             .lock_exclusive()
             .one(transaction)
             .await?;
-        counter.map(Self).ok_or_else(|| Error::internal("the account has no change counter"))
+        let counter = counter.map(|counter| Self { counter, has_changes: false });
+        counter.ok_or_else(|| Error::internal("the account has no change counter"))
     }
 
     /// The time of a change that is made now. It is never before that of an earlier position, even if the clock
     /// went back.
     pub(super) fn time(&self, now: Timestamp) -> i64 {
-        now.micros().max(self.0.changed_at)
+        now.micros().max(self.counter.changed_at)
+    }
+
+    /// The position of the last change, if a change was logged.
+    pub(super) fn new_position(&self) -> Option<i64> {
+        self.has_changes.then_some(self.counter.position)
     }
 
     /// Which sessions are in the search index.
     pub(super) fn indexed(&self) -> Indexed {
-        Indexed::of_stored(self.0.words_to)
+        Indexed::of_stored(self.counter.words_to)
     }
 
     /// Stores which sessions are in the search index.
@@ -73,12 +83,12 @@ impl ChangeLog {
         transaction: &DatabaseTransaction,
         indexed: Indexed,
     ) -> Result<()> {
-        self.0.words_to = indexed.stored();
+        self.counter.words_to = indexed.stored();
         Ok(self.store(transaction).await?)
     }
 
     async fn store(&self, transaction: &DatabaseTransaction) -> Result<(), DbErr> {
-        self.0.clone().into_active_model().reset_all().update(transaction).await.map(drop)
+        self.counter.clone().into_active_model().reset_all().update(transaction).await.map(drop)
     }
 
     /// Logs the changes of these sessions.
@@ -94,7 +104,8 @@ impl ChangeLog {
         if sessions.len() == 0 {
             return Ok(());
         }
-        let Self(counter) = self;
+        self.has_changes = true;
+        let counter = &mut self.counter;
         let kind = match change {
             LoggedChange::Stored | LoggedChange::Anonymized => ChangeKind::Stored,
             LoggedChange::Deleted => ChangeKind::Deleted,

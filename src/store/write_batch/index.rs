@@ -78,7 +78,7 @@ impl ChangeBatch {
         let sessions = self.load(&ids).await?;
         self.replace_words(&Vec::from_iter(sessions.values())).await?;
         let indexed = ids.last().map_or(Indexed::All, |last| Indexed::UpTo(*last));
-        let Self { batch, log } = self;
+        let Self { batch, log, .. } = self;
         log.store_indexed(&batch.transaction, indexed).await?;
         Ok(Some(ids.len() as u64))
     }

@@ -72,6 +72,7 @@ pub(super) fn column_value(source: &FieldSource, fetch: &mut Fetch) -> Option<Ro
         FieldSource::Int(column) => RowValue::Int(fetch.column(*column)),
         FieldSource::Float(column) => RowValue::Float(fetch.column(*column)),
         FieldSource::Time(column) => RowValue::Time(fetch.column(*column)),
+        FieldSource::Cursor(order) => RowValue::Cursor(cursor_columns(order, fetch)),
         FieldSource::IsPresent(column) => RowValue::IsPresent(fetch.column(*column)),
         FieldSource::IsPositive(column) => RowValue::IsPositive(fetch.column(*column)),
         FieldSource::NodeId(kind) => {

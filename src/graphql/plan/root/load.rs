@@ -10,6 +10,7 @@ use super::{
     RootPlan,
 };
 use crate::{
+    domain::page::Position,
     error::Result,
     store::{page_range::PageRange, query::ListQuery},
 };
@@ -38,10 +39,13 @@ impl RootPlan {
                     false => 0,
                 };
                 let mut range = PageRange::new(0..rows.len(), &page);
-                if let Some((position, has_more)) = end
-                    && !range.has_next
-                {
-                    (range.resume_at, range.has_next) = (Some(position), has_more);
+                if let Some((position, has_more)) = end {
+                    if !range.has_next {
+                        (range.resume_at, range.has_next) = (Some(position), has_more);
+                    } else if range.is_empty() {
+                        // A page of no changes: it continues where it begins.
+                        range.resume_at = page.after.as_ref().map_or(Some(0), Position::number);
+                    }
                 }
                 let loaded =
                     LoadedRows::load(source, &fetch, Arc::new(rows), range.in_order()).await;
