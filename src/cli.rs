@@ -46,7 +46,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run the server.
-    Serve(serve::Arguments),
+    Serve(Box<serve::Arguments>),
     /// Import legacy documents, in XML or JSON, into an account.
     Import(import::Arguments),
     /// Delete or anonymize sessions. Without --yes, the command only counts them.
@@ -118,7 +118,7 @@ async fn run_until_stopped(cli: Cli) -> Done {
 async fn run(cli: Cli) -> Done {
     let database = &cli.common.database;
     match cli.command {
-        Command::Serve(arguments) => serve::run(database, arguments).await,
+        Command::Serve(arguments) => serve::run(database, *arguments).await,
         Command::Import(arguments) => import::run(database, arguments).await,
         Command::Erase(arguments) => erase::run(database, arguments).await,
         Command::Hold(command) => hold::run(database, command).await,
