@@ -157,6 +157,11 @@ impl Error {
         self.retry_after
     }
 
+    /// Whether a concurrent transaction conflicted with this one.
+    pub fn is_conflict(&self) -> bool {
+        self.outage == Some(Outage::Conflict)
+    }
+
     /// The code.
     pub fn code(&self) -> Code {
         self.code

@@ -41,6 +41,7 @@ mod hostile_documents;
 mod import;
 mod import_children;
 mod import_command;
+mod import_conflicts;
 mod import_derived;
 mod key_before_body;
 mod killed_import;

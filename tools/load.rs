@@ -9,10 +9,10 @@ use std::{
 };
 
 use clap::Parser;
-use tokio::{
-    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
-    net::TcpStream,
-};
+use http::{Caller, Failure};
+use tokio::io::AsyncWriteExt;
+
+mod http;
 
 /// The request of each caller.
 const QUERY: &str = r#"{"query":"{ sessions(first: 20) { nodes { legacyId customer { name } technician { name } chatMessages(first: 5) { nodes { body } } } } }"}"#;
@@ -46,9 +46,6 @@ struct Tally {
     longest_gap: Duration,
     slowest: Duration,
 }
-
-type Connection = BufReader<TcpStream>;
-type Failure = Box<dyn Error + Send + Sync>;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -101,54 +98,18 @@ impl Tally {
 
 /// Sends requests until the time is over.
 async fn call(arguments: &Arguments, until: Instant, tally: &Mutex<Tally>) {
-    let mut connection = None;
+    let mut caller = Caller::new(&arguments.gateway, &arguments.key);
     while Instant::now() < until {
         let asked = Instant::now();
-        let answer = ask(arguments, &mut connection).await;
-        if answer.is_err() {
-            connection = None;
-        }
+        let answer = ask(&mut caller).await;
         tally.lock().unwrap_or_else(PoisonError::into_inner).count(asked.elapsed(), &answer);
         tokio::time::sleep(Duration::from_millis(arguments.pause)).await;
     }
 }
 
-/// Sends one request and reads the answer.
-async fn ask(arguments: &Arguments, connection: &mut Option<Connection>) -> Result<(), Failure> {
-    let stream = match connection {
-        Some(stream) => stream,
-        None => {
-            let stream = TcpStream::connect(&arguments.gateway).await?;
-            connection.insert(BufReader::new(stream))
-        }
-    };
-    let request = format!(
-        "POST /graphql HTTP/1.1\r\nhost: {}\r\nx-api-key: {}\r\ncontent-type: application/json\r\n\
-         accept: application/graphql-response+json\r\ncontent-length: {}\r\n\r\n{QUERY}",
-        arguments.gateway,
-        arguments.key,
-        QUERY.len()
-    );
-    stream.write_all(request.as_bytes()).await?;
-    let mut status = String::new();
-    stream.read_line(&mut status).await?;
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        if stream.read_line(&mut line).await? <= 2 {
-            break;
-        }
-        if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-            length = value.trim().parse()?;
-        }
-    }
-    let mut body = vec![0; length];
-    stream.read_exact(&mut body).await?;
-    let status = status.split(' ').nth(1).unwrap_or("no answer").to_owned();
-    if status != "200" {
-        return Err(format!("status {status}").into());
-    }
-    let text = String::from_utf8_lossy(&body);
+/// Sends one request and checks the answer.
+async fn ask(caller: &mut Caller) -> Result<(), Failure> {
+    let text = caller.ask(QUERY).await?;
     if text.contains("\"errors\"") || !text.contains("legacyId") {
         return Err("an answer with errors".into());
     }

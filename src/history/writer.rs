@@ -86,6 +86,31 @@ impl Writer {
         self.store.retry_write(move || self.write_once(records)).await
     }
 
+    /// Stores records in one batch, or in smaller ones if concurrent transactions conflict with it. In a Galera cluster a
+    /// long transaction on one node may never end beside many short ones on another. Returns one result for each record,
+    /// in order.
+    ///
+    /// # Errors
+    /// If the database fails. The batches before stay.
+    pub async fn write_in_parts(&self, records: &[&ValidRecord]) -> Result<Vec<Written>> {
+        let (mut rest, mut size) = (records, records.len());
+        let mut written = Vec::with_capacity(size);
+        while !rest.is_empty() {
+            let (part, others) = rest.split_at(size.min(rest.len()));
+            match self.store.try_write(|| self.write_once(part)).await {
+                Ok(results) => written.extend(results),
+                Err(error) if error.is_conflict() && part.len() > 1 => {
+                    tracing::warn!("a batch conflicted with another transaction, and is halved");
+                    size = part.len() / 2;
+                    continue;
+                }
+                Err(_) => written.extend(self.write(part).await?),
+            }
+            rest = others;
+        }
+        Ok(written)
+    }
+
     async fn write_once(&self, records: &[&ValidRecord]) -> Result<Vec<Written>> {
         let batch = self.store.batch(self.account).await?;
         let ids: BTreeSet<_> = records.iter().map(|record| record.id).collect();

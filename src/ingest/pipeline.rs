@@ -161,7 +161,7 @@ async fn write(
 ) -> Result<BatchReport, ImportError> {
     let (accepted, mut rejections) = split(entries);
     let records: Vec<_> = accepted.iter().map(|it| &it.record).collect();
-    let written = writer.write(&records).await?;
+    let written = writer.write_in_parts(&records).await?;
     let none_was_new = tally.new == 0;
     let mut opened = Vec::new();
     for (accepted, written) in accepted.into_iter().zip(written) {

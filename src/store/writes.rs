@@ -49,6 +49,18 @@ impl Store {
         }
     }
 
+    /// Runs a write once.
+    ///
+    /// # Errors
+    /// When the write fails, or no host is up.
+    pub async fn try_write<T, F: Future<Output = Result<T>>>(
+        &self,
+        write: impl FnOnce() -> F,
+    ) -> Result<T> {
+        let host = self.primary()?;
+        host.while_up(write()).await
+    }
+
     /// The host that is written to.
     pub(super) fn primary(&self) -> Result<Arc<Host>> {
         self.hosts().primary().cloned()
