@@ -47,6 +47,9 @@ struct Arguments {
     /// The file whose appearance ends it.
     #[arg(long)]
     until: PathBuf,
+    /// How long the readers go on after the last change, in seconds, for replicas that lag.
+    #[arg(long, default_value_t = 3)]
+    settle: u64,
 }
 
 /// The time of the last change of each session, by number.
@@ -78,6 +81,7 @@ async fn main() -> Result<(), Failure> {
         let record = record(caller(0), &recorded, &stopped);
         let ((), repeated, removed) =
             tokio::join!(wait, record, remove(caller(1), &recorded, &stopped));
+        sleep(Duration::from_secs(arguments.settle)).await;
         done.store(true, Ordering::Release);
         (repeated, removed)
     };
