@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     config,
@@ -56,6 +56,8 @@ pub struct App {
     internal_limits: Arc<Limits>,
     /// The limits of a request over a WebSocket, whose answer is one message.
     socket_limits: Arc<Limits>,
+    /// The changes that callers requested. They end before the server stops, also if their callers left.
+    pub changes: TaskTracker,
     /// Cancelled when the server stops: streams and WebSockets end.
     pub stopping: CancellationToken,
     /// The proxies whose headers are believed.
@@ -137,6 +139,7 @@ impl App {
             legacy_usage: LegacyUsage::new(store.clone(), clock),
             clock,
             account_sizes: AccountSizes::new(store.clone()),
+            changes: TaskTracker::new(),
             store,
             memory,
             proxies: Arc::new(TrustedProxies::new(server.callers.trusted_proxies.clone())),
@@ -191,7 +194,7 @@ impl App {
         let (store, clock, slot) = (&self.store, self.clock, caller.write_slot());
         let (key, generation) = (caller.viewer.key_id, caller.viewer.generation);
         let removal_slot = caller.removal_slot();
-        Writes { store, clock, key, generation, slot, removal_slot }
+        Writes { store, clock, key, generation, slot, removal_slot, running: &self.changes }
     }
 
     /// The context of a GraphQL request of the gateway's own, for a caller of the legacy URL. Without the

@@ -80,10 +80,17 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
         // Streams of events and WebSockets do not end by themselves.
         stopping.cancel();
     };
+    let changes = app.changes.clone();
     let router = http::router(app);
     let limits = connection_limits(connections);
+    let served = async {
+        serve(listener, router, limits, stop).await;
+        // A change goes on when its caller leaves.
+        changes.close();
+        changes.wait().await;
+    };
     tokio::select! {
-        () = serve(listener, router, limits, stop) => {}
+        () = served => {}
         () = overdue => notice("stopped before every request was answered"),
     }
     legacy_usage.flush().await;

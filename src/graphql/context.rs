@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
 
 use super::limits::Limits;
 use crate::{
@@ -52,6 +53,8 @@ pub struct Writes<'a> {
     pub slot: &'a Arc<Semaphore>,
     /// The account removes sessions once at a time.
     pub removal_slot: &'a Arc<Semaphore>,
+    /// The changes in progress.
+    pub running: &'a TaskTracker,
 }
 
 impl RequestContext {

@@ -77,7 +77,7 @@ impl Change {
                 Self::Hold(request) => removal::hold(target, &request).await.map(Changed::Hold),
             }
         };
-        tokio::spawn(change.in_current_span()).await.map_err(Error::internal)?
+        writes.running.spawn(change.in_current_span()).await.map_err(Error::internal)?
     }
 
     /// The sessions that are searched for.

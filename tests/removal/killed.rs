@@ -3,6 +3,8 @@
 //! `TEST_ROUNDS` sets the number of kills: `TEST_ROUNDS=20 cargo test --workspace --test behaviour -- killed`.
 
 use std::{
+    io::Write,
+    net::TcpStream,
     process::Stdio,
     thread,
     time::{Duration, Instant},
@@ -159,4 +161,27 @@ fn a_retention_whose_gateway_is_killed_is_finished_by_another(on: DatabaseKind) 
         }
         server.terminate();
     });
+}
+
+on_each_database!(a_removal_whose_caller_left_ends_before_the_gateway_stops);
+fn a_removal_whose_caller_left_ends_before_the_gateway_stops(on: DatabaseKind) {
+    let environment = account(on);
+    let create = ["key", "create", "--account", "acme", "--scope", "admin"];
+    let key = stdout(&environment, &create);
+    let server = Server::start(&environment, &[]);
+    let query = "mutation { deleteSessions(dryRun: false, filter: { customer: {
+        email: { eq: \"zebra@example.com\" } } }) { removed } }";
+    let body = json!({ "query": query }).to_string();
+    let mut caller = TcpStream::connect(server.url.strip_prefix("http://").unwrap()).unwrap();
+    let request = format!(
+        "POST /graphql HTTP/1.1\r\nhost: localhost\r\nx-api-key: {}\r\ncontent-type: application/json\r\n\
+         content-length: {}\r\n\r\n{body}",
+        key.trim_end(),
+        body.len()
+    );
+    caller.write_all(request.as_bytes()).unwrap();
+    wait_for_removal_after(&environment, 0);
+    drop(caller);
+    server.terminate();
+    assert_eq!(assert_whole(&environment, false), MATCHING);
 }
