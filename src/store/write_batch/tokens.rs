@@ -66,6 +66,8 @@ pub(super) async fn delete_tokens(
             .filter(in_list(backend, Column::SessionId, sessions))
             .order_by_asc(Column::SessionId)
             .order_by_asc(Column::Seq)
+            // A read with a lock sees what others have committed since the transaction began, as the deletes do.
+            .lock_exclusive()
             .into_tuple()
             .all(transaction)
             .await?;
