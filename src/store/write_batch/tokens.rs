@@ -116,7 +116,9 @@ async fn execute_with(
     statement: &str,
     rows: &[(&str, Vec<i64>)],
 ) -> Result<(), DbErr> {
-    let json = serde_json::to_string(rows).map_err(|error| DbErr::Custom(error.to_string()))?;
+    // A token has no character that JSON would escape.
+    let rows = rows.iter().map(|(token, sessions)| format!("[\"{token}\",{sessions:?}]"));
+    let json = format!("[{}]", rows.collect::<Vec<_>>().join(","));
     let statement = Statement::from_sql_and_values(DbBackend::MySql, statement, [json.into()]);
     transaction.execute_raw(statement).await?;
     Ok(())
