@@ -24,12 +24,14 @@ use crate::{
 pub mod caller;
 mod export_slot;
 pub mod feed;
+mod feed_pages;
 pub mod keys;
 pub mod legacy_usage;
 pub mod proxies;
 mod wrong_keys;
 
 use caller::Caller;
+use feed_pages::FeedPages;
 use keys::Keys;
 use legacy_usage::LegacyUsage;
 use proxies::TrustedProxies;
@@ -58,6 +60,8 @@ pub struct App {
     socket_limits: Arc<Limits>,
     /// The changes that callers requested. They end before the server stops, also if their callers left.
     pub changes: TaskTracker,
+    /// The pages of the change feed that are read or sent now.
+    feed_pages: Arc<FeedPages>,
     /// Cancelled when the server stops: streams and WebSockets end.
     pub stopping: CancellationToken,
     /// The proxies whose headers are believed.
@@ -148,6 +152,7 @@ impl App {
                 whole_answer: limits.max_answer_bytes as usize,
                 ..limits.clone()
             }),
+            feed_pages: Arc::default(),
             stopping: CancellationToken::new(),
             limits: Arc::new(limits),
             legacy_profile: Arc::default(),

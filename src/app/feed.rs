@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use bytes::Bytes;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::{App, caller::Caller};
+use super::{App, caller::Caller, feed_pages::PageKey, keys::KeyState};
 use crate::{
     domain::viewer::Scope,
     error::{Code, Error},
@@ -28,6 +28,8 @@ pub enum FeedEnd {
     Refused(Vec<u8>),
     /// The key is not valid any more, or must not read.
     Forbidden,
+    /// The file of the database was replaced. The caller should subscribe again.
+    OtherFile,
     /// It cannot go on.
     Failed(Error),
     /// Its caller has left.
@@ -84,7 +86,14 @@ async fn follow_feed<F: Future<Output = bool>>(
     };
     on_open();
     loop {
-        let page = match feed.page(reads, position).await {
+        let key = PageKey {
+            generation: viewer.generation,
+            account: viewer.account,
+            question: feed.question,
+            after: position,
+            last_change: last_change.known(),
+        };
+        let page = match app.feed_pages.page(key, || feed.page(reads, position)).await {
             Ok(page) => page,
             Err(error) => {
                 check.pause_after(error).await?;
@@ -98,7 +107,7 @@ async fn follow_feed<F: Future<Output = bool>>(
                 return Err(FeedEnd::Left);
             }
         }
-        let is_behind = page.next == position && last_change.is_beyond(position);
+        let is_behind = page.next == position && last_change.known() > position;
         position = page.next;
         if page.has_more() {
             continue;
@@ -137,8 +146,9 @@ impl KeyCheck<'_> {
         loop {
             self.last = Instant::now();
             match self.app.keys.check(self.caller).await {
-                Ok(Some(caller)) if caller.viewer.may(Scope::Read) => return Ok(()),
-                Ok(_) => return Err(FeedEnd::Forbidden),
+                Ok(KeyState::Valid(caller)) if caller.viewer.may(Scope::Read) => return Ok(()),
+                Ok(KeyState::Valid(_) | KeyState::Invalid) => return Err(FeedEnd::Forbidden),
+                Ok(KeyState::OtherFile) => return Err(FeedEnd::OtherFile),
                 Err(error) if may_pass(&error) => sleep(RETRY_PAUSE).await,
                 Err(error) => return Err(FeedEnd::Failed(error)),
             }

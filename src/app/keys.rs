@@ -44,6 +44,17 @@ pub struct Keys {
     wrong: WrongKeys,
 }
 
+/// What a later check of a key found.
+#[derive(Debug)]
+pub enum KeyState {
+    /// The caller, as the key says now.
+    Valid(Arc<Caller>),
+    /// The key was revoked, has expired, or is unknown.
+    Invalid,
+    /// The file of the database was replaced: the account may be another one.
+    OtherFile,
+}
+
 /// What the keys and accounts of callers have used.
 #[derive(Debug, Default)]
 struct Used {
@@ -109,20 +120,26 @@ impl Keys {
         Err(rate_limited("This address sent too many wrong keys.".into(), wait))
     }
 
-    /// Checks the key of a caller again. Returns the caller as the key says now: none if the key is not valid any
-    /// more, or opens another account because the file of the database was replaced.
+    /// Checks the key of a caller again.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn check(&self, caller: &Caller) -> Result<Option<Arc<Caller>>> {
-        let digest = caller.digest();
-        let fresh = |it: &Arc<Caller>| it.viewer.generation == self.store.generation();
+    pub async fn check(&self, caller: &Caller) -> Result<KeyState> {
+        let (digest, generation) = (caller.digest(), caller.viewer.generation);
         let _turn = caller.check_turn().await;
-        let found = match self.cache.get(&digest).filter(fresh) {
+        if self.store.generation() != generation {
+            return Ok(KeyState::OtherFile);
+        }
+        let cached = self.cache.get(&digest).filter(|it| it.viewer.generation == generation);
+        let found = match cached {
             Some(caller) => Some(caller),
             None => self.find(digest).await?,
         };
-        Ok(found.filter(|it| it.viewer.generation == caller.viewer.generation))
+        Ok(match found {
+            Some(caller) if caller.viewer.generation != generation => KeyState::OtherFile,
+            Some(caller) => KeyState::Valid(caller),
+            None => KeyState::Invalid,
+        })
     }
 
     /// An address sent wrong keys only, which were looked up.

@@ -130,8 +130,8 @@ async fn execute_or_refuse(
         if !access.has_stream {
             return Err(Error::input(NO_STREAM).into());
         }
-        let name = request.operation_name;
-        let subscription = Subscription { document, name, variables, cost };
+        let (text, name) = (&request.query, request.operation_name);
+        let subscription = Subscription::new(document, text, name, variables, cost);
         return Ok(Outcome::Subscribed(Box::new(subscription)));
     }
     let delivery = Delivery { start: DATA, text: Vec::with_capacity(4096) };

@@ -3,20 +3,35 @@
 use std::sync::Arc;
 
 use async_graphql::Variables;
+use sha2::{Digest, Sha256};
 
-pub use super::plan::feed::{Feed, FeedPage};
+pub use super::plan::feed::{Feed, FeedPage, FeedQuestion};
 use super::{context::RequestContext, document::Document, error::RequestError};
 
 /// A subscription, which is valid and within the limits.
 #[derive(Debug)]
 pub struct Subscription {
-    pub(super) document: Arc<Document>,
-    pub(super) name: Option<String>,
-    pub(super) variables: Variables,
-    pub(super) cost: u64,
+    document: Arc<Document>,
+    name: Option<String>,
+    variables: Variables,
+    cost: u64,
+    /// The digest of the document as a text, the name, and the variables.
+    digest: [u8; 32],
 }
 
 impl Subscription {
+    pub(super) fn new(
+        document: Arc<Document>,
+        text: &str,
+        name: Option<String>,
+        variables: Variables,
+        cost: u64,
+    ) -> Self {
+        let of_request = format!("{name:?}/{variables:?}/{text}");
+        let digest = Sha256::digest(of_request).into();
+        Self { document, name, variables, cost, digest }
+    }
+
     /// Compiles the subscription, and spends its cost.
     ///
     /// # Errors
@@ -26,9 +41,10 @@ impl Subscription {
     }
 
     async fn compile<'a>(&'a self, request: &'a RequestContext) -> Result<Feed<'a>, RequestError> {
-        let Self { document, name, variables, cost } = self;
+        let Self { document, name, variables, cost, digest } = self;
         let operation = document.operation(name.as_deref())?;
-        let feed = Feed::compile(&document.parsed, operation, variables, request, *cost).await;
+        let cost = (*cost, *digest);
+        let feed = Feed::compile(&document.parsed, operation, variables, request, cost).await;
         feed.map_err(|error| RequestError::located(&error, operation.selection_set.pos))
     }
 }

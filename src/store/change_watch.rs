@@ -33,9 +33,9 @@ struct Followed {
 pub struct LastChange(watch::Receiver<i64>);
 
 impl LastChange {
-    /// Whether there is a change after a position.
-    pub fn is_beyond(&self, position: i64) -> bool {
-        *self.0.borrow() > position
+    /// The position of the last change that is known of.
+    pub fn known(&self) -> i64 {
+        *self.0.borrow()
     }
 
     /// Waits for a change after a position.

@@ -1,5 +1,11 @@
 //! Server-sent events: the distinct connections of graphql-sse.
 
+use std::{
+    io::{BufRead, BufReader},
+    process::{Command, Stdio},
+    time::Duration,
+};
+
 use serde_json::{Value, json};
 
 use super::{EventStream, FEED, Served};
@@ -100,7 +106,7 @@ on_sqlite_alone!(comments_show_that_a_stream_is_alive, "no storage is involved")
 fn comments_show_that_a_stream_is_alive(on: DatabaseKind) {
     let served = Served::start(on, &["--keep-alive", "1", "--idle-timeout", "1"]);
     let mut stream = served.feed(&served.acme, json!({}));
-    std::thread::sleep(std::time::Duration::from_millis(3_500));
+    std::thread::sleep(Duration::from_millis(3_500));
     served.record(&served.acme, &[(1, "a")]);
     assert_eq!(stream.numbers(1), [1]);
     assert!(stream.comments >= 3, "{}", stream.comments);
@@ -119,4 +125,28 @@ fn a_field_that_fails_is_an_error_of_its_event(on: DatabaseKind) {
         "{answer}"
     );
     assert_ne!(answer["data"], Value::Null, "{answer}");
+}
+
+on_sqlite_alone!(events_come_over_http_2_too, "no storage is involved");
+fn events_come_over_http_2_too(on: DatabaseKind) {
+    let served = Served::start(on, &["--keep-alive", "1"]);
+    let body = json!({ "query": FEED }).to_string();
+    let mut curl = Command::new("curl")
+        .args(["-sN", "--http2-prior-knowledge", "--max-time", "20", "-d", &body])
+        .args(["-H", "accept: text/event-stream", "-H", "content-type: application/json"])
+        .args(["-H", &format!("x-api-key: {}", served.acme.read)])
+        .arg(format!("{}/graphql", served.server.url))
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(curl.stdout.take().unwrap()).lines().map(Result::unwrap);
+    assert_eq!(lines.next().unwrap(), ":");
+    std::thread::sleep(Duration::from_millis(2_500));
+    served.record(&served.acme, &[(1, "a")]);
+    let event = lines.find(|line| line.starts_with("data: ")).unwrap();
+    assert!(event.contains(r#""legacyId":"1""#), "{event}");
+    // The server stops although a stream is open.
+    served.server.terminate();
+    assert!(lines.all(|line| line.is_empty() || line == ":"));
+    assert!(curl.wait().unwrap().success());
 }

@@ -59,3 +59,31 @@ async fn all_subscriptions_together_cause_one_look_a_second_and_none_causes_none
     tokio::time::sleep(Duration::from_secs(2)).await;
     assert_eq!(count().await, 0);
 }
+
+on_each_database!(async subscriptions_that_ask_the_same_share_what_is_read);
+async fn subscriptions_that_ask_the_same_share_what_is_read(on: DatabaseKind) {
+    let gateway = Gateway::start(on).await;
+    let tenant = gateway.tenant("acme").await;
+    let mut bodies = Vec::new();
+    for _ in 0..20 {
+        bodies.push(subscribe(&gateway, &tenant).await);
+    }
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let reads = Arc::new(AtomicUsize::new(0));
+    let all = reads.clone();
+    gateway.observe_statements(move |statement| {
+        let is_page =
+            statement.sql.starts_with("SELECT") && statement.sql.contains("session_change");
+        all.fetch_add(usize::from(is_page), Relaxed);
+    });
+    let document =
+        json!([{"id": 5, "date_start": "2026-01-01 00:00:00", "notes": "a"}]).to_string();
+    gateway.import(&tenant, &document).await;
+    for body in &mut bodies {
+        let event = body.frame().await.unwrap().unwrap().into_data().unwrap();
+        let event = String::from_utf8(event.to_vec()).unwrap();
+        assert!(event.contains(r#""legacyId":"5""#), "{event}");
+    }
+    let reads = reads.load(Relaxed);
+    assert!(reads < 10, "{reads}");
+}

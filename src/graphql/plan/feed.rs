@@ -1,13 +1,14 @@
 //! The events of a subscription: the change feed, compiled once, read page by page, each change written as an
 //! answer.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_graphql::{
     Variables,
     parser::types::{ExecutableDocument, OperationDefinition},
 };
 use bytes::Bytes;
+use sha2::{Digest, Sha256};
 
 use super::{
     collect::Collector,
@@ -43,8 +44,14 @@ use crate::{
 /// The number of changes that are read at once.
 const PAGE_SIZE: u32 = 100;
 
+/// What a subscription asks: two with the same one get the same events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FeedQuestion([u8; 32]);
+
 /// A subscription to the change feed, compiled.
 pub struct Feed<'a> {
+    /// What it asks.
+    pub question: FeedQuestion,
     sites: Sites<'a>,
     key: Box<str>,
     site: SiteId,
@@ -61,6 +68,8 @@ pub struct Feed<'a> {
 pub struct FeedPage {
     loaded: LoadedRows,
     range: PageRange,
+    /// The answers that tell the changes, each once it is written.
+    events: Box<[OnceLock<Result<Bytes>>]>,
     memory: Option<Reservation>,
     /// The position after which the next page begins.
     pub next: i64,
@@ -74,7 +83,8 @@ impl FeedPage {
 }
 
 impl<'a> Feed<'a> {
-    /// Compiles a valid subscription, and spends its cost: its fields cost `cost`.
+    /// Compiles a valid subscription, and spends its cost: its fields cost `cost`. The digest is that of its document
+    /// and variables.
     ///
     /// # Errors
     /// When an argument is invalid, the caller may not read, or the subscription is too expensive.
@@ -83,7 +93,7 @@ impl<'a> Feed<'a> {
         operation: &'a OperationDefinition,
         variables: &'a Variables,
         request: &'a RequestContext,
-        cost: u64,
+        (cost, request_digest): (u64, [u8; 32]),
     ) -> Result<Self> {
         let definitions = &operation.variable_definitions;
         let collector = Collector { fragments: &document.fragments, variables, definitions };
@@ -108,7 +118,12 @@ impl<'a> Feed<'a> {
         else {
             return Err(not_a_list());
         };
+        // A filter may depend on the time.
+        let question = Sha256::new_with_prefix(request_digest)
+            .chain_update(format!("{:?}", listing.filter))
+            .finalize();
         Ok(Self {
+            question: FeedQuestion(question.into()),
             key,
             site,
             account: viewer.account,
@@ -167,17 +182,22 @@ impl<'a> Feed<'a> {
         if let Some(failure) = loaded.failure() {
             return Err(Error::clone(&failure));
         }
-        Ok(FeedPage { loaded, range, memory: reads.memory().cloned(), next })
+        let events = range.in_order().map(|_| OnceLock::new()).collect();
+        Ok(FeedPage { loaded, range, events, memory: reads.memory().cloned(), next })
     }
 
-    /// The answers that tell the changes of a page, one for each.
+    /// The answers that tell the changes of a page, one for each. The page may be that of another subscription that asks
+    /// the same.
     pub fn events(&self, page: &FeedPage) -> impl Iterator<Item = Result<Bytes>> + Send {
-        page.range.in_order().map(|index| {
-            let text = self.event(&page.loaded, index)?;
-            match &page.memory {
-                Some(memory) => memory.grow(text.capacity()).map(|()| memory.hold(text)),
-                None => Ok(text.into()),
-            }
+        page.range.in_order().zip(&page.events).map(|(index, event)| {
+            let write = || {
+                let text = self.event(&page.loaded, index)?;
+                match &page.memory {
+                    Some(memory) => memory.grow(text.capacity()).map(|()| memory.hold(text)),
+                    None => Ok(text.into()),
+                }
+            };
+            event.get_or_init(write).clone()
         })
     }
 

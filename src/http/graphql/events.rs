@@ -117,6 +117,8 @@ async fn produce(
     };
     let (end, answer) = match end {
         FeedEnd::Left => return log.end("left"),
+        // Without `complete`, so that the client connects again.
+        FeedEnd::OtherFile => return log.end("replaced"),
         FeedEnd::Refused(answer) => ("refused", answer),
         FeedEnd::Forbidden => ("forbidden", refusal(&Error::revoked_key())),
         FeedEnd::Failed(error) => ("failed", refusal(&error)),

@@ -24,6 +24,8 @@ impl Close {
     /// The client is gone, or says nothing.
     pub(super) const LOST: Self = Self::of_client(1006);
     pub(super) const TOO_LARGE: Self = Self::fixed(1009, "The message is too large");
+    /// The file of the database was replaced.
+    pub(super) const RESTART: Self = Self::fixed(1012, "The database was replaced: connect again");
     pub(super) const UNAVAILABLE: Self = Self::fixed(1013, "Try again later");
     pub(super) const NO_INIT: Self = Self::fixed(4401, "Unauthorized");
     pub(super) const FORBIDDEN: Self = Self::fixed(4403, "Forbidden");

@@ -6,12 +6,13 @@ use axum::extract::ws::Message;
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
-use super::{super::time_limit::within_time, message};
+use super::{super::time_limit::within_time, close::Close, message};
 use crate::{
     app::{
         App,
         caller::{Caller, RequestSlot},
         feed::{FeedEnd, follow},
+        keys::KeyState,
     },
     error::{Error, Result},
     graphql::{
@@ -34,8 +35,8 @@ pub(super) enum OutputKind {
     Answer(Message),
     /// The last message.
     Last(Message),
-    /// The key of the caller is not valid any more.
-    Forbidden,
+    /// The socket must be closed.
+    Close(Close),
 }
 
 /// An operation in progress.
@@ -61,8 +62,10 @@ impl Operation {
 
     async fn begin(&self, request: GraphqlRequest) -> Result<(Begun, Option<RequestSlot>)> {
         let Self { app, .. } = self;
-        let Some(caller) = app.keys.check(&self.caller).await? else {
-            return Ok((Begun::Forbidden, None));
+        let caller = match app.keys.check(&self.caller).await? {
+            KeyState::Valid(caller) => caller,
+            KeyState::Invalid => return Ok((Begun::Closes(Close::FORBIDDEN), None)),
+            KeyState::OtherFile => return Ok((Begun::Closes(Close::RESTART), None)),
         };
         let slot = caller.begin_request().await?;
         let context = app.socket_request(&caller);
@@ -74,7 +77,10 @@ impl Operation {
 
     /// Gives the answers of an operation to the socket. Returns its last message.
     async fn answer(&self, begun: Begun, slot: Option<RequestSlot>) -> Option<OutputKind> {
-        let Begun::Outcome(outcome) = begun else { return Some(OutputKind::Forbidden) };
+        let outcome = match begun {
+            Begun::Outcome(outcome) => outcome,
+            Begun::Closes(close) => return Some(OutputKind::Close(close)),
+        };
         let answer: Bytes = match *outcome {
             Outcome::Subscribed(subscription) => {
                 drop(slot);
@@ -88,7 +94,8 @@ impl Operation {
                 return match end {
                     FeedEnd::Refused(answer) => Some(self.failed(&answer)),
                     FeedEnd::Failed(error) => Some(self.failed(&refusal(&error))),
-                    FeedEnd::Forbidden => Some(OutputKind::Forbidden),
+                    FeedEnd::Forbidden => Some(OutputKind::Close(Close::FORBIDDEN)),
+                    FeedEnd::OtherFile => Some(OutputKind::Close(Close::RESTART)),
                     FeedEnd::Left => None,
                 };
             }
@@ -122,6 +129,6 @@ impl Operation {
 /// How an operation begins.
 enum Begun {
     Outcome(Box<Outcome>),
-    /// The key of the caller is not valid any more.
-    Forbidden,
+    /// Not at all: the socket must be closed.
+    Closes(Close),
 }

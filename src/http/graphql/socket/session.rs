@@ -23,7 +23,7 @@ use super::{
     operation::{Operation, Output, OutputKind},
 };
 use crate::{
-    app::{App, caller::Caller},
+    app::{App, caller::Caller, keys::KeyState},
     domain::viewer::Viewer,
     error::{Code, Error, Result},
     graphql::{error::refusal, execute::GraphqlRequest},
@@ -120,9 +120,10 @@ impl Session {
             return Ok(());
         };
         match self.app.keys.check(caller).await {
-            Ok(None) => Err(Close::FORBIDDEN),
+            Ok(KeyState::Invalid) => Err(Close::FORBIDDEN),
+            Ok(KeyState::OtherFile) => Err(Close::RESTART),
             // A database that does not answer may answer later.
-            Ok(Some(_)) | Err(_) => Ok(()),
+            Ok(KeyState::Valid(_)) | Err(_) => Ok(()),
         }
     }
 
@@ -220,7 +221,7 @@ impl Session {
                 self.operations.remove(&id);
                 Ok(Some(message))
             }
-            OutputKind::Forbidden => Err(Close::FORBIDDEN),
+            OutputKind::Close(close) => Err(close),
         }
     }
 }
