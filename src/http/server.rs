@@ -231,7 +231,9 @@ async fn connection(server: Arc<Server>, accepted: Accepted) {
             return;
         }
     }
+    // Only a handler that has changed the protocol has the slot now.
     drop(connection);
+    drop(slot);
     let Some(mut run) = upgraded.next().await else { return };
     let _in_progress = activity.begin(false);
     loop {

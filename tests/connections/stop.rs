@@ -65,3 +65,17 @@ fn a_stop_waits_for_requests_in_progress(on: DatabaseKind) {
     assert!(answer.contains("</requests></response>"), "{} bytes", answer.len());
     served.server.terminate();
 }
+
+on_sqlite_alone!(a_stop_does_not_wait_for_connections_that_have_ended, "no storage is involved");
+fn a_stop_does_not_wait_for_connections_that_have_ended(on: DatabaseKind) {
+    let served = Served::start(on, 1, &[]);
+    for _ in 0..3 {
+        served.answers_others();
+        let mut kept = served.send("GET /health/live HTTP/1.1\r\nhost: localhost\r\n\r\n");
+        kept.read_exact(&mut [0; 12]).unwrap();
+    }
+    std::thread::sleep(Duration::from_millis(300));
+    let start = Instant::now();
+    served.server.terminate();
+    assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
+}

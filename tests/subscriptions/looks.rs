@@ -68,7 +68,8 @@ async fn subscriptions_that_ask_the_same_share_what_is_read(on: DatabaseKind) {
     for _ in 0..20 {
         bodies.push(subscribe(&gateway, &tenant).await);
     }
-    tokio::time::sleep(Duration::from_millis(500)).await;
+    // Each has read the end of the feed.
+    tokio::time::sleep(Duration::from_secs(2)).await;
     let reads = Arc::new(AtomicUsize::new(0));
     let all = reads.clone();
     gateway.observe_statements(move |statement| {
