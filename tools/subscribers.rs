@@ -96,7 +96,7 @@ async fn main() -> Result<(), Failure> {
     }
     recorded.await??;
     let after = Usage::of(arguments.pid);
-    let committed = committed.lock().unwrap_or_else(PoisonError::into_inner);
+    let committed = committed.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let mut delays: Vec<_> = all
         .iter()
         .filter_map(|(id, at)| Some(at.saturating_duration_since(*committed.get(id)?)))
