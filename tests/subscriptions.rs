@@ -21,6 +21,7 @@ mod events;
 mod gateways;
 mod limits;
 mod looks;
+mod outage;
 mod rules;
 mod socket;
 
