@@ -70,6 +70,10 @@ fn verdict(answer: &Answer) -> Result<Verdict, &'static str> {
     let (json, text) = (answer.json(), answer.text());
     match (answer.status, json.get("data")) {
         (StatusCode::OK, Some(_)) => Ok(Verdict::Runs),
+        // A valid subscription, which would run over a stream.
+        (StatusCode::BAD_REQUEST, None) if text.contains("A subscription needs a stream.") => {
+            Ok(Verdict::Runs)
+        }
         (StatusCode::BAD_REQUEST, None) if LIMITS.iter().any(|code| text.contains(code)) => {
             Ok(Verdict::OverALimit)
         }

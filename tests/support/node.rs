@@ -3,7 +3,7 @@
 use std::{
     path::{Path, PathBuf},
     process::{Command, Output},
-    sync::OnceLock,
+    sync::{Mutex, OnceLock, PoisonError},
 };
 
 /// Runs one of the programs of `tests/graphql_http`, with the packages that its lock file names.
@@ -15,6 +15,9 @@ pub fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
 
 /// A folder with a lock file, after the packages are installed as the lock file has them.
 pub fn folder_with_packages(folder: &str) -> PathBuf {
+    // Two tests that need the same packages must not install them at the same time.
+    static INSTALLS: Mutex<()> = Mutex::new(());
+    let _one_at_a_time = INSTALLS.lock().unwrap_or_else(PoisonError::into_inner);
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let changed = |file: &str| folder.join(file).metadata().and_then(|it| it.modified()).ok();
     // npm writes this file at the end of an installation.

@@ -61,6 +61,21 @@ const operationTypes = (context) => ({
 const rules = specifiedRules.filter((rule) => rule.name !== 'MaxIntrospectionDepthRule');
 
 // Why a request is not valid; nothing where it is.
+// The specification allows no @skip and no @include there (5.2.4.1). graphql-js 16 has no rule for it, and throws when
+// one has a variable.
+function conditionAtRoot(document) {
+  const seen = new Set();
+  const hasCondition = ({ selections }) => selections.some((it) => {
+    if (it.directives?.some(({ name }) => ['skip', 'include'].includes(name.value))) return true;
+    if (it.kind === 'InlineFragment') return hasCondition(it.selectionSet);
+    if (it.kind !== 'FragmentSpread' || seen.has(it.name.value)) return false;
+    seen.add(it.name.value);
+    const fragments = document.definitions.filter((other) => other.kind === 'FragmentDefinition' && other.name.value === it.name.value);
+    return fragments.some((fragment) => hasCondition(fragment.selectionSet));
+  });
+  return document.definitions.some((it) => it.operation === 'subscription' && hasCondition(it.selectionSet));
+}
+
 function fault(query, operationName, variablesText) {
   let document;
   try {
@@ -68,6 +83,7 @@ function fault(query, operationName, variablesText) {
   } catch (error) {
     return error.message;
   }
+  if (conditionAtRoot(document)) return 'a condition at the root of a subscription';
   const errors = validate(schema, document, [...rules, operationTypes]);
   if (errors.length > 0) return errors[0].message;
   const operations = document.definitions.filter((it) => it.kind === 'OperationDefinition');
