@@ -1,6 +1,6 @@
 //! Which accounts have new changes: one look at the database for all who follow the feed of any account.
 //!
-//! While somebody follows, a task looks at the positions of these accounts each second, and at once when
+//! While somebody follows, a task looks at the positions of these accounts about each second, and at once when
 //! PostgreSQL sends a notice or this process commits a change. A position is only a reason to read the feed:
 //! nothing is lost if a notice is.
 
@@ -21,8 +21,9 @@ use super::{
 };
 use crate::{domain::viewer::AccountId, error::Result};
 
-/// The time between two looks without a notice.
-const LOOK_INTERVAL: Duration = Duration::from_secs(1);
+/// The time between two looks without a notice. With the look itself, and with what follows it, a change of another gateway
+/// comes within a second.
+const LOOK_INTERVAL: Duration = Duration::from_millis(900);
 /// The minimum time between two looks: an import sends many notices.
 const MIN_PAUSE: Duration = Duration::from_millis(20);
 
