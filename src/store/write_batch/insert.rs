@@ -1,5 +1,6 @@
 //! Inserts rows, many with one statement.
 
+use futures_util::future::join;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement, Value};
 
 /// How many rows one statement inserts. With few sizes there are few statements, which stay prepared.
@@ -54,11 +55,21 @@ async fn write_rows<R: IntoIterator<Item = Value>>(
             continue;
         }
         let insert = insert_statement(backend, table, columns, size) + &end;
-        while rows.len() >= size {
-            let mut values = Vec::with_capacity(size * columns.len());
-            values.extend(rows.by_ref().take(size).flatten());
+        let mut next_values = || {
+            (rows.len() >= size).then(|| {
+                let mut values = Vec::with_capacity(size * columns.len());
+                values.extend(rows.by_ref().take(size).flatten());
+                values
+            })
+        };
+        let mut next = next_values();
+        while let Some(values) = next {
             let statement = Statement::from_sql_and_values(backend, &insert, values);
-            transaction.execute_raw(statement).await?;
+            let executed = transaction.execute_raw(statement);
+            // The next values are made while the database executes this statement.
+            let (executed, following) = join(executed, async { next_values() }).await;
+            executed?;
+            next = following;
         }
     }
     Ok(())
