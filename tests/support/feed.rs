@@ -34,7 +34,8 @@ impl Mirror {
         let page = &answer["data"]["sessionChanges"];
         let nodes = page["nodes"].as_array()?;
         for node in nodes {
-            let changed_at = node["changedAt"].as_str().unwrap();
+            // Without the Z, texts are in the order of times: zeros at the end of a fraction are left out.
+            let changed_at = node["changedAt"].as_str().unwrap().trim_end_matches('Z');
             assert!(*self.changed_at <= *changed_at, "{changed_at} is after {}", self.changed_at);
             changed_at.clone_into(&mut self.changed_at);
             let id = node["legacyId"].as_str().unwrap().parse().unwrap();
