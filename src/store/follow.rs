@@ -80,7 +80,7 @@ async fn watch_changes(store: Store) {
                 has_failed = false;
             }
             Err(error) if !has_failed => {
-                tracing::warn!(cause = ?error.cause(), "the change feed cannot be looked at");
+                tracing::warn!(cause = ?error.cause(), "the positions of the change feed cannot be read");
                 has_failed = true;
             }
             Err(_) => {}
@@ -102,7 +102,7 @@ async fn listen(store: Store) {
             sleep(LOOK_INTERVAL).await;
             continue;
         };
-        // What was committed before has sent its notice to nobody.
+        // The notices of earlier commits were not received.
         look();
         while store.primary().is_ok_and(|primary| Arc::ptr_eq(&primary, &host)) {
             match timeout(LOOK_INTERVAL, notices.next()).await {

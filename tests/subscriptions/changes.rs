@@ -138,7 +138,7 @@ fn nothing_is_lost_over_reconnects_beside_a_writer(on: DatabaseKind) {
     std::thread::scope(|scope| {
         scope.spawn(|| {
             for id in 1..=SESSIONS {
-                // Each is told at least at its last change.
+                // Each subscriber gets at least the last change of each session.
                 served.record(&served.acme, &[(id, "first"), (id.div_ceil(2), "again")]);
             }
             done.store(true, Relaxed);
@@ -146,7 +146,7 @@ fn nothing_is_lost_over_reconnects_beside_a_writer(on: DatabaseKind) {
         let (mut after, mut notes) = (start(&served), vec![Value::Null; SESSIONS as usize + 1]);
         let (mut connections, mut at) = (0, 0);
         while at < SESSIONS {
-            // Some connections end in the midst of a page.
+            // Some connections end before a page is sent whole.
             connections += 1;
             let mut changes: Box<dyn FnMut() -> Value> = match connections % 2 {
                 0 => {
@@ -195,7 +195,7 @@ fn a_subscription_without_after_begins_now(on: DatabaseKind) {
     let served = Served::start(on, &[]);
     served.record(&served.acme, &[(1, "a"), (2, "b")]);
     let mut stream = served.feed(&served.acme, json!({}));
-    // The stream is open before the feed is: what is committed from the first event on is told.
+    // The stream opens before the feed. After the first event, every commit is an event.
     served.record(&served.acme, &[(3, "c")]);
     let first = stream.change();
     assert_eq!(number(&first), 3);

@@ -1,4 +1,4 @@
-//! How subscriptions end: at the stop of the server, at the end of a key, and when nobody reads.
+//! How subscriptions end: at the stop of the server, at the end of a key, and when the client does not read.
 
 use std::time::{Duration, Instant};
 

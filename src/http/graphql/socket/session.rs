@@ -75,7 +75,7 @@ impl Session {
         }
     }
 
-    /// Ends all operations. Returns what was done, and by whom.
+    /// Ends all operations. Returns the counts for the log, and the caller.
     pub(super) fn end(self) -> (Counts, Option<Arc<Viewer>>) {
         let viewer = self.caller.filter(|_| self.is_initialised).map(|it| it.viewer.clone());
         (self.counts, viewer)
