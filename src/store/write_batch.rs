@@ -5,12 +5,12 @@ use std::{collections::BTreeMap, ops::Deref};
 use entity::{chat_message, custom_field, session, video};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait,
-    IdenStatic, IntoActiveModel, Iterable, QueryFilter, QueryOrder,
+    IntoActiveModel, Iterable, QueryFilter, QueryOrder,
 };
 
 use self::{
     changes::{ChangeLog, LoggedChange},
-    insert::insert_rows,
+    insert::{Target, columns_of, insert_rows},
     tokens::delete_tokens,
     words::{SessionWords, delete_words, insert_words},
 };
@@ -210,13 +210,13 @@ impl WriteBatch {
         E::Model: IntoActiveModel<E::ActiveModel>,
         E::ActiveModel: Send,
     {
-        let columns: Vec<_> = E::Column::iter().collect();
-        let names: Vec<_> = columns.iter().map(|column| (column.as_str(), None)).collect();
+        let (table, columns) = (E::default(), columns_of::<E>());
+        let target = Target { table: table.table_name(), columns: &columns, replaced: None };
         let values = rows.into_iter().map(|row| {
             let mut row = row.into_active_model();
-            columns.iter().filter_map(move |it| row.take(*it).into_value())
+            E::Column::iter().filter_map(move |it| row.take(it).into_value())
         });
-        Ok(insert_rows(&self.transaction, E::default().table_name(), &names, values).await?)
+        Ok(insert_rows(&self.transaction, target, values).await?)
     }
 }
 

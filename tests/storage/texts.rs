@@ -44,10 +44,10 @@ async fn texts_are_compared_without_case_and_with_accents_in_any_form(on: Databa
 
 on_each_database!(async wildcards_are_ordinary_characters);
 async fn wildcards_are_ordinary_characters(on: DatabaseKind) {
-    // Each of them means something to some database's LIKE, strings or comments.
+    // Each of them means something to some database's LIKE, strings, arrays or comments.
     let names = [
         "50%", "50_", "50!", "50\\", "50x", "%", "_", "\\%", "\\", "!%", "[5]", "*0", "'", "\"",
-        "`", "$1", "?", "--", "\\'", "\u{1}", "a\tb",
+        "`", "$1", "?", "--", "\\'", "\u{1}", "a\tb", "NULL", "{a,b}", "},{", "\\\"", "\\\\",
     ];
     let (gateway, tenant) = customers(on, &names).await;
     for sign in names {

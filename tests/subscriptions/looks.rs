@@ -68,8 +68,15 @@ async fn subscriptions_that_ask_the_same_share_what_is_read(on: DatabaseKind) {
     for _ in 0..20 {
         bodies.push(subscribe(&gateway, &tenant).await);
     }
-    // Each has read the end of the feed.
-    tokio::time::sleep(Duration::from_secs(2)).await;
+    let store = async |session: &str| {
+        let document = json!([{"id": session, "date_start": "2026-01-01 00:00:00"}]);
+        gateway.import(&tenant, &document.to_string()).await
+    };
+    // Each has read the end of the feed when it has sent this change.
+    store("4").await;
+    for body in &mut bodies {
+        expect_event_of(body, "4").await;
+    }
     let reads = Arc::new(AtomicUsize::new(0));
     let all = reads.clone();
     gateway.observe_statements(move |statement| {
@@ -77,14 +84,16 @@ async fn subscriptions_that_ask_the_same_share_what_is_read(on: DatabaseKind) {
             statement.sql.starts_with("SELECT") && statement.sql.contains("session_change");
         all.fetch_add(usize::from(is_page), Relaxed);
     });
-    let document =
-        json!([{"id": 5, "date_start": "2026-01-01 00:00:00", "notes": "a"}]).to_string();
-    gateway.import(&tenant, &document).await;
+    store("5").await;
     for body in &mut bodies {
-        let event = body.frame().await.unwrap().unwrap().into_data().unwrap();
-        let event = String::from_utf8(event.to_vec()).unwrap();
-        assert!(event.contains(r#""legacyId":"5""#), "{event}");
+        expect_event_of(body, "5").await;
     }
     let reads = reads.load(Relaxed);
     assert!(reads < 10, "{reads}");
+}
+
+async fn expect_event_of(body: &mut Body, session: &str) {
+    let event = body.frame().await.unwrap().unwrap().into_data().unwrap();
+    let event = String::from_utf8(event.to_vec()).unwrap();
+    assert!(event.contains(&format!(r#""legacyId":"{session}""#)), "{event}");
 }

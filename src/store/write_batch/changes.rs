@@ -6,20 +6,21 @@ use sea_orm::{
     IntoActiveModel, QueryFilter, QuerySelect, Value,
 };
 
-use super::insert::{InsertColumn, replace_rows};
+use super::insert::{InsertColumn, Kind, Target, insert_rows};
 use crate::{
     domain::{indexed::Indexed, session_change::ChangeKind, time::Timestamp, viewer::AccountId},
     error::{Error, Result},
 };
 
 const COLUMNS: [InsertColumn<'_>; 6] = [
-    ("account_id", None),
-    ("session_id", None),
-    ("position", None),
-    ("kind", None),
-    ("changed_at", None),
-    ("anonymized_at", None),
+    ("account_id", Kind::Number),
+    ("session_id", Kind::Number),
+    ("position", Kind::Number),
+    ("kind", Kind::Text),
+    ("changed_at", Kind::Number),
+    ("anonymized_at", Kind::Number),
 ];
+const REPLACED: [&str; 4] = ["position", "kind", "changed_at", "anonymized_at"];
 
 /// What a change does with sessions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,10 +119,12 @@ impl ChangeLog {
             let others = [kind.as_str().into(), changed_at.into(), anonymized_at.into()];
             numbers.into_iter().chain(others)
         });
-        let table = session_change::Entity.table_name();
-        let replaced =
-            ("account_id, session_id", &["position", "kind", "changed_at", "anonymized_at"][..]);
-        replace_rows(transaction, table, &COLUMNS, replaced, rows).await?;
+        let target = Target {
+            table: session_change::Entity.table_name(),
+            columns: &COLUMNS,
+            replaced: Some(("account_id, session_id", &REPLACED)),
+        };
+        insert_rows(transaction, target, rows).await?;
         Ok(self.store(transaction).await?)
     }
 }

@@ -9,7 +9,7 @@ use sea_orm::{
 };
 
 use super::{
-    insert::insert_rows,
+    insert::{Kind, Target, insert_rows},
     tokens::{delete_tokens, insert_tokens},
 };
 use crate::{
@@ -102,12 +102,12 @@ pub(super) async fn insert_words(
         return insert_into_file(transaction, account, rows).await;
     }
     let columns = [
-        ("account_id", None),
-        ("session_id", None),
-        ("seq", None),
-        ("words", None),
-        ("tokens", Some("tsvector")),
-        ("started_at", None),
+        ("account_id", Kind::Number),
+        ("session_id", Kind::Number),
+        ("seq", Kind::Number),
+        ("words", Kind::Text),
+        ("tokens", Kind::Tokens),
+        ("started_at", Kind::Number),
     ];
     if backend == DbBackend::MySql {
         let tokens = rows.iter().filter_map(|row| Some((row.session, row.tokens.as_deref()?)));
@@ -120,7 +120,8 @@ pub(super) async fn insert_words(
         let row = [account, session, seq, row.words.into(), row.tokens.into(), start];
         row.into_iter().take(columns.len())
     });
-    insert_rows(transaction, TABLE, columns, values).await
+    let target = Target { table: TABLE, columns, replaced: None };
+    insert_rows(transaction, target, values).await
 }
 
 /// Deletes the words of sessions, with what is indexed of them.
@@ -155,10 +156,13 @@ async fn insert_into_file(
         words.push([key, account, session, seq, row.words.into()]);
         tokens.extend(row.tokens.map(|tokens| [number.into(), tokens.into()]));
     }
-    let columns = ["number", "account_id", "session_id", "seq", "words"].map(|name| (name, None));
-    insert_rows(transaction, TABLE, &columns, words.into_iter()).await?;
-    let columns = [("rowid", None), ("tokens", None)];
-    insert_rows(transaction, "session_words_index", &columns, tokens.into_iter()).await
+    let numbers = ["number", "account_id", "session_id", "seq"].map(|name| (name, Kind::Number));
+    let columns = [&numbers[..], &[("words", Kind::Text)]].concat();
+    let target = Target { table: TABLE, columns: &columns, replaced: None };
+    insert_rows(transaction, target, words.into_iter()).await?;
+    let columns = &[("rowid", Kind::Number), ("tokens", Kind::Text)];
+    let target = Target { table: "session_words_index", columns, replaced: None };
+    insert_rows(transaction, target, tokens.into_iter()).await
 }
 
 /// A free number for each row. Rows with equal starts follow each other.
