@@ -27,6 +27,10 @@ replica *args:
 galera *args:
     scripts/galera {{args}}
 
+# Make a Debian package and a tarball in target/package (needs debhelper).
+package:
+    scripts/package
+
 # Write schema.graphql.
 schema:
     cargo run --quiet -- schema > schema.graphql

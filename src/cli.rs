@@ -13,6 +13,7 @@ use crate::{
 
 mod account;
 mod backfill;
+mod completions;
 mod database;
 mod demo;
 mod erase;
@@ -21,6 +22,7 @@ mod import;
 mod key;
 mod legacy_profile;
 mod legacy_schema;
+mod manual;
 mod migrate;
 mod output;
 mod scrub;
@@ -72,6 +74,10 @@ enum Command {
     /// Show or update the schema of the database.
     #[command(subcommand)]
     Migrate(migrate::Command),
+    /// Print a script that completes the commands and settings in a shell.
+    Completions(completions::Arguments),
+    /// Write the manual pages of the commands.
+    Manual(manual::Arguments),
 }
 
 /// Runs the command that the process was started with.
@@ -129,6 +135,8 @@ async fn run(cli: Cli) -> Done {
         Command::Translate(arguments) => translate::run(&arguments),
         Command::Usage(arguments) => usage::run(database, arguments).await,
         Command::Migrate(command) => migrate::run(database, command).await,
+        Command::Completions(arguments) => completions::run(Cli::command(), &arguments),
+        Command::Manual(arguments) => manual::run(Cli::command(), &arguments),
     }
 }
 

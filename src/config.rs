@@ -36,7 +36,8 @@ pub use server::Server;
 /// Settings of every command.
 #[derive(Args, Clone, Debug)]
 pub struct Common {
-    /// TOML file with settings. Flags and environment variables win over it.
+    /// TOML file with settings. Flags and environment variables win over it. Default:
+    /// /etc/session-history/session-history.toml, if there is such a file.
     #[arg(long, global = true, value_name = "FILE", env = "SESSION_HISTORY_CONFIG")]
     pub config: Option<PathBuf>,
     /// The database.

@@ -62,6 +62,7 @@ mod measurements;
 mod migration;
 mod mutations;
 mod outage;
+mod package;
 mod paging;
 mod queries;
 mod rate_limits;

@@ -14,6 +14,9 @@ use clap::{
 
 use super::file::{self, FileSetting};
 
+/// The settings of a gateway that is installed as a package.
+const SYSTEM_FILE: &str = "/etc/session-history/session-history.toml";
+
 /// Parses a command line to `T`, with the settings of the environment and of the TOML file.
 ///
 /// # Errors
@@ -31,8 +34,12 @@ pub fn parse<T: FromArgMatches>(
         }
         parsed => parsed.map_err(|error| name_variable(&settings, error))?,
     };
-    if let Some(path) = matches.get_one::<PathBuf>("config") {
-        let fail = |text: String| settings.clone().error(ErrorKind::InvalidValue, text);
+    let fail = |text: String| settings.clone().error(ErrorKind::InvalidValue, text);
+    let path = match matches.get_one::<PathBuf>("config") {
+        Some(path) => Some(path.clone()),
+        None => system_file().map_err(fail)?,
+    };
+    if let Some(path) = &path {
         let text = std::fs::read_to_string(path)
             .map_err(|error| fail(format!("{}: {error}", path.display())))?;
         let found = file::parse(&text).map_err(|problem| fail(problem.in_file(path)))?;
@@ -43,6 +50,14 @@ pub fn parse<T: FromArgMatches>(
             .map_err(|error| name_variable(&settings, error))?;
     }
     T::from_arg_matches(&matches)
+}
+
+/// The settings of the machine, if there are any. A file that cannot be read must not be overlooked: the command would
+/// use another database.
+fn system_file() -> Result<Option<PathBuf>, String> {
+    let path = Path::new(SYSTEM_FILE);
+    let exists = path.try_exists().map_err(|error| format!("{SYSTEM_FILE}: {error}"))?;
+    Ok(exists.then(|| path.to_owned()))
 }
 
 /// Changes every argument of a command and of its sub-commands.
