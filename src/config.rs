@@ -21,6 +21,7 @@ mod log;
 mod network;
 mod parse;
 mod server;
+mod tls;
 
 pub use callers::Callers;
 pub use connections::Connections;

@@ -82,4 +82,5 @@ mod storage;
 mod streaming;
 mod subscriptions;
 mod tenancy;
+mod tls;
 mod wrong_keys;

@@ -2,18 +2,20 @@
 
 use std::{
     io::{ErrorKind, Read, Write},
-    net::TcpStream,
     time::{Duration, Instant},
 };
 
 use serde_json::json;
 
 use crate::support::{
-    database::{DatabaseKind, on_sqlite_alone},
+    connection::Connection,
+    database::DatabaseKind,
     process::{self, CommandEnvironment, Server},
+    tls::{Transport, with_and_without_tls},
     wire,
 };
 
+mod handshakes;
 pub mod http2;
 mod limits;
 mod request_lines;
@@ -24,12 +26,17 @@ mod stop;
 struct Served {
     server: Server,
     key: String,
-    _environment: CommandEnvironment,
+    environment: CommandEnvironment,
 }
 
 impl Served {
     /// Each of the sessions has notes of 20,000 bytes.
     fn start(on: DatabaseKind, sessions: usize, flags: &[&str]) -> Self {
+        Self::start_over(Transport::Plain, on, sessions, flags)
+    }
+
+    /// With TLS or without.
+    fn start_over(over: Transport, on: DatabaseKind, sessions: usize, flags: &[&str]) -> Self {
         let environment = CommandEnvironment::new(on);
         process::stdout(&environment, &["account", "create", "acme"]);
         let key = process::stdout(&environment, &["key", "create", "--account", "acme"]);
@@ -38,16 +45,17 @@ impl Served {
         let history = json!({ "requests": (1..=sessions).map(session).collect::<Vec<_>>() });
         std::fs::write(environment.path().join("history.json"), history.to_string()).unwrap();
         process::stdout(&environment, &["import", "history.json", "--account", "acme"]);
-        let server = Server::start(&environment, flags);
-        Self { server, key: key.trim().to_owned(), _environment: environment }
+        let flags = [flags, over.flags(environment.path())].concat();
+        let server = Server::start(&environment, &flags);
+        Self { server, key: key.trim().to_owned(), environment }
     }
 
-    fn connect(&self) -> TcpStream {
-        TcpStream::connect(self.server.url.strip_prefix("http://").unwrap()).unwrap()
+    fn connect(&self) -> Connection {
+        Connection::open(&self.server.url).unwrap()
     }
 
     /// A connection on which something was sent.
-    fn send(&self, bytes: impl AsRef<[u8]>) -> TcpStream {
+    fn send(&self, bytes: impl AsRef<[u8]>) -> Connection {
         let mut connection = self.connect();
         connection.write_all(bytes.as_ref()).unwrap();
         connection
@@ -66,8 +74,8 @@ impl Served {
 }
 
 /// What the server sends until it closes the connection, or none if that takes more than ten seconds.
-fn read_to_end(connection: &mut TcpStream) -> Option<String> {
-    connection.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+fn read_to_end(connection: &mut Connection) -> Option<String> {
+    connection.set_read_timeout(Duration::from_secs(10));
     let (mut text, mut part) = (Vec::new(), [0; 4096]);
     loop {
         match connection.read(&mut part) {
@@ -81,8 +89,8 @@ fn read_to_end(connection: &mut TcpStream) -> Option<String> {
 }
 
 /// Sends a byte now and then, until the server closes the connection or ten seconds are over.
-fn trickle(mut connection: TcpStream, byte: u8) -> Option<String> {
-    connection.set_nonblocking(true).unwrap();
+fn trickle(mut connection: Connection, byte: u8) -> Option<String> {
+    connection.socket().set_nonblocking(true).unwrap();
     let (mut text, mut part) = (Vec::new(), [0; 4096]);
     for _ in 0..100 {
         std::thread::sleep(Duration::from_millis(100));
@@ -97,9 +105,9 @@ fn trickle(mut connection: TcpStream, byte: u8) -> Option<String> {
     None
 }
 
-on_sqlite_alone!(a_head_that_is_not_completed_ends_its_connection, "no storage is involved");
-fn a_head_that_is_not_completed_ends_its_connection(on: DatabaseKind) {
-    let served = Served::start(on, 1, &["--head-timeout", "1", "--idle-timeout", "60"]);
+with_and_without_tls!(a_head_that_is_not_completed_ends_its_connection, "no storage is involved");
+fn a_head_that_is_not_completed_ends_its_connection(on: DatabaseKind, over: Transport) {
+    let served = Served::start_over(over, on, 1, &["--head-timeout", "1", "--idle-timeout", "60"]);
     let half_headers = http2::frame(http2::HEADERS, 0, 1, &http2::header_block("GET", "/"));
     let beginnings = [
         b"".to_vec(),
@@ -128,9 +136,9 @@ fn a_head_that_is_not_completed_ends_its_connection(on: DatabaseKind) {
     served.answers_others();
 }
 
-on_sqlite_alone!(a_body_that_does_not_arrive_gets_408, "no storage is involved");
-fn a_body_that_does_not_arrive_gets_408(on: DatabaseKind) {
-    let served = Served::start(on, 1, &["--body-timeout", "1", "--legacy-status", "true"]);
+with_and_without_tls!(a_body_that_does_not_arrive_gets_408, "no storage is involved");
+fn a_body_that_does_not_arrive_gets_408(on: DatabaseKind, over: Transport) {
+    let served = Served::start_over(over, on, 1, &["--body-timeout", "1", "--legacy-status", "true"]);
     let head = |path: &str, more: &str| {
         format!("POST {path} HTTP/1.1\r\nhost: localhost\r\n{more}\r\n\r\n")
     };
@@ -174,9 +182,9 @@ fn a_body_that_does_not_arrive_gets_408(on: DatabaseKind) {
     assert_ne!(&status, b"HTTP/1.1 408");
 }
 
-on_sqlite_alone!(a_connection_without_requests_is_closed, "no storage is involved");
-fn a_connection_without_requests_is_closed(on: DatabaseKind) {
-    let served = Served::start(on, 1, &["--idle-timeout", "1"]);
+with_and_without_tls!(a_connection_without_requests_is_closed, "no storage is involved");
+fn a_connection_without_requests_is_closed(on: DatabaseKind, over: Transport) {
+    let served = Served::start_over(over, on, 1, &["--idle-timeout", "1"]);
     let request = "GET /health/live HTTP/1.1\r\nhost: localhost\r\n\r\n";
     let mut used = served.connect();
     let mut answer = [0; 4096];
@@ -199,9 +207,9 @@ fn a_connection_without_requests_is_closed(on: DatabaseKind) {
     assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
 }
 
-on_sqlite_alone!(a_request_has_one_host_and_well_formed_chunks, "no storage is involved");
-fn a_request_has_one_host_and_well_formed_chunks(on: DatabaseKind) {
-    let served = Served::start(on, 1, &[]);
+with_and_without_tls!(a_request_has_one_host_and_well_formed_chunks, "no storage is involved");
+fn a_request_has_one_host_and_well_formed_chunks(on: DatabaseKind, over: Transport) {
+    let served = Served::start_over(over, on, 1, &[]);
     let chunked = "POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
                    connection: close\r\ntransfer-encoding: chunked\r\n\r\n";
     let long = format!("3;{}\r\nabc\r\n0\r\n\r\n", "a".repeat(20_000));

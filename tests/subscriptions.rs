@@ -2,15 +2,16 @@
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
-    net::TcpStream,
     time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
 
 use crate::support::{
+    connection::{Connection, address},
     database::DatabaseKind,
     process::{self, CommandEnvironment, Server},
+    tls::Transport,
     wire,
 };
 
@@ -56,9 +57,15 @@ impl Keys {
 
 impl Served {
     fn start(on: DatabaseKind, flags: &[&str]) -> Self {
+        Self::start_over(Transport::Plain, on, flags)
+    }
+
+    /// With TLS or without.
+    fn start_over(over: Transport, on: DatabaseKind, flags: &[&str]) -> Self {
         let environment = CommandEnvironment::new(on);
         let [acme, other] = ["acme", "other"].map(|name| Keys::create(&environment, name));
-        let server = Server::start(&environment, flags);
+        let flags = [flags, over.flags(environment.path())].concat();
+        let server = Server::start(&environment, &flags);
         Self { environment, server, acme, other }
     }
 
@@ -112,7 +119,7 @@ fn record(server: &Server, keys: &Keys, sessions: &[(u32, &str)]) {
 
 /// A stream of server-sent events.
 struct EventStream {
-    reader: BufReader<TcpStream>,
+    reader: BufReader<Connection>,
     head: String,
     /// What was received behind the last event.
     rest: String,
@@ -131,9 +138,9 @@ impl EventStream {
 
     /// Sends the request, and reads the head of the answer.
     fn request(server: &Server, key: &str, query: &str, variables: Value) -> Self {
-        let address = server.url.strip_prefix("http://").unwrap();
-        let mut connection = TcpStream::connect(address).unwrap();
-        connection.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        let address = address(&server.url);
+        let mut connection = Connection::open(&server.url).unwrap();
+        connection.set_read_timeout(Duration::from_secs(20));
         let body = json!({"query": query, "variables": variables}).to_string();
         let head = format!(
             "POST /graphql HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {key}\r\n\

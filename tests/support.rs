@@ -34,6 +34,7 @@ use tower::ServiceExt;
 
 use database::{Database, DatabaseKind};
 
+pub mod connection;
 pub mod database;
 pub mod feed;
 pub mod graphql_schema;
@@ -41,6 +42,7 @@ pub mod node;
 pub mod process;
 pub mod rounds;
 pub mod server;
+pub mod tls;
 pub mod wire;
 
 /// A gateway in memory, over a new database.

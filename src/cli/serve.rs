@@ -9,14 +9,17 @@ use std::{
 };
 
 use clap::Args;
-use tokio::net::{TcpListener, lookup_host};
+use tokio::{
+    net::{TcpListener, lookup_host},
+    sync::Notify,
+};
 
 use super::{
     database::{open, options},
     demo::{self, Demo},
     legacy_profile,
     output::{Done, Failure, notice},
-    signals::{log_other_signals, overdue, stopped},
+    signals::{overdue, stopped, take_other_signals},
 };
 use crate::{
     app::App,
@@ -24,7 +27,7 @@ use crate::{
     domain::time::{Clock, Timestamp},
     http::{
         self,
-        server::{ConnectionLimits, serve},
+        server::{Certificate, ConnectionLimits, serve},
     },
     jobs::retention::run_daily,
     store::Store,
@@ -52,6 +55,10 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
     arguments.limits.check()?;
     arguments.server.check()?;
     let profile = legacy_profile::load(&arguments.server.legacy.profile)?;
+    let certificate = match arguments.server.tls.pair() {
+        Some((certificate, key)) => Some(Certificate::read(certificate, key).await?),
+        None => None,
+    };
     let store = open(database, arguments.migrate).await?;
     // The port comes first: a second server on it does not change the demo account.
     let listener = bind(&arguments.server.listen).await?;
@@ -64,8 +71,10 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
     };
     // A program may stop the server as soon as it has read the greeting.
     let (stop, overdue) = (stopped(), overdue());
-    log_other_signals();
-    notice(&greeting(address, demo.as_ref()));
+    let tls = certificate.as_ref().map(Certificate::acceptor);
+    take_other_signals(certificate.map(watch));
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    notice(&greeting(&format!("{scheme}://{address}"), demo.as_ref()));
     // The counting does not delay the first answer.
     tokio::spawn(notice_overview(store.clone()));
 
@@ -82,9 +91,9 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
     };
     let changes = app.changes.clone();
     let router = http::router(app);
-    let limits = connection_limits(connections);
+    let limits = connection_limits(connections).within_open_files();
     let served = async {
-        serve(listener, router, limits, stop).await;
+        serve(listener, router, limits, tls, stop).await;
         // A change goes on when its caller leaves.
         changes.close();
         changes.wait().await;
@@ -95,6 +104,14 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
     }
     legacy_usage.flush().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Exchanges a certificate from now on. Returns what requests that.
+fn watch(certificate: Certificate) -> Arc<Notify> {
+    let requests = Arc::new(Notify::new());
+    let received = requests.clone();
+    tokio::spawn(async move { certificate.watch(&received).await });
+    requests
 }
 
 fn connection_limits(settings: &Connections) -> ConnectionLimits {
@@ -137,9 +154,8 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
 }
 
 /// The links, with the key of the demo account. Browsers do not send the part after the '#'.
-fn greeting(address: SocketAddr, demo: Option<&Demo>) -> String {
-    let (graphiql, graphql) =
-        (format!("http://{address}/graphiql"), format!("http://{address}/graphql"));
+fn greeting(base: &str, demo: Option<&Demo>) -> String {
+    let (graphiql, graphql) = (format!("{base}/graphiql"), format!("{base}/graphql"));
     let Some(Demo { secret, newest }) = demo else {
         return format!("\nGraphiQL  {graphiql}\nGraphQL   {graphql}");
     };
@@ -147,7 +163,7 @@ fn greeting(address: SocketAddr, demo: Option<&Demo>) -> String {
     let since: String = day_before.civil().chars().take(10).collect();
     format!(
         "\nGraphiQL  {graphiql}#key={secret}\nGraphQL   {graphql}\nDemo key  {secret}\n\
-         Legacy    http://{address}/get_session_history.php?KEY={secret}\
+         Legacy    {base}/get_session_history.php?KEY={secret}\
          &VARS=ID+CUSTOMER_NAME+TECH_NAME+DATE_START+DATE_END+CHAT_INFO\
          &FILTER_DATE_START_INI={since}"
     )

@@ -1,6 +1,8 @@
 //! The signals of the operating system.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
+
+use tokio::sync::Notify;
 
 /// How long the server waits for its last answers after a request to stop.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
@@ -48,22 +50,27 @@ pub(super) async fn stopped() {
     let _ = tokio::signal::ctrl_c().await;
 }
 
-/// Logs signals that would otherwise end the process, from now on: a SIGHUP is sent by programs that
-/// rotate logs, and when a terminal closes.
+/// Takes signals that would otherwise end the process, from now on, and logs them. A SIGHUP is sent by programs that
+/// rotate logs or renew certificates, and when a terminal closes.
 #[cfg(unix)]
-pub(super) fn log_other_signals() {
+pub(super) fn take_other_signals(certificate_requests: Option<Arc<Notify>>) {
     use tokio::signal::unix::{SignalKind, signal};
+    let hangup = match certificate_requests {
+        Some(_) => "SIGHUP: the TLS certificate is read again. Other settings are read at the start.",
+        None => "SIGHUP: nothing was reloaded. Settings are read at the start.",
+    };
     let others = [
-        (SignalKind::hangup(), "SIGHUP: nothing was reloaded. Settings are read at the start."),
-        (SignalKind::user_defined1(), "SIGUSR1 has no effect."),
-        (SignalKind::user_defined2(), "SIGUSR2 has no effect."),
+        (SignalKind::hangup(), hangup, certificate_requests),
+        (SignalKind::user_defined1(), "SIGUSR1 has no effect.", None),
+        (SignalKind::user_defined2(), "SIGUSR2 has no effect.", None),
     ];
-    for (kind, line) in others {
+    for (kind, line, requests) in others {
         match signal(kind) {
             Ok(mut signal) => {
                 tokio::spawn(async move {
                     while signal.recv().await.is_some() {
                         tracing::info!("{line}");
+                        requests.iter().for_each(|requests| requests.notify_one());
                     }
                 });
             }
@@ -74,4 +81,4 @@ pub(super) fn log_other_signals() {
 
 /// Other systems do not have these signals.
 #[cfg(not(unix))]
-pub(super) fn log_other_signals() {}
+pub(super) fn take_other_signals(_: Option<Arc<Notify>>) {}

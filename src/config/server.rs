@@ -8,6 +8,7 @@ use super::{
     cors::{CLIENT_HEADERS, header_name, origin},
     legacy::LegacyShape,
     listen::ListenAddress,
+    tls::TlsFiles,
 };
 
 /// The server: its address, its callers and its time limits.
@@ -22,6 +23,9 @@ pub struct Server {
         default_value = "127.0.0.1:8080"
     )]
     pub listen: ListenAddress,
+    /// The certificate for TLS.
+    #[command(flatten)]
+    pub tls: TlsFiles,
     /// Origins whose web pages may call the gateway, such as `https://dashboard.example.com`,
     /// separated by commas. Default: none.
     #[arg(
@@ -111,8 +115,9 @@ impl Server {
     /// Checks settings that depend on each other.
     ///
     /// # Errors
-    /// When the legacy URL would be gone before it is deprecated.
+    /// When the legacy URL would be gone before it is deprecated, or one of the files for TLS is missing.
     pub fn check(&self) -> Result<(), String> {
+        self.tls.check()?;
         match (self.legacy_deprecation, self.legacy_sunset) {
             (Some(deprecation), Some(sunset)) if sunset < deprecation => Err(format!(
                 "legacy_sunset is {sunset} and legacy_deprecation is {deprecation}: the legacy URL must \

@@ -2,9 +2,7 @@
 //! stopping.
 
 use std::{
-    convert::Infallible,
     io::{self, ErrorKind},
-    pin::{Pin, pin},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering::Relaxed},
@@ -12,34 +10,27 @@ use std::{
     time::Duration,
 };
 
-use axum::{
-    Router,
-    http::{HeaderValue, StatusCode, Version, header::CONNECTION},
-};
-use hyper::{
-    Request,
-    body::{Body, Incoming},
-    service::service_fn,
-};
-use hyper_util::{
-    rt::{TokioIo, TokioTimer},
-    server::conn::auto::Builder,
-};
+use axum::Router;
+use hyper_util::{rt::TokioTimer, server::conn::auto::Builder};
 use tokio::{
     net::{TcpListener, TcpStream},
-    time::{Instant, Sleep, sleep, sleep_until},
+    time::{Instant, sleep},
 };
+use tokio_rustls::TlsAcceptor;
 use tokio_util::task::TaskTracker;
-use tower::Service;
 
-use super::{client::Client, legacy_path, request_id::new_id};
+use super::{client::Client, request_id::new_id};
 
 mod activity;
 mod answer_body;
+mod certificate;
+mod connection;
 mod connection_table;
+mod handshake;
 mod host_header;
 mod http2_stream;
 mod limits;
+mod open_files;
 mod repaired_stream;
 mod request_body;
 mod request_line;
@@ -48,19 +39,16 @@ mod request_line_oracle;
 mod socket;
 mod upgrade;
 
+pub use certificate::Certificate;
 pub use limits::ConnectionLimits;
 
 pub(in crate::http) use request_body::BodyTooSlow;
 pub(in crate::http) use upgrade::UpgradeSlot;
 
-use activity::{Activity, Expired};
-use answer_body::AnswerBody;
-use connection_table::{ConnectionTable, TableEntry};
+use activity::Activity;
+use connection::{Accepted, Server, connection};
+use connection_table::ConnectionTable;
 use http2_stream::StreamExecutor;
-use repaired_stream::{Heads, RepairedStream};
-use request_body::TimedRequestBody;
-use socket::Socket;
-use upgrade::upgrade_slot;
 
 /// The maximum size of the head of a request of HTTP/1, whose URL has up to 64 KiB, and of the part of
 /// an answer that waits in memory for a slow client.
@@ -81,26 +69,19 @@ const NO_ROOM: &str = "HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\n\
     content-type: text/plain; charset=utf-8\r\ncontent-length: 46\r\nconnection: close\r\n\
     x-request-id: {id}\r\n\r\nThe server has too many connections. Try later";
 
-/// What all connections share.
-struct Server {
-    router: Router,
-    limits: ConnectionLimits,
-    start: Instant,
-    stopping: AtomicBool,
-    table: Arc<ConnectionTable>,
-    builder: Builder<StreamExecutor>,
-}
-
-/// Serves connections until `stop` resolves, and then until the requests in progress are answered.
+/// Serves connections, with TLS or without, until `stop` resolves, and then until the requests in progress are answered.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
     limits: ConnectionLimits,
+    tls: Option<TlsAcceptor>,
     stop: impl Future<Output = ()>,
 ) {
+    let is_tls = tls.is_some();
     let server = Arc::new(Server {
         router,
         limits,
+        tls,
         start: Instant::now(),
         stopping: AtomicBool::new(false),
         table: Arc::new(ConnectionTable::new(&limits)),
@@ -116,10 +97,10 @@ pub async fn serve(
                     match server.table.insert(address.ip(), activity.clone()) {
                         Ok(entry) => {
                             let client = Client::of_peer(address.ip());
-                            let accepted = Accepted { stream, client, activity, _entry: entry };
+                            let accepted = Accepted { stream, client, activity, entry };
                             tasks.spawn(connection(server.clone(), accepted));
                         }
-                        Err(_) => refused.refuse(&stream),
+                        Err(_) => refused.refuse(&stream, is_tls),
                     }
                 }
                 // The client has closed the connection before it was accepted.
@@ -159,116 +140,6 @@ fn builder(stall_timeout: Duration) -> Builder<StreamExecutor> {
     builder
 }
 
-/// A connection that was accepted.
-struct Accepted {
-    stream: TcpStream,
-    client: Client,
-    activity: Arc<Activity>,
-    _entry: TableEntry,
-}
-
-/// Serves a connection to its end.
-async fn connection(server: Arc<Server>, accepted: Accepted) {
-    let Accepted { stream, client, activity, _entry } = accepted;
-    if let Err(error) = socket::configure(&stream) {
-        tracing::debug!(%error, "an option of a socket could not be set");
-    }
-    let heads = Arc::new(Heads::default());
-    let (slot, mut upgraded) = upgrade_slot();
-    let service = service_fn(|request: Request<Incoming>| {
-        let is_last = heads.read(request.body().size_hint().exact());
-        let is_http2 = request.version() == Version::HTTP_2;
-        let progress = activity.begin(is_http2);
-        let answer = host_header::check(&request).map(|()| {
-            let mut request = request.map(|body| {
-                TimedRequestBody::new(body, activity.clone(), server.limits.body_timeout)
-            });
-            request.extensions_mut().insert(client);
-            if !is_http2 {
-                request.extensions_mut().insert(slot.clone());
-            }
-            server.router.clone().call(request)
-        });
-        let heads = heads.clone();
-        async move {
-            let mut response = match answer {
-                Ok(answer) => answer.await?,
-                Err(problem) => host_header::refuse(problem, client),
-            };
-            if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-                heads.upgrade();
-            }
-            if is_last {
-                response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-            }
-            Ok::<_, Infallible>(response.map(|body| AnswerBody::new(body, progress)))
-        }
-    });
-    let socket = Socket::new(stream, activity.clone());
-    let is_legacy_path = |path: &[u8]| legacy_path::route(path).is_some();
-    let io = TokioIo::new(RepairedStream::new(socket, heads.clone(), is_legacy_path));
-    // In a box, so that it can be dropped with what its requests have.
-    let mut connection = Box::pin(server.builder.serve_connection_with_upgrades(io, service));
-    let mut check = pin!(sleep_until(server.start));
-    let mut is_closing = false;
-    loop {
-        tokio::select! {
-            biased;
-            ended = connection.as_mut() => match ended {
-                Ok(()) => break,
-                Err(error) => return tracing::debug!(error, "a connection failed"),
-            },
-            () = activity.close.notified() => {
-                if !server.stopping.load(Relaxed) && activity.waiting_since().is_some() {
-                    return tracing::debug!("a connection was closed for a new one");
-                }
-                is_closing = true;
-                connection.as_mut().graceful_shutdown();
-            }
-            () = check.as_mut() => {}
-        }
-        if has_expired(&server, &activity, is_closing, check.as_mut()) {
-            return;
-        }
-    }
-    // Only a handler that has changed the protocol has the slot now.
-    drop(connection);
-    drop(slot);
-    let Some(mut run) = upgraded.next().await else { return };
-    let _in_progress = activity.begin(false);
-    loop {
-        tokio::select! {
-            biased;
-            () = run.as_mut() => return,
-            () = activity.close.notified() => is_closing = true,
-            () = check.as_mut() => {}
-        }
-        if has_expired(&server, &activity, is_closing, check.as_mut()) {
-            return;
-        }
-    }
-}
-
-/// Whether a connection has exceeded a time limit. If not, it is checked again later.
-fn has_expired(
-    server: &Server,
-    activity: &Activity,
-    is_closing: bool,
-    check: Pin<&mut Sleep>,
-) -> bool {
-    match activity.check(&server.limits, is_closing) {
-        Ok(next) => {
-            check.reset(next);
-            return false;
-        }
-        Err(Expired::Stalled) => {
-            tracing::warn!("an answer was cut short: the caller stalled");
-        }
-        Err(reason) => tracing::debug!(?reason, "a connection was closed"),
-    }
-    true
-}
-
 /// The connections that were refused since the last line in the log.
 #[derive(Default)]
 struct Refused {
@@ -277,12 +148,16 @@ struct Refused {
 }
 
 impl Refused {
-    /// Answers a connection beyond the limits, and logs that at most once in ten seconds.
-    fn refuse(&mut self, stream: &TcpStream) {
+    /// Answers a connection beyond the limits, and logs that at most once in ten seconds. With TLS, the
+    /// connection is closed: a handshake is more work than there is room for.
+    fn refuse(&mut self, stream: &TcpStream, is_tls: bool) {
         self.count += 1;
         if self.last_line.is_none_or(|last| last.elapsed() >= Duration::from_secs(10)) {
             tracing::warn!(refused = self.count, "too many connections: new ones were refused");
             *self = Self { count: 0, last_line: Some(Instant::now()) };
+        }
+        if is_tls {
+            return;
         }
         // A client that has sent its request reads the answer only if the request was read.
         let _ = stream.try_read(&mut [0; 4096]);

@@ -2,9 +2,10 @@
 
 use std::{
     io::{Read, Write},
-    net::TcpStream,
     time::Duration,
 };
+
+use crate::support::connection::Connection;
 
 pub const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 pub const HEADERS: u8 = 1;
@@ -62,8 +63,8 @@ pub fn get_with_key(stream: u32, path: &str, key: &str) -> Vec<u8> {
 }
 
 /// Reads the next frame, or none at the end of the connection. Answers settings and pings.
-pub fn read(connection: &mut TcpStream) -> Option<Frame> {
-    connection.set_read_timeout(Some(Duration::from_secs(15))).unwrap();
+pub fn read(connection: &mut Connection) -> Option<Frame> {
+    connection.set_read_timeout(Duration::from_secs(15));
     let mut head = [0; 9];
     connection.read_exact(&mut head).ok()?;
     let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);

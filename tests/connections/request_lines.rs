@@ -6,7 +6,10 @@ use std::{
 };
 
 use super::{Served, http2, read_to_end, trickle};
-use crate::support::database::{DatabaseKind, on_sqlite_alone};
+use crate::support::{
+    database::DatabaseKind,
+    tls::{Transport, with_and_without_tls},
+};
 
 const HEALTH: &str = "GET /health/live HTTP/1.1\r\nhost: localhost\r\n\r\n";
 const LAST_HEALTH: &str =
@@ -38,12 +41,9 @@ fn is_session(answer: &str) -> bool {
     answer.contains("<nrequests>1</nrequests>") && answer.contains("\r\nconnection: close\r\n")
 }
 
-on_sqlite_alone!(
-    every_byte_is_accepted_in_a_legacy_target_except_cr_lf_and_nul,
-    "no storage is involved"
-);
-fn every_byte_is_accepted_in_a_legacy_target_except_cr_lf_and_nul(on: DatabaseKind) {
-    let served = Served::start(on, 1, &[]);
+with_and_without_tls!(every_byte_is_accepted_in_a_legacy_target_except_cr_lf_and_nul, "no storage is involved");
+fn every_byte_is_accepted_in_a_legacy_target_except_cr_lf_and_nul(on: DatabaseKind, over: Transport) {
+    let served = Served::start_over(over, on, 1, &[]);
     let path = format!("/get_session_history.php?KEY={}&VARS=ID&FILTER_ID=1&X=", served.key);
     for version in ["1.0", "1.1"] {
         for byte in 0..=255 {
@@ -62,9 +62,9 @@ fn every_byte_is_accepted_in_a_legacy_target_except_cr_lf_and_nul(on: DatabaseKi
     }
 }
 
-on_sqlite_alone!(only_well_formed_lines_of_the_legacy_paths_are_repaired, "no storage is involved");
-fn only_well_formed_lines_of_the_legacy_paths_are_repaired(on: DatabaseKind) {
-    let served = Served::start(on, 1, &[]);
+with_and_without_tls!(only_well_formed_lines_of_the_legacy_paths_are_repaired, "no storage is involved");
+fn only_well_formed_lines_of_the_legacy_paths_are_repaired(on: DatabaseKind, over: Transport) {
+    let served = Served::start_over(over, on, 1, &[]);
     let raw = target(&served, "&X=\"<É>\" HTTP/1.1");
     let latin = [raw.as_bytes(), b"\xC9&FILTER_CUSTOMER_NAME=\xC9"].concat();
     let long = |length| target(&served, &format!("&X={}", "a".repeat(length)));
@@ -112,9 +112,9 @@ fn only_well_formed_lines_of_the_legacy_paths_are_repaired(on: DatabaseKind) {
     assert!(answers[0].contains("<nrequests>0</nrequests>"), "{answers:?}");
 }
 
-on_sqlite_alone!(a_repaired_request_is_the_last_of_its_connection, "no storage is involved");
-fn a_repaired_request_is_the_last_of_its_connection(on: DatabaseKind) {
-    let served = Served::start(on, 1, &[]);
+with_and_without_tls!(a_repaired_request_is_the_last_of_its_connection, "no storage is involved");
+fn a_repaired_request_is_the_last_of_its_connection(on: DatabaseKind, over: Transport) {
+    let served = Served::start_over(over, on, 1, &[]);
     let raw = raw_get(&served);
     let clean = raw.replace("ID NOTES ID", "ID");
     let (path, query) = raw.split_once('?').unwrap();
@@ -177,9 +177,9 @@ fn a_repaired_request_is_the_last_of_its_connection(on: DatabaseKind) {
     }
 }
 
-on_sqlite_alone!(a_repaired_request_has_the_framing_of_any_other, "no storage is involved");
-fn a_repaired_request_has_the_framing_of_any_other(on: DatabaseKind) {
-    let served = Served::start(on, 1, &[]);
+with_and_without_tls!(a_repaired_request_has_the_framing_of_any_other, "no storage is involved");
+fn a_repaired_request_has_the_framing_of_any_other(on: DatabaseKind, over: Transport) {
+    let served = Served::start_over(over, on, 1, &[]);
     let raw = target(&served, "");
     let clean = raw.replace("ID NOTES ID", "ID");
     for (headers, body, status) in [
@@ -203,9 +203,9 @@ fn a_repaired_request_has_the_framing_of_any_other(on: DatabaseKind) {
     }
 }
 
-on_sqlite_alone!(the_clocks_of_a_head_run_while_a_line_is_incomplete, "no storage is involved");
-fn the_clocks_of_a_head_run_while_a_line_is_incomplete(on: DatabaseKind) {
-    let served = Served::start(on, 1, &["--head-timeout", "1", "--idle-timeout", "60"]);
+with_and_without_tls!(the_clocks_of_a_head_run_while_a_line_is_incomplete, "no storage is involved");
+fn the_clocks_of_a_head_run_while_a_line_is_incomplete(on: DatabaseKind, over: Transport) {
+    let served = Served::start_over(over, on, 1, &["--head-timeout", "1", "--idle-timeout", "60"]);
     let raw = raw_get(&served);
     for half in [&raw[..4], &raw[..60], &raw[..raw.len() - 2]] {
         let mut second = served.send(HEALTH);
@@ -224,9 +224,9 @@ fn the_clocks_of_a_head_run_while_a_line_is_incomplete(on: DatabaseKind) {
     served.answers_others();
 }
 
-on_sqlite_alone!(http_2_is_served_whatever_parts_arrive, "no storage is involved");
-fn http_2_is_served_whatever_parts_arrive(on: DatabaseKind) {
-    let served = Served::start(on, 1, &[]);
+with_and_without_tls!(http_2_is_served_whatever_parts_arrive, "no storage is involved");
+fn http_2_is_served_whatever_parts_arrive(on: DatabaseKind, over: Transport) {
+    let served = Served::start_over(over, on, 1, &[]);
     let path = format!("/GET_HISTORY_API.php?KEY={}&VARS=ID", served.key);
     let bytes = [http2::opening(65_535), http2::get(1, &path)].concat();
     for part in [1, 2, 17, bytes.len()] {

@@ -3,14 +3,18 @@
 use std::{
     collections::BTreeSet,
     io::{Read, Write},
-    net::{SocketAddr, TcpStream},
+    net::SocketAddr,
     time::{Duration, Instant},
 };
 
 use socket2::{Domain, Socket, Type};
 
 use super::{Served, http2, read_to_end};
-use crate::support::database::{DatabaseKind, on_each_database, on_sqlite_alone};
+use crate::support::{
+    connection::{self, Connection},
+    database::{DatabaseKind, on_each_database},
+    tls::{Transport, with_and_without_tls},
+};
 
 /// The requests for 1.2 million bytes.
 fn requests(served: &Served) -> [String; 2] {
@@ -28,21 +32,18 @@ fn requests(served: &Served) -> [String; 2] {
 }
 
 /// A connection whose client takes few bytes that it has not read.
-fn connect(served: &Served) -> TcpStream {
+fn connect(served: &Served) -> Connection {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
     socket.set_recv_buffer_size(4096).unwrap();
-    let address: SocketAddr = served.server.url.strip_prefix("http://").unwrap().parse().unwrap();
+    let address: SocketAddr = connection::address(&served.server.url).parse().unwrap();
     socket.connect(&address.into()).unwrap();
-    socket.into()
+    Connection::over(&served.server.url, socket.into())
 }
 
-on_sqlite_alone!(
-    a_client_that_reads_slowly_is_served_and_one_that_stops_is_not,
-    "no storage is involved"
-);
-fn a_client_that_reads_slowly_is_served_and_one_that_stops_is_not(on: DatabaseKind) {
+with_and_without_tls!(a_client_that_reads_slowly_is_served_and_one_that_stops_is_not, "no storage is involved");
+fn a_client_that_reads_slowly_is_served_and_one_that_stops_is_not(on: DatabaseKind, over: Transport) {
     let flags = ["--stall-timeout", "2", "--idle-timeout", "60"];
-    let served = Served::start(on, 60, &flags);
+    let served = Served::start_over(over, on, 60, &flags);
     let mut readers = Vec::new();
     for request in requests(&served) {
         for _ in 0..2 {
@@ -90,9 +91,9 @@ fn callers_that_stop_reading_are_cut_off_and_do_not_block_others(on: DatabaseKin
     assert!(!rest.contains("</response>"));
 }
 
-on_sqlite_alone!(a_stream_that_is_not_read_is_reset, "no storage is involved");
-fn a_stream_that_is_not_read_is_reset(on: DatabaseKind) {
-    let served = Served::start(on, 60, &["--stall-timeout", "1", "--idle-timeout", "60"]);
+with_and_without_tls!(a_stream_that_is_not_read_is_reset, "no storage is involved");
+fn a_stream_that_is_not_read_is_reset(on: DatabaseKind, over: Transport) {
+    let served = Served::start_over(over, on, 60, &["--stall-timeout", "1", "--idle-timeout", "60"]);
     let path = format!("/get_session_history.php?KEY={}&VARS=ID+NOTES", served.key);
     for window in [0, 1, 20_000] {
         let mut opening = http2::opening(window);

@@ -7,7 +7,10 @@ use std::{
 };
 
 use super::{Served, http2, read_to_end};
-use crate::support::database::{DatabaseKind, on_sqlite_alone};
+use crate::support::{
+    database::{DatabaseKind, on_sqlite_alone},
+    tls::{Transport, with_and_without_tls},
+};
 
 fn signal(served: &Served, name: &str) {
     let id = served.server.id().to_string();
@@ -28,8 +31,8 @@ fn other_signals_do_not_end_the_server(on: DatabaseKind) {
     }
 }
 
-on_sqlite_alone!(a_stop_does_not_wait_for_half_requests, "no storage is involved");
-fn a_stop_does_not_wait_for_half_requests(on: DatabaseKind) {
+with_and_without_tls!(a_stop_does_not_wait_for_half_requests, "no storage is involved");
+fn a_stop_does_not_wait_for_half_requests(on: DatabaseKind, over: Transport) {
     let half_body = "POST /graphql HTTP/1.1\r\nhost: localhost\r\n\
                      content-type: application/json\r\ncontent-length: 100\r\n\r\n{";
     let mut left = Vec::new();
@@ -43,7 +46,7 @@ fn a_stop_does_not_wait_for_half_requests(on: DatabaseKind) {
         http2::opening(65_535),
         [http2::opening(65_535), http2::get(1, "/health/live")].concat(),
     ] {
-        let served = Served::start(on, 1, &[]);
+        let served = Served::start_over(over, on, 1, &[]);
         left.push(served.send(&beginning));
         std::thread::sleep(Duration::from_millis(300));
         let start = Instant::now();
@@ -52,9 +55,9 @@ fn a_stop_does_not_wait_for_half_requests(on: DatabaseKind) {
     }
 }
 
-on_sqlite_alone!(a_stop_waits_for_requests_in_progress, "no storage is involved");
-fn a_stop_waits_for_requests_in_progress(on: DatabaseKind) {
-    let served = Served::start(on, 300, &[]);
+with_and_without_tls!(a_stop_waits_for_requests_in_progress, "no storage is involved");
+fn a_stop_waits_for_requests_in_progress(on: DatabaseKind, over: Transport) {
+    let served = Served::start_over(over, on, 300, &[]);
     let url = format!("/get_session_history.php?KEY={}&VARS=ID+NOTES", served.key);
     let mut reader = served.send(format!("GET {url} HTTP/1.1\r\nhost: localhost\r\n\r\n"));
     let mut first = vec![0; 1000];
@@ -66,9 +69,9 @@ fn a_stop_waits_for_requests_in_progress(on: DatabaseKind) {
     served.server.terminate();
 }
 
-on_sqlite_alone!(a_stop_does_not_wait_for_connections_that_have_ended, "no storage is involved");
-fn a_stop_does_not_wait_for_connections_that_have_ended(on: DatabaseKind) {
-    let served = Served::start(on, 1, &[]);
+with_and_without_tls!(a_stop_does_not_wait_for_connections_that_have_ended, "no storage is involved");
+fn a_stop_does_not_wait_for_connections_that_have_ended(on: DatabaseKind, over: Transport) {
+    let served = Served::start_over(over, on, 1, &[]);
     for _ in 0..3 {
         served.answers_others();
         let mut kept = served.send("GET /health/live HTTP/1.1\r\nhost: localhost\r\n\r\n");

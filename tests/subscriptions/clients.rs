@@ -12,6 +12,7 @@ use crate::support::{
     database::{DatabaseKind, on_sqlite_alone},
     node,
     process::{self, Server},
+    tls::{Transport, with_and_without_tls},
 };
 
 /// A program that follows the feed.
@@ -21,10 +22,12 @@ struct Client {
 }
 
 impl Client {
-    fn run(key: &str, arguments: &[&str]) -> Self {
+    fn run(served: &Served, arguments: &[&str]) -> Self {
         let mut command = Command::new("node");
         command.current_dir(node::folder_with_packages("tests/subscriptions/clients"));
-        command.args(arguments).env("KEY", key).stdout(Stdio::piped());
+        command.args(arguments).env("KEY", &served.acme.read).stdout(Stdio::piped());
+        // The certificate of a server with TLS.
+        command.env("NODE_EXTRA_CA_CERTS", served.environment.path().join("tls.crt"));
         let mut child = command.spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         Self { child, lines }
@@ -33,7 +36,7 @@ impl Client {
     fn follow(served: &Served, kind: &str, variables: &Value, count: usize) -> Self {
         let url = format!("{}/graphql", served.server.url);
         let arguments = ["follow.mjs", kind, &url, &variables.to_string(), &count.to_string()];
-        Self::run(&served.acme.read, &arguments)
+        Self::run(served, &arguments)
     }
 
     /// Reads until a line that begins so.
@@ -57,9 +60,9 @@ impl Drop for Client {
     }
 }
 
-on_sqlite_alone!(graphql_sse_and_graphql_ws_get_each_change, "no storage is involved");
-fn graphql_sse_and_graphql_ws_get_each_change(on: DatabaseKind) {
-    let served = Served::start(on, &[]);
+with_and_without_tls!(graphql_sse_and_graphql_ws_get_each_change, "no storage is involved");
+fn graphql_sse_and_graphql_ws_get_each_change(on: DatabaseKind, over: Transport) {
+    let served = Served::start_over(over, on, &[]);
     let after = json!({"after": start(&served)});
     for (round, kind) in [(0, "sse"), (3, "ws")] {
         let mut client = Client::follow(&served, kind, &after, round + 3);
@@ -105,7 +108,7 @@ fn the_clients_connect_again_after_a_stop(on: DatabaseKind) {
 on_sqlite_alone!(the_fetch_of_a_browser_reads_events, "no storage is involved");
 fn the_fetch_of_a_browser_reads_events(on: DatabaseKind) {
     let served = Served::start(on, &[]);
-    let mut client = Client::run(&served.acme.read, &["browser.mjs", &served.server.url, "2"]);
+    let mut client = Client::run(&served, &["browser.mjs", &served.server.url, "2"]);
     let connected = client.until("connected");
     assert!(connected.starts_with("connected 200 text/event-stream"), "{connected}");
     for id in [1, 2] {

@@ -5,11 +5,14 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::{FEED, Served, socket::Socket};
-use crate::support::database::{DatabaseKind, on_each_database, on_sqlite_alone};
+use crate::support::{
+    database::{DatabaseKind, on_each_database, on_sqlite_alone},
+    tls::{Transport, with_and_without_tls},
+};
 
-on_sqlite_alone!(a_stop_ends_streams_and_sockets_at_once, "no storage is involved");
-fn a_stop_ends_streams_and_sockets_at_once(on: DatabaseKind) {
-    let served = Served::start(on, &[]);
+with_and_without_tls!(a_stop_ends_streams_and_sockets_at_once, "no storage is involved");
+fn a_stop_ends_streams_and_sockets_at_once(on: DatabaseKind, over: Transport) {
+    let served = Served::start_over(over, on, &[]);
     let mut stream = served.feed(&served.acme, json!({}));
     let mut socket = Socket::of(&served.server, &served.acme.read);
     socket.subscribe("1", FEED, json!({}));
@@ -56,9 +59,9 @@ fn a_change_after_the_end_of_a_key_is_not_told(on: DatabaseKind) {
     stream.completes();
 }
 
-on_sqlite_alone!(a_client_that_does_not_read_is_cut, "no storage is involved");
-fn a_client_that_does_not_read_is_cut(on: DatabaseKind) {
-    let served = Served::start(on, &["--stall-timeout", "1"]);
+with_and_without_tls!(a_client_that_does_not_read_is_cut, "no storage is involved");
+fn a_client_that_does_not_read_is_cut(on: DatabaseKind, over: Transport) {
+    let served = Served::start_over(over, on, &["--stall-timeout", "1"]);
     let _stream = served.feed(&served.acme, json!({}));
     let mut socket = Socket::of(&served.server, &served.acme.read);
     socket.subscribe("1", FEED, json!({}));

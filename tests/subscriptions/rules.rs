@@ -9,7 +9,10 @@ use super::{
     FEED, Served,
     socket::{PROTOCOL, Received, Socket},
 };
-use crate::support::database::{DatabaseKind, on_sqlite_alone};
+use crate::support::{
+    database::{DatabaseKind, on_sqlite_alone},
+    tls::{Transport, with_and_without_tls},
+};
 
 const VIEWER: &str = "{ viewer { account { name } } }";
 
@@ -26,9 +29,9 @@ fn a_ping_is_answered_with_its_payload_at_any_time(on: DatabaseKind) {
     assert_eq!(socket.message(), json!({"type": "pong", "payload": {"a": [1]}}));
 }
 
-on_sqlite_alone!(the_server_pings_and_closes_a_silent_socket, "no storage is involved");
-fn the_server_pings_and_closes_a_silent_socket(on: DatabaseKind) {
-    let served = Served::start(on, &["--keep-alive", "1"]);
+with_and_without_tls!(the_server_pings_and_closes_a_silent_socket, "no storage is involved");
+fn the_server_pings_and_closes_a_silent_socket(on: DatabaseKind, over: Transport) {
+    let served = Served::start_over(over, on, &["--keep-alive", "1"]);
     let mut alive = Socket::of(&served.server, &served.acme.read);
     let silent = Socket::of(&served.server, &served.acme.read);
     for _ in 0..5 {

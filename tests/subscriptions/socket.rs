@@ -1,17 +1,20 @@
 //! A client of graphql-transport-ws that can break the rules.
 
-use std::{io::Write, net::TcpStream, time::Duration};
+use std::{io::Write, time::Duration};
 
 use serde_json::{Value, json};
 use tungstenite::{ClientRequestBuilder, Message, WebSocket, client, http::Uri};
 
-use crate::support::process::Server;
+use crate::support::{
+    connection::{Connection, address},
+    process::Server,
+};
 
 /// The subprotocol.
 pub const PROTOCOL: &str = "graphql-transport-ws";
 
 /// A socket.
-pub struct Socket(WebSocket<TcpStream>);
+pub struct Socket(WebSocket<Connection>);
 
 /// What a server sends.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,10 +33,9 @@ impl Socket {
         protocol: &str,
         headers: &[(&str, &str)],
     ) -> Result<Self, (u16, String)> {
-        let address = server.url.strip_prefix("http://").unwrap();
-        let stream = TcpStream::connect(address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-        let uri: Uri = format!("ws://{address}/graphql").parse().unwrap();
+        let stream = Connection::open(&server.url).unwrap();
+        stream.set_read_timeout(Duration::from_secs(20));
+        let uri: Uri = format!("ws://{}/graphql", address(&server.url)).parse().unwrap();
         let mut request = ClientRequestBuilder::new(uri).with_sub_protocol(protocol);
         for (name, value) in headers {
             request = request.with_header(*name, *value);

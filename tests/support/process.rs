@@ -105,7 +105,7 @@ pub fn stdout(environment: &CommandEnvironment, arguments: &[&str]) -> String {
 /// A server on a free port, ended with the value.
 pub struct Server {
     child: Child,
-    /// `http://127.0.0.1:PORT`.
+    /// `http://127.0.0.1:PORT`, or with `https`.
     pub url: String,
     /// What it said until it listened.
     pub greeting: Vec<String>,

@@ -1,12 +1,13 @@
-//! HTTP/1.1 by hand, to a server on a socket: one request a connection.
+//! HTTP/1.1 by hand, to a server on a socket, with TLS or without: one request a connection.
 
 use std::{
     io::{self, Read, Write},
-    net::TcpStream,
     time::Duration,
 };
 
 use serde_json::Value;
+
+use super::connection::{Connection, address};
 
 /// An answer off the wire.
 #[derive(Debug)]
@@ -32,7 +33,7 @@ impl Reply {
     }
 }
 
-/// Sends a request to `http://HOST:PORT`, and reads the answer to its end.
+/// Sends a request to `http://HOST:PORT` or `https://HOST:PORT`, and reads the answer to its end.
 pub fn send(
     server: &str,
     method: &str,
@@ -67,9 +68,9 @@ pub fn try_send_raw(
     headers: &[(&str, &str)],
     body: &[u8],
 ) -> io::Result<(Reply, bool)> {
-    let address = server.strip_prefix("http://").unwrap();
-    let mut stream = TcpStream::connect(address)?;
-    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    let address = address(server);
+    let mut stream = Connection::open(server)?;
+    stream.set_read_timeout(Duration::from_secs(60));
     let mut head =
         format!("{method} {target} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n");
     for (name, value) in headers {

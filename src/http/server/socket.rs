@@ -38,6 +38,13 @@ impl Socket {
         Self { stream, activity }
     }
 
+    /// Waits for the first byte of the client, which stays to be read. None at the end of the stream.
+    pub(super) async fn first_byte(&self) -> io::Result<Option<u8>> {
+        let mut first = [0];
+        let count = self.stream.peek(&mut first).await?;
+        Ok(Some(first[0]).filter(|_| count > 0))
+    }
+
     fn wrote(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         match written {
             Poll::Pending => self.activity.block_writes(),
