@@ -77,6 +77,8 @@ pub struct App {
 pub struct Settings {
     /// The maximum size of a request body, in bytes.
     pub max_body_bytes: usize,
+    /// The path below which the gateway is served. Empty if it is the root.
+    pub base_path: String,
     /// The origins whose web pages may call the gateway.
     pub allowed_origins: Vec<String>,
     /// The request headers that these web pages may send, beside those that the gateway reads.
@@ -118,6 +120,7 @@ impl App {
     ) -> Self {
         let settings = Settings {
             max_body_bytes: limits.max_body_bytes,
+            base_path: server.base_path.as_ref().map(|path| path.as_str().to_owned()).unwrap_or_default(),
             allowed_origins: server.allowed_origins.clone(),
             allowed_headers: server.allowed_headers.clone(),
             open_schema: server.open_schema,

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+mod base_path;
 mod callers;
 mod connections;
 mod cors;
@@ -23,6 +24,7 @@ mod parse;
 mod server;
 mod tls;
 
+pub use base_path::BasePath;
 pub use callers::Callers;
 pub use connections::Connections;
 pub use database::{Database, Pooling};

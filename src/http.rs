@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderValue, StatusCode, header},
     middleware::{from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
@@ -16,6 +16,7 @@ use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLaye
 use crate::{app::App, legacy::TRANSLATE_PATH};
 
 mod assets;
+mod base_path;
 mod body;
 mod caller_limits;
 mod client;
@@ -34,22 +35,31 @@ pub mod server;
 mod translate;
 mod unread_body;
 
-/// The answer to a request of another path.
-const NO_SUCH_PATH: &str = "There is nothing at this path. The gateway serves /graphql, /graphiql, /health/live \
-     and /health/ready, and /get_session_history.php below any prefix.";
 
 /// The production router, on a socket or called in memory.
 pub fn router(app: App) -> Router {
     let app = Arc::new(app);
+    let base = &*app.settings.base_path;
+    let routes = with_layers(routes(&app), &app);
+    if base.is_empty() {
+        return routes;
+    }
+    base_path::below(base, routes, with_layers(Router::new().fallback(no_such_path), &app))
+}
+
+fn routes(app: &Arc<App>) -> Router<Arc<App>> {
     let legacy = get(legacy::get).post(legacy::post).with_state(app.clone());
     let schema = get(legacy::schema).with_state(app.clone());
-    let routes = Router::new()
+    Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .route(TRANSLATE_PATH, get(translate::get))
-        .merge(graphiql::routes())
-        .fallback(move |request| fallback(legacy, schema, request));
+        .merge(graphiql::routes(&app.settings.base_path))
+        .fallback(move |state, request| fallback(legacy, schema, state, request))
+}
+
+fn with_layers(routes: Router<Arc<App>>, app: &Arc<App>) -> Router {
     // The first is the outermost. One layer of several costs less than several layers.
     let layers = ServiceBuilder::new()
         .layer(from_fn_with_state(app.clone(), request_log::log))
@@ -61,18 +71,33 @@ pub fn router(app: App) -> Router {
         .layer(from_fn(compression::compress))
         .layer(from_fn(unread_body::discard))
         .layer(CatchPanicLayer::new());
-    routes.layer(layers).with_state(app)
+    routes.layer(layers).with_state(app.clone())
 }
 
 /// Answers the legacy URL and its schemas, whose paths are too many for the route table. Other paths get
 /// 404.
-async fn fallback(legacy: MethodRouter, schema: MethodRouter, request: Request) -> Response {
+async fn fallback(
+    legacy: MethodRouter,
+    schema: MethodRouter,
+    state: State<Arc<App>>,
+    request: Request,
+) -> Response {
     let path = request.uri().path().as_bytes();
     if legacy_path::route(path).is_some() {
         legacy.oneshot(request).await.into_response()
     } else if legacy_path::schema_route(path).is_some() {
         schema.oneshot(request).await.into_response()
     } else {
-        (StatusCode::NOT_FOUND, NO_SUCH_PATH).into_response()
+        no_such_path(state).await
     }
+}
+
+async fn no_such_path(State(app): State<Arc<App>>) -> Response {
+    let base = &app.settings.base_path;
+    let text = format!(
+        "There is nothing at this path. The gateway serves {base}/graphql, {base}/graphiql, {base}/health/live \
+         and {base}/health/ready, and /get_session_history.php below {}.",
+        if base.is_empty() { "any prefix" } else { base }
+    );
+    (StatusCode::NOT_FOUND, text).into_response()
 }

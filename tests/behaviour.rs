@@ -15,6 +15,7 @@ mod support;
 mod abandoned_statements;
 mod architecture;
 mod backfill;
+mod base_path;
 mod changes;
 mod commands;
 mod compression;

@@ -201,7 +201,7 @@ fn graphiql_shows_rows_without_a_network(on: DatabaseKind) {
 }
 
 /// Drives GraphiQL in headless Chromium, which may reach nothing but the server.
-fn in_a_browser(server: &Server, key: &str) {
+pub(crate) fn in_a_browser(server: &Server, key: &str) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let screenshot = Path::new(env!("CARGO_TARGET_TMPDIR")).join("graphiql.png");
     let output = Command::new("node")

@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     app::App,
-    config::{Connections, Database, Limits, ListenAddress, Server},
+    config::{BasePath, Connections, Database, Limits, ListenAddress, Server},
     domain::time::{Clock, Timestamp},
     http::{
         self,
@@ -74,7 +74,8 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
     let tls = certificate.as_ref().map(Certificate::acceptor);
     take_other_signals(certificate.map(watch));
     let scheme = if tls.is_some() { "https" } else { "http" };
-    notice(&greeting(&format!("{scheme}://{address}"), demo.as_ref()));
+    let base_path = arguments.server.base_path.as_ref().map(BasePath::as_str).unwrap_or_default();
+    notice(&greeting(&format!("{scheme}://{address}{base_path}"), demo.as_ref()));
     // The counting does not delay the first answer.
     tokio::spawn(notice_overview(store.clone()));
 

@@ -4,6 +4,7 @@ use clap::{ArgAction, Args, value_parser};
 use jiff::civil::Date;
 
 use super::{
+    base_path::BasePath,
     callers::Callers,
     cors::{CLIENT_HEADERS, header_name, origin},
     legacy::LegacyShape,
@@ -26,6 +27,10 @@ pub struct Server {
     /// The certificate for TLS.
     #[command(flatten)]
     pub tls: TlsFiles,
+    /// Path below which everything is served, such as /history, for a proxy that passes this path on without a change.
+    /// Default: none.
+    #[arg(long, value_name = "PATH", env = "SESSION_HISTORY_BASE_PATH")]
+    pub base_path: Option<BasePath>,
     /// Origins whose web pages may call the gateway, such as `https://dashboard.example.com`,
     /// separated by commas. Default: none.
     #[arg(

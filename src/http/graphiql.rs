@@ -1,6 +1,6 @@
 //! The GraphiQL page, embedded: it loads nothing from other hosts.
 //!
-//! It requests `graphql` and its assets by relative URLs, so it works below a path prefix too.
+//! It requests `graphql` and its assets by relative URLs, so it works below any path.
 
 use axum::{
     Router,
@@ -18,10 +18,13 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'u
      font-src 'self'; img-src 'self' data:; connect-src 'self'; worker-src 'self'; \
      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// The page, its assets, and redirects to the page.
-pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+/// The page, its assets, and redirects to the page, below a base path.
+pub fn routes<S: Clone + Send + Sync + 'static>(base: &str) -> Router<S> {
+    // A relative URL leads to the page too if a proxy removes a path. With a base path, the request may be that of
+    // the path itself, which has no slash at its end.
+    let page_url = if base.is_empty() { "graphiql".to_owned() } else { format!("{base}/graphiql") };
     Router::new()
-        .route("/", get(|| async { Redirect::temporary("graphiql") }))
+        .route("/", get(|| async move { Redirect::temporary(&page_url) }))
         .route("/graphiql", get(page))
         .route("/graphiql/", get(|| async { Redirect::permanent("../graphiql") }))
         .route("/graphiql/assets/{*path}", get(asset))
@@ -60,7 +63,7 @@ mod tests {
             request = request.header(name, *value);
         }
         let request = request.body(Body::empty()).unwrap();
-        routes::<()>().oneshot(request).await.unwrap()
+        routes::<()>("").oneshot(request).await.unwrap()
     }
 
     async fn body(response: Response) -> Bytes {

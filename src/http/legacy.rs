@@ -167,7 +167,8 @@ async fn body(
     let shape = request.as_ref().map(LegacyRequest::shape).unwrap_or_default();
     app.legacy_usage.count(&caller.viewer, shape);
     let request = request?;
-    about.link = translation_link(params, &request);
+    let base = &app.settings.base_path;
+    about.link = translation_link(params, &request).map(|link| format!("{base}{link}"));
     let refusal = |error: Error| Refusal::of(&error, params.format());
     let page = single_page(app, caller, &request, about.records.clone()).await?;
     let whole = async |reads| {

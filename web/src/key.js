@@ -1,6 +1,7 @@
 // The API key. Only this module stores it, in sessionStorage, which ends with the browser tab.
 
-const NAME = "session-history-key";
+// Of this gateway, if several are served at one origin.
+const NAME = `session-history-key ${new URL(".", document.baseURI).pathname}`;
 
 // The characters that an HTTP header can have.
 const SENDABLE = /^[\x20-\x7e]*$/;
