@@ -120,7 +120,11 @@ impl App {
     ) -> Self {
         let settings = Settings {
             max_body_bytes: limits.max_body_bytes,
-            base_path: server.base_path.as_ref().map(|path| path.as_str().to_owned()).unwrap_or_default(),
+            base_path: server
+                .base_path
+                .as_ref()
+                .map(|path| path.as_str().to_owned())
+                .unwrap_or_default(),
             allowed_origins: server.allowed_origins.clone(),
             allowed_headers: server.allowed_headers.clone(),
             open_schema: server.open_schema,

@@ -35,7 +35,6 @@ pub mod server;
 mod translate;
 mod unread_body;
 
-
 /// The production router, on a socket or called in memory.
 pub fn router(app: App) -> Router {
     let app = Arc::new(app);

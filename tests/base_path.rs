@@ -19,7 +19,9 @@ on_sqlite_alone!(async everything_is_served_below_the_base_path, "no storage is 
 async fn everything_is_served_below_the_base_path(on: DatabaseKind) {
     let gateway = Gateway::start_with(on, &["--base-path", "/tools/history"]).await;
     let acme = gateway.tenant("acme").await;
-    gateway.import(&acme, &json!([{"id": 1, "date_start": "2024-01-01 00:00:00"}]).to_string()).await;
+    gateway
+        .import(&acme, &json!([{"id": 1, "date_start": "2024-01-01 00:00:00"}]).to_string())
+        .await;
     let key = &acme.key;
     let graphql = "/graphql?query=%7B__typename%7D".to_owned();
     let legacy = format!("/get_session_history.php?KEY={key}&VARS=ID");

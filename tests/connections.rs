@@ -26,7 +26,7 @@ mod stop;
 struct Served {
     server: Server,
     key: String,
-    environment: CommandEnvironment,
+    _environment: CommandEnvironment,
 }
 
 impl Served {
@@ -47,7 +47,7 @@ impl Served {
         process::stdout(&environment, &["import", "history.json", "--account", "acme"]);
         let flags = [flags, over.flags(environment.path())].concat();
         let server = Server::start(&environment, &flags);
-        Self { server, key: key.trim().to_owned(), environment }
+        Self { server, key: key.trim().to_owned(), _environment: environment }
     }
 
     fn connect(&self) -> Connection {
@@ -138,7 +138,8 @@ fn a_head_that_is_not_completed_ends_its_connection(on: DatabaseKind, over: Tran
 
 with_and_without_tls!(a_body_that_does_not_arrive_gets_408, "no storage is involved");
 fn a_body_that_does_not_arrive_gets_408(on: DatabaseKind, over: Transport) {
-    let served = Served::start_over(over, on, 1, &["--body-timeout", "1", "--legacy-status", "true"]);
+    let served =
+        Served::start_over(over, on, 1, &["--body-timeout", "1", "--legacy-status", "true"]);
     let head = |path: &str, more: &str| {
         format!("POST {path} HTTP/1.1\r\nhost: localhost\r\n{more}\r\n\r\n")
     };

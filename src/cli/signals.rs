@@ -56,7 +56,9 @@ pub(super) async fn stopped() {
 pub(super) fn take_other_signals(certificate_requests: Option<Arc<Notify>>) {
     use tokio::signal::unix::{SignalKind, signal};
     let hangup = match certificate_requests {
-        Some(_) => "SIGHUP: the TLS certificate is read again. Other settings are read at the start.",
+        Some(_) => {
+            "SIGHUP: the TLS certificate is read again. Other settings are read at the start."
+        }
         None => "SIGHUP: nothing was reloaded. Settings are read at the start.",
     };
     let others = [

@@ -28,10 +28,15 @@ impl FromStr for BasePath {
             return Err(format!("a path begins with a slash: /{text}"));
         };
         if segments.is_empty() {
-            return Err("this is the root, where the gateway is served without a base path".to_owned());
+            return Err(
+                "this is the root, where the gateway is served without a base path".to_owned()
+            );
         }
         if segments.ends_with('/') {
-            return Err(format!("the path must not end with a slash: {}", text.trim_end_matches('/')));
+            return Err(format!(
+                "the path must not end with a slash: {}",
+                text.trim_end_matches('/')
+            ));
         }
         if text.len() > MAX_LENGTH {
             return Err(format!("the path has more than {MAX_LENGTH} bytes"));

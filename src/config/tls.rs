@@ -29,8 +29,12 @@ impl TlsFiles {
     /// When one is missing.
     pub(super) fn check(&self) -> Result<(), String> {
         match (&self.tls_certificate, &self.tls_key) {
-            (Some(_), None) => Err("tls_certificate is set and tls_key is not: set both".to_owned()),
-            (None, Some(_)) => Err("tls_key is set and tls_certificate is not: set both".to_owned()),
+            (Some(_), None) => {
+                Err("tls_certificate is set and tls_key is not: set both".to_owned())
+            }
+            (None, Some(_)) => {
+                Err("tls_key is set and tls_certificate is not: set both".to_owned())
+            }
             _ => Ok(()),
         }
     }

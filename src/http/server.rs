@@ -19,6 +19,8 @@ use tokio::{
 use tokio_rustls::TlsAcceptor;
 use tokio_util::task::TaskTracker;
 
+#[cfg(test)]
+use super::legacy_path;
 use super::{client::Client, request_id::new_id};
 
 mod activity;
@@ -64,6 +66,10 @@ const PING_INTERVAL: Duration = Duration::from_secs(30);
 const PING_TIMEOUT: Duration = Duration::from_secs(20);
 /// The time between two attempts to accept a connection while that fails.
 const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
+/// The maximum number of connections beyond the limit that are about to close.
+const MAX_CLOSING: usize = 32;
+/// The time between two looks at them.
+const CLOSING_PAUSE: Duration = Duration::from_millis(1);
 /// The answer to a connection beyond the limits, except its id.
 const NO_ROOM: &str = "HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\n\
     content-type: text/plain; charset=utf-8\r\ncontent-length: 46\r\nconnection: close\r\n\
@@ -91,6 +97,10 @@ pub async fn serve(
     let accept = async {
         let mut refused = Refused::default();
         loop {
+            // A connection that made room for another has its descriptor until its task has run.
+            while tasks.len() >= limits.max_connections.saturating_add(MAX_CLOSING) {
+                sleep(CLOSING_PAUSE).await;
+            }
             match listener.accept().await {
                 Ok((stream, address)) => {
                     let activity = Arc::new(Activity::new(server.start));

@@ -32,10 +32,7 @@ fn client_hello() -> Vec<u8> {
     hello
 }
 
-on_sqlite_alone!(
-    a_handshake_that_is_not_completed_ends_its_connection,
-    "no storage is involved"
-);
+on_sqlite_alone!(a_handshake_that_is_not_completed_ends_its_connection, "no storage is involved");
 fn a_handshake_that_is_not_completed_ends_its_connection(on: DatabaseKind) {
     let flags = ["--head-timeout", "1", "--idle-timeout", "60"];
     let served = Served::start_over(Transport::Tls, on, 1, &flags);
@@ -100,7 +97,8 @@ fn a_client_without_tls_is_told_so(on: DatabaseKind) {
         assert!(text.ends_with("Use a URL that begins with https"), "{answer}");
     }
     // Of another protocol, or of an old version of TLS.
-    let others: [&[u8]; 4] = [b"\x00\x01\x02", b"\x80\x2e\x01\x03\x01", b"\r\n\r\n", b"\x16\x03\x01\x00\x02\x01\x00"];
+    let others: [&[u8]; 4] =
+        [b"\x00\x01\x02", b"\x80\x2e\x01\x03\x01", b"\r\n\r\n", b"\x16\x03\x01\x00\x02\x01\x00"];
     for bytes in others {
         let answer = read_to_end(&mut send_plain(&served, bytes)).expect("closed");
         assert!(!answer.contains("HTTP"), "{answer}");

@@ -6,6 +6,7 @@ use std::{
     net::TcpStream,
     process::Command,
     sync::atomic::{AtomicBool, Ordering},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -22,7 +23,10 @@ use crate::support::{
 const HALF_BODY: &str = "POST /graphql HTTP/1.1\r\nhost: localhost\r\n\
     content-type: application/json\r\ncontent-length: 100\r\n\r\n{";
 
-with_and_without_tls!(a_new_connection_replaces_the_oldest_without_a_request, "no storage is involved");
+with_and_without_tls!(
+    a_new_connection_replaces_the_oldest_without_a_request,
+    "no storage is involved"
+);
 fn a_new_connection_replaces_the_oldest_without_a_request(on: DatabaseKind, over: Transport) {
     let served = Served::start_over(over, on, 1, &["--max-connections", "4"]);
     let mut halves: Vec<_> = (0..20).map(|_| served.send("GET /half")).collect();
@@ -42,7 +46,7 @@ fn a_connection_beyond_the_limit_gets_503(on: DatabaseKind) {
     let flags = ["--max-connections", "5", "--max-connections-per-address", "3"];
     let served = Served::start(on, 1, &flags);
     let busy: Vec<_> = (0..3).map(|_| served.send(HALF_BODY)).collect();
-    std::thread::sleep(Duration::from_millis(300));
+    thread::sleep(Duration::from_millis(300));
     let mut refused = served.connect();
     let answer = read_to_end(&mut refused).unwrap();
     assert!(answer.starts_with("HTTP/1.1 503 ") && answer.contains("retry-after: 5"), "{answer}");
@@ -53,7 +57,7 @@ fn a_connection_beyond_the_limit_gets_503(on: DatabaseKind) {
     let other = Command::new("curl").args(curl).output().unwrap();
     assert_eq!(String::from_utf8_lossy(&other.stdout), "ok\n");
     drop(busy);
-    std::thread::sleep(Duration::from_millis(300));
+    thread::sleep(Duration::from_millis(300));
     served.answers_others();
     assert!(served.server.stop().contains("too many connections"));
 }
@@ -77,9 +81,9 @@ fn a_failure_to_accept_is_logged_and_passes(on: DatabaseKind) {
     assert!(Command::new("prlimit").args(["--pid", &id, &limit]).status().unwrap().success());
     let address = server.url.strip_prefix("http://").unwrap();
     let halves: Vec<_> = (0..100).map(|_| TcpStream::connect(address).unwrap()).collect();
-    std::thread::sleep(Duration::from_secs(2));
+    thread::sleep(Duration::from_secs(2));
     drop(halves);
-    std::thread::sleep(Duration::from_secs(2));
+    thread::sleep(Duration::from_secs(2));
     assert_eq!(wire::send(&server.url, "GET", "/health/live", &[], b"").status, 200);
     assert!(server.stop().contains("a connection could not be accepted"));
 }
@@ -96,6 +100,7 @@ fn flood(url: &str, half: &str, end: &AtomicBool) {
         if open.len() > 150 {
             open.pop_front();
         }
+        thread::sleep(Duration::from_millis(2));
     }
 }
 
@@ -111,14 +116,14 @@ fn a_flood_with_few_open_files_locks_nobody_out(on: DatabaseKind, over: Transpor
         Command::new("curl").args(curl).output().unwrap().stdout == b"ok\n"
     };
     let (mut answered, mut longest) = (Instant::now(), Duration::ZERO);
-    std::thread::scope(|scope| {
+    thread::scope(|scope| {
         for half in ["GET /half", "", HALF_BODY] {
             let (url, end) = (&server.url, &end);
             scope.spawn(move || flood(url, half, end));
         }
         let start = Instant::now();
         while start.elapsed() < Duration::from_secs(20) {
-            std::thread::sleep(Duration::from_millis(100));
+            thread::sleep(Duration::from_millis(100));
             if is_answered() {
                 longest = longest.max(answered.elapsed());
                 answered = Instant::now();
@@ -130,9 +135,10 @@ fn a_flood_with_few_open_files_locks_nobody_out(on: DatabaseKind, over: Transpor
     assert!(longest < Duration::from_secs(10), "nobody was answered for {longest:?}");
     assert!(is_answered());
     // The connections of the flood are gone.
-    std::thread::sleep(Duration::from_secs(2));
+    thread::sleep(Duration::from_secs(2));
     assert!(server.open_files() < 100, "{}", server.open_files());
     let log = server.stop();
-    assert!(log.contains("128 connections are served at the same time"), "{log}");
-    assert!(!log.contains("could not be accepted"), "{log}");
+    let lines = |text| log.matches(text).count();
+    assert_eq!(lines("128 connections are served at the same time"), 1);
+    assert_eq!(lines("could not be accepted"), 0);
 }

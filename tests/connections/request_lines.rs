@@ -41,8 +41,14 @@ fn is_session(answer: &str) -> bool {
     answer.contains("<nrequests>1</nrequests>") && answer.contains("\r\nconnection: close\r\n")
 }
 
-with_and_without_tls!(every_byte_is_accepted_in_a_legacy_target_except_cr_lf_and_nul, "no storage is involved");
-fn every_byte_is_accepted_in_a_legacy_target_except_cr_lf_and_nul(on: DatabaseKind, over: Transport) {
+with_and_without_tls!(
+    every_byte_is_accepted_in_a_legacy_target_except_cr_lf_and_nul,
+    "no storage is involved"
+);
+fn every_byte_is_accepted_in_a_legacy_target_except_cr_lf_and_nul(
+    on: DatabaseKind,
+    over: Transport,
+) {
     let served = Served::start_over(over, on, 1, &[]);
     let path = format!("/get_session_history.php?KEY={}&VARS=ID&FILTER_ID=1&X=", served.key);
     for version in ["1.0", "1.1"] {
@@ -62,7 +68,10 @@ fn every_byte_is_accepted_in_a_legacy_target_except_cr_lf_and_nul(on: DatabaseKi
     }
 }
 
-with_and_without_tls!(only_well_formed_lines_of_the_legacy_paths_are_repaired, "no storage is involved");
+with_and_without_tls!(
+    only_well_formed_lines_of_the_legacy_paths_are_repaired,
+    "no storage is involved"
+);
 fn only_well_formed_lines_of_the_legacy_paths_are_repaired(on: DatabaseKind, over: Transport) {
     let served = Served::start_over(over, on, 1, &[]);
     let raw = target(&served, "&X=\"<É>\" HTTP/1.1");
@@ -163,7 +172,7 @@ fn a_repaired_request_is_the_last_of_its_connection(on: DatabaseKind, over: Tran
         assert_eq!(statuses(&served, &sent), expected, "{sent}");
         // The same in one byte after the other.
         let mut connection = served.connect();
-        connection.set_nodelay(true).unwrap();
+        connection.socket().set_nodelay(true).unwrap();
         for byte in sent.bytes() {
             // The server may have closed the connection.
             let _ = connection.write_all(&[byte]);
@@ -203,7 +212,10 @@ fn a_repaired_request_has_the_framing_of_any_other(on: DatabaseKind, over: Trans
     }
 }
 
-with_and_without_tls!(the_clocks_of_a_head_run_while_a_line_is_incomplete, "no storage is involved");
+with_and_without_tls!(
+    the_clocks_of_a_head_run_while_a_line_is_incomplete,
+    "no storage is involved"
+);
 fn the_clocks_of_a_head_run_while_a_line_is_incomplete(on: DatabaseKind, over: Transport) {
     let served = Served::start_over(over, on, 1, &["--head-timeout", "1", "--idle-timeout", "60"]);
     let raw = raw_get(&served);
@@ -218,8 +230,8 @@ fn the_clocks_of_a_head_run_while_a_line_is_incomplete(on: DatabaseKind, over: T
         assert!(read_to_end(&mut second).is_some(), "{half}");
     }
     // A client that ends its half of the connection within a line.
-    let connection = served.send(&raw[..60]);
-    connection.shutdown(std::net::Shutdown::Write).unwrap();
+    let mut connection = served.send(&raw[..60]);
+    connection.end_sending();
     assert!(read_to_end(&mut { connection }).is_some());
     served.answers_others();
 }
@@ -231,7 +243,7 @@ fn http_2_is_served_whatever_parts_arrive(on: DatabaseKind, over: Transport) {
     let bytes = [http2::opening(65_535), http2::get(1, &path)].concat();
     for part in [1, 2, 17, bytes.len()] {
         let mut connection = served.connect();
-        connection.set_nodelay(true).unwrap();
+        connection.socket().set_nodelay(true).unwrap();
         for part in bytes.chunks(part) {
             connection.write_all(part).unwrap();
             std::thread::sleep(Duration::from_millis(1));

@@ -40,8 +40,14 @@ fn connect(served: &Served) -> Connection {
     Connection::over(&served.server.url, socket.into())
 }
 
-with_and_without_tls!(a_client_that_reads_slowly_is_served_and_one_that_stops_is_not, "no storage is involved");
-fn a_client_that_reads_slowly_is_served_and_one_that_stops_is_not(on: DatabaseKind, over: Transport) {
+with_and_without_tls!(
+    a_client_that_reads_slowly_is_served_and_one_that_stops_is_not,
+    "no storage is involved"
+);
+fn a_client_that_reads_slowly_is_served_and_one_that_stops_is_not(
+    on: DatabaseKind,
+    over: Transport,
+) {
     let flags = ["--stall-timeout", "2", "--idle-timeout", "60"];
     let served = Served::start_over(over, on, 60, &flags);
     let mut readers = Vec::new();
@@ -93,7 +99,8 @@ fn callers_that_stop_reading_are_cut_off_and_do_not_block_others(on: DatabaseKin
 
 with_and_without_tls!(a_stream_that_is_not_read_is_reset, "no storage is involved");
 fn a_stream_that_is_not_read_is_reset(on: DatabaseKind, over: Transport) {
-    let served = Served::start_over(over, on, 60, &["--stall-timeout", "1", "--idle-timeout", "60"]);
+    let served =
+        Served::start_over(over, on, 60, &["--stall-timeout", "1", "--idle-timeout", "60"]);
     let path = format!("/get_session_history.php?KEY={}&VARS=ID+NOTES", served.key);
     for window in [0, 1, 20_000] {
         let mut opening = http2::opening(window);

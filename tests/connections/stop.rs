@@ -69,7 +69,10 @@ fn a_stop_waits_for_requests_in_progress(on: DatabaseKind, over: Transport) {
     served.server.terminate();
 }
 
-with_and_without_tls!(a_stop_does_not_wait_for_connections_that_have_ended, "no storage is involved");
+with_and_without_tls!(
+    a_stop_does_not_wait_for_connections_that_have_ended,
+    "no storage is involved"
+);
 fn a_stop_does_not_wait_for_connections_that_have_ended(on: DatabaseKind, over: Transport) {
     let served = Served::start_over(over, on, 1, &[]);
     for _ in 0..3 {

@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, Read, Write},
-    net::TcpStream,
+    net::{Shutdown, TcpStream},
     sync::Arc,
     time::Duration,
 };
@@ -47,6 +47,17 @@ impl Connection {
         self.socket().set_read_timeout(Some(timeout)).unwrap();
     }
 
+    /// Tells the server that nothing more is sent. It can still answer.
+    pub fn end_sending(&mut self) {
+        match self {
+            Self::Plain(socket) => socket.shutdown(Shutdown::Write).unwrap(),
+            Self::Tls(stream) => {
+                stream.conn.send_close_notify();
+                stream.flush().unwrap();
+            }
+        }
+    }
+
     /// The certificate of the server, after the handshake.
     pub fn certificate(&self) -> Option<Vec<u8>> {
         let Self::Tls(stream) = self else { return None };
@@ -89,7 +100,9 @@ pub fn tls_client() -> ClientConfig {
     let provider = Arc::new(ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider.clone());
     let config = config.with_safe_default_protocol_versions().unwrap().dangerous();
-    config.with_custom_certificate_verifier(Arc::new(AnyCertificate(provider))).with_no_client_auth()
+    config
+        .with_custom_certificate_verifier(Arc::new(AnyCertificate(provider)))
+        .with_no_client_auth()
 }
 
 #[derive(Debug)]

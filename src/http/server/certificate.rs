@@ -27,7 +27,6 @@ const MAX_FILE_BYTES: u64 = 1024 * 1024;
 const PROTOCOLS: [&[u8]; 2] = [b"h2", b"http/1.1"];
 
 /// The certificate of the server, and the files that it comes from.
-#[derive(Debug)]
 pub struct Certificate {
     files: CertificateFiles,
     provider: Arc<CryptoProvider>,
@@ -107,7 +106,10 @@ impl Certificate {
                 tracing::info!("the TLS certificate was read again");
             }
             Err(problem) => {
-                tracing::error!(problem, "the TLS certificate was not exchanged: the previous one stays in use");
+                tracing::error!(
+                    problem,
+                    "the TLS certificate was not exchanged: the previous one stays in use"
+                );
             }
         }
     }
@@ -120,7 +122,11 @@ impl CertificateFiles {
     }
 
     /// Checks that the files are a certificate and its private key.
-    fn parse(&self, pair: FilePair, provider: &CryptoProvider) -> Result<Arc<CertifiedKey>, String> {
+    fn parse(
+        &self,
+        pair: FilePair,
+        provider: &CryptoProvider,
+    ) -> Result<Arc<CertifiedKey>, String> {
         let [certificate, key] = pair.0?;
         let fail = |path: &Path, problem: &str| format!("{}: {problem}", path.display());
         let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&certificate).collect();
