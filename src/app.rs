@@ -18,6 +18,7 @@ use crate::{
         limits::Limits,
     },
     legacy::Profile,
+    metrics::Metrics,
     store::{Reads, Store, account_size::AccountSizes, memory::MemoryBudget},
 };
 
@@ -27,7 +28,9 @@ pub mod feed;
 mod feed_pages;
 pub mod keys;
 pub mod legacy_usage;
+mod measurements;
 pub mod proxies;
+mod store_events;
 mod wrong_keys;
 
 use caller::Caller;
@@ -68,6 +71,8 @@ pub struct App {
     pub proxies: Arc<TrustedProxies>,
     /// The shape of the answers of the legacy URL.
     pub legacy_profile: Arc<Profile>,
+    /// What is counted, if the metrics are served.
+    pub metrics: Option<Arc<Metrics>>,
     /// The other settings.
     pub settings: Arc<Settings>,
 }
@@ -117,7 +122,9 @@ impl App {
         connections: &config::Connections,
         limits: &config::Limits,
         clock: Clock,
+        metrics: Option<Arc<Metrics>>,
     ) -> Self {
+        metrics.iter().for_each(|metrics| store_events::count(&store, metrics));
         let settings = Settings {
             max_body_bytes: limits.max_body_bytes,
             base_path: server
@@ -146,7 +153,13 @@ impl App {
         let max_page_size = limits.max_page_size.max(settings.legacy_page_size);
         Self {
             schema: Schema::build(),
-            keys: Arc::new(Keys::new(store.clone(), clock, key_cache, server.callers.clone())),
+            keys: Arc::new(Keys::new(
+                store.clone(),
+                clock,
+                key_cache,
+                server.callers.clone(),
+                metrics.clone(),
+            )),
             legacy_usage: LegacyUsage::new(store.clone(), clock),
             clock,
             account_sizes: AccountSizes::new(store.clone()),
@@ -161,6 +174,7 @@ impl App {
             }),
             feed_pages: Arc::default(),
             stopping: CancellationToken::new(),
+            metrics,
             limits: Arc::new(limits),
             legacy_profile: Arc::default(),
             settings: Arc::new(settings),

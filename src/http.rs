@@ -29,6 +29,7 @@ pub mod graphql;
 pub mod health;
 pub mod legacy;
 mod legacy_path;
+pub mod metrics;
 mod request_id;
 mod request_log;
 pub mod server;

@@ -16,5 +16,6 @@ pub mod http;
 pub mod ingest;
 pub mod jobs;
 pub mod legacy;
+pub mod metrics;
 pub mod store;
 pub mod telemetry;

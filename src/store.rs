@@ -38,7 +38,7 @@ mod tokens;
 pub mod write_batch;
 pub mod writes;
 
-pub use cluster::{Event, Observer, Options, Pooling};
+pub use cluster::{Event, HostUsage, Observer, Options, Pooling};
 pub use cluster::{Row, Rows};
 pub use column::ColumnRef;
 pub use database::Store;

@@ -60,6 +60,7 @@ mod legacy_successor;
 mod legacy_url;
 mod legacy_usage;
 mod measurements;
+mod metrics;
 mod migration;
 mod mutations;
 mod outage;

@@ -26,6 +26,8 @@ mod outage;
 mod rules;
 mod socket;
 
+pub(crate) use socket::Socket;
+
 const FEED: &str = "subscription($after: String, $filter: SessionFilter) { sessionChanges(after: $after, filter: $filter) {
     kind legacyId cursor session { notes } } }";
 

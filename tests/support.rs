@@ -256,7 +256,7 @@ pub fn router(store: &Store, flags: &[&str]) -> Router {
 fn app(store: &Store, flags: &[&str]) -> App {
     let settings = Settings::parse_from(["serve"].iter().chain(flags));
     let Settings { server, connections, limits } = &settings;
-    let mut app = App::new(store.clone(), server, connections, limits, clock());
+    let mut app = App::new(store.clone(), server, connections, limits, clock(), None);
     let profile = Profile::built_in(&server.legacy.profile).map(str::to_owned);
     let profile =
         profile.unwrap_or_else(|| std::fs::read_to_string(&server.legacy.profile).unwrap());

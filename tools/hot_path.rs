@@ -125,7 +125,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         clock,
     };
     writer.write(&Vec::from_iter(&records?)).await?;
-    let router = http::router(App::new(store, &server, &connections, &limits, clock));
+    let router = http::router(App::new(store, &server, &connections, &limits, clock, None));
     for _ in 0..times {
         let response = router.clone().oneshot(workload.request()?).await?;
         let body = response.into_body().collect().await?.to_bytes();

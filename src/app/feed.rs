@@ -11,6 +11,7 @@ use crate::{
     domain::viewer::Scope,
     error::{Code, Error},
     graphql::subscription::{Feed, Subscription},
+    metrics::Raised,
     store::follow::LastChange,
 };
 
@@ -50,8 +51,14 @@ pub async fn follow<F: Future<Output = bool>>(
     caller: &Arc<Caller>,
     subscription: &Subscription,
     on_open: impl FnOnce(),
-    emit: impl FnMut(Bytes) -> F,
+    mut emit: impl FnMut(Bytes) -> F,
 ) -> FeedEnd {
+    let metrics = app.metrics.as_deref().map(|metrics| &metrics.callers);
+    let _open = metrics.map(|metrics| Raised::new(&metrics.subscriptions));
+    let emit = |event| {
+        metrics.iter().for_each(|metrics| metrics.subscription_events.inc());
+        emit(event)
+    };
     let request = app.request(Some(caller), app.store.reads());
     let feed = match subscription.open(&request).await {
         Ok(feed) => feed,

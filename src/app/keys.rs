@@ -20,6 +20,7 @@ use crate::{
         viewer::{AccountId, Viewer},
     },
     error::Result,
+    metrics::{KeyLookup, Metrics},
     store::{
         Store,
         api_key::{Digest, digest},
@@ -42,6 +43,7 @@ pub struct Keys {
     limits: config::Callers,
     used: Mutex<Used>,
     wrong: WrongKeys,
+    metrics: Option<Arc<Metrics>>,
 }
 
 /// What a later check of a key found.
@@ -79,9 +81,10 @@ impl Keys {
         clock: Clock,
         cache_time: Duration,
         limits: config::Callers,
+        metrics: Option<Arc<Metrics>>,
     ) -> Self {
         let (cache, wrong) = (KeyCache::new(cache_time), WrongKeys::new());
-        Self { store, clock, cache, limits, used: Mutex::default(), wrong }
+        Self { store, clock, cache, limits, used: Mutex::default(), wrong, metrics }
     }
 
     /// The caller whose key has one of these secrets. The first secret of a valid key counts. An address
@@ -101,16 +104,20 @@ impl Keys {
             if let Some(caller) =
                 cached.filter(|it| it.viewer.generation == self.store.generation())
             {
+                self.count(KeyLookup::Cached);
                 return Ok(Some(caller));
             }
             if !self.cache.was_valid(&digest)
                 && let Some(time) = address.and_then(|address| self.wrong.wait(address))
             {
+                self.count(KeyLookup::Delayed);
                 wait = Some(time);
                 continue;
             }
-            if let Some(caller) = self.find(digest).await? {
-                return Ok(Some(caller));
+            let found = self.find(digest).await?;
+            self.count(if found.is_some() { KeyLookup::Valid } else { KeyLookup::Invalid });
+            if found.is_some() {
+                return Ok(found);
             }
         }
         let Some(wait) = wait else { return Ok(None) };
@@ -145,6 +152,10 @@ impl Keys {
     /// An address sent wrong keys only, which were looked up.
     pub fn record_wrong_key(&self, address: IpAddr) {
         self.wrong.record(address);
+    }
+
+    fn count(&self, found: KeyLookup) {
+        self.metrics.iter().for_each(|metrics| metrics.callers.look_up_key(found));
     }
 
     async fn find(&self, digest: Digest) -> Result<Option<Arc<Caller>>> {

@@ -30,8 +30,12 @@ use crate::{
         server::{Certificate, ConnectionLimits, serve},
     },
     jobs::retention::run_daily,
+    metrics::Metrics,
     store::Store,
 };
+
+/// The maximum number of connections to the address for metrics.
+const MAX_SCRAPERS: usize = 20;
 
 /// The arguments of `serve`.
 #[derive(Args, Debug)]
@@ -63,6 +67,13 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
     // The port comes first: a second server on it does not change the demo account.
     let listener = bind(&arguments.server.listen).await?;
     let address = reachable(listener.local_addr()?);
+    let (metrics, metrics_listener) = match &arguments.server.metrics_listen {
+        Some(listen) => {
+            let start = Clock::system().now().micros().div_euclid(1_000_000);
+            (Some(Metrics::new(start)?), Some(bind(listen).await?))
+        }
+        None => (None, None),
+    };
     let location = store.location().await?;
     notice(&format!("Database  {location}"));
     let demo = match arguments.demo {
@@ -72,9 +83,12 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
     // A program may stop the server as soon as it has read the greeting.
     let (stop, overdue) = (stopped(), overdue());
     let tls = certificate.as_ref().map(Certificate::acceptor);
-    take_other_signals(certificate.map(watch));
+    take_other_signals(certificate.map(|it| watch(it, metrics.clone())));
     let scheme = if tls.is_some() { "https" } else { "http" };
     let base_path = arguments.server.base_path.as_ref().map(BasePath::as_str).unwrap_or_default();
+    if let Some(listener) = &metrics_listener {
+        notice(&format!("Metrics   http://{}/metrics", reachable(listener.local_addr()?)));
+    }
     notice(&greeting(&format!("{scheme}://{address}{base_path}"), demo.as_ref()));
     // The counting does not delay the first answer.
     tokio::spawn(notice_overview(store.clone()));
@@ -82,7 +96,7 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
     store.watch_file(options(database));
     let Arguments { server, connections, limits, .. } = &arguments;
     tokio::spawn(run_daily(store.clone(), Clock::system()));
-    let mut app = App::new(store, server, connections, limits, Clock::system());
+    let mut app = App::new(store, server, connections, limits, Clock::system(), metrics.clone());
     app.legacy_profile = Arc::new(profile);
     let (legacy_usage, stopping) = (app.legacy_usage.clone(), app.stopping.clone());
     let stop = async {
@@ -91,10 +105,21 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
         stopping.cancel();
     };
     let changes = app.changes.clone();
-    let router = http::router(app);
     let limits = connection_limits(connections).within_open_files();
+    if let Some(listener) = metrics_listener {
+        let (router, stop) = (http::metrics::router(app.clone()), stopping.clone());
+        let limits = ConnectionLimits {
+            max_connections: MAX_SCRAPERS,
+            max_per_address: MAX_SCRAPERS,
+            ..limits
+        };
+        tokio::spawn(
+            async move { serve(listener, router, limits, None, None, stop.cancelled()).await },
+        );
+    }
+    let router = http::router(app);
     let served = async {
-        serve(listener, router, limits, tls, stop).await;
+        serve(listener, router, limits, tls, metrics, stop).await;
         // A change goes on when its caller leaves.
         changes.close();
         changes.wait().await;
@@ -108,10 +133,10 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
 }
 
 /// Exchanges a certificate from now on. Returns what requests that.
-fn watch(certificate: Certificate) -> Arc<Notify> {
+fn watch(certificate: Certificate, metrics: Option<Arc<Metrics>>) -> Arc<Notify> {
     let requests = Arc::new(Notify::new());
     let received = requests.clone();
-    tokio::spawn(async move { certificate.watch(&received).await });
+    tokio::spawn(async move { certificate.watch(&received, metrics).await });
     requests
 }
 

@@ -31,6 +31,10 @@ pub struct Server {
     /// Default: none.
     #[arg(long, value_name = "PATH", env = "SESSION_HISTORY_BASE_PATH")]
     pub base_path: Option<BasePath>,
+    /// Host and port at which /metrics is served in the format of Prometheus, without TLS. It needs no key, so it must not
+    /// be a public address. Default: none.
+    #[arg(long, value_name = "HOST:PORT", env = "SESSION_HISTORY_METRICS_LISTEN")]
+    pub metrics_listen: Option<ListenAddress>,
     /// Origins whose web pages may call the gateway, such as `https://dashboard.example.com`,
     /// separated by commas. Default: none.
     #[arg(

@@ -315,6 +315,7 @@ fn refuse(app: &App, refusal: &Refusal) -> Response {
     let mut response = (status, response_headers(error.format()), body).into_response();
     let notes = notes(&mut response);
     (notes.error, notes.is_repeated) = (Some(error.kind().message()), refusal.is_waiting);
+    notes.code = Some(error.kind().code());
     if let Some(seconds) = refusal.retry_after {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }

@@ -43,6 +43,7 @@ pub(super) async fn log(State(app): State<Arc<App>>, mut request: Request, next:
     let matched = request.extensions().get::<MatchedPath>().cloned();
     let legacy_route = || legacy_path::route(request.uri().path().as_bytes());
     let route = matched.as_ref().map(MatchedPath::as_str).or_else(legacy_route);
+    let counted = app.metrics.as_ref().map(|it| it.http.begin(route.unwrap_or("unknown")));
     let span = info_span!(
         "http.request",
         id,
@@ -57,7 +58,7 @@ pub(super) async fn log(State(app): State<Arc<App>>, mut request: Request, next:
         let status = response.status().as_u16();
         let notes = response.extensions_mut().remove::<LogNotes>().unwrap_or_default();
         let client = client.map(|client| client.address);
-        let line = LogLine { start, status, client, notes };
+        let line = LogLine { start, status, client, notes, counted };
         if let Ok(id) = HeaderValue::from_str(&id) {
             response.headers_mut().insert(REQUEST_ID.clone(), id);
         }

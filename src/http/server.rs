@@ -22,6 +22,7 @@ use tokio_util::task::TaskTracker;
 #[cfg(test)]
 use super::legacy_path;
 use super::{client::Client, request_id::new_id};
+use crate::metrics::Metrics;
 
 mod activity;
 mod answer_body;
@@ -81,13 +82,19 @@ pub async fn serve(
     router: Router,
     limits: ConnectionLimits,
     tls: Option<TlsAcceptor>,
+    metrics: Option<Arc<Metrics>>,
     stop: impl Future<Output = ()>,
 ) {
     let is_tls = tls.is_some();
+    let count = metrics.as_deref().map(|metrics| &metrics.connections);
+    count.iter().for_each(|count| {
+        count.limit.set(i64::try_from(limits.max_connections).unwrap_or(i64::MAX))
+    });
     let server = Arc::new(Server {
         router,
         limits,
         tls,
+        metrics: metrics.clone(),
         start: Instant::now(),
         stopping: AtomicBool::new(false),
         table: Arc::new(ConnectionTable::new(&limits)),
@@ -110,13 +117,17 @@ pub async fn serve(
                             let accepted = Accepted { stream, client, activity, entry };
                             tasks.spawn(connection(server.clone(), accepted));
                         }
-                        Err(_) => refused.refuse(&stream, is_tls),
+                        Err(_) => {
+                            count.iter().for_each(|count| count.refused.inc());
+                            refused.refuse(&stream, is_tls);
+                        }
                     }
                 }
                 // The client has closed the connection before it was accepted.
                 Err(error) if error.kind() == ErrorKind::ConnectionAborted => {}
                 Err(error) => {
                     tracing::error!(%error, "a connection could not be accepted");
+                    count.iter().for_each(|count| count.accept_failures.inc());
                     // It may be the limit of open files.
                     server.table.make_room();
                     sleep(ACCEPT_PAUSE).await;

@@ -56,6 +56,17 @@ impl LegacyErrorKind {
         }
     }
 
+    /// The code of errors of this kind elsewhere.
+    pub fn code(self) -> Code {
+        match self {
+            Self::Key => Code::Unauthenticated,
+            Self::Request => Code::BadUserInput,
+            Self::RateLimited => Code::RateLimited,
+            Self::Unavailable => Code::ServiceUnavailable,
+            Self::Internal => Code::Internal,
+        }
+    }
+
     /// The HTTP status of this kind.
     pub fn status(self) -> u16 {
         match self {

@@ -33,6 +33,7 @@ pub(super) use failover::Failover;
 pub(super) use failure::{is_missing_table, is_transient, summary};
 pub(super) use fair_queue::Account;
 pub(super) use host::Host;
+pub use hosts::HostUsage;
 pub(super) use hosts::Hosts;
 pub(super) use notices::{Notices, notify};
 pub use observer::{Event, Observer};

@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use super::{
     change_watch::ChangeWatch,
-    cluster::{self, Hosts, Observer, Options},
+    cluster::{self, HostUsage, Hosts, Observer, Options},
 };
 use crate::error::Result;
 
@@ -52,7 +52,17 @@ impl Store {
 
     /// Adds an observer, which gets all later events.
     pub fn observe(&self, observer: Observer) {
-        self.hosts().observers.add(observer);
+        self.hosts().observers.add(observer, true);
+    }
+
+    /// Adds an observer that does not take the values of statements, which are then not copied.
+    pub fn observe_without_values(&self, observer: Observer) {
+        self.hosts().observers.add(observer, false);
+    }
+
+    /// The state of each host of the database: replicas first, each in the order of the settings.
+    pub fn host_usage(&self) -> Vec<HostUsage> {
+        self.hosts().usage()
     }
 
     /// Closes all connections that are not in use, and refuses new ones. The last connection to an

@@ -8,7 +8,7 @@ use sea_orm::{
     sea_query::{Cond, Expr},
 };
 
-use super::database::Store;
+use super::{cluster::Event, database::Store};
 use crate::{domain::time::Timestamp, error::Result};
 
 /// A lease of a job.
@@ -54,7 +54,9 @@ impl Store {
     pub async fn end_lease(&self, lease: &Lease, done: Option<Timestamp>) -> Result<()> {
         let mut values = vec![(Column::LeasedUntil, Expr::value(0))];
         values.extend(done.map(|at| (Column::FinishedAt, Expr::value(at.micros()))));
-        self.update_job(lease, lease.is_held(), &values).await.map(drop)
+        let ended = self.update_job(lease, lease.is_held(), &values).await.map(drop);
+        self.hosts().observers.report(&Event::JobEnded { job: lease.job, done });
+        ended
     }
 
     /// Updates the row of a job, if it is as expected. Returns whether it is.

@@ -115,6 +115,11 @@ impl MemoryBudget {
         Ok(reservation)
     }
 
+    /// The bytes that all answers can take.
+    pub fn limit(&self) -> usize {
+        self.0.max_process
+    }
+
     /// The bytes that all answers have taken.
     pub fn taken(&self) -> usize {
         self.0.taken.load(Relaxed)

@@ -33,7 +33,7 @@ pub struct Part {
 }
 
 /// The map of ARCHITECTURE.md. Imports lead downwards: a part knows only parts below it.
-pub static MAP: [Part; 17] = [
+pub static MAP: [Part; 18] = [
     Part {
         module: "main",
         knows: &["cli"],
@@ -54,6 +54,7 @@ pub static MAP: [Part; 17] = [
             "ingest",
             "jobs",
             "legacy",
+            "metrics",
             "store",
             "telemetry",
         ],
@@ -72,6 +73,7 @@ pub static MAP: [Part; 17] = [
             "graphql::records",
             "graphql::subscription",
             "legacy",
+            "metrics",
             "store::Reads",
         ],
         without: &[SQL, XML, COMMAND_LINE],
@@ -87,6 +89,7 @@ pub static MAP: [Part; 17] = [
             "graphql::limits",
             "graphql::subscription",
             "legacy::Profile",
+            "metrics",
             "store",
         ],
         without: &[GRAPHQL, HTTP, SQL, XML, COMMAND_LINE],
@@ -133,7 +136,7 @@ pub static MAP: [Part; 17] = [
     },
     Part {
         module: "store::cluster",
-        knows: &["domain::viewer", "error", "store::memory"],
+        knows: &["domain::time", "domain::viewer", "error", "store::memory"],
         without: &[TABLES],
     },
     Part {
@@ -143,5 +146,6 @@ pub static MAP: [Part; 17] = [
     },
     Part { module: "error", knows: &[], without: &[GRAPHQL, HTTP, SQL, XML, JSON, COMMAND_LINE] },
     Part { module: "config", knows: &[], without: &[GRAPHQL, HTTP, SQL, XML] },
+    Part { module: "metrics", knows: &[], without: &[GRAPHQL, HTTP, SQL, XML, JSON, COMMAND_LINE] },
     Part { module: "telemetry", knows: &[], without: &[GRAPHQL, HTTP, SQL, XML, COMMAND_LINE] },
 ];

@@ -82,7 +82,8 @@ pub(super) fn not_acceptable() -> Response {
 
 /// The answer, whose log line has the code of its error.
 fn noted(mut response: Response, code: Code) -> Response {
-    notes(&mut response).error = Some(code.as_str());
+    let notes = notes(&mut response);
+    (notes.error, notes.code) = (Some(code.as_str()), Some(code));
     response
 }
 

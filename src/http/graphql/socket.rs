@@ -13,7 +13,10 @@ use axum::{
 use tracing::Instrument;
 
 use super::super::{client::Client, server::UpgradeSlot};
-use crate::app::{App, caller::Caller};
+use crate::{
+    app::{App, caller::Caller},
+    metrics::Raised,
+};
 
 mod close;
 mod message;
@@ -81,6 +84,8 @@ async fn run(
     caller: Option<Arc<Caller>>,
 ) {
     let start = Instant::now();
+    let metrics = app.metrics.clone();
+    let _open = metrics.as_ref().map(|metrics| Raised::new(&metrics.callers.sockets));
     let mut session = Session::new(app.clone(), client, caller);
     let close = tokio::select! {
         biased;
@@ -89,6 +94,7 @@ async fn run(
     };
     let (counts, viewer) = session.end();
     session::close(&mut socket, &close).await;
+    metrics.iter().for_each(|metrics| metrics.callers.close_socket(close.code_of_server()));
     tracing::info!(
         code = close.code,
         micros = start.elapsed().as_micros() as u64,

@@ -14,15 +14,18 @@ use tracing::{Span, debug, field::display, info};
 
 use crate::{
     domain::viewer::Viewer,
+    error::Code,
     export::{OutputFormat, RecordCount},
+    metrics::{AnsweredRequest, CountedRequest},
 };
 
 /// What the line of a request says beside its status.
 #[derive(Clone, Debug, Default)]
 pub(in crate::http) struct LogNotes {
     pub(in crate::http) viewer: Option<Arc<Viewer>>,
-    /// Why the request was refused.
+    /// Why the request was refused, in the words of its answer, and as a code.
     pub(in crate::http) error: Option<&'static str>,
+    pub(in crate::http) code: Option<Code>,
     /// Whether other lines tell of such requests, which can be many.
     pub(in crate::http) is_repeated: bool,
     /// How long a long answer waited for others to end.
@@ -54,6 +57,8 @@ pub(super) struct LogLine {
     pub(super) status: u16,
     pub(super) client: Option<IpAddr>,
     pub(super) notes: LogNotes,
+    /// What counts the request, if it is counted.
+    pub(super) counted: Option<CountedRequest>,
 }
 
 /// What was sent of a long answer.
@@ -71,6 +76,7 @@ impl LogLine {
     }
 
     fn log_sent(&self, bytes: Option<u64>, sent: Option<&Sent>) {
+        self.count(bytes, sent);
         let Self { start, status, notes, .. } = self;
         let micros = micros(*start);
         let viewer = notes.viewer.as_deref();
@@ -106,6 +112,23 @@ impl LogLine {
             is_complete,
             "answered"
         );
+    }
+}
+
+impl LogLine {
+    fn count(&self, bytes: Option<u64>, sent: Option<&Sent>) {
+        let Self { start, status, notes, counted, .. } = self;
+        let Some(counted) = counted else { return };
+        let exported = notes.export.as_ref();
+        counted.count(&AnsweredRequest {
+            status: *status,
+            duration: notes.stream.is_none().then(|| start.elapsed()),
+            bytes: bytes.unwrap_or(0),
+            is_complete: sent.is_none_or(|sent| sent.is_complete) || notes.stream.is_some(),
+            refusal: notes.code.map(Code::as_str),
+            export_wait: notes.export_wait,
+            exported: exported.map(|(format, records)| (format.name(), records.get())),
+        });
     }
 }
 

@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use crate::metrics::Metrics;
 use sha2::{Digest, Sha256};
 use tokio::{fs::File, io::AsyncReadExt, sync::Notify, time::sleep};
 use tokio_rustls::{
@@ -80,7 +81,7 @@ impl Certificate {
 
     /// Exchanges the certificate at each request, and when the files have changed. A pair that is not usable is
     /// logged, and the previous one stays in use.
-    pub async fn watch(mut self, requests: &Notify) {
+    pub async fn watch(mut self, requests: &Notify, metrics: Option<Arc<Metrics>>) {
         let mut previous = self.tried;
         loop {
             let is_requested = tokio::select! {
@@ -94,13 +95,17 @@ impl Certificate {
             previous = fingerprint;
             if is_requested || (is_settled && fingerprint != self.tried) {
                 self.tried = fingerprint;
-                self.exchange(pair);
+                let is_exchanged = self.exchange(pair);
+                metrics.iter().for_each(|it| it.connections.read_certificate(is_exchanged));
             }
         }
     }
 
-    fn exchange(&self, pair: FilePair) {
-        match self.files.parse(pair, &self.provider) {
+    /// Returns whether the certificate was exchanged.
+    fn exchange(&self, pair: FilePair) -> bool {
+        let parsed = self.files.parse(pair, &self.provider);
+        let is_exchanged = parsed.is_ok();
+        match parsed {
             Ok(key) => {
                 *self.current.0.write().unwrap_or_else(PoisonError::into_inner) = key;
                 tracing::info!("the TLS certificate was read again");
@@ -112,6 +117,7 @@ impl Certificate {
                 );
             }
         }
+        is_exchanged
     }
 }
 

@@ -40,7 +40,10 @@ use super::{
     socket::{self, Socket},
     upgrade::upgrade_slot,
 };
-use crate::http::{client::Client, legacy_path};
+use crate::{
+    http::{client::Client, legacy_path},
+    metrics::{ConnectionEnd, ConnectionMetrics, Metrics, Raised},
+};
 
 /// What all connections share.
 pub(super) struct Server {
@@ -48,6 +51,7 @@ pub(super) struct Server {
     pub(super) limits: ConnectionLimits,
     /// What begins TLS on each connection, if the server uses it.
     pub(super) tls: Option<TlsAcceptor>,
+    pub(super) metrics: Option<Arc<Metrics>>,
     pub(super) start: Instant,
     pub(super) stopping: AtomicBool,
     pub(super) table: Arc<ConnectionTable>,
@@ -68,15 +72,21 @@ pub(super) async fn connection(server: Arc<Server>, accepted: Accepted) {
     if let Err(error) = socket::configure(&stream) {
         tracing::debug!(%error, "an option of a socket could not be set");
     }
+    let count = server.metrics.as_deref().map(|metrics| &metrics.connections);
+    count.iter().for_each(|count| count.accepted.inc());
+    let _open = count.map(|count| Raised::new(&count.open));
     let check = pin!(sleep_until(server.start));
-    let mut clock = Clock { server: &server, activity: &activity, is_closing: false, check };
+    let mut clock = Clock { server: &server, activity: &activity, count, is_closing: false, check };
     let socket = Socket::new(stream, activity.clone());
     let stream = match server.tls.clone() {
         None => Either::Left(socket),
         // In boxes, since connections without TLS would have room for it too.
         Some(tls) => match clock.limit(Box::pin(begin_tls(socket, tls, client))).await.flatten() {
             Some(stream) => Either::Right(Box::new(stream)),
-            None => return,
+            None => {
+                count.iter().for_each(|count| count.tls_handshake_failures.inc());
+                return;
+            }
         },
     };
     let heads = Arc::new(Heads::default());
@@ -123,6 +133,7 @@ pub(super) async fn connection(server: Arc<Server>, accepted: Accepted) {
             },
             () = activity.close.notified() => {
                 if !server.stopping.load(Relaxed) && activity.waiting_since().is_some() {
+                    clock.count_end(ConnectionEnd::Replaced);
                     return tracing::debug!("a connection was closed for a new one");
                 }
                 clock.is_closing = true;
@@ -146,6 +157,7 @@ pub(super) async fn connection(server: Arc<Server>, accepted: Accepted) {
 struct Clock<'a> {
     server: &'a Server,
     activity: &'a Activity,
+    count: Option<&'a ConnectionMetrics>,
     is_closing: bool,
     /// When the limits are checked next.
     check: Pin<&'a mut Sleep>,
@@ -175,11 +187,30 @@ impl Clock<'_> {
                 self.check.as_mut().reset(next);
                 return false;
             }
-            Err(Expired::Stalled) => {
+            Err(reason @ Expired::Stalled) => {
+                self.count_end(reason.into());
                 tracing::warn!("an answer was cut short: the caller stalled");
             }
-            Err(reason) => tracing::debug!(?reason, "a connection was closed"),
+            Err(reason) => {
+                self.count_end(reason.into());
+                tracing::debug!(?reason, "a connection was closed");
+            }
         }
         true
+    }
+
+    fn count_end(&self, end: ConnectionEnd) {
+        self.count.iter().for_each(|count| count.close(end));
+    }
+}
+
+impl From<Expired> for ConnectionEnd {
+    fn from(reason: Expired) -> Self {
+        match reason {
+            Expired::Head => Self::HeadTimeout,
+            Expired::Idle => Self::IdleTimeout,
+            Expired::Stalled => Self::Stalled,
+            Expired::Stopped => Self::Stopped,
+        }
     }
 }

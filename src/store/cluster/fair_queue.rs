@@ -43,6 +43,17 @@ pub(in crate::store) struct FairPermit {
     account: Account,
 }
 
+/// How many of the permits are used.
+#[derive(Clone, Copy, Debug)]
+pub struct PoolUsage {
+    /// The permits that are held.
+    pub in_use: usize,
+    /// All permits.
+    pub limit: usize,
+    /// The callers that wait.
+    pub waiting: usize,
+}
+
 /// Why there is no permit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NoPermit {
@@ -121,6 +132,14 @@ impl FairQueue {
             Ok(Err(_)) => Err(NoPermit::Closed),
             Err(_) => Err(NoPermit::TimedOut),
         }
+    }
+
+    /// How many permits are used.
+    pub(super) fn usage(&self) -> PoolUsage {
+        let state = self.state();
+        let in_use = state.held.values().sum();
+        let waiting = state.waiting.iter().map(|account| account.callers.len()).sum();
+        PoolUsage { in_use, limit: in_use + state.free, waiting }
     }
 
     /// Refuses all callers from now on, those that wait too.

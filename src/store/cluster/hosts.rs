@@ -9,11 +9,23 @@ use sea_orm::DbBackend;
 
 use super::{
     failure::none_up,
+    fair_queue::PoolUsage,
     host::Host,
     observer::{Event, Observers},
     watched_file::WatchedFile,
 };
 use crate::error::Result;
+
+/// The state of a host.
+#[derive(Clone, Copy, Debug)]
+pub struct HostUsage {
+    /// Whether it is only read.
+    pub is_replica: bool,
+    /// Whether it is not known to be down.
+    pub is_up: bool,
+    /// The use of its pools, each with its name.
+    pub pools: [(&'static str, PoolUsage); 2],
+}
 
 /// The hosts, in the order in which they are tried.
 #[derive(Debug)]
@@ -109,6 +121,17 @@ impl Hosts {
         let up = self.hosts.iter().filter(|host| host.is_up());
         let answers = futures_util::future::join_all(up.map(|host| host.probe())).await;
         if answers.contains(&true) { Ok(()) } else { Err(none_up()) }
+    }
+
+    /// The state of each host, in their order.
+    pub(in crate::store) fn usage(&self) -> Vec<HostUsage> {
+        let hosts = self.hosts.iter().enumerate();
+        let usage = |(position, host): (usize, &Arc<Host>)| HostUsage {
+            is_replica: position < self.replicas,
+            is_up: host.is_up(),
+            pools: [("reads", host.reads.usage()), ("exports", host.exports.usage())],
+        };
+        hosts.map(usage).collect()
     }
 
     /// Closes all connections that are not in use, and refuses new ones.

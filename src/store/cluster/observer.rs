@@ -2,13 +2,17 @@
 
 use std::{
     fmt,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
     time::Duration,
 };
 
 use sea_orm::Statement;
 
 use super::timeouts::SLOW_STATEMENT;
+use crate::domain::time::Timestamp;
 
 /// The maximum number of characters of a statement in the log.
 const MAX_LOGGED_CHARS: usize = 500;
@@ -21,7 +25,7 @@ const TRACE_TARGET: &str = "session_history::statements";
 pub enum Event<'a> {
     /// A statement ended.
     Statement {
-        /// Its text and its values. The values may be personal data.
+        /// Its text, and its values if an observer takes them. The values may be personal data.
         statement: &'a Statement,
         /// How long it took.
         duration: Duration,
@@ -40,6 +44,13 @@ pub enum Event<'a> {
         /// Its address.
         host: &'a str,
     },
+    /// A run of a job ended on this gateway.
+    JobEnded {
+        /// The name of the job.
+        job: &'static str,
+        /// When it was done, if it was.
+        done: Option<Timestamp>,
+    },
     /// A statement or a write failed and is tried again.
     Retried {
         /// What failed, without values of rows.
@@ -52,22 +63,26 @@ pub type Observer = Arc<dyn Fn(&Event<'_>) + Send + Sync>;
 
 /// All observers of a store.
 #[derive(Clone, Default)]
-pub(in crate::store) struct Observers(Arc<RwLock<Vec<Observer>>>);
+pub(in crate::store) struct Observers {
+    all: Arc<RwLock<Vec<Observer>>>,
+    take_values: Arc<AtomicBool>,
+}
 
 impl Observers {
-    /// Adds an observer, which gets all later events.
-    pub(in crate::store) fn add(&self, observer: Observer) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).push(observer);
+    /// Adds an observer, which gets all later events, with the values of statements or without.
+    pub(in crate::store) fn add(&self, observer: Observer, takes_values: bool) {
+        self.all.write().unwrap_or_else(PoisonError::into_inner).push(observer);
+        self.take_values.fetch_or(takes_values, Relaxed);
     }
 
-    /// Whether there is no observer.
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).is_empty()
+    /// Whether an observer takes the values of statements.
+    pub(super) fn take_values(&self) -> bool {
+        self.take_values.load(Relaxed)
     }
 
     /// Reports an event.
     pub(in crate::store) fn report(&self, event: &Event<'_>) {
-        for observer in &*self.0.read().unwrap_or_else(PoisonError::into_inner) {
+        for observer in &*self.all.read().unwrap_or_else(PoisonError::into_inner) {
             observer(event);
         }
     }

@@ -18,7 +18,7 @@ use tokio::{
 use super::{
     driver::ReadDriver,
     failure::{FailureKind, failure_kind, not_connected, statement_failed},
-    fair_queue::{Account, FairPermit, FairQueue, NoPermit, Share},
+    fair_queue::{Account, FairPermit, FairQueue, NoPermit, PoolUsage, Share},
     observer::Observers,
     rows::Rows,
     session_settings::SessionSettings,
@@ -120,6 +120,11 @@ impl<D: ReadDriver> ConnectionPool<D> {
         })
     }
 
+    /// How many connections are used.
+    pub(super) fn usage(&self) -> PoolUsage {
+        self.permits.usage()
+    }
+
     /// Closes all idle connections, and refuses new ones.
     pub(super) async fn close(&self) {
         self.permits.close();
@@ -165,8 +170,7 @@ impl<D: ReadDriver> ConnectionPool<D> {
         memory: Option<&Reservation>,
     ) -> Result<Rows, DbErr> {
         let observers = &self.settings.observers;
-        // Observers get the values.
-        let values = if observers.is_empty() { None } else { statement.values.clone() };
+        let values = if observers.take_values() { statement.values.clone() } else { None };
         let prepared = self.settings.session.on_begin.is_none();
         let limit = self.settings.timeouts.statement;
         let start = Instant::now();

@@ -10,7 +10,7 @@ use sea_orm::{
 
 use super::{
     driver::{File, FileOptions},
-    fair_queue::{Account, FairPermit, Share},
+    fair_queue::{Account, FairPermit, PoolUsage, Share},
     pool::{ConnectionPool, PoolSettings, PoolTransaction},
     rows::Rows,
     urls::ServerOptions,
@@ -107,6 +107,15 @@ impl ReadPool {
                 ReadTransaction::MySql(pool.begin(permit, "START TRANSACTION READ ONLY").await?)
             }
         })
+    }
+
+    /// How many connections are used.
+    pub(super) fn usage(&self) -> PoolUsage {
+        match self {
+            Self::File(pool) => pool.usage(),
+            Self::Postgres(pool) => pool.usage(),
+            Self::MySql(pool) => pool.usage(),
+        }
     }
 
     /// Closes all idle connections, and refuses new ones.

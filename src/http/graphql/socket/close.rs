@@ -32,6 +32,11 @@ impl Close {
     pub(super) const INIT_TIMEOUT: Self = Self::fixed(4408, "Connection initialisation timeout");
     pub(super) const SECOND_INIT: Self = Self::fixed(4429, "Too many initialisation requests");
 
+    /// The code, if the server closes the socket.
+    pub(super) fn code_of_server(&self) -> Option<u16> {
+        (!self.is_of_client).then_some(self.code)
+    }
+
     const fn fixed(code: u16, reason: &'static str) -> Self {
         Self { code, reason: Cow::Borrowed(reason), is_of_client: false }
     }

@@ -1,0 +1,24 @@
+//! What the metrics are told of the database.
+
+use std::sync::Arc;
+
+use crate::{
+    metrics::Metrics,
+    store::{Event, Store},
+};
+
+/// Counts what happens in a store.
+pub(super) fn count(store: &Store, metrics: &Arc<Metrics>) {
+    let metrics = metrics.clone();
+    store.observe_without_values(Arc::new(move |event| match event {
+        Event::Statement { duration, rows, failed, .. } => {
+            metrics.database.end_statement(*duration, *rows, *failed);
+        }
+        Event::Retried { .. } => metrics.database.retries.inc(),
+        Event::JobEnded { job, done } => {
+            metrics.jobs.end_run(job, done.map(|at| at.micros().div_euclid(1_000_000)));
+        }
+        // The state of each host is read when the metrics are asked for.
+        Event::HostDown { .. } | Event::HostUp { .. } => {}
+    }));
+}
