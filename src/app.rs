@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    config,
+    config::{self, Introspection},
     domain::{
         legacy_end::LegacyEnd,
         read_rate::ReadRate,
@@ -134,7 +134,7 @@ impl App {
                 .unwrap_or_default(),
             allowed_origins: server.allowed_origins.clone(),
             allowed_headers: server.allowed_headers.clone(),
-            open_schema: server.open_schema,
+            open_schema: server.introspection == Introspection::All,
             legacy_page_size: limits.legacy_page_size,
             request_timeout: Duration::from_secs(server.request_timeout),
             legacy_status: server.legacy_status,
@@ -148,7 +148,8 @@ impl App {
             max_socket_operations: server.callers.max_socket_operations,
         };
         let memory = MemoryBudget::new(limits.answer_memory, limits.max_answer_bytes as usize);
-        let limits = Limits::from((limits, &server.callers));
+        let introspection = server.introspection != Introspection::Off;
+        let limits = Limits { introspection, ..Limits::from((limits, &server.callers)) };
         let key_cache = settings.key_cache;
         let max_page_size = limits.max_page_size.max(settings.legacy_page_size);
         Self {
@@ -179,6 +180,15 @@ impl App {
             legacy_profile: Arc::default(),
             settings: Arc::new(settings),
         }
+    }
+
+    /// Answers only the GraphQL documents of a manifest from now on, and those of the legacy URL. Returns their
+    /// number.
+    ///
+    /// # Errors
+    /// What is wrong with the manifest. Then nothing is changed.
+    pub fn trust_documents(&self, manifest: &str) -> Result<usize, Vec<String>> {
+        self.schema.trust(manifest, &self.limits)
     }
 
     /// The context of a GraphQL request, which is answered from these reads.

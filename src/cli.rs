@@ -31,6 +31,7 @@ mod session_arguments;
 mod signals;
 mod time_argument;
 mod translate;
+mod trusted_documents;
 mod usage;
 
 use output::{Done, describe, notice, print};

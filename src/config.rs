@@ -34,7 +34,7 @@ pub use listen::ListenAddress;
 pub use log::{Log, LogFormat};
 pub use network::IpNetwork;
 pub use parse::parse;
-pub use server::Server;
+pub use server::{Introspection, Server};
 
 /// Settings of every command.
 #[derive(Args, Clone, Debug)]

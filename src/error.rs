@@ -10,8 +10,10 @@ use std::{borrow::Cow, error::Error as StdError, fmt, sync::Arc, time::Duration}
 pub enum Code {
     /// The input is wrong.
     BadUserInput,
-    /// A request has the hash of a document without the document.
-    PersistedQueryNotSupported,
+    /// A request has the hash of a document that is not stored.
+    PersistedQueryNotFound,
+    /// Only trusted documents are answered, and this is none of them.
+    DocumentNotTrusted,
     /// The request has no valid key.
     Unauthenticated,
     /// The key does not allow this.
@@ -30,9 +32,10 @@ pub enum Code {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::BadUserInput,
-        Self::PersistedQueryNotSupported,
+        Self::PersistedQueryNotFound,
+        Self::DocumentNotTrusted,
         Self::Unauthenticated,
         Self::Forbidden,
         Self::RateLimited,
@@ -46,7 +49,8 @@ impl Code {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::BadUserInput => "BAD_USER_INPUT",
-            Self::PersistedQueryNotSupported => "PERSISTED_QUERY_NOT_SUPPORTED",
+            Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
+            Self::DocumentNotTrusted => "DOCUMENT_NOT_TRUSTED",
             Self::Unauthenticated => "UNAUTHENTICATED",
             Self::Forbidden => "FORBIDDEN",
             Self::RateLimited => "RATE_LIMITED",

@@ -2,7 +2,7 @@
 //!
 //! Nothing here knows SQL, column names or the legacy URL.
 
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use async_graphql::ValidationMode;
 
@@ -14,7 +14,9 @@ mod enums;
 pub mod error;
 pub mod execute;
 pub mod filter_text;
+mod find;
 pub mod input;
+pub mod json;
 pub mod limits;
 mod mutations;
 mod node_id;
@@ -25,7 +27,10 @@ pub mod scalar;
 pub mod subscription;
 mod types;
 
-use document::{cache::DocumentCache, validation::Validator, variables::InputTypes};
+use document::{
+    cache::DocumentCache, persisted::PersistedDocuments, trusted::TrustedDocuments,
+    validation::Validator, variables::InputTypes,
+};
 use register::{Built, builder};
 
 /// The gateway's schema, and the documents that it has seen. Clones are cheap.
@@ -36,7 +41,11 @@ struct Parts {
     validator: Validator,
     input_types: InputTypes,
     executor: Built,
+    /// The documents that are known to be valid.
     documents: DocumentCache,
+    persisted: PersistedDocuments,
+    /// The only documents that are answered. None if all are.
+    trusted: RwLock<Option<Arc<TrustedDocuments>>>,
 }
 
 impl Schema {
@@ -45,8 +54,9 @@ impl Schema {
         let executor = builder().validation_mode(ValidationMode::Fast).finish();
         let validator = Validator::new(&executor.sdl());
         let input_types = InputTypes::new(validator.schema());
-        let documents = DocumentCache::new();
-        Self(Arc::new(Parts { validator, input_types, executor, documents }))
+        let (documents, persisted) = (DocumentCache::new(), PersistedDocuments::new());
+        let trusted = RwLock::default();
+        Self(Arc::new(Parts { validator, input_types, executor, documents, persisted, trusted }))
     }
 }
 

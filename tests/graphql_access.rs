@@ -171,7 +171,7 @@ async fn without_a_key_only_typename_and_the_schema_can_be_read(on: DatabaseKind
 
 on_sqlite_alone!(async a_closed_schema_needs_a_key, "no storage is involved");
 async fn a_closed_schema_needs_a_key(on: DatabaseKind) {
-    let (gateway, tenant) = gateway_with(on, &["--open-schema", "false"]).await;
+    let (gateway, tenant) = gateway_with(on, &["--introspection", "keys"]).await;
     let key = bearer(&tenant);
     for query in ["{__typename}", "{__schema{queryType{name}}}"] {
         let body = json!({ "query": query }).to_string();
@@ -181,6 +181,37 @@ async fn a_closed_schema_needs_a_key(on: DatabaseKind) {
         let with = post(&gateway, &[("content-type", JSON), ("authorization", &key)], body).await;
         assert_eq!((with.status, with.codes()), (StatusCode::OK, vec![]), "{query}");
     }
+}
+
+on_sqlite_alone!(async a_schema_that_is_off_cannot_be_read_with_a_key_either, "no storage is involved");
+async fn a_schema_that_is_off_cannot_be_read_with_a_key_either(on: DatabaseKind) {
+    let (gateway, tenant) = gateway_with(on, &["--introspection", "off"]).await;
+    let key = bearer(&tenant);
+    let ask = async |query: &str, key: &[(&str, &str)]| {
+        let body = json!({ "query": query }).to_string();
+        let headers = [&[("content-type", JSON), ("accept", GRAPHQL)], key].concat();
+        let answer = post(&gateway, &headers, body).await;
+        (answer.status, answer.codes())
+    };
+    let with_key = [("authorization", &*key)];
+    for query in [
+        "{__schema{queryType{name}}}",
+        "{__type(name:\"Session\"){name}}",
+        "{a:__schema{queryType{name}}}",
+        "{viewer{keyLabel} __schema@skip(if:true){queryType{name}}}",
+        "{__typename ...a} fragment a on Query{...on Query{__type(name:\"Query\"){name}}}",
+        "query A{__typename} query B{__schema{queryType{name}}}",
+    ] {
+        let refused = (StatusCode::FORBIDDEN, vec!["FORBIDDEN".to_owned()]);
+        assert_eq!(ask(query, &with_key).await, refused, "{query}");
+        let refused = (StatusCode::UNAUTHORIZED, vec!["UNAUTHENTICATED".to_owned()]);
+        assert_eq!(ask(query, &[]).await, refused, "{query}");
+    }
+    for query in ["{__typename}", "{viewer{__typename keyLabel}}", "{__schema:__typename}"] {
+        assert_eq!(ask(query, &with_key).await, (StatusCode::OK, vec![]), "{query}");
+    }
+    let answer = gateway.get("/translate?VARS=ID").await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
 }
 
 async fn from_origin(gateway: &Gateway, origin: &str) -> [Option<String>; 2] {

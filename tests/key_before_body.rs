@@ -133,7 +133,7 @@ async fn the_body_of_a_request_without_a_key_is_small(on: DatabaseKind) {
 
 on_sqlite_alone!(async a_closed_schema_needs_a_key_before_the_body, "no storage is involved");
 async fn a_closed_schema_needs_a_key_before_the_body(on: DatabaseKind) {
-    let gateway = Gateway::start_with(on, &["--open-schema", "false"]).await;
+    let gateway = Gateway::start_with(on, &["--introspection", "keys"]).await;
     let body = r#"{"query":"{ __typename }"}"#;
     let (answer, read) = post(&gateway, "/graphql", &[("content-type", JSON)], body).await;
     assert_eq!((answer.status, read), (StatusCode::UNAUTHORIZED, 0));

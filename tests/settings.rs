@@ -139,7 +139,7 @@ on_sqlite_alone!(values_of_the_file_are_numbers_texts_lists_or_empty, "no storag
 fn values_of_the_file_are_numbers_texts_lists_or_empty(on: DatabaseKind) {
     let environment = CommandEnvironment::new(on);
     let file = "[limits]\nmax_depth = \"7\"\nmax_body_bytes = 262_144\nmax_cost = 0xFFFF\n\
-        [server]\nlisten = \"localhost:0\"\nallowed_origins = []\nopen_schema = false\n\
+        [server]\nlisten = \"localhost:0\"\nallowed_origins = []\nintrospection = \"keys\"\n\
         [database]\nread_url = \"\"\n[log]\nlog_format = \"json\"\n";
     fs::write(environment.path().join("settings.toml"), file).unwrap();
     let server =

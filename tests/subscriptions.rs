@@ -24,7 +24,7 @@ mod limits;
 mod looks;
 mod outage;
 mod rules;
-mod socket;
+pub mod socket;
 
 pub(crate) use socket::Socket;
 

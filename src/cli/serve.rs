@@ -20,6 +20,7 @@ use super::{
     legacy_profile,
     output::{Done, Failure, notice},
     signals::{overdue, stopped, take_other_signals},
+    trusted_documents,
 };
 use crate::{
     app::App,
@@ -64,18 +65,27 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
         None => None,
     };
     let store = open(database, arguments.migrate).await?;
+    let Arguments { server, connections, limits, .. } = &arguments;
+    let clock = Clock::system();
+    let metrics = server.metrics_listen.as_ref();
+    let metrics = metrics.map(|_| Metrics::new(clock.now().micros().div_euclid(1_000_000)));
+    let metrics = metrics.transpose()?;
+    let mut app = App::new(store.clone(), server, connections, limits, clock, metrics.clone());
+    app.legacy_profile = Arc::new(profile);
+    let trusted = server.trusted_documents.as_deref();
+    let trusted = trusted.map(|file| trusted_documents::load(&app, file)).transpose()?;
     // The port comes first: a second server on it does not change the demo account.
-    let listener = bind(&arguments.server.listen).await?;
+    let listener = bind(&server.listen).await?;
     let address = reachable(listener.local_addr()?);
-    let (metrics, metrics_listener) = match &arguments.server.metrics_listen {
-        Some(listen) => {
-            let start = Clock::system().now().micros().div_euclid(1_000_000);
-            (Some(Metrics::new(start)?), Some(bind(listen).await?))
-        }
-        None => (None, None),
+    let metrics_listener = match &server.metrics_listen {
+        Some(listen) => Some(bind(listen).await?),
+        None => None,
     };
     let location = store.location().await?;
     notice(&format!("Database  {location}"));
+    if let Some(count) = trusted {
+        notice(&format!("Trusted   {count} documents; others are refused"));
+    }
     let demo = match arguments.demo {
         true => Some(demo::prepare(&store, &location, Clock::system()).await?),
         false => None,
@@ -94,10 +104,7 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
     tokio::spawn(notice_overview(store.clone()));
 
     store.watch_file(options(database));
-    let Arguments { server, connections, limits, .. } = &arguments;
     tokio::spawn(run_daily(store.clone(), Clock::system()));
-    let mut app = App::new(store, server, connections, limits, Clock::system(), metrics.clone());
-    app.legacy_profile = Arc::new(profile);
     let (legacy_usage, stopping) = (app.legacy_usage.clone(), app.stopping.clone());
     let stop = async {
         stop.await;

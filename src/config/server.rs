@@ -1,6 +1,8 @@
 //! The server: its address, its callers and its time limits.
 
-use clap::{ArgAction, Args, value_parser};
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, ValueEnum, value_parser};
 use jiff::civil::Date;
 
 use super::{
@@ -11,6 +13,18 @@ use super::{
     listen::ListenAddress,
     tls::TlsFiles,
 };
+
+/// Who can read the GraphQL schema.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Introspection {
+    /// No caller.
+    Off,
+    /// Callers with a valid key.
+    Keys,
+    /// All callers, also without a key.
+    #[default]
+    All,
+}
 
 /// The server: its address, its callers and its time limits.
 #[derive(Args, Clone, Debug)]
@@ -58,15 +72,19 @@ pub struct Server {
         hide_default_value = true
     )]
     pub allowed_headers: Vec<String>,
-    /// Whether the GraphQL schema can be read without a key.
+    /// Who can read the GraphQL schema by introspection.
     #[arg(
         long,
-        value_name = "BOOL",
-        env = "SESSION_HISTORY_OPEN_SCHEMA",
-        default_value_t = true,
-        action = ArgAction::Set
+        value_name = "WHO",
+        env = "SESSION_HISTORY_INTROSPECTION",
+        value_enum,
+        default_value_t
     )]
-    pub open_schema: bool,
+    pub introspection: Introspection,
+    /// Manifest of the only GraphQL documents that are answered: a JSON file in Apollo's format, or an object
+    /// from ids to texts. Default: all documents are answered.
+    #[arg(long, value_name = "FILE", env = "SESSION_HISTORY_TRUSTED_DOCUMENTS")]
+    pub trusted_documents: Option<PathBuf>,
     /// Maximum time of a GraphQL request, in seconds.
     #[arg(
         long,

@@ -5,12 +5,20 @@ use async_graphql::parser::types::{ExecutableDocument, OperationDefinition};
 
 use super::{
     error::RequestError,
-    limits::{Limits, size::measure},
+    limits::{
+        Limits,
+        size::{DocumentSize, measure},
+    },
 };
 use crate::error::{Error, Result};
 
 pub(super) mod cache;
+pub(super) mod hash;
+pub(super) mod manifest;
+pub(super) mod persisted;
+pub(super) mod reference;
 mod syntax;
+pub(super) mod trusted;
 pub(super) mod validation;
 pub(super) mod variables;
 
@@ -21,6 +29,8 @@ pub(super) struct Document {
     pub(super) parsed: ExecutableDocument,
     /// Whether its only root fields are those of the introspection.
     pub(super) only_introspection: bool,
+    /// Whether it reads the schema.
+    pub(super) has_introspection: bool,
 }
 
 /// Parses and measures a document. Returns its syntax tree beside it, for its validation.
@@ -32,8 +42,8 @@ pub(super) fn read(
     limits: &Limits,
 ) -> Result<(Document, ast::Document), RequestError> {
     let syntax::Parsed { syntax, document: parsed } = syntax::parse(query)?;
-    let only_introspection = measure(&parsed, limits)?.only_introspection;
-    Ok((Document { parsed, only_introspection }, syntax))
+    let DocumentSize { only_introspection, has_introspection } = measure(&parsed, limits)?;
+    Ok((Document { parsed, only_introspection, has_introspection }, syntax))
 }
 
 impl Document {

@@ -89,6 +89,14 @@ impl RequestError {
         self.retry_after
     }
 
+    /// The errors as texts, each with its position.
+    pub(super) fn texts(&self) -> impl Iterator<Item = String> {
+        self.errors.iter().map(|error| match error.locations.first() {
+            Some(at) => format!("line {}, column {}: {}", at.line, at.column, error.message),
+            None => error.message.clone(),
+        })
+    }
+
     /// The answer, as JSON.
     pub(super) fn body(&self) -> Vec<u8> {
         // Nothing in an error fails to be JSON.

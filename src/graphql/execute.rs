@@ -1,20 +1,18 @@
 //! Running a request: its limits, its validation, its execution, and its errors.
 
-use std::sync::Arc;
-
 use async_graphql::{
     Variables,
     parser::types::{OperationDefinition, OperationType},
 };
 use bytes::Bytes;
 
+pub use super::document::reference::DocumentRef;
 use super::{
     Parts, Schema,
     context::{RequestContext, Writes},
     cost,
-    document::{self, Document},
     error::{FieldError, RequestError, field_errors, write_end},
-    limits::{Limits, input::check_variables},
+    limits::input::check_variables,
     plan::{self, Chunks, DataText, Delivery},
     subscription::Subscription,
 };
@@ -23,14 +21,17 @@ use crate::error::{Code, Error};
 /// The error of a subscription that has no stream.
 const NO_STREAM: &str = "A subscription needs a stream. Send it by POST with 'Accept: text/event-stream', or over a \
      WebSocket with the subprotocol 'graphql-transport-ws'.";
+/// The error of an introspection that is not answered.
+const NO_INTROSPECTION: &str =
+    "This gateway does not answer the introspection. The schema is in its documentation.";
 /// The beginning of an answer, up to its data.
 const DATA: &[u8] = b"{\"data\":";
 
 /// A request as a caller sends it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct GraphqlRequest {
     /// The document.
-    pub query: String,
+    pub document: DocumentRef,
     /// Which of its operations.
     pub operation_name: Option<String>,
     /// The values of its variables.
@@ -113,7 +114,8 @@ async fn execute_or_refuse(
     access: Access<'_>,
 ) -> Result<Outcome, RequestError> {
     let (name, limits) = (request.operation_name.as_deref(), context.limits());
-    let (document, syntax) = parts.read(&request.query, limits)?;
+    let mut found = parts.find(&request.document, &context)?;
+    let document = found.document.clone();
     let is_query = |operation: &OperationDefinition| operation.ty == OperationType::Query;
     if access.queries_only && document.operation(name).is_ok_and(|operation| !is_query(operation)) {
         return Ok(Outcome::NotAQuery);
@@ -121,7 +123,10 @@ async fn execute_or_refuse(
     if context.viewer().is_err() && !(document.only_introspection && access.open_schema) {
         return Err(Error::no_key().into());
     }
-    parts.validate(&request.query, &document, syntax, &context)?;
+    if document.has_introspection && !limits.introspection {
+        return Err(Error::client(Code::Forbidden, NO_INTROSPECTION).into());
+    }
+    parts.validate(&mut found, &context)?;
     let operation = document.operation(name)?;
     check_variables(operation, &request.variables, &limits.of(operation.ty))?;
     let variables = parts.input_types.coerce(&operation.variable_definitions, request.variables)?;
@@ -130,7 +135,7 @@ async fn execute_or_refuse(
         if !access.has_stream {
             return Err(Error::input(NO_STREAM).into());
         }
-        let (text, name) = (&request.query, request.operation_name);
+        let (text, name) = (&found.text, request.operation_name);
         let subscription = Subscription::new(document, text, name, variables, cost);
         return Ok(Outcome::Subscribed(Box::new(subscription)));
     }
@@ -182,40 +187,3 @@ fn held(context: &RequestContext, text: Vec<u8>) -> Result<Bytes, Error> {
         None => Ok(text.into()),
     }
 }
-
-impl Parts {
-    /// A document within the limits, and its syntax tree unless it is known to be valid.
-    ///
-    /// The limits come before the validation, which takes longer the more a document expands.
-    pub(super) fn read(
-        &self,
-        query: &str,
-        limits: &Limits,
-    ) -> Result<(Arc<Document>, Syntax), RequestError> {
-        if let Some(known) = self.documents.get(query) {
-            return Ok((known, None));
-        }
-        let (document, syntax) = document::read(query, limits)?;
-        Ok((Arc::new(document), Some(syntax)))
-    }
-
-    /// Refuses a document that is not valid, and remembers one that is.
-    pub(super) fn validate(
-        &self,
-        query: &str,
-        document: &Arc<Document>,
-        syntax: Syntax,
-        context: &RequestContext,
-    ) -> Result<(), RequestError> {
-        let Some(syntax) = syntax else { return Ok(()) };
-        self.validator.validate(&syntax, context.limits().max_errors as usize)?;
-        // A caller without a key cannot fill the cache.
-        if context.viewer().is_ok() {
-            self.documents.put(query, document.clone());
-        }
-        Ok(())
-    }
-}
-
-/// The syntax tree of a document that is still to be validated.
-pub(super) type Syntax = Option<apollo_compiler::ast::Document>;

@@ -48,6 +48,8 @@ pub struct Limits {
     pub cost_per_second: Option<u32>,
     /// Requests of one account in progress.
     pub max_account_requests: u32,
+    /// Whether the introspection is answered.
+    pub introspection: bool,
 }
 
 impl Default for Limits {
@@ -68,6 +70,7 @@ impl Default for Limits {
             requests_per_second: None,
             cost_per_second: None,
             max_account_requests: 200,
+            introspection: true,
         }
     }
 }

@@ -30,10 +30,11 @@ pub fn compile_internal(
     let refused = |error: RequestError| {
         Error::internal(format!("an internal query was refused: {}", error.code().as_str()))
     };
-    let (document, syntax) = parts.read(&query.query, context.limits()).map_err(refused)?;
-    parts.validate(&query.query, &document, syntax, context).map_err(refused)?;
-    let operation = document.operation(None)?;
-    let (variables, document) = (&query.variables, &document.parsed);
+    let found = parts.find_text(query.query.as_str().into(), context.limits());
+    let mut found = found.map_err(refused)?;
+    parts.validate(&mut found, context).map_err(refused)?;
+    let operation = found.document.operation(None)?;
+    let (variables, document) = (&query.variables, &found.document.parsed);
     if let Some(budget) = context.budget() {
         budget.spend(cost::cost_of(document, operation, variables, context.limits()))?;
     }
@@ -58,8 +59,9 @@ async fn compile_or_refuse(
     request: GraphqlRequest,
 ) -> Result<RecordList, RequestError> {
     let (parts, limits) = (&schema.0, context.limits());
-    let (document, syntax) = parts.read(&request.query, limits)?;
-    parts.validate(&request.query, &document, syntax, context)?;
+    let mut found = parts.find(&request.document, context)?;
+    parts.validate(&mut found, context)?;
+    let document = &found.document;
     let operation = document.operation(request.operation_name.as_deref())?;
     if operation.ty != OperationType::Query {
         return Err(Error::input("A bulk request is a query. Send a mutation without bulk.").into());

@@ -37,7 +37,8 @@ impl From<Code> for LegacyErrorKind {
             // The caller cannot change the gateway's own query.
             Code::Internal
             | Code::BadUserInput
-            | Code::PersistedQueryNotSupported
+            | Code::PersistedQueryNotFound
+            | Code::DocumentNotTrusted
             | Code::QueryTooComplex
             | Code::QueryTooDeep => Self::Internal,
         }

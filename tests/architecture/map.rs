@@ -70,6 +70,7 @@ pub static MAP: [Part; 18] = [
             "graphql::context",
             "graphql::error",
             "graphql::execute",
+            "graphql::json",
             "graphql::records",
             "graphql::subscription",
             "legacy",

@@ -66,6 +66,7 @@ async fn a_member_of_a_wrong_type_is_named_with_its_type(on: DatabaseKind) {
     ];
     for (member, taken, rule) in [
         ("query", &["a string"][..], "a string"),
+        ("documentId", &["a string", "null"], "a string or null"),
         ("operationName", &["a string", "null"], "a string or null"),
         ("variables", &["an object", "null"], "an object or null"),
         ("extensions", &["an object", "null"], "an object or null"),
@@ -188,48 +189,5 @@ async fn an_empty_operation_name_in_a_body_names_no_operation(on: DatabaseKind) 
     }
     for name in [json!(null), json!("A")] {
         assert_eq!(ask(name).await.json(), json!({"data": {"__typename": "Query"}}));
-    }
-}
-
-on_sqlite_alone!(async a_hash_without_a_document_is_answered_so_that_clients_send_the_document, "no storage is involved");
-/// Clients with automatic persisted queries expect this message or code, and status 200.
-async fn a_hash_without_a_document_is_answered_so_that_clients_send_the_document(on: DatabaseKind) {
-    let (gateway, tenant) = gateway_with(on, &[]).await;
-    let key = bearer(&tenant);
-    let hash = json!({ "persistedQuery": { "version": 1, "sha256Hash": "7f56e67dd21ab3f30d1ff8b7bed08893f0a0db86449836189b361dd1e56ddb4b" } });
-    let expected = json!({ "errors": [{
-        "message": "PersistedQueryNotSupported",
-        "extensions": { "code": "PERSISTED_QUERY_NOT_SUPPORTED" },
-    }]});
-    for accept in [GRAPHQL, JSON] {
-        let headers = [("content-type", JSON), ("accept", accept), ("authorization", &*key)];
-        for body in [
-            json!({ "extensions": hash }),
-            json!({ "operationName": "A", "variables": {}, "extensions": hash }),
-        ] {
-            let answer = post(&gateway, &headers, body.to_string()).await;
-            assert_eq!(
-                (answer.status, answer.json()),
-                (StatusCode::OK, expected.clone()),
-                "{body}"
-            );
-        }
-        let extensions = hash.to_string();
-        for query in [None, Some(("query", ""))] {
-            let parameters: Vec<_> =
-                [("extensions", &*extensions)].into_iter().chain(query).collect();
-            let answer = get(&gateway, &headers, &parameters).await;
-            assert_eq!((answer.status, answer.json()), (StatusCode::OK, expected.clone()));
-        }
-        let both = json!({ "query": "{viewer{keyLabel}}", "extensions": hash }).to_string();
-        let answer = post(&gateway, &headers, both).await;
-        assert_eq!(answer.json(), json!({"data": {"viewer": {"keyLabel": "test"}}}));
-        let wrong_key =
-            [("content-type", JSON), ("accept", accept), ("x-api-key", "wrong-key-0123456789")];
-        let answer = post(&gateway, &wrong_key, json!({ "extensions": hash }).to_string()).await;
-        assert_eq!(
-            (answer.status, answer.codes()),
-            (StatusCode::UNAUTHORIZED, vec!["UNAUTHENTICATED".into()])
-        );
     }
 }

@@ -28,6 +28,8 @@ const SCHEMA_LISTS: [(&str, u64); 8] = [
 pub(in crate::graphql) struct DocumentSize {
     /// Whether its only root fields are those of the introspection.
     pub(in crate::graphql) only_introspection: bool,
+    /// Whether it has a root field that returns the schema.
+    pub(in crate::graphql) has_introspection: bool,
 }
 
 /// The size of a selection set, fragments expanded.
@@ -70,7 +72,7 @@ pub(in crate::graphql) fn measure(
     limits: &Limits,
 ) -> Result<DocumentSize, RequestError> {
     let mut selections = 0;
-    let mut only_introspection = true;
+    let (mut only_introspection, mut has_introspection) = (true, false);
     for (_, operation) in document.operations.iter() {
         let limits = &*limits.of(operation.node.ty);
         input::check_definitions(&operation.node.variable_definitions, limits)?;
@@ -78,6 +80,7 @@ pub(in crate::graphql) fn measure(
         let size = walker.set(&operation.node.selection_set)?;
         only_introspection &= operation.node.ty == OperationType::Query
             && size.fields.keys().all(|name| name.starts_with("__"));
+        has_introspection |= size.fields.keys().any(|name| name == "__schema" || name == "__type");
         selections += size.selections;
         // A fragment that the operation does not use is still validated.
         for name in document.fragments.keys() {
@@ -87,7 +90,7 @@ pub(in crate::graphql) fn measure(
         }
         walker.check(&Size { selections, ..Size::default() }).map_err(at(operation.pos))?;
     }
-    Ok(DocumentSize { only_introspection })
+    Ok(DocumentSize { only_introspection, has_introspection })
 }
 
 impl<'a> SizeWalker<'a> {

@@ -53,7 +53,14 @@ pub(super) fn answer(media_type: MediaType, outcome: Outcome) -> Response {
 
 /// Whether an error of a well-formed request is about its document or variables.
 pub(super) fn is_of_document(code: Code) -> bool {
-    matches!(code, Code::BadUserInput | Code::QueryTooComplex | Code::QueryTooDeep)
+    matches!(
+        code,
+        Code::BadUserInput
+            | Code::PersistedQueryNotFound
+            | Code::DocumentNotTrusted
+            | Code::QueryTooComplex
+            | Code::QueryTooDeep
+    )
 }
 
 /// The answer to a request that was not processed.
@@ -126,8 +133,11 @@ fn render_as(content_type: &'static str, body: impl Into<Body>, status: StatusCo
 fn status(code: Code) -> StatusCode {
     match code {
         // Many clients read the errors of a response only if its status is 200.
-        Code::PersistedQueryNotSupported => StatusCode::OK,
-        Code::BadUserInput | Code::QueryTooComplex | Code::QueryTooDeep => StatusCode::BAD_REQUEST,
+        Code::PersistedQueryNotFound => StatusCode::OK,
+        Code::BadUserInput
+        | Code::DocumentNotTrusted
+        | Code::QueryTooComplex
+        | Code::QueryTooDeep => StatusCode::BAD_REQUEST,
         Code::Unauthenticated => StatusCode::UNAUTHORIZED,
         Code::Forbidden => StatusCode::FORBIDDEN,
         Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,

@@ -3,10 +3,10 @@
 use async_graphql::{Name, Value, indexmap::IndexMap};
 use axum::extract::ws::Message;
 
-use super::super::request::{from_members, json};
+use super::super::request::from_members;
 use crate::{
     error::{Code, Error},
-    graphql::execute::GraphqlRequest,
+    graphql::{execute::GraphqlRequest, json},
 };
 
 /// The maximum length of the id of an operation, in bytes.
@@ -34,7 +34,8 @@ impl ClientMessage {
     /// # Errors
     /// The reason why it is not a message of the protocol.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let message = json(text.as_bytes()).map_err(|error| format!("Invalid JSON: {error}"))?;
+        let message =
+            json::parse(text.as_bytes()).map_err(|error| format!("Invalid JSON: {error}"))?;
         let Value::Object(mut members) = message else {
             return Err("A message is a JSON object".to_owned());
         };
