@@ -22,6 +22,8 @@ pub(super) mod trusted;
 pub(super) mod validation;
 pub(super) mod variables;
 
+const NO_OPERATION: &str = "The document has no operation.";
+
 /// A document within the limits that do not depend on its variables.
 #[derive(Debug)]
 pub(super) struct Document {
@@ -62,13 +64,23 @@ impl Document {
         found.map(|(_, operation)| &operation.node).ok_or_else(|| {
             Error::input(match name {
                 Some(name) => format!("The document has no operation '{name}'."),
-                None if self.parsed.operations.iter().next().is_none() => {
-                    "The document has no operation.".to_owned()
-                }
+                None if self.has_no_operation() => NO_OPERATION.to_owned(),
                 None => "The document has several operations: name one of them as \
                          'operationName'."
                     .to_owned(),
             })
         })
+    }
+
+    /// Checks that there is an operation.
+    ///
+    /// # Errors
+    /// When there are fragments only.
+    pub(super) fn check_operations(&self) -> Result<()> {
+        if self.has_no_operation() { Err(Error::input(NO_OPERATION)) } else { Ok(()) }
+    }
+
+    fn has_no_operation(&self) -> bool {
+        self.parsed.operations.iter().next().is_none()
     }
 }

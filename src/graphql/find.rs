@@ -137,8 +137,10 @@ impl Parts {
 
     /// The reasons why a trusted document is not valid, each with its position.
     fn problems(&self, text: &str, limits: &Limits) -> Vec<String> {
-        let read = document::read(text, limits)
-            .and_then(|(_, syntax)| self.validator.validate(&syntax, limits.max_errors as usize));
+        let read = document::read(text, limits).and_then(|(document, syntax)| {
+            self.validator.validate(&syntax, limits.max_errors as usize)?;
+            Ok(document.check_operations()?)
+        });
         read.err().map_or_else(Vec::new, |error| error.texts().collect())
     }
 }
