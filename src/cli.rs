@@ -13,6 +13,7 @@ use crate::{
 
 mod account;
 mod backfill;
+mod backup;
 mod completions;
 mod database;
 mod demo;
@@ -25,6 +26,7 @@ mod legacy_schema;
 mod manual;
 mod migrate;
 mod output;
+mod restored;
 mod scrub;
 mod serve;
 mod session_arguments;
@@ -52,6 +54,12 @@ enum Command {
     Serve(Box<serve::Arguments>),
     /// Import legacy documents, in XML or JSON, into an account.
     Import(import::Arguments),
+    /// Copy an SQLite database to a file, also while the gateway serves and imports run. The copy is as the
+    /// database is at one moment.
+    Backup(backup::Arguments),
+    /// Refuse the cursors of the time before a restore. Run this after the database was restored from a backup, so that
+    /// no program that follows the change feed misses a change.
+    Restored,
     /// Delete or anonymize sessions. Without --yes, the command only counts them.
     Erase(erase::Arguments),
     /// Hold sessions, which nothing removes then.
@@ -127,6 +135,8 @@ async fn run(cli: Cli) -> Done {
     match cli.command {
         Command::Serve(arguments) => serve::run(database, *arguments).await,
         Command::Import(arguments) => import::run(database, arguments).await,
+        Command::Backup(arguments) => backup::run(database, arguments).await,
+        Command::Restored => restored::run(database).await,
         Command::Erase(arguments) => erase::run(database, arguments).await,
         Command::Hold(command) => hold::run(database, command).await,
         Command::Account(command) => account::run(database, command).await,

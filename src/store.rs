@@ -9,6 +9,7 @@ pub mod account_size;
 pub mod api_key;
 pub mod audit;
 pub mod backfill;
+pub mod backup;
 pub mod change_watch;
 pub mod child;
 mod cluster;
@@ -38,7 +39,7 @@ mod tokens;
 pub mod write_batch;
 pub mod writes;
 
-pub use cluster::{Event, HostUsage, Observer, Options, Pooling};
+pub use cluster::{Engine, Event, HostUsage, Observer, Options, Pooling};
 pub use cluster::{Row, Rows};
 pub use column::ColumnRef;
 pub use database::Store;

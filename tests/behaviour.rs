@@ -15,6 +15,7 @@ mod support;
 mod abandoned_statements;
 mod architecture;
 mod backfill;
+mod backups;
 mod base_path;
 mod changes;
 mod commands;

@@ -49,7 +49,7 @@ fn any_selection_is_answered_as_the_specification_says(on: DatabaseKind) {
             });
             let ids: Vec<_> = ids.collect();
             let reference = Reference {
-                cursor_key: CursorKey::new(tenant.account, clock().now().micros()),
+                cursor_key: CursorKey::new(tenant.account, clock().now().micros(), None),
                 account_name: data["viewer"]["account"]["name"].as_str().unwrap(),
                 history: &history,
                 technician_ids: &ids,

@@ -18,6 +18,9 @@ pub struct Model {
     /// Which sessions have their words stored: null if all, -2 if none, else those up to this number, and those
     /// that changed since the first of them was done.
     pub words_to: Option<i64>,
+    /// A random number of the last restore from a backup; null before the first one. Cursors of the time before are
+    /// refused.
+    pub epoch: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -18,7 +18,16 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Opens the database without a change of its schema.
 pub(super) async fn connect(database: &Database) -> Result<Store, Failure> {
-    let store = Store::connect(&options(database)).await?;
+    connect_with(&options(database)).await
+}
+
+/// Opens the database without a change of its schema. The file of an SQLite database must exist.
+pub(super) async fn connect_existing(database: &Database) -> Result<Store, Failure> {
+    connect_with(&Options { create: false, ..options(database) }).await
+}
+
+async fn connect_with(options: &Options) -> Result<Store, Failure> {
+    let store = Store::connect(options).await?;
     Ok(OPENED.get_or_init(|| store).clone())
 }
 
@@ -37,6 +46,7 @@ pub(super) fn options(database: &Database) -> Options {
             config::Pooling::Session => Pooling::Session,
             config::Pooling::Transaction => Pooling::Transaction,
         },
+        create: true,
     }
 }
 

@@ -105,7 +105,7 @@ mod tests {
     };
 
     fn key(account: i64) -> CursorKey {
-        CursorKey::new(AccountId(account), 1_700_000_000_000_000)
+        CursorKey::new(AccountId(account), 1_700_000_000_000_000, None)
     }
 
     #[test]

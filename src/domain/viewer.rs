@@ -13,9 +13,11 @@ pub struct AccountId(pub i64);
 pub struct CursorKey([u8; 4]);
 
 impl CursorKey {
-    /// The key of an account that was made at this time. It is the same on each gateway.
-    pub fn new(account: AccountId, created_at: i64) -> Self {
-        let digest = Sha256::digest(format!("cursor/{}/{created_at}", account.0));
+    /// The key of an account that was made at this time. It is the same on each gateway. After a restore from a backup
+    /// it is another one.
+    pub fn new(account: AccountId, created_at: i64, restore: Option<i64>) -> Self {
+        let restore = restore.map(|number| format!("/{number}")).unwrap_or_default();
+        let digest = Sha256::digest(format!("cursor/{}/{created_at}{restore}", account.0));
         let mut key = Self::default();
         key.0.iter_mut().zip(digest).for_each(|(byte, of_digest)| *byte = of_digest);
         key

@@ -41,8 +41,13 @@ impl Store {
         let transaction = self.begin().await?;
         let inserted = Entity::insert(row).exec(&transaction).await?;
         let account_id = inserted.last_insert_id;
-        let counter =
-            change_counter::Model { account_id, position: 0, changed_at: 0, words_to: None };
+        let counter = change_counter::Model {
+            account_id,
+            position: 0,
+            changed_at: 0,
+            words_to: None,
+            epoch: None,
+        };
         change_counter::Entity::insert(counter.into_active_model()).exec(&transaction).await?;
         let account = AccountId(account_id);
         let event = NewAuditEvent::new(AuditSource::Command, AuditAction::CreateAccount);

@@ -203,7 +203,7 @@ impl Reads {
             ])
             .column_as(account::Column::Name, "account_name")
             .column_as(account::Column::CreatedAt, "account_created_at")
-            .column(change_counter::Column::WordsTo)
+            .columns([change_counter::Column::WordsTo, change_counter::Column::Epoch])
             .join(
                 JoinType::InnerJoin,
                 api_key::Entity::belongs_to(account::Entity)
@@ -229,7 +229,7 @@ impl Reads {
                 key_id: row.i64(0)?,
                 account,
                 has_search: Indexed::of_stored(row.opt_i64(6)?) == Indexed::All,
-                cursor_key: CursorKey::new(account, row.i64(5)?),
+                cursor_key: CursorKey::new(account, row.i64(5)?, row.opt_i64(7)?),
                 key_label: row.string(2)?,
                 scopes: scopes.split(' ').filter_map(|word| word.parse().ok()).collect(),
                 account_name: row.string(4)?,

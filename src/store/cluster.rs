@@ -41,4 +41,4 @@ pub(super) use read_pool::{ReadPool, ReadTransaction};
 pub(super) use rows::MadeValue;
 pub use rows::{Row, Rows};
 pub(super) use sqlite_file::BUSY_TIMEOUT;
-pub use urls::Pooling;
+pub use urls::{Engine, Pooling};

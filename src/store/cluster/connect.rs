@@ -47,6 +47,8 @@ pub struct Options {
     pub start_wait: Duration,
     /// How a pooler between the gateway and PostgreSQL gives its connections to clients.
     pub pooling: Pooling,
+    /// Whether an SQLite database is made if its file does not exist.
+    pub create: bool,
 }
 
 impl Default for Options {
@@ -60,7 +62,18 @@ impl Default for Options {
             statement_timeout: Duration::from_secs(30),
             start_wait: Duration::from_secs(30),
             pooling: Pooling::Session,
+            create: true,
         }
+    }
+}
+
+impl Options {
+    /// The kind of database that the URLs name.
+    ///
+    /// # Errors
+    /// When a URL has another kind, or none.
+    pub fn engine(&self) -> Result<Engine> {
+        urls::engine_of(&[urls::split(&self.url), urls::split(&self.read_url)].concat())
     }
 }
 
@@ -77,7 +90,7 @@ impl std::fmt::Debug for Options {
 /// When the URLs are wrong, or the database cannot be used.
 pub(in crate::store) async fn connect(options: &Options) -> Result<Hosts> {
     let (urls, read_urls) = (urls::split(&options.url), urls::split(&options.read_url));
-    let engine = urls::engine_of(&[&urls[..], &read_urls].concat())?;
+    let engine = options.engine()?;
     if engine != Engine::Postgres && options.pooling == Pooling::Transaction {
         return Err(Error::input("Only PostgreSQL can be used with transaction pooling."));
     }
@@ -132,7 +145,7 @@ async fn file(
     let settings = pool_settings(options, Engine::Sqlite, observers);
     let watched = match reopened {
         Some(watched) => watched,
-        None => sqlite_file::make(&file).await?,
+        None => sqlite_file::make(&file, options.create).await?,
     };
     let writer = sqlite_file::open_writer(&file, options.acquire_timeout).await?;
     let reader = sqlite_file::reader_options(&file);

@@ -71,16 +71,16 @@ pub(super) fn reader_options(options: &SqliteConnectOptions) -> FileOptions {
     FileOptions { path: options.get_filename().to_owned(), busy_timeout: BUSY_TIMEOUT }
 }
 
-/// Makes the file, readable by its owner alone, if it does not exist, and opens it. SQLite gives the
+/// Makes the file, readable by its owner alone, if it does not exist and `create` says so, and opens it. SQLite gives the
 /// files beside it the same permissions. A new database gets the number of the gateway, by which other
 /// programs know it, and a random number, by which the gateway knows it again.
 ///
 /// # Errors
 /// When the file cannot be used, or belongs to another program.
-pub(super) async fn make(options: &SqliteConnectOptions) -> Result<WatchedFile> {
+pub(super) async fn make(options: &SqliteConnectOptions, create: bool) -> Result<WatchedFile> {
     let path = options.get_filename();
     let mut new = fs::OpenOptions::new();
-    new.read(true).write(true).create(true);
+    new.read(true).write(true).create(create);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut new, 0o600);
     let made = new.open(path).map(drop);
@@ -237,6 +237,9 @@ fn check_path(path: &Path) -> Result<()> {
 
 fn not_made(path: &Path, failure: &io::Error) -> Error {
     let shown = shown(path);
+    if failure.kind() == io::ErrorKind::NotFound {
+        return Error::input(format!("The database file {shown} does not exist."));
+    }
     Error::input(format!("The database file {shown} cannot be made: {failure}."))
 }
 

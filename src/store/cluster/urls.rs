@@ -11,7 +11,8 @@ use crate::error::{Error, Result};
 
 mod list;
 
-pub(super) use list::{Engine, engine_of, split};
+pub use list::Engine;
+pub(super) use list::{engine_of, split};
 
 /// How a pooler between the gateway and PostgreSQL gives its connections to clients.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -4,9 +4,12 @@ use crate::error::{Error, Result};
 
 /// A kind of database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::store::cluster) enum Engine {
+pub enum Engine {
+    /// A file.
     Sqlite,
+    /// A PostgreSQL server.
     Postgres,
+    /// A MySQL or MariaDB server.
     MySql,
 }
 
