@@ -1,6 +1,9 @@
 //! A server that answers only the documents of a manifest.
 
-use std::path::Path;
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use serde_json::{Value, json};
 
@@ -200,6 +203,46 @@ fn the_introspection_follows_its_setting(on: DatabaseKind) {
             false => assert_eq!(code(&answer), "UNAUTHENTICATED"),
         }
     }
+}
+
+on_sqlite_alone!(a_signal_exchanges_the_manifest_unless_it_is_wrong, "no storage is involved");
+fn a_signal_exchanges_the_manifest_unless_it_is_wrong(on: DatabaseKind) {
+    let served = server(on, &[]);
+    let other = "query Other { viewer { account { name } } }";
+    let is_answered = |query: &str| {
+        served.send(JSON, &json!({ "query": query })).json()["data"]["viewer"].is_object()
+    };
+    let file = served.environment.path().join("documents.json");
+    let hang_up = || {
+        let id = served.server.id().to_string();
+        let sent = std::process::Command::new("kill").args(["-s", "HUP", &id]).status();
+        assert!(sent.unwrap().success());
+    };
+    let exchange = |manifest: Value, query| {
+        std::fs::write(&file, manifest.to_string()).unwrap();
+        hang_up();
+        let start = Instant::now();
+        while !is_answered(query) {
+            assert!(start.elapsed() < Duration::from_secs(20), "{manifest} is not in use");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    };
+    assert!(is_answered(LABEL) && !is_answered(other));
+    exchange(json!({ "1": other }), other);
+    assert!(!is_answered(LABEL));
+
+    // The gateway has read a wrong manifest when the pipe has taken it.
+    std::fs::remove_file(&file).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&file).status().unwrap().success());
+    hang_up();
+    std::fs::write(&file, json!({ "1": "{ wrong }" }).to_string()).unwrap();
+    assert!(is_answered(other));
+    std::fs::remove_file(&file).unwrap();
+    exchange(json!({ "1": other, "2": LABEL }), LABEL);
+    assert!(is_answered(other));
+    let log = served.server.stop();
+    assert!(log.contains("the trusted documents were not exchanged"), "{log}");
+    assert!(log.contains("the document '1', line 1, column 3: "), "{log}");
 }
 
 on_sqlite_alone!(apollo_client_and_urql_use_the_ids_of_a_manifest, "no storage is involved");

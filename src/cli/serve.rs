@@ -19,7 +19,7 @@ use super::{
     demo::{self, Demo},
     legacy_profile,
     output::{Done, Failure, notice},
-    signals::{overdue, stopped, take_other_signals},
+    signals::{Reload, overdue, stopped, take_other_signals},
     trusted_documents,
 };
 use crate::{
@@ -93,7 +93,10 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
     // A program may stop the server as soon as it has read the greeting.
     let (stop, overdue) = (stopped(), overdue());
     let tls = certificate.as_ref().map(Certificate::acceptor);
-    take_other_signals(certificate.map(|it| watch(it, metrics.clone())));
+    let documents = server.trusted_documents.clone();
+    let documents = documents.map(|file| trusted_documents::watch(app.clone(), file));
+    let certificate = certificate.map(|it| watch(it, metrics.clone()));
+    take_other_signals(certificate.into_iter().chain(documents).collect());
     let scheme = if tls.is_some() { "https" } else { "http" };
     let base_path = arguments.server.base_path.as_ref().map(BasePath::as_str).unwrap_or_default();
     if let Some(listener) = &metrics_listener {
@@ -139,12 +142,12 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Exchanges a certificate from now on. Returns what requests that.
-fn watch(certificate: Certificate, metrics: Option<Arc<Metrics>>) -> Arc<Notify> {
-    let requests = Arc::new(Notify::new());
-    let received = requests.clone();
+/// Exchanges a certificate from now on.
+fn watch(certificate: Certificate, metrics: Option<Arc<Metrics>>) -> Reload {
+    let request = Arc::new(Notify::new());
+    let received = request.clone();
     tokio::spawn(async move { certificate.watch(&received, metrics).await });
-    requests
+    Reload { name: "the files of the TLS certificate", request }
 }
 
 fn connection_limits(settings: &Connections) -> ConnectionLimits {

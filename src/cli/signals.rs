@@ -50,29 +50,40 @@ pub(super) async fn stopped() {
     let _ = tokio::signal::ctrl_c().await;
 }
 
+/// Something that a SIGHUP reads again.
+pub(super) struct Reload {
+    /// What it is, for the log.
+    pub(super) name: &'static str,
+    /// Notified at a SIGHUP.
+    pub(super) request: Arc<Notify>,
+}
+
 /// Takes signals that would otherwise end the process, from now on, and logs them. A SIGHUP is sent by programs that
 /// rotate logs or renew certificates, and when a terminal closes.
 #[cfg(unix)]
-pub(super) fn take_other_signals(certificate_requests: Option<Arc<Notify>>) {
+pub(super) fn take_other_signals(reloads: Vec<Reload>) {
     use tokio::signal::unix::{SignalKind, signal};
-    let hangup = match certificate_requests {
-        Some(_) => {
-            "SIGHUP: the TLS certificate is read again. Other settings are read at the start."
-        }
-        None => "SIGHUP: nothing was reloaded. Settings are read at the start.",
+    let names: Vec<_> = reloads.iter().map(|reload| reload.name).collect();
+    let hangup = match names[..] {
+        [] => "SIGHUP: nothing was reloaded. Settings are read at the start.".to_owned(),
+        _ => format!(
+            "SIGHUP: {} are read again. Other settings are read at the start.",
+            names.join(" and ")
+        ),
     };
+    let no_effect = |name| format!("{name} has no effect.");
     let others = [
-        (SignalKind::hangup(), hangup, certificate_requests),
-        (SignalKind::user_defined1(), "SIGUSR1 has no effect.", None),
-        (SignalKind::user_defined2(), "SIGUSR2 has no effect.", None),
+        (SignalKind::hangup(), hangup, reloads),
+        (SignalKind::user_defined1(), no_effect("SIGUSR1"), Vec::new()),
+        (SignalKind::user_defined2(), no_effect("SIGUSR2"), Vec::new()),
     ];
-    for (kind, line, requests) in others {
+    for (kind, line, reloads) in others {
         match signal(kind) {
             Ok(mut signal) => {
                 tokio::spawn(async move {
                     while signal.recv().await.is_some() {
                         tracing::info!("{line}");
-                        requests.iter().for_each(|requests| requests.notify_one());
+                        reloads.iter().for_each(|reload| reload.request.notify_one());
                     }
                 });
             }
@@ -83,4 +94,4 @@ pub(super) fn take_other_signals(certificate_requests: Option<Arc<Notify>>) {
 
 /// Other systems do not have these signals.
 #[cfg(not(unix))]
-pub(super) fn take_other_signals(_: Option<Arc<Notify>>) {}
+pub(super) fn take_other_signals(_: Vec<Reload>) {}

@@ -3,10 +3,13 @@
 use std::{
     fs::File,
     io::{self, Read},
-    path::Path,
+    path::{Path, PathBuf},
+    sync::Arc,
 };
 
-use super::output::Failure;
+use tokio::{sync::Notify, task::spawn_blocking};
+
+use super::{output::Failure, signals::Reload};
 use crate::app::App;
 
 /// The maximum size of a manifest, in bytes.
@@ -30,6 +33,28 @@ pub(super) fn load(app: &App, file: &Path) -> Result<usize, Failure> {
         }
         text.into()
     })
+}
+
+/// Exchanges the trusted documents when that is requested. If the manifest is wrong, the earlier documents stay.
+pub(super) fn watch(app: App, file: PathBuf) -> Reload {
+    let request = Arc::new(Notify::new());
+    let received = request.clone();
+    tokio::spawn(async move {
+        loop {
+            received.notified().await;
+            let (app, file) = (app.clone(), file.clone());
+            match spawn_blocking(move || load(&app, &file)).await {
+                Ok(Ok(documents)) => {
+                    tracing::info!(documents, "the trusted documents were exchanged");
+                }
+                Ok(Err(problem)) => {
+                    tracing::error!(%problem, "the trusted documents were not exchanged");
+                }
+                Err(error) => tracing::error!(%error, "the trusted documents were not exchanged"),
+            }
+        }
+    });
+    Reload { name: "the trusted documents", request }
 }
 
 fn read(file: &Path) -> io::Result<String> {
