@@ -15,7 +15,7 @@ use crate::{
     graphql::{
         Schema,
         context::{Budget, RequestContext, Writes},
-        limits::Limits,
+        limits::{Limits, ServiceLimits},
     },
     legacy::Profile,
     metrics::Metrics,
@@ -149,7 +149,7 @@ impl App {
         };
         let memory = MemoryBudget::new(limits.answer_memory, limits.max_answer_bytes as usize);
         let introspection = server.introspection != Introspection::Off;
-        let limits = Limits { introspection, ..Limits::from((limits, &server.callers)) };
+        let limits = Limits { introspection, ..Limits::from((limits, server, connections)) };
         let key_cache = settings.key_cache;
         let max_page_size = limits.max_page_size.max(settings.legacy_page_size);
         Self {
@@ -266,8 +266,11 @@ impl App {
     }
 }
 
-impl From<(&config::Limits, &config::Callers)> for Limits {
-    fn from((limits, callers): (&config::Limits, &config::Callers)) -> Self {
+impl From<(&config::Limits, &config::Server, &config::Connections)> for Limits {
+    fn from(
+        (limits, server, connections): (&config::Limits, &config::Server, &config::Connections),
+    ) -> Self {
+        let callers = &server.callers;
         Self {
             default_page_size: limits.default_page_size,
             max_page_size: limits.max_page_size,
@@ -281,8 +284,29 @@ impl From<(&config::Limits, &config::Callers)> for Limits {
             max_answer_bytes: limits.max_answer_bytes,
             requests_per_second: callers.rate_limit,
             cost_per_second: callers.rate_limit_cost,
-            max_account_requests: u32::try_from(callers.max_account_requests).unwrap_or(u32::MAX),
+            max_account_requests: told(callers.max_account_requests),
+            service: ServiceLimits {
+                max_body_bytes: told(limits.max_body_bytes),
+                request_timeout: told(server.request_timeout),
+                export_wait: told(callers.export_wait),
+                max_account_answer_bytes: told(limits.answer_memory / 2),
+                max_key_subscriptions: told(callers.max_key_subscriptions),
+                max_key_sockets: told(callers.max_key_sockets),
+                max_socket_operations: told(callers.max_socket_operations),
+                keep_alive: connections.keep_alive,
+                max_address_connections: told(connections.max_connections_per_address),
+                head_timeout: connections.head_timeout,
+                body_timeout: connections.body_timeout,
+                idle_timeout: connections.idle_timeout,
+                stall_timeout: connections.stall_timeout,
+                stall_rate: told(connections.stall_rate.get()),
+            },
             ..Self::default()
         }
     }
+}
+
+/// A limit as callers are told of it. An `Int` of GraphQL has no larger number.
+fn told(limit: impl TryInto<i32>) -> u32 {
+    limit.try_into().unwrap_or(i32::MAX).unsigned_abs()
 }

@@ -1,20 +1,29 @@
 //! The limits of a request: their defaults, and where callers read them.
 
 use clap::Parser;
+use serde_json::{Value, json};
 use session_history::{config, graphql::limits::Limits};
+
+use crate::support::{
+    Gateway,
+    database::{DatabaseKind, on_sqlite_alone},
+};
 
 #[derive(Parser)]
 struct Settings {
     #[command(flatten)]
     limits: config::Limits,
     #[command(flatten)]
-    callers: config::Callers,
+    server: config::Server,
+    #[command(flatten)]
+    connections: config::Connections,
 }
 
 #[test]
 fn the_settings_have_the_defaults_of_the_limits() {
     let settings = Settings::parse_from(["serve"]);
-    assert_eq!(Limits::from((&settings.limits, &settings.callers)), Limits::default());
+    let Settings { limits, server, connections } = &settings;
+    assert_eq!(Limits::from((limits, server, connections)), Limits::default());
 }
 
 #[test]
@@ -41,5 +50,59 @@ fn the_documentation_has_the_defaults_of_the_limits() {
         let line = documentation.lines().find(|line| line.starts_with(&format!("| {row}")));
         let cells = line.unwrap_or_else(|| panic!("no row '{row}'")).replace(',', "");
         assert!(cells.ends_with(&format!("| {value} |")), "{row}: {cells}");
+    }
+}
+
+on_sqlite_alone!(async the_documentation_has_each_limit_that_callers_read, "no storage is involved");
+async fn the_documentation_has_each_limit_that_callers_read(on: DatabaseKind) {
+    let gateway = Gateway::start(on).await;
+    let tenant = gateway.tenant("acme").await;
+    let schema = include_str!("../schema.graphql");
+    let fields = schema.split("type RequestLimits {").nth(1).unwrap().split('}').next().unwrap();
+    let fields = fields.lines().filter_map(|line| line.trim().split_once(": Int"));
+    let fields: Vec<_> = fields.map(|(name, _)| name).collect();
+    assert!(fields.len() > 25, "{fields:?}");
+    let query = format!("{{ viewer {{ limits {{ {} }} }} }}", fields.join(" "));
+    let data = gateway.data(&tenant, &query, json!({})).await;
+    let documentation = include_str!("../docs/GRAPHQL.md");
+    for field in fields {
+        let line = documentation.lines().find(|line| line.contains(&format!("| `{field}` |")));
+        let line = line.unwrap_or_else(|| panic!("docs/GRAPHQL.md has no row for {field}"));
+        let value = match &data["viewer"]["limits"][field] {
+            Value::Null => "none".to_owned(),
+            value => value.to_string(),
+        };
+        assert!(line.replace(',', "").ends_with(&format!("| {value} |")), "{field}: {line}");
+    }
+}
+
+on_sqlite_alone!(async a_caller_reads_the_settings_of_the_operator, "no storage is involved");
+async fn a_caller_reads_the_settings_of_the_operator(on: DatabaseKind) {
+    for (flag, value, field) in [
+        ("--max-body-bytes", "1000", "maxBodyBytes"),
+        ("--request-timeout", "31", "requestTimeoutSeconds"),
+        ("--export-wait", "32", "exportWaitSeconds"),
+        ("--answer-memory", "200000000", "maxAccountAnswerBytes"),
+        ("--answer-memory", "1000000000000", "maxAccountAnswerBytes"),
+        ("--max-key-subscriptions", "34", "maxKeySubscriptions"),
+        ("--max-key-sockets", "35", "maxKeySockets"),
+        ("--max-socket-operations", "36", "maxSocketOperations"),
+        ("--keep-alive", "37", "keepAliveSeconds"),
+        ("--max-connections-per-address", "38", "maxAddressConnections"),
+        ("--head-timeout", "39", "headTimeoutSeconds"),
+        ("--body-timeout", "40", "bodyTimeoutSeconds"),
+        ("--idle-timeout", "41", "idleTimeoutSeconds"),
+        ("--stall-timeout", "42", "stallTimeoutSeconds"),
+        ("--stall-rate", "43", "minReadBytesPerSecond"),
+    ] {
+        let gateway = Gateway::start_with(on, &[flag, value]).await;
+        let tenant = gateway.tenant("acme").await;
+        let query = format!("{{ viewer {{ limits {{ {field} }} }} }}");
+        let data = gateway.data(&tenant, &query, json!({})).await;
+        let expected = match value.parse::<i64>().unwrap() {
+            memory if flag == "--answer-memory" => (memory / 2).min(i32::MAX.into()),
+            value => value,
+        };
+        assert_eq!(data["viewer"]["limits"][field], expected, "{flag} {value}");
     }
 }

@@ -12,7 +12,10 @@ use super::error::RequestError;
 use crate::error::{Code, Error};
 
 pub(super) mod input;
+mod service;
 pub(super) mod size;
+
+pub use service::ServiceLimits;
 
 /// The limits of a request. A request that exceeds one of them is a client error. Most
 /// fields are settings; the constants are not.
@@ -50,6 +53,8 @@ pub struct Limits {
     pub max_account_requests: u32,
     /// Whether the introspection is answered.
     pub introspection: bool,
+    /// What other parts of the gateway apply.
+    pub service: ServiceLimits,
 }
 
 impl Default for Limits {
@@ -71,6 +76,7 @@ impl Default for Limits {
             cost_per_second: None,
             max_account_requests: 200,
             introspection: true,
+            service: ServiceLimits::default(),
         }
     }
 }

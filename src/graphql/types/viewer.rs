@@ -110,6 +110,17 @@ static REQUEST_LIMITS: ObjectDefinition = ObjectDefinition {
         limit("maxConditions", "The maximum number of conditions of all filters.", |_| {
             Ok(Limits::MAX_CONDITIONS.into())
         }),
+        limit("maxInputDepth", "The maximum depth of lists and objects in the input.", |_| {
+            number(Limits::MAX_INPUT_DEPTH)
+        }),
+        limit(
+            "maxTokens",
+            "The maximum number of tokens of a document, white space included.",
+            |_| Ok(Limits::MAX_TOKENS.into()),
+        ),
+        limit("maxTextLength", "The maximum length of a text in a filter, in characters.", |_| {
+            Ok(Limits::MAX_TEXT_CHARS.into())
+        }),
         limit("maxAnswerBytes", "The maximum size of an answer, in bytes.", |request| {
             number(request.limits().max_answer_bytes)
         }),
@@ -129,6 +140,74 @@ static REQUEST_LIMITS: ObjectDefinition = ObjectDefinition {
             "maxAccountRequests",
             "The maximum number of requests of the account in progress. As many more wait.",
             |request| number(request.limits().max_account_requests),
+        ),
+        limit("maxBodyBytes", "The maximum size of the body of a request, in bytes.", |request| {
+            number(request.limits().service.max_body_bytes)
+        }),
+        limit("requestTimeoutSeconds", "The maximum time of a request, in seconds.", |request| {
+            number(request.limits().service.request_timeout)
+        }),
+        limit(
+            "exportWaitSeconds",
+            "The maximum time that a long answer waits for others to end, in seconds.",
+            |request| number(request.limits().service.export_wait),
+        ),
+        limit(
+            "maxAccountAnswerBytes",
+            "The maximum memory of the answers of the account at the same time, in bytes. A \
+             larger limit is told as 2147483647.",
+            |request| number(request.limits().service.max_account_answer_bytes),
+        ),
+        limit(
+            "maxKeySubscriptions",
+            "The maximum number of subscriptions of the key at the same time.",
+            |request| number(request.limits().service.max_key_subscriptions),
+        ),
+        limit(
+            "maxKeySockets",
+            "The maximum number of WebSockets of the key at the same time.",
+            |request| number(request.limits().service.max_key_sockets),
+        ),
+        limit(
+            "maxSocketOperations",
+            "The maximum number of operations of a WebSocket in progress.",
+            |request| number(request.limits().service.max_socket_operations),
+        ),
+        limit(
+            "keepAliveSeconds",
+            "The time between two signs of life of a stream of events or a WebSocket, in \
+             seconds. A WebSocket whose client is silent for twice this time is closed.",
+            |request| number(request.limits().service.keep_alive),
+        ),
+        limit(
+            "maxAddressConnections",
+            "The maximum number of connections of an address.",
+            |request| number(request.limits().service.max_address_connections),
+        ),
+        limit(
+            "headTimeoutSeconds",
+            "The maximum time until the head of a request is complete, in seconds.",
+            |request| number(request.limits().service.head_timeout),
+        ),
+        limit(
+            "bodyTimeoutSeconds",
+            "The maximum time in which nothing of the body of a request arrives, in seconds.",
+            |request| number(request.limits().service.body_timeout),
+        ),
+        limit(
+            "idleTimeoutSeconds",
+            "The maximum time between two requests of a connection, in seconds.",
+            |request| number(request.limits().service.idle_timeout),
+        ),
+        limit(
+            "stallTimeoutSeconds",
+            "The maximum time in which a client reads nothing of an answer, in seconds.",
+            |request| number(request.limits().service.stall_timeout),
+        ),
+        limit(
+            "minReadBytesPerSecond",
+            "The minimum rate at which a client reads a long answer, in bytes a second.",
+            |request| number(request.limits().service.stall_rate),
         ),
     ],
 };
