@@ -125,6 +125,9 @@ impl App {
         metrics: Option<Arc<Metrics>>,
     ) -> Self {
         metrics.iter().for_each(|metrics| store_events::count(&store, metrics));
+        if server.otlp_endpoint.is_some() {
+            store_events::trace(&store);
+        }
         let settings = Settings {
             max_body_bytes: limits.max_body_bytes,
             base_path: server

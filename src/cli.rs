@@ -9,6 +9,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use crate::{
     config::{self, Common},
     telemetry,
+    traces::Traces,
 };
 
 mod account;
@@ -106,13 +107,18 @@ pub fn main() -> ExitCode {
 
 fn start(cli: Cli) -> Done {
     let json = cli.common.log.log_format == config::LogFormat::Json;
-    telemetry::start(cli.common.log.log.clone(), json);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let collector = match &cli.command {
+        Command::Serve(arguments) => arguments.collector(),
+        _ => None,
+    };
+    let traces = telemetry::start(cli.common.log.log.clone(), json, collector, runtime.handle())?;
     let done = runtime.block_on(async {
         let done = run_until_stopped(cli).await;
         database::close().await;
         done
     });
+    traces.iter().for_each(Traces::end);
     // A thread that still waits for standard input does not hold up the exit.
     runtime.shutdown_background();
     done

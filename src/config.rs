@@ -20,6 +20,7 @@ mod limits;
 mod listen;
 mod log;
 mod network;
+mod otlp_endpoint;
 mod parse;
 mod server;
 mod tls;
@@ -33,6 +34,7 @@ pub use limits::Limits;
 pub use listen::ListenAddress;
 pub use log::{Log, LogFormat};
 pub use network::IpNetwork;
+pub use otlp_endpoint::OtlpEndpoint;
 pub use parse::parse;
 pub use server::{Introspection, Server};
 

@@ -19,3 +19,4 @@ pub mod legacy;
 pub mod metrics;
 pub mod store;
 pub mod telemetry;
+pub mod traces;

@@ -87,5 +87,6 @@ mod streaming;
 mod subscriptions;
 mod tenancy;
 mod tls;
+mod traces;
 mod trusted_documents;
 mod wrong_keys;

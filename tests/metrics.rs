@@ -25,13 +25,14 @@ use crate::{
 };
 
 /// A text of a session, the name of an account, the label of a key and the name of an operation.
-const TEXTS: [&str; 4] = ["Zoe-Gutenberg", "acme-of-zoe", "label-of-zoe", "operationOfZoe"];
+pub(crate) const TEXTS: [&str; 4] =
+    ["Zoe-Gutenberg", "acme-of-zoe", "label-of-zoe", "operationOfZoe"];
 
 /// A server that counts, and its address for metrics.
-struct Counted {
-    server: Server,
+pub(crate) struct Counted {
+    pub(crate) server: Server,
     metrics: String,
-    key: String,
+    pub(crate) key: String,
     _environment: CommandEnvironment,
 }
 
@@ -40,7 +41,7 @@ impl Counted {
         Self::start_over(Transport::Plain, on, &[])
     }
 
-    fn start_over(over: Transport, on: DatabaseKind, flags: &[&str]) -> Self {
+    pub(crate) fn start_over(over: Transport, on: DatabaseKind, flags: &[&str]) -> Self {
         let [customer, account, label, _] = TEXTS;
         let environment = CommandEnvironment::new(on);
         process::stdout(&environment, &["account", "create", account]);
@@ -82,7 +83,7 @@ impl Counted {
         }
     }
 
-    fn graphql(&self, key: &str, query: &str) -> u16 {
+    pub(crate) fn graphql(&self, key: &str, query: &str) -> u16 {
         let media_type = "application/graphql-response+json";
         let headers =
             [("x-api-key", key), ("content-type", "application/json"), ("accept", media_type)];
@@ -95,7 +96,7 @@ impl Counted {
     }
 
     /// Sends requests of every kind, so that each metric has a value.
-    fn use_all(&self) {
+    pub(crate) fn use_all(&self) {
         let [customer, account, label, operation] = TEXTS;
         let key = &self.key;
         let query = format!(

@@ -1,10 +1,11 @@
-//! What the metrics are told of the database.
+//! What the metrics and the traces are told of the database.
 
 use std::sync::Arc;
 
 use crate::{
     metrics::Metrics,
     store::{Event, Store},
+    traces,
 };
 
 /// Counts what happens in a store.
@@ -20,5 +21,14 @@ pub(super) fn count(store: &Store, metrics: &Arc<Metrics>) {
         }
         // The state of each host is read when the metrics are asked for.
         Event::HostDown { .. } | Event::HostUp { .. } => {}
+    }));
+}
+
+/// Makes spans of the statements of a store.
+pub(super) fn trace(store: &Store) {
+    store.observe_without_values(Arc::new(|event| {
+        if let Event::Statement { statement, duration, rows, failed } = event {
+            traces::end_statement(&statement.sql, *duration, *rows, *failed);
+        }
     }));
 }

@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     app::App,
-    config::{BasePath, Connections, Database, Limits, ListenAddress, Server},
+    config::{BasePath, Connections, Database, Limits, ListenAddress, OtlpEndpoint, Server},
     domain::time::{Clock, Timestamp},
     http::{
         self,
@@ -54,6 +54,13 @@ pub(super) struct Arguments {
     connections: Connections,
     #[command(flatten)]
     limits: Limits,
+}
+
+impl Arguments {
+    /// The URL of the collector of traces, if there is one.
+    pub(super) fn collector(&self) -> Option<&str> {
+        self.server.otlp_endpoint.as_ref().map(OtlpEndpoint::as_str)
+    }
 }
 
 pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {

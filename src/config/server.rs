@@ -11,6 +11,7 @@ use super::{
     cors::{CLIENT_HEADERS, header_name, origin},
     legacy::LegacyShape,
     listen::ListenAddress,
+    otlp_endpoint::OtlpEndpoint,
     tls::TlsFiles,
 };
 
@@ -49,6 +50,10 @@ pub struct Server {
     /// be a public address. Default: none.
     #[arg(long, value_name = "HOST:PORT", env = "SESSION_HISTORY_METRICS_LISTEN")]
     pub metrics_listen: Option<ListenAddress>,
+    /// URL of a collector of OpenTelemetry, such as http://127.0.0.1:4318, that gets traces of requests, statements and
+    /// jobs (OTLP over HTTP). They have no keys, no values and no personal data. Default: none.
+    #[arg(long, value_name = "URL", env = "SESSION_HISTORY_OTLP_ENDPOINT")]
+    pub otlp_endpoint: Option<OtlpEndpoint>,
     /// Origins whose web pages may call the gateway, such as `https://dashboard.example.com`,
     /// separated by commas. Default: none.
     #[arg(

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use tokio::time::{interval, sleep};
+use tracing::Instrument;
 
 use crate::{
     domain::time::{Clock, Timestamp},
@@ -50,8 +51,9 @@ pub async fn run_once(store: &Store, holder: &str, clock: Clock) -> Result<Optio
     if !store.lease_job(&lease, now, since).await? {
         return Ok(None);
     }
+    let span = tracing::info_span!("job.run", job = JOB);
     let applied = tokio::select! {
-        applied = apply_retention(store, clock) => applied,
+        applied = apply_retention(store, clock).instrument(span) => applied,
         lost = keep_lease(store, &lease, clock) => Err(lost),
     };
     let done = applied.is_ok().then(|| clock.now());

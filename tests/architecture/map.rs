@@ -33,7 +33,7 @@ pub struct Part {
 }
 
 /// The map of ARCHITECTURE.md. Imports lead downwards: a part knows only parts below it.
-pub static MAP: [Part; 18] = [
+pub static MAP: [Part; 19] = [
     Part {
         module: "main",
         knows: &["cli"],
@@ -57,6 +57,7 @@ pub static MAP: [Part; 18] = [
             "metrics",
             "store",
             "telemetry",
+            "traces",
         ],
         without: &[GRAPHQL, SQL, XML],
     },
@@ -76,6 +77,7 @@ pub static MAP: [Part; 18] = [
             "legacy",
             "metrics",
             "store::Reads",
+            "traces",
         ],
         without: &[SQL, XML, COMMAND_LINE],
     },
@@ -92,6 +94,7 @@ pub static MAP: [Part; 18] = [
             "legacy::Profile",
             "metrics",
             "store",
+            "traces",
         ],
         without: &[GRAPHQL, HTTP, SQL, XML, COMMAND_LINE],
     },
@@ -148,5 +151,10 @@ pub static MAP: [Part; 18] = [
     Part { module: "error", knows: &[], without: &[GRAPHQL, HTTP, SQL, XML, JSON, COMMAND_LINE] },
     Part { module: "config", knows: &[], without: &[GRAPHQL, HTTP, SQL, XML] },
     Part { module: "metrics", knows: &[], without: &[GRAPHQL, HTTP, SQL, XML, JSON, COMMAND_LINE] },
-    Part { module: "telemetry", knows: &[], without: &[GRAPHQL, HTTP, SQL, XML, COMMAND_LINE] },
+    Part { module: "traces", knows: &[], without: &[GRAPHQL, SQL, XML, JSON, COMMAND_LINE] },
+    Part {
+        module: "telemetry",
+        knows: &["traces"],
+        without: &[GRAPHQL, HTTP, SQL, XML, COMMAND_LINE],
+    },
 ];

@@ -17,6 +17,7 @@ use crate::{
     error::Code,
     export::{OutputFormat, RecordCount},
     metrics::{AnsweredRequest, CountedRequest},
+    traces::set_status,
 };
 
 /// What the line of a request says beside its status.
@@ -78,6 +79,7 @@ impl LogLine {
     fn log_sent(&self, bytes: Option<u64>, sent: Option<&Sent>) {
         self.count(bytes, sent);
         let Self { start, status, notes, .. } = self;
+        set_status(&Span::current(), *status);
         let micros = micros(*start);
         let viewer = notes.viewer.as_deref();
         let client = self.client.map(display);
