@@ -18,6 +18,7 @@ mod backup;
 mod completions;
 mod database;
 mod demo;
+mod doctor;
 mod erase;
 mod hold;
 mod import;
@@ -61,6 +62,10 @@ enum Command {
     /// Refuse the cursors of the time before a restore. Run this after the database was restored from a backup, so that
     /// no program that follows the change feed misses a change.
     Restored,
+    /// Check the installation, and say what is wrong and what to do. Prints a line for each check, separated by tabs:
+    /// ok, warning or problem; what was checked; the result. The exit code is 0 if all is well, 1 if there are
+    /// warnings, 2 if there are problems.
+    Doctor(Box<doctor::Arguments>),
     /// Delete or anonymize sessions. Without --yes, the command only counts them.
     Erase(erase::Arguments),
     /// Hold sessions, which nothing removes then.
@@ -143,6 +148,7 @@ async fn run(cli: Cli) -> Done {
         Command::Import(arguments) => import::run(database, arguments).await,
         Command::Backup(arguments) => backup::run(database, arguments).await,
         Command::Restored => restored::run(database).await,
+        Command::Doctor(arguments) => doctor::run(database, *arguments).await,
         Command::Erase(arguments) => erase::run(database, arguments).await,
         Command::Hold(command) => hold::run(database, command).await,
         Command::Account(command) => account::run(database, command).await,

@@ -37,6 +37,7 @@ pub use network::IpNetwork;
 pub use otlp_endpoint::OtlpEndpoint;
 pub use parse::parse;
 pub use server::{Introspection, Server};
+pub use tls::TlsFiles;
 
 /// Settings of every command.
 #[derive(Args, Clone, Debug)]

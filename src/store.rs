@@ -19,6 +19,7 @@ mod file_watch;
 pub mod filter;
 pub mod follow;
 pub mod hold;
+pub mod inspection;
 pub mod job;
 mod keyset;
 pub mod legacy_usage;

@@ -24,6 +24,7 @@ mod connections;
 mod custom_field_names;
 mod databases;
 mod demo;
+mod doctor;
 mod explain;
 mod export_memory;
 mod fair_connections;

@@ -8,6 +8,7 @@ use std::{
 };
 
 use clap::Args;
+use tempfile::NamedTempFile;
 
 use super::{
     database::{connect_existing, options},
@@ -60,7 +61,9 @@ async fn write(store: &Store, file: &Path) -> Result<u64, Failure> {
         return Err("there is a file of this name".into());
     }
     let mut temporary = tempfile::Builder::new();
-    let copy = temporary.prefix(".session-history-").suffix(".partial").tempfile_in(folder)?;
+    // SQLite has files of its own beside the copy, which stay if it fails.
+    let beside = temporary.prefix(".session-history-").suffix(".partial").tempdir_in(folder)?;
+    let copy = NamedTempFile::new_in(beside.path())?;
     store.copy_into(copy.path()).await?;
     // SQLite does not wait for the disk here.
     copy.as_file().sync_all()?;

@@ -82,10 +82,10 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
     let trusted = server.trusted_documents.as_deref();
     let trusted = trusted.map(|file| trusted_documents::load(&app, file)).transpose()?;
     // The port comes first: a second server on it does not change the demo account.
-    let listener = bind(&server.listen).await?;
+    let listener = listen_on(&server.listen).await?;
     let address = reachable(listener.local_addr()?);
     let metrics_listener = match &server.metrics_listen {
-        Some(listen) => Some(bind(listen).await?),
+        Some(listen) => Some(listen_on(listen).await?),
         None => None,
     };
     let location = store.location().await?;
@@ -169,21 +169,25 @@ fn connection_limits(settings: &Connections) -> ConnectionLimits {
     }
 }
 
+async fn listen_on(listen: &ListenAddress) -> Result<TcpListener, Failure> {
+    let listener = bind(listen).await;
+    Ok(listener.map_err(|error| format!("cannot listen on {listen}: {error}"))?)
+}
+
 /// Listens on an address of the host: on its first one that this machine has, IPv4 before IPv6,
 /// since more clients take `localhost` for 127.0.0.1 than for ::1.
-async fn bind(listen: &ListenAddress) -> Result<TcpListener, Failure> {
-    let fail = |error: io::Error| format!("cannot listen on {listen}: {error}");
-    let addresses = lookup_host((&*listen.host, listen.port)).await.map_err(fail)?;
+pub(super) async fn bind(listen: &ListenAddress) -> io::Result<TcpListener> {
+    let addresses = lookup_host((&*listen.host, listen.port)).await?;
     let mut addresses: Vec<_> = addresses.collect();
     addresses.sort_by_key(SocketAddr::is_ipv6);
     let mut failure = io::Error::from(ErrorKind::AddrNotAvailable);
     for address in addresses {
         match TcpListener::bind(address).await {
             Err(error) if error.kind() == ErrorKind::AddrNotAvailable => failure = error,
-            bound => return Ok(bound.map_err(fail)?),
+            bound => return bound,
         }
     }
-    Err(fail(failure).into())
+    Err(failure)
 }
 
 /// An address for links: that of this machine where the server listens on all of its addresses.

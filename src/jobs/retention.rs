@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The name of the job in the database.
-const JOB: &str = "retention";
+pub const JOB: &str = "retention";
 /// The time between two attempts to get the job.
 const ATTEMPT_INTERVAL: Duration = Duration::from_secs(10 * 60);
 /// The time between two runs, in microseconds. A little less than a day, so that it does not get later each day.

@@ -14,12 +14,15 @@ use tokio_rustls::{
     rustls::{
         ServerConfig,
         crypto::{CryptoProvider, ring},
-        pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+        pki_types::{CertificateDer, PrivateKeyDer, UnixTime, pem::PemObject},
         server::{ClientHello, ResolvesServerCert},
         sign::CertifiedKey,
     },
 };
+use webpki::{EndEntityCert, KeyUsage};
 
+/// The year 10000, in seconds since 1970.
+const LONG_AFTER: u64 = 253_402_300_800;
 /// The time between two looks at the files.
 const CHECK_INTERVAL: Duration = Duration::from_secs(5);
 /// The maximum size of a file. A chain of certificates has some kilobytes.
@@ -77,6 +80,19 @@ impl Certificate {
     /// What begins TLS on new connections. It uses the certificate that is current at each handshake.
     pub fn acceptor(&self) -> TlsAcceptor {
         self.acceptor.clone()
+    }
+
+    /// When the certificate ends, in seconds since 1970, if that can be read.
+    pub fn expires_at(&self) -> Option<u64> {
+        let current = self.current.0.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let certificate = EndEntityCert::try_from(current.cert.first()?).ok()?;
+        // The check at a time long after its end tells the end.
+        let time = UnixTime::since_unix_epoch(Duration::from_secs(LONG_AFTER));
+        let usage = KeyUsage::server_auth();
+        match certificate.verify_for_usage(&[], &[], &[], time, usage, None, None) {
+            Err(webpki::Error::CertExpired { not_after, .. }) => Some(not_after.as_secs()),
+            _ => None,
+        }
     }
 
     /// Exchanges the certificate at each request, and when the files have changed. A pair that is not usable is
