@@ -65,6 +65,7 @@ mod measurements;
 mod metrics;
 mod migration;
 mod mutations;
+mod nginx;
 mod outage;
 mod package;
 mod paging;
