@@ -97,6 +97,21 @@ fn what_was_not_finished_is_found(on: DatabaseKind) {
     assert_eq!(diagnose(&environment, &[]), (0, vec![]));
 }
 
+on_each_database!(the_retention_of_accounts_is_told);
+fn the_retention_of_accounts_is_told(on: DatabaseKind) {
+    let environment = installed(on);
+    let told = || {
+        let output = run(&environment, &["doctor"]);
+        lines(&output)
+            .into_iter()
+            .filter(|it| it.starts_with("ok\tretention\t"))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(told(), Vec::<String>::new());
+    stdout(&environment, &["account", "retention", "acme", "--months", "24"]);
+    assert_eq!(told(), ["ok\tretention\tsessions of 'acme' are deleted after 24 months"]);
+}
+
 on_each_database!(keys_that_end_soon_and_accounts_without_keys_are_found);
 fn keys_that_end_soon_and_accounts_without_keys_are_found(on: DatabaseKind) {
     let environment = installed(on);

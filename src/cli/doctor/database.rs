@@ -69,7 +69,7 @@ async fn inspect(
     // Without the schema there is nothing to read.
     if schema(store, findings).await? {
         jobs(store, now, findings).await?;
-        searches(store, findings).await?;
+        accounts(store, findings).await?;
         keys::check(store, now, findings).await?;
     }
     Ok(())
@@ -198,8 +198,15 @@ async fn jobs(store: &Store, now: Timestamp, findings: &mut Findings) -> Result<
     Ok(())
 }
 
-async fn searches(store: &Store, findings: &mut Findings) -> Result<()> {
+/// Tells the retention of the accounts, and which of them cannot be searched.
+async fn accounts(store: &Store, findings: &mut Findings) -> Result<()> {
     let accounts = store.accounts().await?;
+    for account in &accounts {
+        if let Some(months) = account.retention_months {
+            let text = format!("sessions of '{}' are deleted after {months} months", account.name);
+            findings.ok("retention", text);
+        }
+    }
     for (account, indexed) in store.search_indexes().await? {
         let name = accounts.iter().find(|it| it.id == account.0).map_or("", |it| &*it.name);
         match indexed {
