@@ -28,11 +28,14 @@ mod legacy_schema;
 mod manual;
 mod migrate;
 mod output;
+mod progress;
 mod restored;
 mod scrub;
+mod secret;
 mod serve;
 mod session_arguments;
 mod signals;
+mod sync;
 mod time_argument;
 mod translate;
 mod trusted_documents;
@@ -56,6 +59,8 @@ enum Command {
     Serve(Box<serve::Arguments>),
     /// Import legacy documents, in XML or JSON, into an account.
     Import(import::Arguments),
+    /// Mirror another server that has the legacy URL into an account.
+    Sync(Box<sync::Arguments>),
     /// Copy an SQLite database to a file, also while the gateway serves and imports run. The copy is as the
     /// database is at one moment.
     Backup(backup::Arguments),
@@ -146,6 +151,7 @@ async fn run(cli: Cli) -> Done {
     match cli.command {
         Command::Serve(arguments) => serve::run(database, *arguments).await,
         Command::Import(arguments) => import::run(database, arguments).await,
+        Command::Sync(arguments) => sync::run(database, *arguments).await,
         Command::Backup(arguments) => backup::run(database, arguments).await,
         Command::Restored => restored::run(database).await,
         Command::Doctor(arguments) => doctor::run(database, *arguments).await,

@@ -23,6 +23,7 @@ mod network;
 mod otlp_endpoint;
 mod parse;
 mod server;
+mod sync;
 mod tls;
 
 pub use base_path::BasePath;
@@ -37,6 +38,7 @@ pub use network::IpNetwork;
 pub use otlp_endpoint::OtlpEndpoint;
 pub use parse::parse;
 pub use server::{Introspection, Server};
+pub use sync::{Period, SyncFile, SyncSource};
 pub use tls::TlsFiles;
 
 /// Settings of every command.

@@ -21,6 +21,7 @@ pub mod search;
 pub mod session;
 pub mod session_change;
 pub mod statistics;
+pub mod sync;
 pub mod text;
 pub mod time;
 pub mod viewer;

@@ -166,6 +166,11 @@ impl Error {
         self.outage == Some(Outage::Conflict)
     }
 
+    /// Whether a later attempt may succeed without a change.
+    pub fn is_outage(&self) -> bool {
+        self.outage.is_some()
+    }
+
     /// The code.
     pub fn code(&self) -> Code {
         self.code

@@ -10,7 +10,7 @@
 //! Not supported: UTF-32, and entities that a DTD defines.
 
 mod check;
-mod compression;
+pub mod compression;
 mod draft;
 mod encoding;
 mod envelope;

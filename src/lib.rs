@@ -18,5 +18,6 @@ pub mod jobs;
 pub mod legacy;
 pub mod metrics;
 pub mod store;
+pub mod sync;
 pub mod telemetry;
 pub mod traces;

@@ -35,6 +35,7 @@ pub mod schema;
 pub mod scrub;
 mod search;
 pub mod statistics;
+pub mod sync;
 pub mod table;
 mod tokens;
 pub mod write_batch;

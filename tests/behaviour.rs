@@ -87,6 +87,7 @@ mod statistics;
 mod storage;
 mod streaming;
 mod subscriptions;
+mod sync;
 mod tenancy;
 mod tls;
 mod traces;

@@ -7,6 +7,7 @@ use session_history::{
         filter::{Filter, SessionCondition},
     },
     history::{holds::Holds, writer::Outcome},
+    store::sync::SourceId,
 };
 
 use crate::support::{
@@ -42,6 +43,10 @@ async fn a_change_of_the_notes_leaves_the_rows_of_every_table_of_children(on: Da
     };
     let session = Filter::Is(SessionCondition::Id(vec![1]));
     holds.add(&session, "law").await.unwrap();
+    let source =
+        gateway.store.sync_source(tenant.account, "https://a", clock().now()).await.unwrap();
+    let source = SourceId { account: tenant.account, source: source.id };
+    gateway.store.save_missing(source, &[1], &[], clock().now()).await.unwrap();
     let before = children(&gateway);
     assert!(before.len() >= 3 && before.iter().all(|(_, rows)| *rows == 1), "{before:?}");
     let changed = gateway.import(&tenant, r#"[{ "id": 1, "notes": "b" }]"#).await;

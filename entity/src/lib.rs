@@ -18,5 +18,8 @@ pub mod session;
 pub mod session_change;
 pub mod session_token;
 pub mod session_words;
+pub mod sync_missing;
+pub mod sync_source;
+pub mod sync_window;
 pub mod technician;
 pub mod video;

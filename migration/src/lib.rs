@@ -18,6 +18,7 @@ mod m0006_statistics;
 mod m0007_changes;
 mod m0008_removal;
 mod m0009_search_index;
+mod m0010_sync;
 mod m0012_restores;
 mod table;
 
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_changes::Migration),
             Box::new(m0008_removal::Migration),
             Box::new(m0009_search_index::Migration),
+            Box::new(m0010_sync::Migration),
             Box::new(m0012_restores::Migration),
         ]
     }

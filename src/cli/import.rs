@@ -14,7 +14,8 @@ use clap::Args;
 use super::{
     database::open,
     legacy_profile,
-    output::{Done, Failure, describe, notice, print},
+    output::{Done, Failure, SOME_REJECTED, describe, notice, print},
+    progress::Progress,
 };
 use crate::{
     config::{Database, LegacyShape},
@@ -32,13 +33,8 @@ use crate::{
         style::DocumentStyle,
     },
 };
-use progress::Progress;
-
-mod progress;
 mod rejects_path;
 
-/// The exit code where some records were rejected and all others are stored.
-const SOME_REJECTED: u8 = 3;
 /// How often an import reports that it still runs, where no terminal shows its progress.
 const REPORT_INTERVAL: Duration = Duration::from_secs(60);
 

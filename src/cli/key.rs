@@ -1,13 +1,12 @@
 //! `session-history key`.
 
-use std::io::{self, IsTerminal, Read};
-
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use clap::{Args, Subcommand};
 
 use super::{
     database::open,
     output::{Done, Failure, notice, print},
+    secret::read_secret,
     time_argument::time_argument,
 };
 use crate::{
@@ -16,10 +15,7 @@ use crate::{
         time::{Clock, Timestamp},
         viewer::{AccountId, Scope},
     },
-    store::{
-        Store,
-        api_key::{MAX_SECRET_CHARS, NewKey},
-    },
+    store::{Store, api_key::NewKey},
 };
 
 /// Why a secret does not stand on the command line.
@@ -94,28 +90,6 @@ async fn create(store: &Store, create: Create) -> Done {
     let new = NewKey { account, label: &create.label, scopes: &scopes, expires_at };
     store.create_key(&new, &secret, now).await?;
     print(&format!("{secret}\n"))
-}
-
-/// Reads a secret from standard input: one line of a terminal, else all of it. The line break at
-/// its end does not belong to it.
-fn read_secret() -> Result<String, Failure> {
-    let mut bytes = Vec::new();
-    if io::stdin().is_terminal() {
-        notice("Enter the secret:");
-        let mut line = String::new();
-        io::stdin().read_line(&mut line)?;
-        bytes = line.into_bytes();
-    } else {
-        // Enough to see that a secret is too long.
-        io::stdin().lock().take(MAX_SECRET_CHARS as u64 * 8).read_to_end(&mut bytes)?;
-    }
-    let secret = String::from_utf8_lossy(&bytes);
-    if secret.contains('\u{FFFD}') {
-        return Err("the secret on standard input is not UTF-8 text".into());
-    }
-    let secret = secret.trim_start_matches('\u{FEFF}');
-    let secret = secret.strip_suffix('\n').unwrap_or(secret);
-    Ok(secret.strip_suffix('\r').unwrap_or(secret).to_owned())
 }
 
 async fn list(store: &Store, account: Option<String>) -> Done {

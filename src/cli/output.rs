@@ -5,6 +5,9 @@ use std::{
     process::ExitCode,
 };
 
+/// The exit code where some records were rejected and all others are stored.
+pub(super) const SOME_REJECTED: u8 = 3;
+
 /// Why a command failed, for its user.
 pub(super) type Failure = Box<dyn std::error::Error + Send + Sync>;
 

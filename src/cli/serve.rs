@@ -20,6 +20,7 @@ use super::{
     legacy_profile,
     output::{Done, Failure, notice},
     signals::{Reload, overdue, stopped, take_other_signals},
+    sync::build::mirrors,
     trusted_documents,
 };
 use crate::{
@@ -30,7 +31,7 @@ use crate::{
         self,
         server::{Certificate, ConnectionLimits, serve},
     },
-    jobs::retention::run_daily,
+    jobs::{mirror::spawn_mirror, retention::spawn_daily, runner::JobRunner},
     metrics::Metrics,
     store::Store,
 };
@@ -93,6 +94,10 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
     if let Some(count) = trusted {
         notice(&format!("Trusted   {count} documents; others are refused"));
     }
+    let mirrors = match &server.sync_config {
+        Some(path) => mirrors(&store, path, clock).await?,
+        None => Vec::new(),
+    };
     let demo = match arguments.demo {
         true => Some(demo::prepare(&store, &location, Clock::system()).await?),
         false => None,
@@ -114,7 +119,11 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
     tokio::spawn(notice_overview(store.clone()));
 
     store.watch_file(options(database));
-    tokio::spawn(run_daily(store.clone(), Clock::system()));
+    let jobs = JobRunner::new(store.clone(), clock)?;
+    spawn_daily(&jobs, store.clone(), clock);
+    for mirror in mirrors {
+        spawn_mirror(&jobs, mirror).await?;
+    }
     let (legacy_usage, stopping) = (app.legacy_usage.clone(), app.stopping.clone());
     let stop = async {
         stop.await;
@@ -140,6 +149,7 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
         // A change goes on when its caller leaves.
         changes.close();
         changes.wait().await;
+        jobs.stop().await;
     };
     tokio::select! {
         () = served => {}

@@ -138,6 +138,10 @@ pub struct Server {
     /// gateway goes on answering. Default: none.
     #[arg(long, value_name = "DAY", env = "SESSION_HISTORY_LEGACY_SUNSET", value_parser = day)]
     pub legacy_sunset: Option<Date>,
+    /// TOML file with sources that are mirrored into accounts while the server runs: see docs/OPERATIONS.md.
+    /// Of several gateways with one database, one mirrors a source at a time.
+    #[arg(long, value_name = "FILE", env = "SESSION_HISTORY_SYNC_CONFIG")]
+    pub sync_config: Option<PathBuf>,
     /// The limits of callers.
     #[command(flatten)]
     pub callers: Callers,

@@ -34,6 +34,8 @@ pub enum AuditSource {
     Command,
     /// The retention of the account.
     Retention,
+    /// The mirror of another server.
+    Sync,
 }
 
 /// A new event. It has no personal data: of a filter, it has the fields and not the values.
@@ -89,7 +91,7 @@ impl AuditAction {
 
 impl AuditSource {
     /// The names of all sources.
-    pub const NAMES: [&'static str; 3] = ["KEY", "COMMAND", "RETENTION"];
+    pub const NAMES: [&'static str; 4] = ["KEY", "COMMAND", "RETENTION", "SYNC"];
 
     /// The name in the database.
     pub fn as_str(self) -> &'static str {
@@ -97,6 +99,7 @@ impl AuditSource {
             Self::Key(_) => "KEY",
             Self::Command => "COMMAND",
             Self::Retention => "RETENTION",
+            Self::Sync => "SYNC",
         }
     }
 
@@ -104,7 +107,7 @@ impl AuditSource {
     pub fn key(self) -> Option<i64> {
         match self {
             Self::Key(id) => Some(id),
-            Self::Command | Self::Retention => None,
+            Self::Command | Self::Retention | Self::Sync => None,
         }
     }
 }

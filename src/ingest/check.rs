@@ -36,7 +36,8 @@ pub(super) fn parse_record(draft: Draft, style: &DocumentStyle) -> Result<ValidR
             texts.take("start_method"),
             || "start_method".to_owned(),
             "APPLET or AGENT",
-        )?,
+        )?
+        .or(style.start_method),
         has_videos: parse_bool(style, texts.take("has_videos"))?,
         chat: chat.map(|chat| parse_messages(style, chat)).transpose()?,
         videos: videos.map(|videos| parse_links(style, videos)).transpose()?,

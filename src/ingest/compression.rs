@@ -17,7 +17,10 @@ const ZSTD_SKIPPABLE: [u8; 3] = [0x2A, 0x4D, 0x18];
 const BUFFER: usize = 256 << 10;
 
 /// The document's own bytes, decompressed where `input` is compressed.
-pub(super) fn decompress<'a>(
+///
+/// # Errors
+/// If it cannot be read.
+pub fn decompress<'a>(
     mut input: impl BufRead + Send + 'a,
 ) -> io::Result<Box<dyn BufRead + Send + 'a>> {
     let mut start = Vec::new();

@@ -69,6 +69,8 @@ pub enum Warning {
 pub trait ImportObserver {
     /// The document was recognised.
     fn opened(&mut self, format: Format);
+    /// A record is within the limits. It may still be rejected for what is stored.
+    fn accepted(&mut self, _id: i64) {}
     /// A record was rejected.
     fn rejected(&mut self, rejection: &Rejection);
     /// The document was read to its end, or up to an error.
@@ -128,6 +130,11 @@ pub async fn import(
             None => break,
             Some(Message::Opened(format)) => observer.opened(format),
             Some(Message::Batch(entries)) => {
+                for entry in &entries {
+                    if let Entry::Accepted(accepted) = entry {
+                        observer.accepted(accepted.record.id);
+                    }
+                }
                 let batch = write(writer, entries, tally).await?;
                 batch.rejections.iter().for_each(|rejection| observer.rejected(rejection));
                 for position in batch.opened {

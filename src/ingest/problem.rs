@@ -70,6 +70,26 @@ pub enum DocumentError {
     },
 }
 
+impl DocumentError {
+    /// The message without what the document contains, which may be personal data.
+    pub fn without_content(&self) -> String {
+        match self {
+            Self::Foreign { line, what } => {
+                format!("line {line}: {}", what.split(": ").next().unwrap_or_default())
+            }
+            Self::Malformed { line, .. } => format!("line {line}: not well-formed"),
+            Self::Refused { line, .. } => {
+                format!("line {line}: the document is an error message of the old system")
+            }
+            Self::Io { .. }
+            | Self::CutShort { .. }
+            | Self::Encoding(_)
+            | Self::TooLarge { .. }
+            | Self::TooDeep { .. } => self.to_string(),
+        }
+    }
+}
+
 /// The position of a session in its document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RecordPosition {
@@ -210,6 +230,34 @@ pub enum Reason {
     /// Another reason.
     #[error("{0}")]
     Other(String),
+}
+
+impl Reason {
+    /// The message without values of the session, which may be personal data.
+    pub fn without_content(&self) -> String {
+        match self {
+            Self::NotA { field, kind, .. } => format!("{field} is not {kind}"),
+            Self::Shape { field, shape, .. } => format!("{field} must be {shape}"),
+            Self::NotAccepted { field, rule, .. } => {
+                format!("{field} contains something that is not accepted; {rule}")
+            }
+            Self::NotFound { field, .. } => format!("{field} is missing"),
+            Self::NotListed(_) => {
+                "custom_fields does not contain a field of the session".to_owned()
+            }
+            Self::Stray(_) => "the session has text that is not inside a field".to_owned(),
+            Self::Entity(_) => "the session has an entity that XML does not define".to_owned(),
+            Self::Malformed(_) => "not well-formed".to_owned(),
+            Self::Other(_) => "it cannot be read".to_owned(),
+            Self::Missing(_)
+            | Self::Empty(_)
+            | Self::Invalid(_)
+            | Self::Twice(_)
+            | Self::TooMany(_)
+            | Self::Unpaired { .. }
+            | Self::Encoding(_) => self.to_string(),
+        }
+    }
 }
 
 /// The beginning of a value, safe to show on a terminal.

@@ -1,6 +1,7 @@
 //! How a document names its elements and writes its values, where it differs from the standard.
 
 use super::draft::SESSION_ELEMENTS;
+use crate::domain::session::StartMethod;
 
 /// The elements of a document that can have other names. Each belongs to what contains it, because two
 /// elements may have the same name in different places.
@@ -27,7 +28,7 @@ pub(super) enum ElementScope {
 }
 
 /// The style of a document. The default is the standard.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct DocumentStyle {
     renamed: Vec<RenamedElement>,
     /// Whether the items of a list in XML have no element around them.
@@ -38,10 +39,12 @@ pub struct DocumentStyle {
     pub offset_seconds: i32,
     /// The words for true and false, beside the standard ones.
     pub booleans: Option<[String; 2]>,
+    /// The start method of all sessions whose record has none, also of those that are stored with another.
+    pub start_method: Option<StartMethod>,
 }
 
 /// An element with a name that is not the standard one.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct RenamedElement {
     scope: ElementScope,
     written: String,

@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
-use tokio::time::{interval, sleep};
 use tracing::Instrument;
 
+use super::{
+    lease::{before, run_leased},
+    runner::{Job, JobRunner},
+};
 use crate::{
-    domain::time::{Clock, Timestamp},
-    error::{Error, Result},
+    domain::time::Clock,
+    error::Result,
     history::retention::apply_retention,
     store::{Store, job::Lease},
 };
@@ -16,27 +19,23 @@ use crate::{
 pub const JOB: &str = "retention";
 /// The time between two attempts to get the job.
 const ATTEMPT_INTERVAL: Duration = Duration::from_secs(10 * 60);
-/// The time between two runs, in microseconds. A little less than a day, so that it does not get later each day.
-const RUN_INTERVAL: i64 = (24 * 60 - 15) * 60 * 1_000_000;
+/// The time between two runs. A little less than a day, so that it does not get later each day.
+const RUN_INTERVAL: Duration = Duration::from_secs((24 * 60 - 15) * 60);
 /// How long the job of a gateway that is killed is not done by another.
 const LEASE: Duration = Duration::from_secs(5 * 60);
-/// The time between two renewals of the lease.
-const RENEW_INTERVAL: Duration = Duration::from_secs(60);
 
-/// Applies the retention each day, as long as the process runs.
-pub async fn run_daily(store: Store, clock: Clock) -> Result<()> {
-    let holder = new_holder()?;
-    let mut attempts = interval(ATTEMPT_INTERVAL);
-    loop {
-        attempts.tick().await;
-        match run_once(&store, &holder, clock).await {
-            Ok(Some(0) | None) => {}
-            Ok(Some(deleted)) => tracing::info!(deleted, "expired sessions were deleted"),
-            Err(error) => {
-                tracing::warn!(cause = ?error.cause(), "the retention was not applied: {error}");
-            }
-        }
-    }
+/// Applies the retention each day, as long as the runner runs.
+pub fn spawn_daily(runner: &JobRunner, store: Store, clock: Clock) {
+    let job = Job {
+        name: JOB.to_owned(),
+        attempt_interval: ATTEMPT_INTERVAL,
+        run_interval: RUN_INTERVAL,
+        lease: LEASE,
+    };
+    runner.spawn(job, move || {
+        let store = store.clone();
+        async move { apply(&store, clock).await.map(drop) }
+    });
 }
 
 /// Applies the retention, if it was not applied in the last day and no other gateway applies it. Returns the number of
@@ -45,38 +44,16 @@ pub async fn run_daily(store: Store, clock: Clock) -> Result<()> {
 /// # Errors
 /// When the database fails, or another gateway took the job over.
 pub async fn run_once(store: &Store, holder: &str, clock: Clock) -> Result<Option<u64>> {
-    let lease = Lease { job: JOB, holder: holder.to_owned(), duration: LEASE };
-    let now = clock.now();
-    let since = Timestamp::from_micros(now.micros() - RUN_INTERVAL).unwrap_or(Timestamp::MIN);
-    if !store.lease_job(&lease, now, since).await? {
-        return Ok(None);
-    }
+    let lease = Lease { job: JOB.to_owned(), holder: holder.to_owned(), duration: LEASE };
+    let since = before(clock.now(), RUN_INTERVAL);
+    run_leased(store, &lease, since, clock, apply(store, clock)).await
+}
+
+async fn apply(store: &Store, clock: Clock) -> Result<u64> {
     let span = tracing::info_span!("job.run", job = JOB);
-    let applied = tokio::select! {
-        applied = apply_retention(store, clock).instrument(span) => applied,
-        lost = keep_lease(store, &lease, clock) => Err(lost),
-    };
-    let done = applied.is_ok().then(|| clock.now());
-    store.end_lease(&lease, done).await?;
-    applied.map(Some)
-}
-
-/// Renews a lease until that fails. Returns why.
-async fn keep_lease(store: &Store, lease: &Lease, clock: Clock) -> Error {
-    loop {
-        sleep(RENEW_INTERVAL).await;
-        match store.renew_lease(lease, clock.now()).await {
-            Ok(true) => {}
-            Ok(false) => return Error::internal("another gateway took the job over"),
-            Err(error) => return error,
-        }
+    let deleted = apply_retention(store, clock).instrument(span).await?;
+    if deleted > 0 {
+        tracing::info!(deleted, "expired sessions were deleted");
     }
-}
-
-/// A name for this process that no other has.
-fn new_holder() -> Result<String> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes)
-        .map_err(|_| Error::internal("the system gives no random numbers"))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(deleted)
 }

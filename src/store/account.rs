@@ -2,7 +2,8 @@
 
 use entity::{
     account::{ActiveModel, Column, Entity, Model},
-    api_key, audit_event, change_counter, held_session, hold, session, session_change, technician,
+    api_key, audit_event, change_counter, held_session, hold, job, session, session_change,
+    sync_source, technician,
 };
 use sea_orm::{
     ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
@@ -117,7 +118,9 @@ impl Store {
                 )+};
             }
             // The change log still has sessions that were deleted before.
-            delete_from!(technician session_change held_session hold audit_event);
+            delete_from!(technician session_change held_session hold audit_event sync_source);
+            let mirrors = job::Column::Name.starts_with(format!("sync {} ", account.0));
+            job::Entity::delete_many().filter(mirrors).exec(&transaction).await?;
             change_counter::Entity::delete_by_id(account.0).exec(&transaction).await?;
             Entity::delete_by_id(account.0).exec(&transaction).await?;
             Ok(transaction.commit().await?)

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use entity::job::{Column, Entity};
+use entity::job::{Column, Entity, Model};
 use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter,
-    sea_query::{Cond, Expr},
+    ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    sea_query::{Cond, Expr, OnConflict},
 };
 
 use super::{cluster::Event, database::Store};
@@ -15,7 +15,7 @@ use crate::{domain::time::Timestamp, error::Result};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lease {
     /// The name of the job.
-    pub job: &'static str,
+    pub job: String,
     /// The name of the gateway, which no other has.
     pub holder: String,
     /// How long no other gateway does the job.
@@ -23,6 +23,35 @@ pub struct Lease {
 }
 
 impl Store {
+    /// Creates the row of a job, if there is none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn create_job(&self, name: &str) -> Result<()> {
+        self.retry_write(async || {
+            let transaction = self.begin().await?;
+            let (name, holder) = (name.to_owned(), String::new());
+            let job = Model { name, holder, leased_until: 0, finished_at: 0 };
+            let known = OnConflict::column(Column::Name).do_nothing_on([Column::Name]).to_owned();
+            let insert = Entity::insert(job.into_active_model()).on_conflict(known);
+            insert.exec_without_returning(&transaction).await?;
+            Ok(transaction.commit().await?)
+        })
+        .await
+    }
+
+    /// Leases a job that another may have, which ends it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn take_job(&self, lease: &Lease, now: Timestamp) -> Result<()> {
+        let values = [
+            (Column::Holder, Expr::value(lease.holder.as_str())),
+            (Column::LeasedUntil, Expr::value(lease.end(now))),
+        ];
+        self.update_job(lease, Cond::all(), &values).await.map(drop)
+    }
+
     /// Leases a job, if no other gateway has it and it was not done since a time. Returns whether it is leased.
     ///
     /// # Errors
@@ -52,10 +81,11 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn end_lease(&self, lease: &Lease, done: Option<Timestamp>) -> Result<()> {
-        let mut values = vec![(Column::LeasedUntil, Expr::value(0))];
+        // Of the type of a renewal, which is the same prepared statement.
+        let mut values = vec![(Column::LeasedUntil, Expr::value(0_i64))];
         values.extend(done.map(|at| (Column::FinishedAt, Expr::value(at.micros()))));
         let ended = self.update_job(lease, lease.is_held(), &values).await.map(drop);
-        self.hosts().observers.report(&Event::JobEnded { job: lease.job, done });
+        self.hosts().observers.report(&Event::JobEnded { job: &lease.job, done });
         ended
     }
 
@@ -77,7 +107,7 @@ impl Store {
         values: &[(Column, Expr)],
     ) -> Result<bool> {
         let transaction = self.begin().await?;
-        let row = Entity::update_many().filter(Column::Name.eq(lease.job));
+        let row = Entity::update_many().filter(Column::Name.eq(lease.job.as_str()));
         let mut update = row.filter(expected.clone());
         for (column, value) in values {
             update = update.col_expr(*column, value.clone());

@@ -109,8 +109,11 @@ async fn one_gateway_at_a_time_applies_the_retention(on: DatabaseKind) {
     let (one, two) = (one.unwrap(), two.unwrap());
     assert!(matches!((one, two), (Some(2), None) | (None, Some(2))), "{one:?} {two:?}");
     // A gateway that was killed holds the job until its lease ends.
-    let lease =
-        Lease { job: "retention", holder: "killed".into(), duration: Duration::from_secs(300) };
+    let lease = Lease {
+        job: "retention".into(),
+        holder: "killed".into(),
+        duration: Duration::from_secs(300),
+    };
     let (now, since) = (day_2().now(), day_1().now());
     assert!(second.lease_job(&lease, now, since).await.unwrap());
     assert_eq!(run_once(&gateway.store, "one", day_2()).await.unwrap(), None);

@@ -11,4 +11,6 @@ pub enum AuditSource {
     Command,
     /// The retention of the account.
     Retention,
+    /// The mirror of another server.
+    Sync,
 }

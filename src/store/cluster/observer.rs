@@ -47,7 +47,7 @@ pub enum Event<'a> {
     /// A run of a job ended on this gateway.
     JobEnded {
         /// The name of the job.
-        job: &'static str,
+        job: &'a str,
         /// When it was done, if it was.
         done: Option<Timestamp>,
     },

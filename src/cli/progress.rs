@@ -1,12 +1,12 @@
-//! How far the reading of a document is: a bar on a terminal, a line now and then elsewhere.
+//! How far the reading of documents is: a bar on a terminal, a line now and then elsewhere.
 
 use std::io::{self, IsTerminal, Read};
 
 use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::cli::output::Failure;
+use super::output::Failure;
 
-/// The progress of one document.
+/// The progress of one document, or of all answers of a mirror.
 pub(super) struct Progress {
     bar: ProgressBar,
     terminal: bool,

@@ -1,0 +1,175 @@
+//! The mirrors of other servers beside `serve`, each on one gateway at a time.
+
+use std::{io::Read, sync::Arc, time::Duration};
+
+use super::{
+    lease::{hold, new_holder},
+    runner::{Job, JobRunner},
+};
+use crate::{
+    domain::{session::StartMethod, sync::TimeRange, viewer::AccountId},
+    error::{Error, Result},
+    ingest::{
+        format::Format,
+        pipeline::{Tally, Warning},
+        problem::Rejection,
+    },
+    store::job::Lease,
+    sync::{
+        failure::RequestFailure,
+        mirror::{Mirror, MirrorError, MirrorReport},
+        observer::SyncObserver,
+    },
+};
+
+/// The time between two attempts to get the job.
+const ATTEMPT_INTERVAL: Duration = Duration::from_secs(10);
+/// How long the job of a process that is killed is not done by another. A process that loses its job ends within a fifth
+/// of this time.
+const LEASE: Duration = Duration::from_secs(30);
+
+/// Mirrors a source as long as the runner runs.
+///
+/// # Errors
+/// When the database fails.
+pub async fn spawn_mirror(runner: &JobRunner, mirror: Mirror) -> Result<()> {
+    let job = Job {
+        name: job_name(&mirror).await?,
+        attempt_interval: ATTEMPT_INTERVAL,
+        run_interval: Duration::ZERO,
+        lease: LEASE,
+    };
+    let mirror = Arc::new(mirror);
+    runner.spawn(job, move || {
+        let mirror = Arc::clone(&mirror);
+        async move {
+            let account = mirror.writer.account;
+            tracing::info!(
+                account = account.0,
+                source = mirror.source.address(),
+                "the mirror begins"
+            );
+            let mut log = Log { account, source: mirror.source.address(), failures: 0 };
+            match mirror.run(&mut log).await {
+                Ok(_) => Ok(()),
+                Err(MirrorError::Store(error)) => Err(error),
+                Err(error) => Err(Error::internal(error)),
+            }
+        }
+    });
+    Ok(())
+}
+
+/// Runs a mirror in this process, and ends one of another process.
+///
+/// # Errors
+/// When the mirror ends early, or a third process takes it over.
+pub async fn run_here(
+    mirror: &Mirror,
+    observer: &mut (impl SyncObserver + Send),
+) -> Result<MirrorReport, MirrorError> {
+    let (store, clock) = (&mirror.writer.store, mirror.writer.clock);
+    let lease = Lease { job: job_name(mirror).await?, holder: new_holder()?, duration: LEASE };
+    store.create_job(&lease.job).await?;
+    store.take_job(&lease, clock.now()).await?;
+    // The inner result is that of the mirror.
+    let run = hold(store, &lease, clock, async { Ok(mirror.run(observer).await) }).await;
+    store.end_lease(&lease, None).await?;
+    run?
+}
+
+async fn job_name(mirror: &Mirror) -> Result<String> {
+    let (store, account) = (&mirror.writer.store, mirror.writer.account);
+    let now = mirror.writer.clock.now();
+    let source = store.sync_source(account, mirror.source.address(), now).await?;
+    Ok(format!("sync {} {}", account.0, source.id))
+}
+
+/// Writes into the log what needs attention.
+struct Log<'m> {
+    account: AccountId,
+    source: &'m str,
+    failures: u32,
+}
+
+impl SyncObserver for Log<'_> {
+    fn requested(&mut self, method: StartMethod, range: TimeRange) {
+        let (account, method) = (self.account.0, method.as_str());
+        tracing::debug!(
+            account,
+            self.source,
+            method,
+            range.start,
+            range.end,
+            "sessions are requested"
+        );
+    }
+
+    fn wrap(&mut self, input: Box<dyn Read + Send>) -> Box<dyn Read + Send> {
+        input
+    }
+
+    fn opened(&mut self, _format: Format) {}
+
+    fn rejected(&mut self, rejection: &Rejection) {
+        let (account, reason) = (self.account.0, rejection.reason.without_content());
+        tracing::warn!(account, self.source, reason, "a session of the source was rejected");
+    }
+
+    fn warned(&mut self, warning: &Warning) {
+        tracing::debug!(account = self.account.0, self.source, "{warning}");
+    }
+
+    fn running(&mut self, _tally: &Tally) {}
+
+    fn read(&mut self, method: StartMethod, range: TimeRange, tally: &Tally) {
+        self.failures = 0;
+        let (account, method) = (self.account.0, method.as_str());
+        let Tally { new, changed, .. } = *tally;
+        if new + changed > 0 {
+            tracing::info!(account, self.source, method, new, changed, "sessions were mirrored");
+        } else {
+            tracing::debug!(account, self.source, method, range.start, range.end, "nothing is new");
+        }
+    }
+
+    fn failed(
+        &mut self,
+        _of: Option<(StartMethod, TimeRange)>,
+        failure: &RequestFailure,
+        pause: Duration,
+    ) {
+        self.failures += 1;
+        // A source that is down for long does not fill the log.
+        if self.failures.is_power_of_two() {
+            let (account, failures) = (self.account.0, self.failures);
+            let seconds = pause.as_secs_f32();
+            tracing::warn!(
+                account,
+                self.source,
+                failures,
+                "{failure}; the next request is in {seconds:.1} s"
+            );
+        }
+    }
+
+    fn missing(&mut self, id: i64) {
+        tracing::warn!(
+            account = self.account.0,
+            self.source,
+            id,
+            "a session is missing at the source"
+        );
+    }
+
+    fn removed(&mut self, removed: u64, held: u64) {
+        let account = self.account.0;
+        tracing::info!(
+            account,
+            self.source,
+            removed,
+            held,
+            "sessions missing at the source were removed"
+        );
+    }
+}
