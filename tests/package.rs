@@ -10,16 +10,14 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::support::{
-    database::DatabaseKind,
-    process::{CommandEnvironment, Server, stdout},
-};
+use crate::support::process::Server;
+
+const GATEWAY: &str = env!("CARGO_BIN_EXE_session-history");
 
 /// What the package installs, below a folder instead of `/`, with the files for dpkg in `DEBIAN`.
 static ROOT: LazyLock<TempDir> = LazyLock::new(|| {
-    let binary = env!("CARGO_BIN_EXE_session-history");
     let made = Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/package"))
-        .args(["--binary", binary])
+        .args(["--binary", GATEWAY])
         .env("DPKG_DEB_COMPRESSOR_TYPE", "gzip")
         .output();
     let files = text_of(made.unwrap());
@@ -55,8 +53,7 @@ fn the_settings_are_a_file_that_an_upgrade_keeps_and_only_root_reads() {
 
 #[test]
 fn each_command_has_a_manual_page() {
-    let environment = CommandEnvironment::bare(DatabaseKind::Sqlite);
-    let help = stdout(&environment, &["help"]);
+    let help = text_of(Command::new(GATEWAY).arg("help").output().unwrap());
     let commands = help.split("Commands:\n").nth(1).unwrap().lines().map_while(|line| {
         line.strip_prefix("  ").map(|line| line.split(' ').next().unwrap_or_default())
     });
