@@ -223,9 +223,19 @@ impl App {
     }
 
     /// The reads of a page of the change feed of a caller, which see what is committed.
-    fn feed_reads(&self, viewer: &Viewer) -> Reads {
+    pub fn feed_reads(&self, viewer: &Viewer) -> Reads {
         let reads = self.store.primary_reads().of_generation(viewer.generation);
         reads.with_memory(self.memory.reservation(viewer.account))
+    }
+
+    /// The context of the subscription of a webhook.
+    pub fn webhook_request(&self, viewer: &Arc<Viewer>) -> RequestContext {
+        self.context(Some(viewer.clone()), self.feed_reads(viewer), &self.internal_limits, None)
+    }
+
+    /// The source of the time.
+    pub fn clock(&self) -> Clock {
+        self.clock
     }
 
     /// What the mutations of a caller write with.

@@ -40,6 +40,7 @@ mod time_argument;
 mod translate;
 mod trusted_documents;
 mod usage;
+mod webhook;
 
 use output::{Done, describe, notice, print};
 
@@ -82,6 +83,9 @@ enum Command {
     /// Create, list and revoke API keys.
     #[command(subcommand)]
     Key(key::Command),
+    /// Post changes to URLs.
+    #[command(subcommand)]
+    Webhook(webhook::Command),
     /// Print the GraphQL schema.
     Schema,
     /// Print the schema of the answers of the legacy URL.
@@ -159,6 +163,7 @@ async fn run(cli: Cli) -> Done {
         Command::Hold(command) => hold::run(database, command).await,
         Command::Account(command) => account::run(database, command).await,
         Command::Key(command) => key::run(database, command).await,
+        Command::Webhook(command) => webhook::run(database, command).await,
         Command::Schema => print(&crate::graphql::sdl()),
         Command::LegacySchema(arguments) => legacy_schema::run(&arguments),
         Command::Translate(arguments) => translate::run(&arguments),

@@ -7,3 +7,4 @@ pub mod lease;
 pub mod mirror;
 pub mod retention;
 pub mod runner;
+pub mod webhooks;

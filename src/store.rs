@@ -38,6 +38,7 @@ pub mod statistics;
 pub mod sync;
 pub mod table;
 mod tokens;
+pub mod webhook;
 pub mod write_batch;
 pub mod writes;
 

@@ -92,4 +92,5 @@ mod tenancy;
 mod tls;
 mod traces;
 mod trusted_documents;
+mod webhooks;
 mod wrong_keys;

@@ -24,6 +24,7 @@ async fn a_copy_has_every_column_of_the_history(on: DatabaseKind) {
             "audit_event",
             "hold",
             "held_session",
+            "webhook",
             "sync_source",
             "sync_window",
             "sync_missing",

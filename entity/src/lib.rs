@@ -23,3 +23,4 @@ pub mod sync_source;
 pub mod sync_window;
 pub mod technician;
 pub mod video;
+pub mod webhook;

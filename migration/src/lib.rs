@@ -19,6 +19,7 @@ mod m0007_changes;
 mod m0008_removal;
 mod m0009_search_index;
 mod m0010_sync;
+mod m0011_webhooks;
 mod m0012_restores;
 mod table;
 
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_removal::Migration),
             Box::new(m0009_search_index::Migration),
             Box::new(m0010_sync::Migration),
+            Box::new(m0011_webhooks::Migration),
             Box::new(m0012_restores::Migration),
         ]
     }

@@ -31,7 +31,7 @@ use crate::{
         self,
         server::{Certificate, ConnectionLimits, serve},
     },
-    jobs::{mirror::spawn_mirror, retention::spawn_daily, runner::JobRunner},
+    jobs::{mirror::spawn_mirror, retention::spawn_daily, runner::JobRunner, webhooks},
     metrics::Metrics,
     store::Store,
 };
@@ -124,6 +124,7 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
     for mirror in mirrors {
         spawn_mirror(&jobs, mirror).await?;
     }
+    webhooks::start(&jobs, app.clone());
     let (legacy_usage, stopping) = (app.legacy_usage.clone(), app.stopping.clone());
     let stop = async {
         stop.await;

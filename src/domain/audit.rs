@@ -23,6 +23,10 @@ pub enum AuditAction {
     ReleaseHold,
     /// The retention of the account was set.
     SetRetention,
+    /// A webhook was added.
+    AddWebhook,
+    /// A webhook was removed.
+    RemoveWebhook,
 }
 
 /// What caused an event.
@@ -47,7 +51,7 @@ pub struct NewAuditEvent {
     pub action: AuditAction,
     /// The fields that the filter tests, separated by spaces.
     pub fields: String,
-    /// The number of the key or of the hold, or the months of a retention.
+    /// The number of the key, the hold or the webhook, or the months of a retention.
     pub subject: Option<i64>,
     /// How many sessions matched, or how many records were read.
     pub matched: u64,
@@ -59,7 +63,7 @@ pub struct NewAuditEvent {
 
 impl AuditAction {
     /// Every action.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::CreateAccount,
         Self::CreateKey,
         Self::RevokeKey,
@@ -70,6 +74,8 @@ impl AuditAction {
         Self::Hold,
         Self::ReleaseHold,
         Self::SetRetention,
+        Self::AddWebhook,
+        Self::RemoveWebhook,
     ];
 
     /// The name in the database.
@@ -85,6 +91,8 @@ impl AuditAction {
             Self::Hold => "HOLD",
             Self::ReleaseHold => "RELEASE_HOLD",
             Self::SetRetention => "SET_RETENTION",
+            Self::AddWebhook => "ADD_WEBHOOK",
+            Self::RemoveWebhook => "REMOVE_WEBHOOK",
         }
     }
 }

@@ -6,7 +6,10 @@ use async_graphql::Variables;
 use sha2::{Digest, Sha256};
 
 pub use super::plan::feed::{Feed, FeedPage, FeedQuestion};
-use super::{context::RequestContext, document::Document, error::RequestError};
+use super::{
+    Schema, context::RequestContext, cost, document::Document, error::RequestError,
+    limits::input::check_variables,
+};
 
 /// A subscription, which is valid and within the limits.
 #[derive(Debug)]
@@ -30,6 +33,36 @@ impl Subscription {
         let of_request = format!("{name:?}/{variables:?}/{text}");
         let digest = Sha256::digest(of_request).into();
         Self { document, name, variables, cost, digest }
+    }
+
+    /// A subscription of the gateway's own, which is one also where only trusted documents are answered.
+    ///
+    /// # Errors
+    /// The answer, as JSON, when a variable is not valid.
+    pub fn internal(
+        schema: &Schema,
+        context: &RequestContext,
+        text: &str,
+        variables: Variables,
+    ) -> Result<Self, Vec<u8>> {
+        Self::of_text(schema, context, text, variables).map_err(|error| error.body())
+    }
+
+    fn of_text(
+        schema: &Schema,
+        context: &RequestContext,
+        text: &str,
+        variables: Variables,
+    ) -> Result<Self, RequestError> {
+        let (parts, limits) = (&schema.0, context.limits());
+        let mut found = parts.find_text(text.into(), limits)?;
+        parts.validate(&mut found, context)?;
+        let document = found.document.clone();
+        let operation = document.operation(None)?;
+        check_variables(operation, &variables, limits)?;
+        let variables = parts.input_types.coerce(&operation.variable_definitions, variables)?;
+        let cost = cost::check_cost(&document.parsed, operation, &variables, limits)?;
+        Ok(Self::new(document, text, None, variables, cost))
     }
 
     /// Compiles the subscription, and spends its cost.

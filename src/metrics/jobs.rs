@@ -9,11 +9,21 @@ use super::catalogue::Catalogue;
 pub struct JobMetrics {
     runs: IntCounterVec,
     last_success: IntGaugeVec,
+    webhook_attempts: IntCounterVec,
 }
 
 impl JobMetrics {
     pub(super) fn new(new: &Catalogue) -> Result<Self> {
+        let webhook_attempts = new.counters(
+            "webhook_attempts_total",
+            "Attempts to send a change to a webhook, by outcome.",
+            &["outcome"],
+        )?;
+        for outcome in ["taken", "failed"] {
+            webhook_attempts.with_label_values(&[outcome]);
+        }
         Ok(Self {
+            webhook_attempts,
             runs: new.counters(
                 "job_runs_total",
                 "Runs of a job on this gateway, by job and outcome.",
@@ -25,6 +35,12 @@ impl JobMetrics {
                 &["job"],
             )?,
         })
+    }
+
+    /// An attempt to send a change to a webhook ended.
+    pub fn end_webhook_attempt(&self, is_taken: bool) {
+        let outcome = if is_taken { "taken" } else { "failed" };
+        self.webhook_attempts.with_label_values(&[outcome]).inc();
     }
 
     /// A run of a job ended: at this time, in seconds since 1970, if it succeeded.

@@ -3,20 +3,21 @@
 use entity::{
     account::{ActiveModel, Column, Entity, Model},
     api_key, audit_event, change_counter, held_session, hold, job, session, session_change,
-    sync_source, technician,
+    sync_source, technician, webhook,
 };
 use sea_orm::{
-    ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    Set, sea_query::Expr,
+    ColumnTrait, EntityTrait, IntoActiveModel, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Set, sea_query::Expr,
 };
 
 use super::{audit::insert_event, cluster::Row, database::Store};
 use crate::{
     domain::{
         audit::{AuditAction, AuditSource, NewAuditEvent},
+        indexed::Indexed,
         name::parse_name,
         time::Timestamp,
-        viewer::AccountId,
+        viewer::{AccountId, CursorKey, Scope, Viewer},
     },
     error::{Error, Result},
 };
@@ -80,7 +81,42 @@ impl Store {
         })
     }
 
-    /// Deletes an account: first its keys, so that no caller uses it, then its sessions with all that
+    /// A viewer who may read an account without a key, if there is such an account.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn account_viewer(&self, account: AccountId) -> Result<Option<Viewer>> {
+        let reads = self.primary_reads();
+        let select = Entity::find()
+            .select_only()
+            .columns([Column::Name, Column::CreatedAt])
+            .columns([change_counter::Column::WordsTo, change_counter::Column::Epoch])
+            .join(
+                JoinType::InnerJoin,
+                Entity::belongs_to(change_counter::Entity)
+                    .from(Column::Id)
+                    .to(change_counter::Column::AccountId)
+                    .into(),
+            )
+            .filter(Column::Id.eq(account.0))
+            .into_query();
+        reads
+            .one(&select, |row| {
+                Ok(Viewer {
+                    generation: reads.generation(),
+                    account,
+                    has_search: Indexed::of_stored(row.opt_i64(2)?) == Indexed::All,
+                    cursor_key: CursorKey::new(account, row.i64(1)?, row.opt_i64(3)?),
+                    account_name: row.string(0)?,
+                    key_id: 0,
+                    key_label: String::new(),
+                    scopes: vec![Scope::Read],
+                })
+            })
+            .await
+    }
+
+    /// Deletes an account: first its keys and webhooks, so that nobody uses it, then its sessions with all that
     /// belongs to them, one transaction a batch, and last its technicians, its change log, its holds, its audit and
     /// the account. Holds do not keep sessions of a deleted account. `progress` gets
     /// the number of deleted sessions after each batch. What was deleted before a failure stays deleted.
@@ -96,6 +132,8 @@ impl Store {
             let transaction = self.begin().await?;
             let keys = api_key::Entity::delete_many();
             keys.filter(api_key::Column::AccountId.eq(account.0)).exec(&transaction).await?;
+            let webhooks = webhook::Entity::delete_many();
+            webhooks.filter(webhook::Column::AccountId.eq(account.0)).exec(&transaction).await?;
             Ok(transaction.commit().await?)
         })
         .await?;

@@ -248,6 +248,11 @@ impl ChangeBatch {
         log.append(&batch.transaction, LoggedChange::Stored, changes.into_iter()).await
     }
 
+    /// The position of the account's last change.
+    pub(super) fn position(&self) -> i64 {
+        self.log.position()
+    }
+
     /// Commits the batch.
     ///
     /// # Errors

@@ -26,4 +26,8 @@ pub enum AuditAction {
     ReleaseHold,
     /// The retention of the account was set.
     SetRetention,
+    /// A webhook was added.
+    AddWebhook,
+    /// A webhook was removed.
+    RemoveWebhook,
 }

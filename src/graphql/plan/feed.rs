@@ -186,6 +186,16 @@ impl<'a> Feed<'a> {
         Ok(FeedPage { loaded, range, events, memory: reads.memory().cloned(), next })
     }
 
+    /// The positions of the changes of a page, in the order of their events.
+    pub fn positions(&self, page: &FeedPage) -> impl Iterator<Item = Result<i64>> {
+        let row = |index| {
+            page.loaded.rows.get(index).ok_or_else(|| Error::internal("a change has no row"))
+        };
+        page.range
+            .in_order()
+            .map(move |index| Ok(self.position.position(row(index)?)?.number().unwrap_or_default()))
+    }
+
     /// The answers that tell the changes of a page, one for each. The page may be that of another subscription that asks
     /// the same.
     pub fn events(&self, page: &FeedPage) -> impl Iterator<Item = Result<Bytes>> + Send {

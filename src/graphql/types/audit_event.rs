@@ -79,8 +79,8 @@ static AUDIT_EVENT: ObjectDefinition = ObjectDefinition {
         ),
         Field::nullable(
             "subject",
-            "The number of the key that was created or revoked, the number of the hold, or the months of the \
-             retention.",
+            "The number of the key that was created or revoked, the number of the hold or of the webhook, or the months \
+             of the retention.",
             Digits(Row::SUBJECT),
         ),
         Field::required(

@@ -65,6 +65,11 @@ impl ChangeLog {
         now.micros().max(self.counter.changed_at)
     }
 
+    /// The position of the last change.
+    pub(super) fn position(&self) -> i64 {
+        self.counter.position
+    }
+
     /// The position of the last change, if a change was logged.
     pub(super) fn new_position(&self) -> Option<i64> {
         self.has_changes.then_some(self.counter.position)
