@@ -9,7 +9,7 @@ use crate::{app::App, webhook::deliver::send_changes};
 pub fn start(runner: &JobRunner, app: App) {
     let job = Job {
         name: "webhooks".to_owned(),
-        attempt_interval: Duration::from_secs(5),
+        attempt_interval: Duration::from_secs(10),
         run_interval: Duration::ZERO,
         lease: Duration::from_secs(20),
     };
