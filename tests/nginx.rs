@@ -17,6 +17,7 @@ use crate::{
     persisted_documents::served::Served,
     support::{
         database::{DatabaseKind, on_sqlite_alone},
+        process::{CommandEnvironment, Server},
         tls::make_certificate,
     },
 };
@@ -29,12 +30,12 @@ struct Nginx {
 }
 
 impl Nginx {
-    /// Starts nginx in front of a gateway.
-    fn start(gateway: &str) -> Self {
+    /// Starts nginx in front of a gateway, to which it passes the requests of a location.
+    fn start(location: &str, gateway: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         make_certificate(folder.path(), "tls");
-        let settings = settings(folder.path(), gateway, port);
+        let settings = settings(folder.path(), location, gateway, port);
         fs::write(folder.path().join("nginx.conf"), settings).unwrap();
         let process = Command::new("nginx")
             .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/bin")
@@ -83,7 +84,7 @@ impl Drop for Nginx {
 }
 
 /// The example, with files in a folder and with the ports of the test.
-fn settings(folder: &Path, gateway: &str, port: u16) -> String {
+fn settings(folder: &Path, location: &str, gateway: &str, port: u16) -> String {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/OPERATIONS.md");
     let page = fs::read_to_string(page).unwrap();
     let example = page.split("```nginx\n").nth(1).unwrap().split("```").next().unwrap();
@@ -98,6 +99,7 @@ fn settings(folder: &Path, gateway: &str, port: u16) -> String {
         ("history.example.com", "localhost".to_owned()),
         ("/var/log/nginx/", format!("{here}/")),
         ("http://127.0.0.1:8080", gateway.to_owned()),
+        ("location / ", format!("location {location} ")),
     ] {
         assert!(example.contains(from), "the example has no '{from}'");
         example = example.replace(from, &to);
@@ -119,7 +121,7 @@ on_sqlite_alone!(
 fn the_example_of_nginx_passes_all_protocols_and_logs_no_key(on: DatabaseKind) {
     let served = Served::start(on, &[], &[]);
     served.record(3);
-    let nginx = Nginx::start(&served.server.url);
+    let nginx = Nginx::start("/", &served.server.url);
     let key = served.key.as_str();
 
     let legacy = nginx.ask(&format!("/get_session_history.php?KEY={key}&VARS=ID"), &[]);
@@ -190,4 +192,21 @@ fn the_example_of_nginx_passes_all_protocols_and_logs_no_key(on: DatabaseKind) {
     ] {
         assert!(!text.contains(key) && !text.contains("KEY="), "{name}: {text}");
     }
+}
+
+on_sqlite_alone!(nginx_passes_a_path_on_to_a_gateway_below_it, "no storage is involved");
+fn nginx_passes_a_path_on_to_a_gateway_below_it(on: DatabaseKind) {
+    let environment = CommandEnvironment::new(on);
+    let server = Server::start(&environment, &["--base-path", "/history"]);
+    let nginx = Nginx::start("/history/", server.url.strip_suffix("/history").unwrap());
+    let status = |target: &str| {
+        nginx.ask(target, &["-o", "/dev/null", "-w", "%{http_code} %{redirect_url}"])
+    };
+    for path in ["/history/graphiql", "/history/health/ready", "/history/translate?VARS=ID"] {
+        assert_eq!(status(path), "200 ", "{path}");
+    }
+    let redirect = status("/history/");
+    assert!(redirect.starts_with("307 https://localhost:"), "{redirect}");
+    assert!(redirect.ends_with("/history/graphiql"), "{redirect}");
+    assert_eq!(status("/graphiql"), "404 ");
 }
