@@ -86,10 +86,10 @@ fn is_traced(metadata: &Metadata<'_>) -> bool {
         && metadata.target().starts_with("session_history")
 }
 
-/// Notes the status of a request in its span.
-pub fn set_status(span: &Span, status: u16) {
+/// Notes the status of a request in the current span, which is that of the request.
+pub fn set_status(status: u16) {
     if TRACER.get().is_some() {
-        span.set_attribute("http.response.status_code", i64::from(status));
+        Span::current().set_attribute("http.response.status_code", i64::from(status));
     }
 }
 

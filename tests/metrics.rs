@@ -17,8 +17,9 @@ use crate::{
     commands::fails,
     subscriptions::Socket,
     support::{
-        database::{DatabaseKind, on_each_database, on_sqlite_alone},
+        database::{DatabaseKind, on_each_database, on_each_server, on_sqlite_alone},
         process::{self, CommandEnvironment, Server},
+        server::dedicated::DedicatedServer,
         tls::Transport,
         wire,
     },
@@ -55,6 +56,10 @@ impl Counted {
         let tls = over.flags(environment.path());
         let flags = [&["--metrics-listen", "127.0.0.1:0"], flags, tls].concat();
         let server = Server::start(&environment, &flags);
+        Self::of(server, key, environment)
+    }
+
+    fn of(server: Server, key: String, environment: CommandEnvironment) -> Self {
         let metrics = server.greeted("Metrics").strip_suffix("/metrics").unwrap().to_owned();
         Self { server, metrics, key, _environment: environment }
     }
@@ -199,6 +204,23 @@ fn what_the_server_does_with_connections_is_counted(on: DatabaseKind) {
     assert!(Command::new("kill").args(["-s", "HUP", &id]).status().unwrap().success());
     counted.await_value("tls_certificate_reads_total{outcome=\"exchanged\"}", 1.0);
     assert_eq!(counted.get("/health/live"), 200);
+}
+
+on_each_server!(a_database_host_that_is_down_is_shown);
+fn a_database_host_that_is_down_is_shown(on: DatabaseKind) {
+    let mut database = DedicatedServer::start(on);
+    let environment = CommandEnvironment::bare(on);
+    let url = database.url();
+    let flags = ["--database-url", &url, "--migrate", "--metrics-listen", "127.0.0.1:0"];
+    let counted = Counted::of(Server::start(&environment, &flags), String::new(), environment);
+    let up = "database_host_up{host=\"0\",role=\"primary\"}";
+    counted.await_value(up, 1.0);
+    database.stop();
+    assert_eq!(counted.get("/health/ready"), 503);
+    counted.await_value(up, 0.0);
+    database.start_again();
+    counted.await_value(up, 1.0);
+    assert_eq!(counted.get("/health/ready"), 200);
 }
 
 on_sqlite_alone!(what_callers_send_makes_no_new_series, "no storage is involved");

@@ -79,7 +79,7 @@ impl LogLine {
     fn log_sent(&self, bytes: Option<u64>, sent: Option<&Sent>) {
         self.count(bytes, sent);
         let Self { start, status, notes, .. } = self;
-        set_status(&Span::current(), *status);
+        set_status(*status);
         let micros = micros(*start);
         let viewer = notes.viewer.as_deref();
         let client = self.client.map(display);
