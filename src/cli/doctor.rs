@@ -23,6 +23,7 @@ mod finding;
 mod keys;
 mod server;
 mod tls;
+mod transfers;
 
 use finding::{Findings, Level};
 

@@ -8,7 +8,10 @@ use std::{
 };
 
 use super::source::{KEY, PERSONAL, Source, Target, history};
-use crate::support::database::{DatabaseKind, on_sqlite_alone};
+use crate::support::{
+    database::{DatabaseKind, on_sqlite_alone},
+    process::run,
+};
 
 /// A source that sends the same bytes to each caller and then waits.
 fn always(answer: &'static [u8]) -> String {
@@ -71,6 +74,10 @@ fn a_wrong_key_is_told_at_once(on: DatabaseKind) {
     std::fs::write(target.environment.path().join("source.key"), "another-key-0123").unwrap();
     let (output, succeeded) = target.sync(&source.address(), &[]);
     assert!(!succeeded && output.contains("error message 'Invalid KEY.'"), "{output}");
+    let doctor = run(&target.environment, &["doctor"]);
+    let found = String::from_utf8(doctor.stdout).unwrap();
+    let line = found.lines().find(|line| line.starts_with("warning\tsources\t")).expect(&found);
+    assert!(line.contains("which 'acme' mirrors") && line.contains("'Invalid KEY.'"), "{line}");
     std::fs::write(target.environment.path().join("source.key"), "\n").unwrap();
     let (output, succeeded) = target.sync(&source.address(), &[]);
     assert!(!succeeded && output.contains("the key in source.key is empty"), "{output}");

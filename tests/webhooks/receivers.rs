@@ -65,6 +65,11 @@ fn the_list_tells_why_a_receiver_does_not_take_changes(on: DatabaseKind) {
     };
     assert_eq!(listed[..4], ["1", &receiver.url(), "1", "-"]);
     assert_eq!(listed[5], "the receiver answered 500 Internal Server Error");
+    let doctor = process::run(&hooked.environment, &["doctor"]);
+    let found = String::from_utf8(doctor.stdout).unwrap();
+    let start = "warning\twebhooks\twebhook 1 of 'acme' has failed ";
+    let line = found.lines().find_map(|line| line.strip_prefix(start)).expect(&found);
+    assert!(line.ends_with(" times in a row: the receiver answered 500 Internal Server Error"));
     // Neither the secret nor the URL, which may have a token, is in the log or in the list.
     let secret = hooked.secret.strip_prefix("whsec_").unwrap();
     let log = server.stop();

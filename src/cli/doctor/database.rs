@@ -1,10 +1,10 @@
-//! The database: whether it answers, its server, its schema, its jobs and its accounts.
+//! The database: whether it answers, its server, its schema, its jobs, its accounts, and what they exchange.
 
 use std::path::Path;
 
 #[cfg(unix)]
 use super::files;
-use super::{finding::Findings, keys};
+use super::{finding::Findings, keys, transfers};
 use crate::{
     cli::{database::connect_existing, output::describe},
     config,
@@ -71,6 +71,7 @@ async fn inspect(
         jobs(store, now, findings).await?;
         accounts(store, findings).await?;
         keys::check(store, now, findings).await?;
+        transfers::check(store, findings).await?;
     }
     Ok(())
 }
