@@ -319,7 +319,7 @@ impl From<(&config::Limits, &config::Server, &config::Connections)> for Limits {
     }
 }
 
-/// A limit as callers are told of it. An `Int` of GraphQL has no larger number.
+/// A limit as `viewer.limits` shows it. An `Int` of GraphQL has no larger number.
 fn told(limit: impl TryInto<i32>) -> u32 {
     limit.try_into().unwrap_or(i32::MAX).unsigned_abs()
 }

@@ -17,6 +17,7 @@ pub mod ingest;
 pub mod jobs;
 pub mod legacy;
 pub mod metrics;
+pub mod outgoing;
 pub mod store;
 pub mod sync;
 pub mod telemetry;

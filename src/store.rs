@@ -36,6 +36,7 @@ pub mod scrub;
 mod search;
 pub mod statistics;
 pub mod sync;
+pub mod sync_missing;
 pub mod table;
 mod tokens;
 pub mod webhook;

@@ -1,4 +1,4 @@
-//! What the metrics and the traces are told of the database.
+//! Counts and traces what happens in the database.
 
 use std::sync::Arc;
 

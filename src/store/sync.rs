@@ -1,10 +1,9 @@
-//! The state of mirrors: the sources of an account, what was read of each, and what each does not have any more.
+//! The state of mirrors: the sources of an account, and what was read of each.
 
-use entity::{session, sync_missing, sync_source, sync_window};
+use entity::{sync_source, sync_window};
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait,
-    sea_query::{Expr, OnConflict},
+    QueryTrait, sea_query::Expr,
 };
 
 use super::{
@@ -27,8 +26,8 @@ use crate::{
     error::Result,
 };
 
-/// How many numbers of sessions a statement has.
-const IDS_AT_ONCE: usize = 500;
+/// How many windows a statement has.
+const WINDOWS_AT_ONCE: usize = 500;
 
 /// A source of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,15 +36,6 @@ pub struct SourceId {
     pub account: AccountId,
     /// The number of the source in the account.
     pub source: i64,
-}
-
-/// A stored session that was not in the answer of a source.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MissingSession {
-    /// Its number.
-    pub id: i64,
-    /// Whether the source was asked for it by its number and does not have it.
-    pub is_confirmed: bool,
 }
 
 /// What changed after an attempt to read a range.
@@ -193,78 +183,6 @@ impl Store {
         let start = |row: Row<'_>| Ok(row.i64(0)?.div_euclid(1_000_000));
         rows.iter().map(start).collect()
     }
-
-    /// The stored sessions that a source does not seem to have any more, in the order of their numbers.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn missing_sessions(&self, of: SourceId) -> Result<Vec<MissingSession>> {
-        use sync_missing::Column;
-        let stored = session::Entity::find()
-            .select_only()
-            .column(session::Column::Id)
-            .filter(session::Column::AccountId.eq(of.account.0))
-            .into_query();
-        let select = sync_missing::Entity::find()
-            .filter(Column::AccountId.eq(of.account.0))
-            .filter(Column::SourceId.eq(of.source))
-            .filter(Column::SessionId.in_subquery(stored))
-            .order_by_asc(Column::SessionId);
-        let rows = self.primary_reads().rows(of.account, &select.into_query()).await?;
-        let missing = |row: Row<'_>| {
-            Ok(MissingSession { id: row.i64(2)?, is_confirmed: row.opt_i64(4)?.is_some() })
-        };
-        rows.iter().map(missing).collect()
-    }
-
-    /// Stores that a source was asked for a session and does not have it.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn confirm_missing(&self, of: SourceId, id: i64, now: Timestamp) -> Result<()> {
-        use sync_missing::Column;
-        self.retry_write(async || {
-            let transaction = self.begin().await?;
-            sync_missing::Entity::update_many()
-                .col_expr(Column::ConfirmedAt, Expr::value(now.micros()))
-                .filter(Column::AccountId.eq(of.account.0))
-                .filter(Column::SourceId.eq(of.source))
-                .filter(Column::SessionId.eq(id))
-                .exec(&transaction)
-                .await?;
-            Ok(transaction.commit().await?)
-        })
-        .await
-    }
-
-    /// Stores that a source does not have these sessions any more, and that it has those.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn save_missing(
-        &self,
-        of: SourceId,
-        missing: &[i64],
-        present: &[i64],
-        now: Timestamp,
-    ) -> Result<()> {
-        self.retry_write(async || {
-            let transaction = self.begin().await?;
-            for ids in present.chunks(IDS_AT_ONCE) {
-                sync_missing::Entity::delete_many()
-                    .filter(sync_missing::Column::AccountId.eq(of.account.0))
-                    .filter(sync_missing::Column::SourceId.eq(of.source))
-                    .filter(sync_missing::Column::SessionId.is_in(ids.iter().copied()))
-                    .exec(&transaction)
-                    .await?;
-            }
-            for ids in missing.chunks(IDS_AT_ONCE) {
-                insert_missing(&transaction, of, ids, now).await?;
-            }
-            Ok(transaction.commit().await?)
-        })
-        .await
-    }
 }
 
 /// The conditions on sessions of a method that started in a range.
@@ -307,7 +225,7 @@ async fn replace_windows(
             error: failure.map(|it| shortened(&it.error)),
         }
     };
-    for windows in step.windows.chunks(IDS_AT_ONCE) {
+    for windows in step.windows.chunks(WINDOWS_AT_ONCE) {
         let rows = windows.iter().map(|window| row(window).into_active_model());
         Entity::insert_many(rows).exec_without_returning(transaction).await?;
     }
@@ -337,27 +255,6 @@ async fn update_source(
     };
     let source = update.filter(Column::AccountId.eq(of.account.0)).filter(Column::Id.eq(of.source));
     source.exec(transaction).await?;
-    Ok(())
-}
-
-async fn insert_missing(
-    transaction: &DatabaseTransaction,
-    of: SourceId,
-    ids: &[i64],
-    now: Timestamp,
-) -> Result<()> {
-    use sync_missing::{Column, Entity, Model};
-    let row = |id: &i64| {
-        let (account_id, source_id) = (of.account.0, of.source);
-        let (noticed_at, confirmed_at) = (now.micros(), None);
-        Model { account_id, source_id, session_id: *id, noticed_at, confirmed_at }
-            .into_active_model()
-    };
-    // What is noticed again was noticed before.
-    let key = [Column::AccountId, Column::SourceId, Column::SessionId];
-    let known = OnConflict::columns(key).do_nothing_on(key).to_owned();
-    let insert = Entity::insert_many(ids.iter().map(row)).on_conflict(known);
-    insert.exec_without_returning(transaction).await?;
     Ok(())
 }
 

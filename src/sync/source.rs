@@ -6,14 +6,16 @@ use jiff::{Timestamp as Instant, fmt::rfc2822};
 use reqwest::{
     Certificate, Client, Response, StatusCode, Url,
     header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER},
-    redirect::Policy,
 };
 
 use super::{body, failure::RequestFailure, plan::FIRST};
-use crate::domain::{
-    session::StartMethod,
-    sync::TimeRange,
-    time::{Clock, Timestamp},
+use crate::{
+    domain::{
+        session::StartMethod,
+        sync::TimeRange,
+        time::{Clock, Timestamp},
+    },
+    outgoing::{cause, client},
 };
 
 /// What is asked of each session: all that the legacy URL has.
@@ -94,23 +96,19 @@ impl Source {
     /// # Errors
     /// When the certificates cannot be read.
     pub fn new(url: Url, key: String, options: &SourceOptions<'_>) -> Result<Self, SourceError> {
-        // Only the first call installs it. It is the one that the drivers of the databases use.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut client = Client::builder()
-            .redirect(Policy::none())
+        let mut client = client()
             .connect_timeout(CONNECT_TIMEOUT)
             .read_timeout(options.read_timeout)
-            .timeout(TIMEOUT)
-            .user_agent(concat!("session-history/", env!("CARGO_PKG_VERSION")));
+            .timeout(TIMEOUT);
         if let Some(path) = options.certificates {
             let fail = |source| SourceError::File { path: path.display().to_string(), source };
             let pem = std::fs::read(path).map_err(fail)?;
             let certificates = Certificate::from_pem_bundle(&pem);
-            for certificate in certificates.map_err(|error| SourceError::Client(causes(&error)))? {
+            for certificate in certificates.map_err(|error| SourceError::Client(cause(&error)))? {
                 client = client.add_root_certificate(certificate);
             }
         }
-        let client = client.build().map_err(|error| SourceError::Client(causes(&error)))?;
+        let client = client.build().map_err(|error| SourceError::Client(cause(&error)))?;
         let SourceOptions { read_timeout, offset_seconds, json, clock, .. } = *options;
         Ok(Self { client, url, key, read_timeout, offset_seconds, json, clock })
     }
@@ -219,12 +217,12 @@ impl Source {
     fn failure(&self, error: &reqwest::Error) -> RequestFailure {
         let seconds = self.read_timeout.as_secs();
         match error {
-            _ if error.is_connect() => RequestFailure::Unreachable(causes(error)),
+            _ if error.is_connect() => RequestFailure::Unreachable(cause(error)),
             _ if error.is_timeout() => RequestFailure::Slow(format!(
                 "the source sent nothing for {seconds} seconds, or its answer took more than {} minutes",
                 TIMEOUT.as_secs() / 60
             )),
-            _ => RequestFailure::Incomplete(causes(error)),
+            _ => RequestFailure::Incomplete(cause(error)),
         }
     }
 }
@@ -232,13 +230,4 @@ impl Source {
 fn is_document(headers: &HeaderMap) -> bool {
     let kind = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
     kind.contains("xml") || kind.contains("json")
-}
-
-/// The innermost cause of an error, which has no URL.
-fn causes(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    cause.to_string()
 }

@@ -1,11 +1,10 @@
 //! Sends messages to receivers.
 
-use std::{error::Error as _, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use reqwest::{
     Client, Response, StatusCode, Url,
     header::{CONTENT_TYPE, RETRY_AFTER},
-    redirect::Policy,
 };
 
 use super::{
@@ -15,6 +14,7 @@ use super::{
 use crate::{
     domain::time::Clock,
     error::{Error, Result},
+    outgoing::{cause, client},
 };
 
 /// The maximum time of an attempt.
@@ -56,17 +56,8 @@ impl Sender {
     /// # Errors
     /// When the client cannot be made.
     pub fn new(clock: Clock) -> Result<Self> {
-        // Only the first call installs it. It is the one that the drivers of the databases use.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = || {
-            Client::builder()
-                // Another host could be an internal one.
-                .redirect(Policy::none())
-                // A proxy resolves names by itself.
-                .no_proxy()
-                .timeout(TIMEOUT)
-                .user_agent(concat!("session-history/", env!("CARGO_PKG_VERSION")))
-        };
+        // A proxy resolves names by itself.
+        let client = || client().no_proxy().timeout(TIMEOUT);
         let failed = |error| Error::internal(format!("the HTTP client cannot be made: {error}"));
         let public = client().dns_resolver(Arc::new(PublicResolver)).build().map_err(failed)?;
         Ok(Self { public, internal: client().build().map_err(failed)?, clock })
@@ -120,16 +111,7 @@ fn reason(error: &reqwest::Error) -> String {
     if error.is_timeout() {
         return format!("the receiver did not answer within {} s", TIMEOUT.as_secs());
     }
-    let mut reason = "cannot reach the receiver".to_owned();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        cause = inner.source();
-        // The last cause says what happened.
-        if cause.is_none() {
-            reason = format!("{reason}: {inner}");
-        }
-    }
-    reason
+    format!("cannot reach the receiver: {}", cause(error))
 }
 
 /// The pause that a receiver asks for, in seconds.

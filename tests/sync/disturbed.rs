@@ -1,6 +1,10 @@
 //! A mirror through a proxy that disturbs calls, of a command that is killed again and again.
 
-use std::{collections::HashMap, fs, thread, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    fs, thread,
+    time::Duration,
+};
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -68,12 +72,13 @@ fn a_disturbed_and_killed_mirror_is_equal_and_asks_for_no_session_in_vain(on: Da
         .iter()
         .filter(|call| !matches!(call.disturbance, Disturbance::None | Disturbance::Delay));
     assert!(disturbed.count() * 10 > calls.len() * 3, "{} calls", calls.len());
+    let sent = calls.iter().filter(|call| call.is_sent).flat_map(|call| &call.sessions);
+    assert_eq!(sent.collect::<HashSet<_>>().len(), SESSIONS as usize);
     let mut asked: HashMap<u32, u32> = HashMap::new();
     let counted = calls.iter().enumerate().filter(|(at, call)| call.is_sent && !lost.contains(at));
     for id in counted.flat_map(|(_, call)| &call.sessions) {
         *asked.entry(*id).or_default() += 1;
     }
-    assert_eq!(asked.len(), SESSIONS as usize);
     let sum: u32 = asked.values().sum();
     assert!(f64::from(sum) <= 1.3 * SESSIONS as f64, "{sum} sessions in whole answers");
 

@@ -1,4 +1,4 @@
-//! The accounts and their keys. Only labels are told.
+//! The accounts and their keys. A finding has the label of a key, and nothing else of it.
 
 use super::finding::Findings;
 use crate::{domain::time::Timestamp, error::Result, store::Store};

@@ -1,8 +1,8 @@
 //! The texts of documents that callers have stored by their hashes, so that later requests need only the hash.
 //!
 //! Each account has its own documents, so no answer shows what another account has stored. An account that
-//! stores too much loses its own documents. If all accounts together store too much, the one with the most bytes
-//! loses some, so an account with less than its equal share loses none for others.
+//! stores too much loses its own documents. If all accounts together store too much, documents of the
+//! one with the most bytes are removed, so an account with less than its equal share keeps all of its documents.
 
 use std::{
     collections::HashMap,

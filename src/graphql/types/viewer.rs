@@ -155,7 +155,7 @@ static REQUEST_LIMITS: ObjectDefinition = ObjectDefinition {
         limit(
             "maxAccountAnswerBytes",
             "The maximum memory of the answers of the account at the same time, in bytes. A \
-             larger limit is told as 2147483647.",
+             larger limit is shown as 2147483647.",
             |request| number(request.limits().service.max_account_answer_bytes),
         ),
         limit(
