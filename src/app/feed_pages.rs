@@ -9,7 +9,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError, Weak},
 };
 
-use tokio::sync::OnceCell;
+use tokio::{sync::OnceCell, task::yield_now};
 
 use crate::{
     domain::viewer::AccountId,
@@ -58,7 +58,13 @@ impl FeedPages {
         read: impl FnOnce() -> F,
     ) -> Result<SharedPage> {
         let slot = self.slot(key);
-        let page = slot.get_or_try_init(|| async { read().await.map(Arc::new) }).await?.clone();
+        let read = || async {
+            // A read that the database answers at once never waits. Without this it would end, and be thrown away,
+            // before the other subscriptions that the change woke run at all: each would read the page.
+            yield_now().await;
+            read().await.map(Arc::new)
+        };
+        let page = slot.get_or_try_init(read).await?.clone();
         Ok(SharedPage { page, _slot: slot })
     }
 
