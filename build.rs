@@ -1,8 +1,8 @@
-//! Bundles the GraphiQL page into `OUT_DIR/graphiql`, and lists its files in `OUT_DIR/graphiql.rs`
-//! for `http::assets` to embed.
+//! Bundles the pages of `web/` into `OUT_DIR/pages`, and lists their files in `OUT_DIR/pages.rs` for `http::assets`
+//! to embed.
 //!
-//! Without npm, or when npm fails, the build goes on with a page that says what is missing.
-//! `SESSION_HISTORY_GRAPHIQL=skip` leaves the page out on purpose.
+//! Without npm, or when npm fails, the build goes on with one page that says what is missing.
+//! `SESSION_HISTORY_PAGES=skip` leaves the pages out on purpose.
 
 #![expect(clippy::disallowed_methods, reason = "cargo speaks to a build script through variables")]
 
@@ -19,7 +19,7 @@ use std::{
 
 const INPUTS: [&str; 5] =
     ["build.rs", "web/build.mjs", "web/package.json", "web/package-lock.json", "web/src"];
-const SWITCH: &str = "SESSION_HISTORY_GRAPHIQL";
+const SWITCH: &str = "SESSION_HISTORY_PAGES";
 const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
 
 /// Where a package manager puts npm without a change of `PATH`.
@@ -41,16 +41,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-env-changed={SWITCH}");
 
     let out_dir = env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?;
-    let page = Path::new(&out_dir).join("graphiql");
-    if let Err(failure) = bundle(&page) {
-        report(&failure, &page);
-        write_substitute(&failure, &page)?;
+    let pages = Path::new(&out_dir).join("pages");
+    if let Err(failure) = bundle(&pages) {
+        report(&failure, &pages);
+        write_substitute(&failure, &pages)?;
     }
-    fs::write(page.with_extension("rs"), list(&page)?)?;
+    fs::write(pages.with_extension("rs"), list(&pages)?)?;
     Ok(())
 }
 
-fn bundle(page: &Path) -> Result<(), Failure> {
+fn bundle(pages: &Path) -> Result<(), Failure> {
     if env::var(SWITCH).is_ok_and(|value| value == "skip") {
         return Err(Failure::Skipped);
     }
@@ -72,11 +72,11 @@ fn bundle(page: &Path) -> Result<(), Failure> {
             "--no-progress",
         ]))?;
     }
-    npm(Command::new(NPM).args(["run", "--silent", "build", "--"]).arg(page))?;
-    if page.join("index.html").is_file() {
+    npm(Command::new(NPM).args(["run", "--silent", "build", "--"]).arg(pages))?;
+    if pages.join("start.html").is_file() {
         Ok(())
     } else {
-        Err(Failure::Npm("npm made no page.".to_owned()))
+        Err(Failure::Npm("npm made no pages.".to_owned()))
     }
 }
 
@@ -107,7 +107,7 @@ fn said(output: &Output) -> String {
 }
 
 /// Prints warnings, and makes cargo try again later.
-fn report(failure: &Failure, page: &Path) {
+fn report(failure: &Failure, pages: &Path) {
     match failure {
         Failure::Skipped => return,
         Failure::NoNpm => {
@@ -117,40 +117,42 @@ fn report(failure: &Failure, page: &Path) {
             }
         }
         // A file that never exists: the next build tries again.
-        Failure::Npm(_) => println!("cargo::rerun-if-changed={}", page.join("retry").display()),
+        Failure::Npm(_) => println!("cargo::rerun-if-changed={}", pages.join("retry").display()),
     }
-    println!("cargo::warning=The server is built without GraphiQL; everything else works.");
+    println!(
+        "cargo::warning=The server is built without its pages for browsers; everything else works."
+    );
     for line in failure.to_string().lines() {
         println!("cargo::warning={line}");
     }
-    println!("cargo::warning={SWITCH}=skip leaves GraphiQL out without these warnings.");
+    println!("cargo::warning={SWITCH}=skip leaves the pages out without these warnings.");
 }
 
-fn write_substitute(failure: &Failure, page: &Path) -> io::Result<()> {
-    if page.exists() {
-        fs::remove_dir_all(page)?;
+fn write_substitute(failure: &Failure, pages: &Path) -> io::Result<()> {
+    if pages.exists() {
+        fs::remove_dir_all(pages)?;
     }
-    fs::create_dir_all(page)?;
+    fs::create_dir_all(pages)?;
 
     // The output of npm can have paths of the build machine, which the page must not show.
     let reason = match failure {
-        Failure::Skipped => "SESSION_HISTORY_GRAPHIQL=skip was set for the build.",
+        Failure::Skipped => "SESSION_HISTORY_PAGES=skip was set for the build.",
         Failure::NoNpm => "npm was not found on the machine that built the server.",
         Failure::Npm(_) => "npm failed. The warnings of the build show its output.",
     };
     let template = fs::read_to_string("web/src/missing.html")?;
-    fs::write(page.join("index.html"), template.replace("{{REASON}}", reason))
+    fs::write(pages.join("missing.html"), template.replace("{{REASON}}", reason))
 }
 
-/// A Rust expression for all files of the page: a slice of names and contents, sorted by name.
-fn list(page: &Path) -> io::Result<String> {
-    let mut names = names_in(page, "")?;
-    names.extend(names_in(&page.join("assets"), "assets/")?);
+/// A Rust expression for all files of the pages: a slice of names and contents, sorted by name.
+fn list(pages: &Path) -> io::Result<String> {
+    let mut names = names_in(pages, "")?;
+    names.extend(names_in(&pages.join("assets"), "assets/")?);
     names.sort();
 
     let mut entries = String::from("&[\n");
     for name in names {
-        let path = format!(r#"concat!(env!("OUT_DIR"), "/graphiql/{name}")"#);
+        let path = format!(r#"concat!(env!("OUT_DIR"), "/pages/{name}")"#);
         entries += &format!("(\"{name}\", include_bytes!({path})),\n");
     }
     Ok(entries + "]")

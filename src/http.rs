@@ -5,9 +5,9 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::{Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, Uri, header},
     middleware::{from_fn, from_fn_with_state},
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
     routing::{MethodRouter, get},
 };
 use tower::{ServiceBuilder, ServiceExt, util::option_layer};
@@ -24,14 +24,15 @@ mod compression;
 mod cors;
 mod credentials;
 mod export_stream;
-pub mod graphiql;
 pub mod graphql;
 pub mod health;
 pub mod legacy;
 mod legacy_path;
 pub mod metrics;
+mod pages;
 mod request_id;
 mod request_log;
+mod schema;
 pub mod server;
 mod translate;
 mod unread_body;
@@ -55,7 +56,8 @@ fn routes(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .route(TRANSLATE_PATH, get(translate::get))
-        .merge(graphiql::routes(&app.settings.base_path))
+        .route("/schema.graphql", get(schema::get))
+        .merge(pages::routes())
         .fallback(move |state, request| fallback(legacy, schema, state, request))
 }
 
@@ -88,15 +90,20 @@ async fn fallback(
     } else if legacy_path::schema_route(path).is_some() {
         schema.oneshot(request).await.into_response()
     } else {
-        no_such_path(state).await
+        no_such_path(state, request.into_parts().0.uri).await
     }
 }
 
-async fn no_such_path(State(app): State<Arc<App>>) -> Response {
+async fn no_such_path(State(app): State<Arc<App>>, uri: Uri) -> Response {
     let base = &app.settings.base_path;
+    if !base.is_empty() && uri.path() == base {
+        // The relative URLs of the start page need the slash.
+        return Redirect::permanent(&format!("{base}/")).into_response();
+    }
     let text = format!(
-        "There is nothing at this path. The gateway serves {base}/graphql, {base}/graphiql, {base}/health/live \
-         and {base}/health/ready, and /get_session_history.php below {}.",
+        "There is nothing at this path. The gateway serves {base}/, {base}/graphql, {base}/graphiql, \
+         {base}/dashboard, {base}/translate, {base}/schema.graphql, {base}/health/live and {base}/health/ready, \
+         and /get_session_history.php below {}.",
         if base.is_empty() { "any prefix" } else { base }
     );
     (StatusCode::NOT_FOUND, text).into_response()

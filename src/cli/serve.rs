@@ -215,12 +215,12 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
 fn greeting(base: &str, demo: Option<&Demo>) -> String {
     let (graphiql, graphql) = (format!("{base}/graphiql"), format!("{base}/graphql"));
     let Some(Demo { secret, newest }) = demo else {
-        return format!("\nGraphiQL  {graphiql}\nGraphQL   {graphql}");
+        return format!("\nPages     {base}/\nGraphiQL  {graphiql}\nGraphQL   {graphql}");
     };
     let day_before = Timestamp::from_micros(newest.micros() - 86_400_000_000).unwrap_or(*newest);
     let since: String = day_before.civil().chars().take(10).collect();
     format!(
-        "\nGraphiQL  {graphiql}#key={secret}\nGraphQL   {graphql}\nDemo key  {secret}\n\
+        "\nDashboard {base}/dashboard#key={secret}\nGraphiQL  {graphiql}#key={secret}\nGraphQL   {graphql}\nDemo key  {secret}\n\
          Legacy    {base}/get_session_history.php?KEY={secret}\
          &VARS=ID+CUSTOMER_NAME+TECH_NAME+DATE_START+DATE_END+CHAT_INFO\
          &FILTER_DATE_START_INI={since}"

@@ -27,11 +27,14 @@ const NO_SUCH_FILE: (StatusCode, &str) = (StatusCode::NOT_FOUND, "There is no su
 const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 
 /// Every file, sorted by name.
-static FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/graphiql.rs"));
+static FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/pages.rs"));
+
+/// The page of a build without the pages.
+const MISSING: &str = "missing.html";
 
 /// A page with its content security policy.
 pub(super) fn page(name: &str, policy: &'static str, headers: &HeaderMap) -> Response {
-    let Some(content) = file(name) else {
+    let Some(content) = file(name).or_else(|| file(MISSING)) else {
         return NO_SUCH_FILE.into_response();
     };
     let tag = entity_tag(&content);

@@ -29,8 +29,7 @@ fn rest(uri: &Uri, base: &str) -> Option<Uri> {
     let rest = uri.path_and_query()?.as_str().strip_prefix(base)?;
     let rest: PathAndQuery = match rest.bytes().next() {
         Some(b'/') => rest.parse().ok()?,
-        None | Some(b'?') => format!("/{rest}").parse().ok()?,
-        Some(_) => return None,
+        _ => return None,
     };
     let mut parts = uri.clone().into_parts();
     parts.path_and_query = Some(rest);
@@ -46,8 +45,8 @@ mod tests {
         for (uri, expected) in [
             ("/history/graphql", Some("/graphql")),
             ("/history/history/graphql?a=/history", Some("/history/graphql?a=/history")),
-            ("/history", Some("/")),
-            ("/history?a", Some("/?a")),
+            ("/history", None),
+            ("/history?a", None),
             ("/history/", Some("/")),
             ("/history//graphql", Some("//graphql")),
             ("http://example.com/history/graphql", Some("http://example.com/graphql")),

@@ -1,4 +1,5 @@
-//! `GET /translate`: the GraphQL query of a call of the legacy URL, or a program (`as=python`).
+//! `GET /translate`: the GraphQL query of a call of the legacy URL, or a program (`as=python`). Browsers get a page,
+//! which requests the same without HTML.
 //!
 //! It reads no history, and needs no key. Answers of the legacy URL link to it.
 
@@ -6,20 +7,32 @@ use std::sync::Arc;
 
 use axum::{
     extract::{RawQuery, State},
-    http::{StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use url::form_urlencoded;
 
+use super::pages;
 use crate::{
     app::App,
     legacy::{LegacyError, PageSizes, Profile, ProgramLanguage, program, translate_url},
 };
 
-const HEADERS: [(header::HeaderName, &str); 2] =
-    [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
+const HEADERS: [(header::HeaderName, &str); 3] = [
+    (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
+    (header::CACHE_CONTROL, "no-store"),
+    (header::VARY, "accept"),
+];
 
-pub(super) async fn get(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Response {
+pub(super) async fn get(
+    State(app): State<Arc<App>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    if wants_html(&headers) {
+        let vary = [(header::VARY, "accept")];
+        return (vary, pages::translate(&headers)).into_response();
+    }
     if !app.settings.open_schema {
         let reason = "The schema is not open, so nothing is translated here.\n";
         return (StatusCode::FORBIDDEN, HEADERS, reason).into_response();
@@ -30,6 +43,11 @@ pub(super) async fn get(State(app): State<Arc<App>>, RawQuery(query): RawQuery) 
             (StatusCode::BAD_REQUEST, HEADERS, format!("{}\n", error.message())).into_response()
         }
     }
+}
+
+fn wants_html(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(header::ACCEPT).iter();
+    accepted.filter_map(|value| value.to_str().ok()).any(|value| value.contains("text/html"))
 }
 
 fn text(query: &str, profile: &Profile) -> Result<String, LegacyError> {

@@ -219,6 +219,15 @@ impl Reads {
         self.hosts().backend()
     }
 
+    /// The name of the database.
+    pub fn database_name(&self) -> &'static str {
+        match self.backend() {
+            DbBackend::Postgres => "PostgreSQL",
+            DbBackend::MySql => "MariaDB or MySQL",
+            _ => "SQLite",
+        }
+    }
+
     /// Runs a select of an account's history.
     pub(super) async fn rows(&self, account: AccountId, select: &SelectStatement) -> Result<Rows> {
         self.all(Some(account), &|backend| backend.build(select)).await

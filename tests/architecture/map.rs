@@ -85,6 +85,7 @@ pub static MAP: [Part; 22] = [
             "graphql::execute",
             "graphql::json",
             "graphql::records",
+            "graphql::sdl",
             "graphql::subscription",
             "legacy",
             "metrics",

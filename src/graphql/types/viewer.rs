@@ -52,6 +52,25 @@ pub(super) static VIEWER: ObjectDefinition = ObjectDefinition {
             },
         ),
         Field::required("limits", "The limits of requests.", Object(&REQUEST_LIMITS)),
+        Field::required("gateway", "The program that answers.", Object(&GATEWAY)),
+    ],
+};
+
+static GATEWAY: ObjectDefinition = ObjectDefinition {
+    name: "Gateway",
+    description: "The program that answers requests.",
+    interfaces: &[],
+    fields: &[
+        Field::required(
+            "version",
+            "The version of the program.",
+            text(|_| Ok(env!("CARGO_PKG_VERSION").into())),
+        ),
+        Field::required(
+            "database",
+            "The database that has the history: SQLite, PostgreSQL, or MariaDB or MySQL.",
+            text(|request| Ok(request.reads().database_name().into())),
+        ),
     ],
 };
 

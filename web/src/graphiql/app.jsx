@@ -5,7 +5,6 @@ import { useEffect } from "react";
 
 import { EXAMPLES } from "./examples.js";
 import { fetcher } from "./fetcher.js";
-import { KeyField } from "./key-field.jsx";
 
 const PLUGINS = [HISTORY_PLUGIN, explorerPlugin({ showAttribution: false })];
 
@@ -15,30 +14,24 @@ const NEW_TAB = `# Ctrl-Space lists the fields that can be selected here. Ctrl-E
 
 export function App() {
   return (
-    <div className="page">
-      <header className="page-header">
-        <h1>Session history</h1>
-        <KeyField />
-      </header>
-      <main className="page-main">
-        {/* The key has a field of its own: GraphiQL can store headers that are typed in its editor. */}
-        <GraphiQL
-          fetcher={fetcher}
-          plugins={PLUGINS}
-          defaultTabs={EXAMPLES}
-          defaultQuery={NEW_TAB}
-          defaultEditorToolsVisibility="variables"
-          isHeadersEditorEnabled={false}
-          showPersistHeadersSettings={false}
-          shouldPersistHeaders={false}
-          inputValueDeprecation
-          schemaDescription
-        >
-          <GraphiQL.Logo> </GraphiQL.Logo>
-          <WrapLongLines />
-        </GraphiQL>
-      </main>
-    </div>
+    <main className="page-main">
+      {/* The key has a field of its own: GraphiQL can store headers that are typed in its editor. */}
+      <GraphiQL
+        fetcher={fetcher}
+        plugins={PLUGINS}
+        defaultTabs={EXAMPLES}
+        defaultQuery={NEW_TAB}
+        defaultEditorToolsVisibility="variables"
+        isHeadersEditorEnabled={false}
+        showPersistHeadersSettings={false}
+        shouldPersistHeaders={false}
+        inputValueDeprecation
+        schemaDescription
+      >
+        <GraphiQL.Logo> </GraphiQL.Logo>
+        <WrapLongLines />
+      </GraphiQL>
+    </main>
   );
 }
 

@@ -1,4 +1,5 @@
-// The API key. Only this module stores it, in sessionStorage, which ends with the browser tab.
+// The API key, one for all pages. Only this module stores it: in sessionStorage, which ends with the browser tab,
+// or in localStorage if the user wants this computer to remember it.
 
 // Of this gateway, if several are served at one origin.
 const NAME = `session-history-key ${new URL(".", document.baseURI).pathname}`;
@@ -6,11 +7,11 @@ const NAME = `session-history-key ${new URL(".", document.baseURI).pathname}`;
 // The characters that an HTTP header can have.
 const SENDABLE = /^[\x20-\x7e]*$/;
 
-let key = "";
+let remembered = read("localStorage") !== "";
+let key = read("sessionStorage") || read("localStorage");
 let refused = false;
 const listeners = new Set();
 
-key = read();
 takeFromAddress();
 addEventListener("hashchange", takeFromAddress);
 
@@ -25,10 +26,20 @@ export function currentKey() {
   return key;
 }
 
+export function isRemembered() {
+  return remembered;
+}
+
 export function keyState() {
   if (key === "") return KeyState.NONE;
   if (!SENDABLE.test(key)) return KeyState.UNSENDABLE;
   return refused ? KeyState.REFUSED : KeyState.SET;
+}
+
+/// The headers of a request that need the key.
+export function keyHeaders() {
+  const isSendable = key !== "" && keyState() !== KeyState.UNSENDABLE;
+  return isSendable ? { Authorization: `Bearer ${key}` } : {};
 }
 
 export function setKey(text) {
@@ -37,8 +48,12 @@ export function setKey(text) {
 
   key = trimmed;
   refused = false;
-  write();
-  notify();
+  store();
+}
+
+export function setRemembered(wanted) {
+  remembered = wanted;
+  store();
 }
 
 /// Records whether the server accepted the key `used`. An answer for an earlier key is ignored.
@@ -73,18 +88,24 @@ function takeFromAddress() {
 }
 
 // A browser can forbid storage. The key then lasts until the page is closed.
-function read() {
+function read(storage) {
   try {
-    return sessionStorage.getItem(NAME) ?? "";
+    return globalThis[storage].getItem(NAME) ?? "";
   } catch {
     return "";
   }
 }
 
-function write() {
+function store() {
+  write("sessionStorage", key);
+  write("localStorage", remembered ? key : "");
+  notify();
+}
+
+function write(storage, text) {
   try {
-    if (key === "") sessionStorage.removeItem(NAME);
-    else sessionStorage.setItem(NAME, key);
+    if (text === "") globalThis[storage].removeItem(NAME);
+    else globalThis[storage].setItem(NAME, text);
   } catch {
     // See read().
   }

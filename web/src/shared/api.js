@@ -1,0 +1,87 @@
+// Requests to the gateway with the current key.
+
+import { currentKey, keyHeaders, noteAnswer } from "./key.js";
+
+const ENDPOINT = new URL("graphql", document.baseURI);
+const JSON_TYPES = /^application\/(graphql-response\+)?json\b/i;
+const UNREACHABLE = "The server cannot be reached. Check that it is running, then try again.";
+
+/// The data of a query.
+///
+/// Throws an error with a message for the user, also when only a part of the data failed.
+export async function graphql(query, variables, signal) {
+  const response = await post({ query, variables }, "application/graphql-response+json", signal);
+  const result = await answer(response);
+  if (result.errors?.length > 0) throw new Error(result.errors[0].message);
+  return result.data;
+}
+
+/// A bulk answer in a format, to be read as it comes.
+export async function bulk(query, variables, format, signal) {
+  const response = await post({ query, variables }, format, signal);
+  if (response.ok) return response;
+  const { errors } = await answer(response);
+  throw new Error(errors?.[0]?.message ?? `HTTP ${response.status}`);
+}
+
+/// Gives each answer of a query or subscription to `next`.
+export async function subscribe(params, signal, next) {
+  const accept =
+    "application/graphql-response+json, application/json;q=0.9, text/event-stream;q=0.8";
+  const key = currentKey();
+  const response = await post(params, accept, signal);
+  const type = response.headers.get("Content-Type") ?? "";
+  if (!type.startsWith("text/event-stream")) return next(await answer(response, key));
+  return readEvents(response.body, (result) => {
+    noteResult(key, response, result);
+    next(result);
+  });
+}
+
+async function post(params, accept, signal) {
+  try {
+    return await fetch(ENDPOINT, {
+      method: "POST",
+      headers: { Accept: accept, "Content-Type": "application/json", ...keyHeaders() },
+      body: JSON.stringify(params),
+      signal,
+    });
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    throw new Error(UNREACHABLE, { cause });
+  }
+}
+
+/// The answer as GraphQL has it.
+async function answer(response, key = currentKey()) {
+  const type = response.headers.get("Content-Type") ?? "";
+  if (!JSON_TYPES.test(type)) {
+    const text = (await response.text()).slice(0, 500).trim();
+    throw new Error(`HTTP ${response.status} ${response.statusText}: ${text}`);
+  }
+  const result = await response.json();
+  noteResult(key, response, result);
+  return result;
+}
+
+function noteResult(key, response, result) {
+  const errors = Array.isArray(result?.errors) ? result.errors : [];
+  const isUnknown = errors.some((error) => error?.extensions?.code === "UNAUTHENTICATED");
+  noteAnswer(key, response.status !== 401 && !isUnknown);
+}
+
+/// Reads server-sent events to the event `complete`. Lines that begin with ':' are comments.
+async function readEvents(body, next) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error("The server ended the subscription. Run it again.");
+    const events = (text + value).split("\n\n");
+    text = events.pop();
+    for (const event of events) {
+      if (event.startsWith("event: complete")) return;
+      if (event.startsWith("event: next")) next(JSON.parse(event.slice(event.indexOf("data: ") + 6)));
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import { useEffect, useId, useState, useSyncExternalStore } from "react";
+
+import { graphql } from "./api.js";
+import {
+  KeyState,
+  currentKey,
+  isRemembered,
+  keyState,
+  setKey,
+  setRemembered,
+  subscribe,
+} from "./key.js";
+
+const HINTS = {
+  [KeyState.NONE]: "Without a key you can read the schema. Data needs a key.",
+  [KeyState.SET]: "The key is sent with every request.",
+  [KeyState.UNSENDABLE]: "The key is not sent: a key has only ASCII letters, digits and signs.",
+  [KeyState.REFUSED]: "The server refused this key: it is unknown, expired or revoked.",
+};
+
+const WHO = "query Caller { viewer { account { name } keyLabel } }";
+
+// The server is asked once nothing was typed for this time.
+const TYPING_PAUSE_MS = 300;
+
+export const useKey = () => useSyncExternalStore(subscribe, currentKey);
+export const useKeyState = () => useSyncExternalStore(subscribe, keyState);
+
+/// The key, as a field to enter it or, when the server accepted it, as the account and label.
+export function KeyField() {
+  const key = useKey();
+  const state = useKeyState();
+  const caller = useCaller(key, state);
+  const [isChanged, setChanged] = useState(false);
+
+  useEffect(() => {
+    if (caller === null) setChanged(false);
+  }, [caller]);
+
+  if (caller === null || isChanged) {
+    return <KeyForm key_={key} state={state} onDone={caller && (() => setChanged(false))} />;
+  }
+  return (
+    <div className="key" data-state="accepted">
+      <p className="key-hint" role="status">
+        Account <strong>{caller.account.name}</strong>, key <strong>{caller.keyLabel}</strong>
+      </p>
+      <button className="button" type="button" onClick={() => setChanged(true)}>
+        Change key
+      </button>
+    </div>
+  );
+}
+
+function KeyForm({ key_, state, onDone }) {
+  const remembered = useSyncExternalStore(subscribe, isRemembered);
+  const [shown, setShown] = useState(false);
+  const field = useId();
+  const hint = useId();
+  const submit = (event) => {
+    event.preventDefault();
+    onDone?.();
+  };
+
+  return (
+    <form className="key" data-state={state} onSubmit={submit}>
+      <label className="key-label" htmlFor={field}>
+        API key
+      </label>
+      <div className="key-box">
+        <input
+          id={field}
+          className="key-input"
+          type={shown ? "text" : "password"}
+          value={key_}
+          onChange={(event) => setKey(event.target.value)}
+          placeholder="Paste a key"
+          autoComplete="off"
+          autoCapitalize="none"
+          autoCorrect="off"
+          spellCheck={false}
+          data-1p-ignore=""
+          data-lpignore="true"
+          aria-describedby={hint}
+          aria-invalid={state === KeyState.REFUSED || state === KeyState.UNSENDABLE}
+        />
+        <button
+          className="key-toggle"
+          type="button"
+          aria-label={shown ? "Hide key" : "Show key"}
+          aria-controls={field}
+          onClick={() => setShown(!shown)}
+        >
+          {shown ? "Hide" : "Show"}
+        </button>
+      </div>
+      <label className="key-remember">
+        <input
+          type="checkbox"
+          checked={remembered}
+          onChange={(event) => setRemembered(event.target.checked)}
+        />
+        Remember on this computer
+      </label>
+      {onDone && (
+        <button className="button" type="submit">
+          Done
+        </button>
+      )}
+      <p id={hint} className="key-hint" role="status">
+        {HINTS[state]}
+      </p>
+    </form>
+  );
+}
+
+/// Who the server says that the caller is. Null until it accepts the key.
+function useCaller(key, state) {
+  const [caller, setCaller] = useState(null);
+  const isUsable = state === KeyState.SET;
+
+  useEffect(() => {
+    setCaller(null);
+    if (!isUsable) return undefined;
+
+    const abort = new AbortController();
+    const ask = () =>
+      graphql(WHO, {}, abort.signal).then(
+        ({ viewer }) => setCaller(viewer),
+        // A refusal is noted with the key. Other failures are shown where data is missing.
+        () => {},
+      );
+    const timer = setTimeout(ask, isTyping() ? TYPING_PAUSE_MS : 0);
+    return () => {
+      clearTimeout(timer);
+      abort.abort();
+    };
+  }, [key, isUsable]);
+  return caller;
+}
+
+function isTyping() {
+  return document.activeElement?.classList.contains("key-input") ?? false;
+}

@@ -1,0 +1,3 @@
+import { show } from "../shared/shell.jsx";
+
+show("translate", <main className="page-body" />);
