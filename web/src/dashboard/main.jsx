@@ -1,3 +1,80 @@
-import { show } from "../shared/shell.jsx";
+import { useMemo } from "react";
 
-show("dashboard", <main className="page-body" />);
+import { useKey, useKeyState } from "../shared/key-field.jsx";
+import { KeyState } from "../shared/key.js";
+import { show } from "../shared/shell.jsx";
+import { HoursOfWeek, Timeline } from "./charts.jsx";
+import { Controls } from "./controls.jsx";
+import { Drawer } from "./drawer.jsx";
+import { Figures } from "./figures.jsx";
+import { filterOf, listFilterOf } from "./filter.js";
+import { useChanges } from "./live.js";
+import { periodOf } from "./period.js";
+import { FIGURES } from "./queries.js";
+import { Rankings } from "./rankings.jsx";
+import { Sessions } from "./sessions.jsx";
+import { useQuery } from "./use-query.js";
+import { follow, useView } from "./view.js";
+
+function Dashboard() {
+  const view = useView();
+  const key = useKey();
+  const state = useKeyState();
+  // The filters name moments: the same view means others tomorrow, but not at each change of the page.
+  const period = useMemo(() => periodOf(view), [view]);
+
+  return (
+    // The links of all charts lead to another view of this page.
+    <main className="page-body" onClick={follow}>
+      <h1>Dashboard</h1>
+      {state !== KeyState.SET ? (
+        <p className="panel">Enter a key at the top. The figures and sessions of its account are shown here.</p>
+      ) : (
+        // Another key is another account: nothing of the last one stays.
+        <Content key={key} view={view} period={period} />
+      )}
+    </main>
+  );
+}
+
+function Content({ view, period }) {
+  const live = useChanges(view, period);
+  if (period === null) {
+    return (
+      <>
+        <Controls view={view} />
+        <p className="panel">Choose the beginning and the end of the period. The end is after the beginning.</p>
+      </>
+    );
+  }
+  const filter = filterOf(view, period);
+  return (
+    <>
+      <Controls view={view} live={live} />
+      <Overview view={view} period={period} filter={filter} version={live.version} />
+      <HoursOfWeek view={view} period={period} filter={filter} version={live.version} />
+      <Rankings view={view} filter={filter} version={live.version} />
+      <Sessions view={view} filter={listFilterOf(view, period)} live={live} />
+      {view.session && <Drawer id={view.session} view={view} />}
+    </>
+  );
+}
+
+function Overview({ view, period, filter, version }) {
+  const [from, until] = period.before;
+  const variables = {
+    now: filter,
+    before: { ...filter, startedAt: { gte: from, lt: until } },
+    zone: view.zone,
+    unit: period.unit,
+  };
+  const { data, error, isLoading } = useQuery(FIGURES, variables, version);
+  return (
+    <>
+      <Figures view={view} data={data} error={error} isLoading={isLoading} />
+      <Timeline view={view} period={period} groups={data?.now.nodes} />
+    </>
+  );
+}
+
+show("dashboard", <Dashboard />);

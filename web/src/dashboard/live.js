@@ -1,0 +1,50 @@
+// New and changed sessions, as they come.
+
+import { useEffect, useState } from "react";
+
+import { subscribe } from "../shared/api.js";
+import { filterOf } from "./filter.js";
+import { CHANGES } from "./queries.js";
+
+/// The figures are asked for again at most once in this time.
+const REFRESH_MS = 5_000;
+const RETRY_MS = 5_000;
+
+/// A number that grows when the history has changed, so that what is shown must be read again, and a text about it.
+export function useChanges(view, period) {
+  const [state, setState] = useState({ version: 0, isOpen: false });
+  const filter = period && JSON.stringify(filterOf(view, period));
+
+  useEffect(() => {
+    if (filter === null) return undefined;
+    const abort = new AbortController();
+    let timer = null;
+    const note = () => {
+      timer ??= setTimeout(() => {
+        timer = null;
+        setState((last) => ({ ...last, version: last.version + 1 }));
+      }, REFRESH_MS);
+    };
+    const follow = async () => {
+      while (!abort.signal.aborted) {
+        setState((last) => ({ ...last, isOpen: true }));
+        try {
+          await subscribe({ query: CHANGES, variables: { filter: JSON.parse(filter) } }, abort.signal, note);
+        } catch {
+          // The connection is opened again. What changed meanwhile is read then.
+        }
+        if (abort.signal.aborted) return;
+        setState((last) => ({ ...last, isOpen: false }));
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+        note();
+      }
+    };
+    follow();
+    return () => {
+      clearTimeout(timer);
+      abort.abort();
+    };
+  }, [filter]);
+  const text = state.isOpen ? "New sessions appear by themselves." : "Not connected: new sessions do not appear.";
+  return { version: state.version, text };
+}

@@ -1,0 +1,24 @@
+import { useEffect, useState } from "react";
+
+import { graphql } from "../shared/api.js";
+
+/// The answer to a query: its data, or the message of its failure. While a new answer is awaited, the last one is
+/// kept, so that a page does not jump. `version` asks again.
+export function useQuery(query, variables, version = 0) {
+  const [state, setState] = useState({ data: null, error: null, isLoading: true });
+  const asked = variables === null ? null : JSON.stringify(variables);
+
+  useEffect(() => {
+    if (asked === null) return undefined;
+    const abort = new AbortController();
+    setState((last) => ({ ...last, isLoading: true }));
+    graphql(query, JSON.parse(asked), abort.signal).then(
+      (data) => setState({ data, error: null, isLoading: false }),
+      (error) => {
+        if (!abort.signal.aborted) setState({ data: null, error: error.message, isLoading: false });
+      },
+    );
+    return () => abort.abort();
+  }, [query, asked, version]);
+  return state;
+}
