@@ -58,7 +58,7 @@ export function Timeline({ view, period, groups }) {
                 order: ["answered", "missed"],
                 filter: "count",
               }),
-              ruleY([0]),
+              ruleY([0], { ariaHidden: "true" }),
             ],
           })
         }

@@ -90,11 +90,13 @@ function PeriodFields({ view }) {
 }
 
 function Choice({ label, name, view, all, children }) {
+  const id = useId();
   const known = children.some(([value]) => value === view[name]);
   return (
-    <label className="control">
-      <span>{label}</span>
+    <div className="control">
+      <label htmlFor={id}>{label}</label>
       <select
+        id={id}
         className="field"
         value={view[name]}
         onChange={(event) => setView({ [name]: event.target.value, pick: [], ...(name === "field" && { value: "" }) })}
@@ -107,13 +109,14 @@ function Choice({ label, name, view, all, children }) {
           </option>
         ))}
       </select>
-    </label>
+    </div>
   );
 }
 
 /// A field whose text is taken a moment after it was typed.
 export function Text({ label, name, view, list, ...rest }) {
   const [text, setText] = useState(view[name]);
+  const id = useId();
   const choices = useId();
   useEffect(() => setText(view[name]), [view[name]]);
   useEffect(() => {
@@ -123,9 +126,10 @@ export function Text({ label, name, view, list, ...rest }) {
     return () => clearTimeout(timer);
   }, [text]);
   return (
-    <label className="control">
-      <span>{label}</span>
+    <div className="control">
+      <label htmlFor={id}>{label}</label>
       <input
+        id={id}
         className="field"
         type={name === "search" ? "search" : "text"}
         value={text}
@@ -140,6 +144,6 @@ export function Text({ label, name, view, list, ...rest }) {
           ))}
         </datalist>
       )}
-    </label>
+    </div>
   );
 }

@@ -15,9 +15,9 @@ export const PERIODS = {
 export const COLUMNS = [
   "startedAt",
   "legacyId",
-  "technician",
   "customer",
   "customerNumber",
+  "technician",
   "computer",
   "computerOs",
   "startMethod",
