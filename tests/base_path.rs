@@ -30,7 +30,10 @@ async fn everything_is_served_below_the_base_path(on: DatabaseKind) {
         legacy.clone(),
         format!("/any{legacy}"),
         "/get_session_history.xsd".to_owned(),
+        "/".to_owned(),
+        "/dashboard".to_owned(),
         "/graphiql".to_owned(),
+        "/schema.graphql".to_owned(),
         "/health/live".to_owned(),
         "/health/ready".to_owned(),
         "/translate?VARS=ID".to_owned(),
@@ -41,7 +44,7 @@ async fn everything_is_served_below_the_base_path(on: DatabaseKind) {
             let answer = gateway.get(&format!("{outside}{path}")).await;
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{outside}{path}");
             assert!(answer.headers.contains_key("x-request-id"), "{outside}{path}");
-            assert!(answer.text().contains("serves /tools/history/graphql, "), "{}", answer.text());
+            assert!(answer.text().contains("serves /tools/history/, "), "{}", answer.text());
         }
     }
     assert_eq!(gateway.get("/tools/history/nothing").await.status, StatusCode::NOT_FOUND);
@@ -57,9 +60,9 @@ on_sqlite_alone!(async the_base_path_leads_to_the_page, "no storage is involved"
 async fn the_base_path_leads_to_the_page(on: DatabaseKind) {
     let gateway = Gateway::start_with(on, &["--base-path", "/history"]).await;
     for (path, location) in [
-        ("/history", "/history/graphiql"),
-        ("/history/", "/history/graphiql"),
+        ("/history", "/history/"),
         ("/history/graphiql/", "../graphiql"),
+        ("/history/dashboard/", "../dashboard"),
     ] {
         let answer = gateway.get(path).await;
         assert!(answer.status.is_redirection(), "{path}: {}", answer.status);

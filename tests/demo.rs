@@ -40,7 +40,10 @@ fn the_printed_links_and_key_work(on: DatabaseKind) {
 
     let page = server.greeted("GraphiQL");
     assert_eq!(page, format!("{}/graphiql#key={key}", server.url));
-    assert!(curl(&[&page]).contains("<title>Session history</title>"));
+    assert!(curl(&[&page]).contains("<title>GraphiQL - Session history</title>"));
+    let dashboard = server.greeted("Dashboard");
+    assert_eq!(dashboard, format!("{}/dashboard#key={key}", server.url));
+    assert!(curl(&[&dashboard]).contains("<title>Dashboard - Session history</title>"));
     let legacy = curl(&[&server.greeted("Legacy")]);
     assert!(legacy.ends_with("</requests></response>"), "{legacy}");
     assert!(legacy.contains("<request><id>"), "{legacy}");

@@ -51,6 +51,11 @@ fn any_selection_is_answered_as_the_specification_says(on: DatabaseKind) {
             let reference = Reference {
                 cursor_key: CursorKey::new(tenant.account, clock().now().micros(), None),
                 account_name: data["viewer"]["account"]["name"].as_str().unwrap(),
+                database: match on {
+                    DatabaseKind::Sqlite => "SQLite",
+                    DatabaseKind::Postgres => "PostgreSQL",
+                    DatabaseKind::MariaDb => "MariaDB or MySQL",
+                },
                 history: &history,
                 technician_ids: &ids,
             };

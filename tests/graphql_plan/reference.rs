@@ -23,6 +23,8 @@ pub struct Reference<'a> {
     /// What the account's cursors begin with.
     pub cursor_key: CursorKey,
     pub account_name: &'a str,
+    /// The name of the database.
+    pub database: &'a str,
     pub history: &'a History,
     /// The number of each technician.
     pub technician_ids: &'a [(String, i64)],
@@ -35,6 +37,7 @@ pub enum Thing<'a> {
     Viewer,
     Account,
     Limits,
+    Gateway,
     Session(&'a Session),
     Customer(&'a Session),
     Computer(&'a Session),
@@ -63,6 +66,7 @@ impl Thing<'_> {
             Self::Viewer => "Viewer",
             Self::Account => "Account",
             Self::Limits => "RequestLimits",
+            Self::Gateway => "Gateway",
             Self::Session(_) => "Session",
             Self::Customer(_) => "Customer",
             Self::Computer(_) => "Computer",
@@ -171,9 +175,15 @@ impl<'a> Reference<'a> {
                 "keyLabel" => text(Some("test")),
                 "scopes" => Resolved::Leaf(json!(["READ"])),
                 "limits" => Resolved::One(Some(Thing::Limits)),
+                "gateway" => Resolved::One(Some(Thing::Gateway)),
                 other => panic!("{other}"),
             },
             Thing::Account => text(Some(self.account_name)),
+            Thing::Gateway => text(Some(match field {
+                "version" => env!("CARGO_PKG_VERSION"),
+                "database" => self.database,
+                other => panic!("{other}"),
+            })),
             Thing::Limits => Resolved::Leaf(match field {
                 "defaultPageSize" => json!(25),
                 "maxPageSize" => json!(200),
