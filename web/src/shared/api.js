@@ -38,18 +38,23 @@ export async function subscribe(params, signal, next) {
   });
 }
 
-async function post(params, accept, signal) {
+/// A request to this server. The message of an error is for the user.
+export async function send(url, options) {
   try {
-    return await fetch(ENDPOINT, {
-      method: "POST",
-      headers: { Accept: accept, "Content-Type": "application/json", ...keyHeaders() },
-      body: JSON.stringify(params),
-      signal,
-    });
+    return await fetch(url, options);
   } catch (cause) {
-    if (signal?.aborted) throw cause;
+    if (options.signal?.aborted) throw cause;
     throw new Error(UNREACHABLE, { cause });
   }
+}
+
+function post(params, accept, signal) {
+  return send(ENDPOINT, {
+    method: "POST",
+    headers: { Accept: accept, "Content-Type": "application/json", ...keyHeaders() },
+    body: JSON.stringify(params),
+    signal,
+  });
 }
 
 /// The answer as GraphQL has it.
