@@ -4,7 +4,7 @@ import { GraphiQL, HISTORY_PLUGIN } from "graphiql";
 import { LINKED } from "./address.js";
 import { EXAMPLES } from "./examples.js";
 import { fetcher } from "./fetcher.js";
-import { EditorOptions, FoldVariables, NameTabs, ReadableComments, keepOrderOfArguments } from "./repairs.jsx";
+import { EditorOptions, FoldVariables, NameTabs, ReadableColours, keepOrderOfArguments } from "./repairs.jsx";
 import { Result } from "./result.jsx";
 
 const PLUGINS = [HISTORY_PLUGIN, explorerPlugin({ showAttribution: false })];
@@ -42,7 +42,7 @@ export function App() {
         <EditorOptions />
         <FoldVariables />
         <NameTabs />
-        <ReadableComments />
+        <ReadableColours />
       </GraphiQL>
     </main>
   );

@@ -63,8 +63,8 @@ export function NameTabs() {
   return null;
 }
 
-/// Comments of a query are too dark on the dark background.
-export function ReadableComments() {
+/// Comments and line numbers are too dark on the dark background.
+export function ReadableColours() {
   const monaco = useMonaco((state) => state.monaco);
   const theme = useGraphiQL((state) => state.theme);
   useEffect(() => {
@@ -78,6 +78,7 @@ const DARK = {
   inherit: true,
   colors: {
     "editor.background": "#ffffff00",
+    "editorLineNumber.foreground": "#93a0b8",
     "scrollbar.shadow": "#ffffff00",
     "editorHoverWidget.background": "#212a3b",
     "editorSuggestWidget.background": "#212a3b",

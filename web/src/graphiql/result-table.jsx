@@ -1,3 +1,5 @@
+import { listIn } from "./table.js";
+
 // Rows that are shown. More make a browser slow; the CSV has all.
 const MOST_ROWS = 1000;
 
@@ -59,11 +61,12 @@ function Rows({ columns, rows, name }) {
 function Cell({ value }) {
   if (value === null) return <td />;
   if (typeof value === "number") return <td className="number">{value}</td>;
-  if (!Array.isArray(value)) return <td title={String(value)}>{String(value)}</td>;
-  if (value.every((item) => typeof item !== "object")) return <td title={value.join("\n")}>{value.join(", ")}</td>;
+  const list = listIn(value);
+  if (list === null) return <td title={String(value)}>{String(value)}</td>;
+  if (list.every((item) => typeof item !== "object")) return <td title={list.join("\n")}>{list.join(", ")}</td>;
   return (
-    <td className="soft" title={JSON.stringify(value, null, 2)}>
-      {value.length === 1 ? "1 item" : `${value.length} items`}
+    <td className="soft" title={JSON.stringify(list, null, 2)}>
+      {list.length === 1 ? "1 item" : `${list.length} items`}
     </td>
   );
 }

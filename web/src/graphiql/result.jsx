@@ -79,13 +79,9 @@ function useAbout(tabId) {
 }
 
 function describe({ status, milliseconds, bytes }, list) {
-  const parts = [`HTTP ${status}`, amount(milliseconds, "millisecond"), size(bytes)];
+  const parts = [`HTTP ${status}`, amount(milliseconds, "millisecond"), amount(bytes / 1000, "kilobyte")];
   if (list) parts.push(`${list.items.length.toLocaleString()} ${list.items.length === 1 ? "row" : "rows"}`);
   return parts.join(" · ");
-}
-
-function size(bytes) {
-  return bytes < 1000 ? amount(bytes, "byte") : amount(bytes / 1000, "kilobyte");
 }
 
 function amount(number, unit) {

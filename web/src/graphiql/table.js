@@ -20,7 +20,8 @@ export function listsOf(data) {
   return lists;
 }
 
-/// A row for each item, and a column for each scalar or list in them, named by the keys that lead to it.
+/// A row for each item, and a column for each scalar or list in them, named by the keys that lead to it as in the CSV
+/// of a bulk request. A connection is a list.
 export function tableOf(items) {
   const shape = new Map();
   for (const item of items) addTo(shape, item);
@@ -29,10 +30,17 @@ export function tableOf(items) {
   return { columns: columns.map((keys) => keys.join(".")), rows };
 }
 
+/// The list in a value of a row, or null.
+export function listIn(value) {
+  if (Array.isArray(value)) return value;
+  const list = value?.nodes ?? value?.edges;
+  return Array.isArray(list) ? list : null;
+}
+
 /// Adds the keys of an object to a map. The value of a key is the map of its object, or null for another value.
 function addTo(shape, object) {
   for (const [key, value] of Object.entries(object)) {
-    if (isObject(value)) {
+    if (isObject(value) && listIn(value) === null) {
       const inner = shape.get(key) ?? new Map();
       addTo(inner, value);
       shape.set(key, inner);
