@@ -68,6 +68,7 @@ mod mutations;
 mod nginx;
 mod outage;
 mod package;
+mod pages;
 mod paging;
 mod persisted_documents;
 mod queries;

@@ -34,6 +34,7 @@ use tower::ServiceExt;
 
 use database::{Database, DatabaseKind};
 
+pub mod browser;
 pub mod connection;
 pub mod database;
 pub mod feed;
