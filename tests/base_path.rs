@@ -7,9 +7,9 @@ use serde_json::json;
 
 use crate::{
     commands::fails,
-    demo::in_a_browser,
     support::{
         Gateway,
+        browser::drive,
         database::{DatabaseKind, on_sqlite_alone},
         process::{CommandEnvironment, Server},
     },
@@ -80,7 +80,7 @@ fn graphiql_works_below_a_base_path(on: DatabaseKind) {
     let called = Command::new("curl").args(["-sS", &legacy]).output().unwrap();
     let answer = String::from_utf8_lossy(&called.stdout);
     assert!(answer.contains("<nrequests>") && answer.contains("</response>"), "{answer}");
-    in_a_browser(&server, &server.greeted("Demo key"));
+    drive("graphiql.mjs", &server.url, &server.greeted("Demo key"));
 }
 
 on_sqlite_alone!(a_wrong_base_path_stops_the_start, "it is about the command line");

@@ -22,6 +22,7 @@ mod commands;
 mod compression;
 mod connections;
 mod custom_field_names;
+mod dashboard;
 mod databases;
 mod demo;
 mod doctor;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use session_history::domain::time::{Clock, Timestamp};
 
 use crate::support::{
+    browser::drive,
     database::{DatabaseKind, on_each_database, on_sqlite_alone},
     process::{CommandEnvironment, Server, command, run, run_with_input, stdout},
 };
@@ -200,24 +201,8 @@ on_sqlite_alone!(graphiql_shows_rows_without_a_network, "the page is the same on
 fn graphiql_shows_rows_without_a_network(on: DatabaseKind) {
     let environment = CommandEnvironment::new(on);
     let server = Server::start(&environment, &["--demo"]);
-    in_a_browser(&server, &server.greeted("Demo key"));
-}
-
-/// Drives GraphiQL in headless Chromium, which may reach nothing but the server.
-pub(crate) fn in_a_browser(server: &Server, key: &str) {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let screenshot = Path::new(env!("CARGO_TARGET_TMPDIR")).join("graphiql.png");
-    let output = Command::new("node")
-        .arg(root.join("tests/browser/graphiql.mjs"))
-        .arg(&server.url)
-        .arg(&screenshot)
-        .env("SESSION_HISTORY_KEY", key)
-        .output()
-        .expect("node is needed: apt-get install nodejs npm chromium");
-    let (out, err) =
-        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{out}\n{err}");
-    assert!(screenshot.is_file());
+    let screenshots = drive("graphiql.mjs", &server.url, &server.greeted("Demo key"));
+    assert!(screenshots.join("graphiql-explorer.png").is_file());
 }
 
 on_sqlite_alone!(a_port_that_is_taken_is_told_and_leaves_the_demo_key_alone, "it is about ports");

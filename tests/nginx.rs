@@ -202,7 +202,9 @@ fn nginx_passes_a_path_on_to_a_gateway_below_it(on: DatabaseKind) {
     let status = |target: &str| {
         nginx.ask(target, &["-o", "/dev/null", "-w", "%{http_code} %{redirect_url}"])
     };
-    for path in ["/history/", "/history/graphiql", "/history/health/ready", "/history/translate?VARS=ID"] {
+    for path in
+        ["/history/", "/history/graphiql", "/history/health/ready", "/history/translate?VARS=ID"]
+    {
         assert_eq!(status(path), "200 ", "{path}");
     }
     let redirect = status("/history/graphiql/");

@@ -1,41 +1,33 @@
-//! The pages in a real browser, on the demo account at the time of docs/QUERIES.md.
-
-use std::panic::resume_unwind;
-
-use session_history::{demo, domain::viewer::Scope};
-use tokio::net::TcpListener;
+//! GraphiQL and the page that translates in a browser. The dashboard has a file of its own.
 
 use crate::support::{
-    Gateway, browser, clock,
+    browser::drive,
     database::{DatabaseKind, on_sqlite_alone},
+    process::{CommandEnvironment, Server},
 };
 
-/// Serves the demo account, and runs a program against it.
-async fn in_a_browser(on: DatabaseKind, program: &'static str) {
-    let gateway = Gateway::start(on).await;
-    let tenant = gateway.tenant("demo").await;
-    let records: Vec<_> = demo::records(clock().now()).collect();
-    for batch in records.chunks(500) {
-        gateway.store(&tenant, batch).await;
-    }
-    let key = "key-of-a-recorder-0123456789";
-    gateway.key(tenant.account, key, &[Scope::Read, Scope::Write]).await;
-
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let router = gateway.router.clone();
-    let server = tokio::spawn(async move { axum::serve(listener, router).await });
-    let run = tokio::task::spawn_blocking(move || browser::run(program, &url, key)).await;
-    server.abort();
-    run.unwrap_or_else(|failure| resume_unwind(failure.into_panic()));
+on_sqlite_alone!(graphiql_is_usable_on_wide_and_narrow_screens, "the page is the same on each");
+fn graphiql_is_usable_on_wide_and_narrow_screens(on: DatabaseKind) {
+    let environment = CommandEnvironment::new(on);
+    let server = Server::start(&environment, &["--demo"]);
+    let screenshots = drive("graphiql-layout.mjs", &server.url, &server.greeted("Demo key"));
+    assert!(screenshots.join("graphiql-390-dark.png").is_file());
 }
 
-on_sqlite_alone!(async the_dashboard_shows_the_figures_and_the_sessions_behind_them, "the page is the same on each");
-async fn the_dashboard_shows_the_figures_and_the_sessions_behind_them(on: DatabaseKind) {
-    in_a_browser(on, "dashboard.mjs").await;
+on_sqlite_alone!(
+    the_page_translate_shows_what_the_server_makes_of_a_call,
+    "no storage is involved"
+);
+fn the_page_translate_shows_what_the_server_makes_of_a_call(on: DatabaseKind) {
+    let environment = CommandEnvironment::new(on);
+    let server = Server::start(&environment, &["--demo"]);
+    let screenshots = drive("translate.mjs", &server.url, &server.greeted("Demo key"));
+    assert!(screenshots.join("translate-390-dark.png").is_file());
 }
 
-on_sqlite_alone!(async the_start_page_takes_the_key_for_all_pages, "the page is the same on each");
-async fn the_start_page_takes_the_key_for_all_pages(on: DatabaseKind) {
-    in_a_browser(on, "start.mjs").await;
+on_sqlite_alone!(the_page_translate_says_that_the_schema_is_not_open, "no storage is involved");
+fn the_page_translate_says_that_the_schema_is_not_open(on: DatabaseKind) {
+    let environment = CommandEnvironment::new(on);
+    let server = Server::start(&environment, &["--demo", "--introspection", "keys"]);
+    drive("translate-closed.mjs", &server.url, &server.greeted("Demo key"));
 }

@@ -28,7 +28,7 @@ const PAGES = [
 /// The workers of Monaco, GraphiQL's editor, with the names by which the code refers to their files.
 const WORKERS = {
   EDITOR_WORKER: "monaco-editor/esm/vs/editor/editor.worker.js",
-  GRAPHQL_WORKER: "monaco-graphql/esm/graphql.worker.js",
+  GRAPHQL_WORKER: "src/graphiql/graphql.worker.js",
   JSON_WORKER: "monaco-editor/esm/vs/language/json/json.worker.js",
 };
 

@@ -1,286 +1,219 @@
-// Drives the GraphiQL page in Chromium, for checks that need a browser.
-//
-//   SESSION_HISTORY_KEY=… node tests/browser/graphiql.mjs BASE_URL SCREENSHOT.png
-//
-// Needs `npm ci --prefix web` and a Chromium (CHROMIUM names it, else /usr/bin/chromium), and a
-// server with data at BASE_URL. Prints a JSON summary; exits with 1 and a reason when a check fails.
+// Drives GraphiQL in Chromium. support.mjs says how to run it.
 
-import { createRequire } from "node:module";
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { promisify } from "node:util";
 
-const require = createRequire(new URL("../../web/package.json", import.meta.url));
-const { chromium } = require("playwright-core");
+import {
+  closeLastTab,
+  editorIsReady,
+  markers,
+  newTab,
+  result,
+  resultHas,
+  run,
+  tabs,
+  write,
+} from "./editor.mjs";
+import { browserTest, until } from "./support.mjs";
 
-const [base, screenshot] = process.argv.slice(2);
-const key = process.env.SESSION_HISTORY_KEY;
-if (!base || !screenshot || !key) {
-  console.error("usage: SESSION_HISTORY_KEY=… node graphiql.mjs BASE_URL SCREENSHOT.png");
-  process.exit(2);
-}
+const ARGUMENTS = ["filter", "orderBy", "first", "after", "last", "before"];
 
-const TIMEOUT = 20_000;
-const origin = new URL(base).origin;
-const pageUrl = new URL("graphiql", base.endsWith("/") ? base : `${base}/`).href;
-
-const faults = [];
-const checks = [];
-// The test sends two queries that are refused. Chromium reports each as an error on the console.
-let refusalsExpected = 0;
-// The test stops a subscription, whose request then fails.
-let stopsExpected = 0;
-const traffic = { requests: 0, bytes: 0, authorized: 0 };
-
-function check(name, holds, detail = "") {
-  checks.push({ name, ok: Boolean(holds) });
-  if (!holds) faults.push(`${name}${detail && `: ${detail}`}`);
-}
-
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-  ],
+await browserTest(async (test) => {
+  const page = await test.open("graphiql");
+  await editorIsReady(page);
+  test.equal("the title", await page.title(), "GraphiQL - Session history");
+  await withoutKey(test, page);
+  await withKey(test, page);
+  await examples(test, page);
+  await mistakes(test, page);
+  await subscription(test, page);
+  await order(test, page);
+  await test.shot(page, "graphiql-explorer");
+  await keyLasts(test, page);
+  await link(test);
+  await table(test);
 });
 
-try {
-  const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
-  await context.addInitScript(() => {
-    globalThis.__violations = [];
-    document.addEventListener("securitypolicyviolation", (event) => {
-      globalThis.__violations.push(`${event.effectiveDirective} blocked ${event.blockedURI}`);
-    });
-  });
-  const page = await context.newPage();
-  page.setDefaultTimeout(TIMEOUT);
-  watch(page, context);
-
-  await context.route("**/*", (route) => {
-    const url = new URL(route.request().url());
-    if (url.origin === origin || url.protocol === "data:" || url.protocol === "blob:") {
-      return route.continue();
-    }
-    faults.push(`request to another origin: ${url.origin}${url.pathname}`);
-    return route.abort();
-  });
-
-  const answer = await page.goto(pageUrl, { waitUntil: "load" });
-  const policy = answer.headers()["content-security-policy"] ?? "";
-  check("the page has a strict policy", /default-src 'none'/.test(policy), policy);
-  check("the policy forbids eval", !policy.includes("unsafe-eval"), policy);
-  check("the title is right", (await page.title()) === "Session history");
-
-  await page.locator(".graphiql-query-editor .view-line").first().waitFor();
-  await schemaIsLoaded(page);
+async function withoutKey(test, page) {
   const hint = page.locator(".key-hint");
-  check("the hint says that there is no key", /without a key/i.test(await hint.innerText()));
-  check("the key is hidden", (await field(page).getAttribute("type")) === "password");
+  const field = page.getByLabel("API key");
+  test.check("the hint says that there is no key", /without a key/i.test(await hint.innerText()));
+  test.equal("the key is hidden", await field.getAttribute("type"), "password");
 
-  refusalsExpected = 2;
-  await page.getByRole("button", { name: "Execute query" }).click();
-  await resultHas(page, "UNAUTHENTICATED", "a query without a key is refused");
-
-  await field(page).fill("not-a-key");
-  await page.getByRole("button", { name: "Execute query" }).click();
+  const refusals = test.allow(/status of 401/);
+  await run(page);
+  await resultHas(page, "UNAUTHENTICATED");
+  await field.fill("not-a-key");
   await hint.filter({ hasText: /refused this key/ }).waitFor();
-  check("both queries were refused with 401", refusalsExpected === 0, `${refusalsExpected} left`);
+  await page.locator(".result-about", { hasText: "HTTP 401" }).waitFor();
+  test.check("requests without a valid key get 401", refusals.seen >= 2, refusals.seen);
+  refusals.most = refusals.seen;
+}
 
-  await field(page).fill(key);
+async function withKey(test, page) {
+  const field = page.getByLabel("API key");
   await page.getByRole("button", { name: "Show key" }).click();
-  check("the key can be shown", (await field(page).getAttribute("type")) === "text");
-  await page.getByRole("button", { name: "Hide key" }).click();
+  test.equal("the key can be shown", await field.getAttribute("type"), "text");
+  await page.getByLabel("Remember on this computer").check();
+  await field.fill(test.key);
+  await page.locator(".key-hint", { hasText: "Account demo, key serve --demo" }).waitFor();
+  await test.keepsKey(page, { remembered: true });
 
-  await page.getByRole("button", { name: "Execute query" }).click();
-  const latest = await resultHas(page, '"legacyId"', "the first example has rows");
-  check("the hint says that the key is sent", /every query/.test(await hint.innerText()));
+  await page.getByRole("button", { name: "Change key" }).click();
+  test.equal("the key can be changed", await field.inputValue(), test.key);
+  await page.getByLabel("Remember on this computer").uncheck();
+  await page.getByRole("button", { name: "Done" }).click();
+  await page.getByRole("button", { name: "Change key" }).waitFor();
+  await test.keepsKey(page);
+}
 
-  const tabs = page.getByRole("tab");
-  const titles = (await tabs.allInnerTexts()).map((text) => text.trim());
-  check("eight examples are open", titles.length === 8, titles.join(", "));
-  const answers = { [titles[0]]: latest };
-  for (let index = 1; index < titles.length; index += 1) {
-    await tabs.nth(index).click();
+async function examples(test, page) {
+  const titles = (await tabs(page).allInnerTexts()).map((text) => text.trim());
+  test.equal("eight examples are open", titles.length, 8);
+  for (const [index, title] of titles.entries()) {
+    await tabs(page).nth(index).click();
     // GraphiQL updates the name of the operation some time after the text.
     await page.waitForTimeout(500);
-    await page.locator(".graphiql-query-editor .view-lines").click();
-    await page.keyboard.press("Control+Enter");
-    answers[titles[index]] = await resultHas(page, '"data"', `${titles[index]} answers`);
-    check(`${titles[index]} has no errors`, !answers[titles[index]].includes('"errors"'));
-    check(`${titles[index]} is valid`, (await markers(page)).length === 0, await markers(page));
+    await run(page);
+    await resultHas(page, '"data"');
+    const answer = await result(page);
+    test.check(`${title} has no errors`, answer.errors === undefined, answer.errors);
+    const errors = await markers(page);
+    test.check(`${title} is valid`, errors.length === 0, errors);
+    if (title === "Search") test.check("the search finds rows", answer.data.sessions.nodes.length > 0);
+    const hasVariables = /\$\w+:/.test(await queryText(page));
+    const fold = `${hasVariables ? "Hide" : "Show"} editor tools`;
+    test.equal(`${title} opens its variables, if any`, await page.getByRole("button", { name: fold }).count(), 1);
   }
-  check("the search finds rows", answers[titles[3]]?.includes('"legacyId"'));
+}
 
-  await page.getByRole("button", { name: "New tab" }).click();
-  await page.locator(".graphiql-query-editor .view-lines").click();
-  await page.keyboard.press("Control+A");
-  await page.keyboard.insertText("{ nonsense }");
-  check("an invalid query is marked", (await markers(page)).some((text) => text.includes("nonsense")));
-  await page.getByRole("button", { name: "Close Tab" }).last().click();
+async function queryText(page) {
+  return page.evaluate(() => {
+    const models = globalThis.__MONACO.editor.getModels();
+    return models.find((model) => model.uri.path.endsWith("operation.graphql")).getValue();
+  });
+}
 
-  const { cursor, nodes } = await firstChange(page);
-  await page.getByRole("button", { name: "New tab" }).click();
-  await page.locator(".graphiql-query-editor .view-lines").click();
-  await page.keyboard.press("Control+A");
-  const filter = `{ legacyId: { eq: "${nodes[0].legacyId}" } }`;
-  const changes = `sessionChanges(after: "${cursor}", filter: ${filter})`;
-  await page.keyboard.insertText(`subscription { ${changes} { kind } }`);
+async function mistakes(test, page) {
+  await newTab(page);
+  await write(page, "{ nonsense }");
+  test.check("a mistake is marked", (await markers(page)).some((text) => text.includes("nonsense")));
+  await closeLastTab(page);
+}
+
+async function subscription(test, page) {
+  const { start, sessionChanges } = await test.graphql(
+    "{ start: sessionChanges(first: 0) { cursor } sessionChanges(first: 1) { nodes { legacyId } } }",
+  );
+  const filter = `{ legacyId: { eq: "${sessionChanges.nodes[0].legacyId}" } }`;
+  await newTab(page);
+  await write(page, `subscription { sessionChanges(after: "${start.cursor}", filter: ${filter}) { kind } }`);
   await page.waitForTimeout(500);
   await page.keyboard.press("Control+Enter");
-  await resultHas(page, '"STORED"', "a subscription shows changes");
-  stopsExpected = 1;
+  await resultHas(page, '"STORED"');
+  const stops = test.allow(/request failed.*ERR_ABORTED/, 1);
   await page.getByRole("button", { name: "Stop query" }).click();
   await page.getByRole("button", { name: "Execute query" }).waitFor();
-  await page.getByRole("button", { name: "Close Tab" }).last().click();
+  await until(page, () => stops.seen === 1);
+  test.equal("the stop button ends the request", stops.seen, 1);
+  await closeLastTab(page);
+}
 
-  await tabs.first().click();
+/// The explorer of GraphiQL sorts the arguments of the schema.
+async function order(test, page) {
   await page.getByRole("button", { name: "Show GraphiQL Explorer" }).click();
   await page.locator(".graphiql-explorer-root").getByText("sessions").first().waitFor();
-  check("the explorer opens", true);
+  await page.getByRole("button", { name: "Docs", exact: true }).click();
+  const docs = page.locator(".graphiql-doc-explorer");
+  await docs.getByRole("link", { name: "Query", exact: true }).click();
+  const field = docs.locator(".graphiql-doc-explorer-item").filter({ hasText: /^sessions\(/ });
+  await field.waitFor();
+  const documented = (await field.innerText()).matchAll(/^(\w+):/gm);
+  test.equal("the documentation has the order of the schema", [...documented].map(([, name]) => name), ARGUMENTS);
 
-  const stored = await page.evaluate(
-    (secret) => ({
-      session: Object.values({ ...sessionStorage }).includes(secret),
-      local: JSON.stringify({ ...localStorage }).includes(secret),
-      cookie: document.cookie.includes(secret),
-      url: location.href.includes(secret),
-    }),
-    key,
-  );
-  check("sessionStorage has the key", stored.session);
-  check("localStorage, cookies and the address do not", !stored.local && !stored.cookie && !stored.url);
+  await newTab(page);
+  await write(page, "{ sessions(");
+  await page.keyboard.press("Control+Space");
+  const suggestions = page.locator(".suggest-widget.visible .monaco-list-row .label-name");
+  await suggestions.first().waitFor();
+  test.equal("completion has the order of the schema", await suggestions.allInnerTexts(), ARGUMENTS);
+  await page.keyboard.press("Escape");
+  await closeLastTab(page);
+  await tabs(page).first().click();
+  await page.getByRole("button", { name: "Show GraphiQL Explorer" }).click();
+  await page.locator(".graphiql-explorer-root").getByText("sessions").first().waitFor();
+}
 
-  // The explorer scrolls by itself.
-  await page.evaluate(() => {
-    document.activeElement?.blur();
-    for (const part of document.querySelectorAll(".graphiql-plugin, .graphiql-plugin *")) {
-      part.scrollTop = 0;
-    }
-  });
-  await page.mouse.move(700, 5);
-  await page.waitForTimeout(500);
-  await page.screenshot({ path: screenshot });
-
+async function keyLasts(test, page) {
   await page.reload({ waitUntil: "load" });
-  await page.locator(".graphiql-query-editor .view-line").first().waitFor();
-  check("the key outlives a reload", (await field(page).inputValue()) === key);
-  const another = await context.newPage();
-  await another.goto(pageUrl, { waitUntil: "load" });
-  check("another tab has no key", (await field(another).inputValue()) === "");
-
-  const linked = await context.newPage();
-  await linked.goto(`${pageUrl}#key=${encodeURIComponent(key)}`, { waitUntil: "load" });
-  check("a link brings its key", (await field(linked).inputValue()) === key);
-  const address = await linked.evaluate(() => location.href);
-  check("the key leaves the address", address === pageUrl, address.replaceAll(key, "…"));
-
-  for (const open of [page, another, linked]) {
-    for (const violation of await open.evaluate(() => globalThis.__violations)) {
-      faults.push(`policy violation: ${violation}`);
-    }
-  }
-  check("the key was sent", traffic.authorized > 0);
-} catch (error) {
-  faults.push(error.message.split("\n")[0]);
-} finally {
-  await browser.close();
+  await page.getByRole("button", { name: "Change key" }).waitFor();
+  test.check("the key outlives a reload", true);
+  const another = await test.open("graphiql", { context: page.context() });
+  test.equal("another tab has no key", await another.getByLabel("API key").inputValue(), "");
+  await another.close();
 }
 
-console.log(JSON.stringify({ ok: faults.length === 0, page: pageUrl, traffic, checks, faults }, null, 2));
-if (faults.length > 0) {
-  console.error(`failed: ${faults[0]}`);
-  process.exitCode = 1;
+/// `graphiql?query=…&variables=…` opens a tab, and only once.
+async function link(test) {
+  const query = "query Linked($n: Int) { sessions(first: $n, orderBy: STARTED_AT_ASC) { nodes { legacyId } } }";
+  const address = new URLSearchParams({ query, variables: '{"n": 2}' });
+  const page = await test.openWithKey(`graphiql?${address}`);
+  await editorIsReady(page);
+  test.equal("the query leaves the address", page.url(), test.url("graphiql"));
+  await page.getByRole("button", { name: "Hide editor tools" }).waitFor();
+  await run(page);
+  await resultHas(page, '"data"');
+  test.equal("the variables of a link are used", (await result(page)).data.sessions.nodes.length, 2);
+
+  const count = await tabs(page).count();
+  test.equal("the tab of a link is open", await page.locator(".graphiql-tab-active").innerText(), "Linked");
+  // GraphiQL stores its tabs some time after a change.
+  await page.waitForTimeout(1000);
+  await page.reload({ waitUntil: "load" });
+  await editorIsReady(page);
+  test.equal("a reload opens no other tab", await tabs(page).count(), count);
+  test.equal("a reload keeps the tab", await page.locator(".graphiql-tab-active").innerText(), "Linked");
+  await page.context().close();
 }
 
-function field(page) {
-  return page.getByLabel("API key");
-}
+async function table(test) {
+  const query = `{ sessions(first: 4, orderBy: STARTED_AT_ASC) { nodes {
+    legacyId durationSeconds customer { name } chatMessages(first: 2) { nodes { body } } } } }`;
+  const page = await test.openWithKey(`graphiql?${new URLSearchParams({ query })}`);
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await editorIsReady(page);
+  await run(page);
+  await resultHas(page, '"data"');
+  const { nodes } = (await result(page)).data.sessions;
+  const about = await page.locator(".result-about").innerText();
+  test.check("status, time, size and rows are shown", /^HTTP 200 · [\d.,]+ ms · [\d.,]+ kB · 4 rows$/.test(about), about);
 
-function watch(page, context) {
-  context.on("console", (message) => {
-    if (message.type() !== "error") return;
-    if (refusalsExpected > 0 && message.text().includes("status of 401")) {
-      refusalsExpected -= 1;
-    } else {
-      faults.push(`console: ${message.text()}`);
-    }
+  await page.getByRole("button", { name: "Table" }).click();
+  const columns = ["legacyId", "durationSeconds", "customer.name", "chatMessages"];
+  test.equal("the columns", await page.locator(".result-table th").allInnerTexts(), columns);
+  const rows = await page.locator(".result-table tbody tr").all();
+  const shown = await Promise.all(rows.map((row) => row.locator("td").allInnerTexts()));
+  const expected = nodes.map(({ legacyId, durationSeconds, customer, chatMessages }) => {
+    const { length } = chatMessages.nodes;
+    const list = length === 0 ? "" : `${length} ${length === 1 ? "item" : "items"}`;
+    return [legacyId, String(durationSeconds ?? ""), customer?.name ?? "", list];
   });
-  context.on("weberror", (error) => faults.push(`page error: ${error.error().message}`));
-  page.on("worker", (worker) => {
-    worker.on("console", (message) => {
-      if (message.type() === "error") faults.push(`worker console: ${message.text()}`);
-    });
-  });
-  context.on("requestfailed", (request) => {
-    if (stopsExpected > 0 && request.failure()?.errorText === "net::ERR_ABORTED") {
-      stopsExpected -= 1;
-      return;
-    }
-    faults.push(`request failed: ${request.url()} ${request.failure()?.errorText}`);
-  });
-  context.on("response", async (response) => {
-    traffic.requests += 1;
-    if (response.request().headers().authorization === `Bearer ${key}`) traffic.authorized += 1;
-    if (response.status() >= 400 && !response.url().endsWith("/graphql")) {
-      faults.push(`HTTP ${response.status()} for ${response.url()}`);
-    }
-    traffic.bytes += Number(response.headers()["content-length"] ?? 0);
-  });
-}
+  test.equal("the rows", shown, expected);
 
-/// The first change, and the cursor before it.
-async function firstChange(page) {
-  return page.evaluate(async (key) => {
-    const query = "{ start: sessionChanges(first: 0) { cursor } sessionChanges(first: 1) { nodes { legacyId } } }";
-    const answer = await fetch("graphql", {
-      method: "POST",
-      headers: { "content-type": "application/json", "x-api-key": key },
-      body: JSON.stringify({ query }),
-    });
-    const { start, sessionChanges } = (await answer.json()).data;
-    return { cursor: start.cursor, nodes: sessionChanges.nodes };
-  }, key);
-}
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "CSV" }).click(),
+  ]);
+  const csv = await readFile(await download.path(), "utf8");
+  const bulk = await test.bulk(query.replace("first: 4, ", ""), "text/csv");
+  test.equal("the CSV is that of a bulk request", csv.split("\r\n").slice(0, 5), bulk.split("\r\n").slice(0, 5));
 
-async function schemaIsLoaded(page) {
-  await page.waitForFunction(
-    () => !document.querySelector(".graphiql-sidebar .graphiql-spin"),
-    undefined,
-    { timeout: TIMEOUT },
-  );
-}
-
-async function resultText(page) {
-  const lines = await page.locator(".result-window .view-line").allInnerTexts();
-  return lines.join("\n").replaceAll("\u00a0", " ");
-}
-
-/// Waits until the result pane shows `text`, and returns all of its text.
-async function resultHas(page, text, name) {
-  const until = Date.now() + TIMEOUT;
-  let shown = "";
-  while (Date.now() < until) {
-    shown = await resultText(page);
-    if (shown.includes(text)) {
-      check(name, true);
-      return shown;
-    }
-    await page.waitForTimeout(100);
-  }
-  check(name, false, shown.slice(0, 300));
-  return shown;
-}
-
-/// The errors that the language services report in all editors, after some time.
-async function markers(page) {
-  await page.waitForTimeout(800);
-  return page.evaluate(() =>
-    globalThis.__MONACO.editor
-      .getModelMarkers({})
-      .filter((marker) => marker.severity >= 8)
-      .map((marker) => marker.message),
-  );
+  await page.getByRole("button", { name: "Copy as curl" }).click();
+  await page.getByRole("button", { name: "Copied" }).waitFor();
+  const command = await page.evaluate(() => navigator.clipboard.readText());
+  test.check("the command has no key", !command.includes(test.key) && command.includes("$"), command);
+  const { stdout } = await promisify(execFile)("sh", ["-c", command]);
+  test.equal("the command gets the same answer", JSON.parse(stdout).data.sessions.nodes, nodes);
+  await page.context().close();
 }

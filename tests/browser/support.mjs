@@ -90,6 +90,27 @@ class BrowserTest {
     return allowed;
   }
 
+  /// The data of a query, for what the page must show.
+  async graphql(query, variables = {}) {
+    const { data, errors } = JSON.parse(await this.bulk(query, "application/json", variables));
+    if (errors) throw new Error(errors[0].message);
+    return data;
+  }
+
+  /// The answer of a query in a format.
+  async bulk(query, format, variables = {}) {
+    const response = await fetch(this.url("graphql"), {
+      method: "POST",
+      headers: {
+        Accept: format,
+        Authorization: `Bearer ${this.key}`,
+        "Content-Type": "application/json",
+      },
+      body: JSON.stringify({ query, variables }),
+    });
+    return response.text();
+  }
+
   /// A browser profile of its own. Everything that goes wrong in it is a fault of the test.
   async context({ width = 1400, height = 900, scheme = "light", ...more } = {}) {
     const context = await this.browser.newContext({

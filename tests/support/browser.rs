@@ -1,12 +1,12 @@
-//! Tests of pages in headless Chromium, which may reach nothing but the server.
+//! The pages in headless Chromium, which can reach nothing but the server.
 
 use std::{
     path::{Path, PathBuf},
     process::Command,
 };
 
-/// Runs a program of `tests/browser/` against a server, and returns the folder of its screenshots.
-pub fn run(program: &str, url: &str, key: &str) -> PathBuf {
+/// Runs a program of `tests/browser/` against a server. Its screenshots are in the folder of the result.
+pub fn drive(program: &str, url: &str, key: &str) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let screenshots = Path::new(env!("CARGO_TARGET_TMPDIR")).join("screenshots");
     let output = Command::new("node")

@@ -1,10 +1,11 @@
 import { explorerPlugin } from "@graphiql/plugin-explorer";
-import { useGraphiQL } from "@graphiql/react";
 import { GraphiQL, HISTORY_PLUGIN } from "graphiql";
-import { useEffect } from "react";
 
+import { LINKED } from "./address.js";
 import { EXAMPLES } from "./examples.js";
 import { fetcher } from "./fetcher.js";
+import { EditorOptions, FoldVariables, NameTabs, ReadableColours, keepOrderOfArguments } from "./repairs.jsx";
+import { Result } from "./result.jsx";
 
 const PLUGINS = [HISTORY_PLUGIN, explorerPlugin({ showAttribution: false })];
 
@@ -15,31 +16,48 @@ const NEW_TAB = `# Ctrl-Space lists the fields that can be selected here. Ctrl-E
 export function App() {
   return (
     <main className="page-main">
+      <h1 className="unseen">GraphiQL</h1>
       {/* The key has a field of its own: GraphiQL can store headers that are typed in its editor. */}
       <GraphiQL
         fetcher={fetcher}
         plugins={PLUGINS}
-        defaultTabs={EXAMPLES}
+        initialQuery={LINKED?.query}
+        initialVariables={LINKED?.variables}
+        defaultTabs={LINKED === null ? EXAMPLES : [LINKED, ...EXAMPLES]}
         defaultQuery={NEW_TAB}
-        defaultEditorToolsVisibility="variables"
+        defaultEditorToolsVisibility={false}
         isHeadersEditorEnabled={false}
         showPersistHeadersSettings={false}
         shouldPersistHeaders={false}
+        onSchemaChange={keepOrderOfArguments}
         inputValueDeprecation
         schemaDescription
       >
-        <GraphiQL.Logo> </GraphiQL.Logo>
-        <WrapLongLines />
+        <GraphiQL.Logo>
+          <Links />
+        </GraphiQL.Logo>
+        <GraphiQL.Footer>
+          <Result />
+        </GraphiQL.Footer>
+        <EditorOptions />
+        <FoldVariables />
+        <NameTabs />
+        <ReadableColours />
       </GraphiQL>
     </main>
   );
 }
 
-/// GraphiQL has no setting to wrap long lines of a query.
-function WrapLongLines() {
-  const editor = useGraphiQL((state) => state.queryEditor);
-  useEffect(() => {
-    editor?.updateOptions({ wordWrap: "on", wrappingIndent: "indent" });
-  }, [editor]);
-  return null;
+function Links() {
+  const showDocs = () => document.querySelector('[aria-label$=" Documentation Explorer"]')?.click();
+  return (
+    <span className="links">
+      <button className="button" type="button" onClick={showDocs}>
+        Docs
+      </button>
+      <a className="button" href="schema.graphql">
+        Schema
+      </a>
+    </span>
+  );
 }

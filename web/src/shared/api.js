@@ -24,44 +24,52 @@ export async function bulk(query, variables, format, signal) {
   throw new Error(errors?.[0]?.message ?? `HTTP ${response.status}`);
 }
 
-/// Gives each answer of a query or subscription to `next`.
+/// Gives each answer of a query or subscription to `next`, with its HTTP status and its size in bytes.
 export async function subscribe(params, signal, next) {
   const accept =
     "application/graphql-response+json, application/json;q=0.9, text/event-stream;q=0.8";
   const key = currentKey();
   const response = await post(params, accept, signal);
   const type = response.headers.get("Content-Type") ?? "";
-  if (!type.startsWith("text/event-stream")) return next(await answer(response, key));
-  return readEvents(response.body, (result) => {
+  const isStream = type.startsWith("text/event-stream");
+  const read = isStream ? (each) => readEvents(response.body, each) : async (each) => each(await textOf(response));
+  await read((text) => {
+    const result = JSON.parse(text);
     noteResult(key, response, result);
-    next(result);
+    next(result, { status: response.status, bytes: new Blob([text]).size });
   });
 }
 
-async function post(params, accept, signal) {
+/// A request to this server. The message of an error is for the user.
+export async function send(url, options) {
   try {
-    return await fetch(ENDPOINT, {
-      method: "POST",
-      headers: { Accept: accept, "Content-Type": "application/json", ...keyHeaders() },
-      body: JSON.stringify(params),
-      signal,
-    });
+    return await fetch(url, options);
   } catch (cause) {
-    if (signal?.aborted) throw cause;
+    if (options.signal?.aborted) throw cause;
     throw new Error(UNREACHABLE, { cause });
   }
 }
 
+function post(params, accept, signal) {
+  return send(ENDPOINT, {
+    method: "POST",
+    headers: { Accept: accept, "Content-Type": "application/json", ...keyHeaders() },
+    body: JSON.stringify(params),
+    signal,
+  });
+}
+
 /// The answer as GraphQL has it.
 async function answer(response, key = currentKey()) {
-  const type = response.headers.get("Content-Type") ?? "";
-  if (!JSON_TYPES.test(type)) {
-    const text = (await response.text()).slice(0, 500).trim();
-    throw new Error(`HTTP ${response.status} ${response.statusText}: ${text}`);
-  }
-  const result = await response.json();
+  const result = JSON.parse(await textOf(response));
   noteResult(key, response, result);
   return result;
+}
+
+async function textOf(response) {
+  const text = await response.text();
+  if (JSON_TYPES.test(response.headers.get("Content-Type") ?? "")) return text;
+  throw new Error(`HTTP ${response.status} ${response.statusText}: ${text.slice(0, 500).trim()}`);
 }
 
 function noteResult(key, response, result) {
@@ -81,7 +89,7 @@ async function readEvents(body, next) {
     text = events.pop();
     for (const event of events) {
       if (event.startsWith("event: complete")) return;
-      if (event.startsWith("event: next")) next(JSON.parse(event.slice(event.indexOf("data: ") + 6)));
+      if (event.startsWith("event: next")) next(event.slice(event.indexOf("data: ") + 6));
     }
   }
 }
