@@ -10,7 +10,7 @@ import { Figures } from "./figures.jsx";
 import { filterOf, listFilterOf } from "./filter.js";
 import { useChanges } from "./live.js";
 import { periodOf } from "./period.js";
-import { FIGURES } from "./queries.js";
+import { COUNTS, TIMES } from "./queries.js";
 import { Rankings } from "./rankings.jsx";
 import { Sessions } from "./sessions.jsx";
 import { useQuery } from "./use-query.js";
@@ -62,17 +62,13 @@ function Content({ view, period }) {
 
 function Overview({ view, period, filter, version }) {
   const [from, until] = period.before;
-  const variables = {
-    now: filter,
-    before: { ...filter, startedAt: { gte: from, lt: until } },
-    zone: view.zone,
-    unit: period.unit,
-  };
-  const { data, error, isLoading } = useQuery(FIGURES, variables, version);
+  const periods = { now: filter, before: { ...filter, startedAt: { gte: from, lt: until } } };
+  const counts = useQuery(COUNTS, { ...periods, zone: view.zone, unit: period.unit }, version);
+  const times = useQuery(TIMES, periods, version);
   return (
     <>
-      <Figures view={view} data={data} error={error} isLoading={isLoading} />
-      <Timeline view={view} period={period} groups={data?.now.nodes} />
+      <Figures view={view} counts={counts} times={times} />
+      <Timeline view={view} period={period} groups={counts.data?.now.nodes} />
     </>
   );
 }

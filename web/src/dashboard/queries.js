@@ -1,24 +1,26 @@
 // The questions of the dashboard to the gateway's API.
 
-/// The figures of the period and of the one before it, and the sessions by hour, day or month.
-export const FIGURES = `query Figures($now: SessionFilter!, $before: SessionFilter!, $zone: TimeZone!, $unit: SessionGroup!) {
+/// The counts of the period and of the one before it, and the sessions by hour, day or month.
+export const COUNTS = `query Counts($now: SessionFilter!, $before: SessionFilter!, $zone: TimeZone!, $unit: SessionGroup!) {
   now: sessionStats(filter: $now, groupBy: [{ by: $unit }], timeZone: $zone, first: 400) {
-    total { ...figures }
+    total { ...counts }
     nodes { key { periodStart periodEnd } count answered missed }
   }
-  before: sessionStats(filter: $before, groupBy: [], timeZone: $zone, first: 1) {
-    total { ...figures }
-  }
+  before: sessionStats(filter: $before) { total { ...counts } }
 }
 
-fragment figures on SessionStats {
-  count
-  answered
-  missed
+fragment counts on SessionStats { count answered missed billedMinutes }`;
+
+/// The times of the period and of the one before it. The database sorts for them, which takes longer.
+export const TIMES = `query Times($now: SessionFilter!, $before: SessionFilter!) {
+  now: sessionStats(filter: $now) { total { ...times } }
+  before: sessionStats(filter: $before) { total { ...times } }
+}
+
+fragment times on SessionStats {
   duration { median: percentile(p: 50) p90: percentile(p: 90) }
   firstResponse { median: percentile(p: 50) }
   busySeconds
-  billedMinutes
 }`;
 
 export const HOURS = `query Hours($filter: SessionFilter!, $zone: TimeZone!) {
