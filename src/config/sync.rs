@@ -47,6 +47,11 @@ pub struct SyncSource {
     #[arg(long, value_name = "TIME", default_value = "2m")]
     #[serde(default = "read_timeout")]
     pub read_timeout: Period,
+    /// Without `--every`: how long requests may fail one after the other before the mirror ends. What is read stays, and the
+    /// next run goes on. A wait that the source asks for does not count.
+    #[arg(long, value_name = "TIME", default_value = "1m")]
+    #[serde(default = "patience")]
+    pub patience: Period,
     /// Delete sessions of the account that the source does not have any more, except held ones. Without this flag, they are
     /// only reported.
     #[arg(long)]
@@ -213,6 +218,10 @@ fn overlap() -> Period {
 
 fn read_timeout() -> Period {
     Period(Duration::from_secs(120))
+}
+
+fn patience() -> Period {
+    Period(Duration::from_secs(60))
 }
 
 fn profile() -> String {

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use thiserror::Error;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::{
     failure::RequestFailure,
@@ -22,16 +22,12 @@ use crate::{
     store::sync::SourceId,
 };
 
-/// How many requests may fail one after the other before a mirror that does not follow its source ends.
-const MAX_FAILURES: u32 = 8;
 /// The pause after the first failure. It doubles with each.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 /// The longest pause after failures.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5 * 60);
 /// The shortest pause after a failure that only a change at the source or of the settings can end.
 const FINAL_PAUSE: Duration = Duration::from_secs(30);
-/// How long a mirror that does not follow its source waits for ranges that failed, in seconds.
-const PATIENCE: i64 = 60;
 
 /// A mirror of a source in an account.
 #[derive(Clone, Debug)]
@@ -55,6 +51,8 @@ pub struct MirrorSettings {
     pub every: Option<Duration>,
     /// The age up to which sessions are read again each time.
     pub overlap: Duration,
+    /// How long a mirror that ends when it has everything waits for a source that fails.
+    pub patience: Duration,
     /// How many sessions an answer should have.
     pub target: u64,
     /// Whether sessions that the source does not have any more are removed.
@@ -93,8 +91,10 @@ struct Run<'m, O> {
     missing: MissingSessions,
     started: i64,
     generation: u64,
-    /// The requests that failed since the last whole answer.
+    /// The requests that failed since the last whole answer, or since the ranges became shorter.
     failures: u32,
+    /// When the first of them failed.
+    failing_since: Instant,
     report: MirrorReport,
 }
 
@@ -114,9 +114,18 @@ impl Mirror {
         let passes = [applet.await?, agent.await?];
         let missing = MissingSessions::load(writer, of, settings.remove_missing).await?;
         let (started, report) = (seconds(now), MirrorReport::default());
-        let mirror = self;
-        let run =
-            Run { mirror, observer, of, passes, missing, started, generation, failures: 0, report };
+        let run = Run {
+            mirror: self,
+            observer,
+            of,
+            passes,
+            missing,
+            started,
+            generation,
+            failures: 0,
+            failing_since: Instant::now(),
+            report,
+        };
         run.until_done().await
     }
 }
@@ -208,7 +217,10 @@ impl<O: SyncObserver> Run<'_, O> {
                 let error = failure.to_string();
                 if failure.may_be_the_range() {
                     let is_long = failure.is_of_the_length();
-                    self.passes[index].failed(writer, range, at, &error, is_long).await?;
+                    if self.passes[index].failed(writer, range, at, &error, is_long).await? {
+                        // Another request is made, which may succeed at once.
+                        self.failures = 0;
+                    }
                 } else {
                     writer.store.save_sync_error(self.of, &error, at).await?;
                 }
@@ -255,6 +267,9 @@ impl<O: SyncObserver> Run<'_, O> {
         failure: RequestFailure,
     ) -> Result<(), MirrorError> {
         let mut pause = FIRST_PAUSE.saturating_mul(1 << self.failures.min(16)).min(LONGEST_PAUSE);
+        if self.failures == 0 {
+            self.failing_since = Instant::now();
+        }
         self.failures += 1;
         let requested = match failure {
             RequestFailure::Busy { wait, .. } => wait,
@@ -262,7 +277,8 @@ impl<O: SyncObserver> Run<'_, O> {
         };
         if self.mirror.settings.every.is_none() {
             // A source that says when to come back is waited for.
-            let gives_up = failure.is_final() || self.failures >= MAX_FAILURES;
+            let until_next = self.failing_since.elapsed() + pause;
+            let gives_up = failure.is_final() || until_next > self.mirror.settings.patience;
             if gives_up && requested.is_none() {
                 return Err(MirrorError::Source(failure));
             }
@@ -290,8 +306,9 @@ impl<O: SyncObserver> Run<'_, O> {
         if let Some(every) = self.mirror.settings.every {
             return Some((every / 10).clamp(Duration::from_millis(100), Duration::from_secs(30)));
         }
-        let wait = (self.next_retry(now)? - now).max(1);
-        u64::try_from(wait).ok().filter(|_| wait <= PATIENCE).map(Duration::from_secs)
+        let wait =
+            Duration::from_secs(u64::try_from(self.next_retry(now)? - now).unwrap_or(0).max(1));
+        (wait <= self.mirror.settings.patience).then_some(wait)
     }
 
     fn next_retry(&self, now: i64) -> Option<i64> {

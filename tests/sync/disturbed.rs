@@ -47,7 +47,7 @@ fn a_disturbed_and_killed_mirror_is_equal_and_asks_for_no_session_in_vain(on: Da
     let source = Source::start(on, &history(SESSIONS, 90));
     let proxy = Proxy::to(&source.server.url, disturb);
     let target = Target::new(on);
-    let flags = ["--sessions-per-request", "60", "--log", "trace"];
+    let flags = ["--sessions-per-request", "60", "--patience", "5m", "--log", "trace"];
     let log = target.environment.path().join("sync.log");
     let mut lost = Vec::new();
     for kill in 0..KILLS {

@@ -60,7 +60,8 @@ fn a_source_that_cannot_be_read_is_told_precisely(on: DatabaseKind) {
 
 fn assert_told(on: DatabaseKind, address: &str, told: &str) {
     let target = Target::new(on);
-    let (output, succeeded) = target.sync(address, &["--read-timeout", "1s", "--log", "trace"]);
+    let flags = ["--read-timeout", "1s", "--patience", "1s", "--log", "trace"];
+    let (output, succeeded) = target.sync(address, &flags);
     assert!(!succeeded && output.contains(told), "{told}: {output}");
     assert!(!output.contains(KEY) && !output.contains(PERSONAL), "{output}");
     let status = target.status();

@@ -71,6 +71,7 @@ pub(super) async fn mirror(
             since: since.and_then(|day| Timestamp::parse_civil(&day)),
             every,
             overlap: settings.overlap.0,
+            patience: settings.patience.0,
             target: settings.sessions_per_request,
             remove_missing: settings.remove_missing,
         },
