@@ -35,18 +35,18 @@ fn a_source_that_cannot_be_read_is_told_precisely(on: DatabaseKind) {
         b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 103\r\n\r\n<response><error_msg>Invalid KEY sourcekey-5f2c & +\xC3\xA9-secret, says the source.</error_msg></response>    ";
     let cases = [
         (always(refused), "error message"),
-        (always(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n"), "answers 404"),
+        (always(b"HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"), "answers 404"),
         (
             always(b"HTTP/1.1 302 Found\r\nlocation: https://elsewhere.example/a?b\r\ncontent-length: 0\r\n\r\n"),
             "redirects to elsewhere.example",
         ),
         (
-            always(b"HTTP/1.1 200 OK\r\ncontent-length: 38\r\n\r\n<html><body>Zebedee broke</body></html>"),
+            always(b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 38\r\n\r\n<html><body>Zebedee broke</body></html>"),
             "not a session history: line 1: it begins with <html>",
         ),
         (always(b""), "sent nothing for 1 seconds"),
         (always(b"HTTP/1.1 200 OK\r\ncontent-length: 999\r\n\r\n<response><nrequests>5"), "sent nothing"),
-        (always(b"HTTP/1.1 500 Oops\r\ncontent-length: 0\r\n\r\n"), "answers 500"),
+        (always(b"HTTP/1.1 500 Oops\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"), "answers 500"),
         ("http://127.0.0.1:1/".to_owned(), "cannot be reached"),
         (always(b"nonsense\r\n\r\n"), "not whole"),
     ];
