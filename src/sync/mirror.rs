@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// The pause after the first failure. It doubles with each.
-const FIRST_PAUSE: Duration = Duration::from_millis(250);
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// The longest pause after failures.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5 * 60);
 /// The shortest pause after a failure that only a change at the source or of the settings can end.

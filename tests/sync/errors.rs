@@ -32,7 +32,7 @@ fn always(answer: &'static [u8]) -> String {
 on_sqlite_alone!(a_source_that_cannot_be_read_is_told_precisely, "nothing is stored");
 fn a_source_that_cannot_be_read_is_told_precisely(on: DatabaseKind) {
     let refused: &[u8] =
-        b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 103\r\n\r\n<response><error_msg>Invalid KEY sourcekey-5f2c & +\xC3\xA9-secret, says the source.</error_msg></response>    ";
+        b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 103\r\n\r\n<response><error_msg>Invalid KEY sourcekey-qzw7 & +\xC3\xA9-secret, says the source.</error_msg></response>    ";
     let cases = [
         (always(refused), "error message"),
         (always(b"HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"), "answers 404"),

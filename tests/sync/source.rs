@@ -17,7 +17,7 @@ use crate::support::{
     wire,
 };
 
-pub const KEY: &str = "sourcekey-5f2c & +é-secret";
+pub const KEY: &str = "sourcekey-qzw7 & +é-secret";
 /// In the texts of all sessions.
 pub const PERSONAL: &str = "Zebedee";
 const FORM: [(&str, &str); 1] = [("content-type", "application/x-www-form-urlencoded")];
