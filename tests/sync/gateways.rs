@@ -21,7 +21,7 @@ fn config(target: &Target, from: &str) -> String {
     let key = target.environment.path().join("source.key");
     let text = format!(
         "[[source]]\naccount = \"acme\"\nfrom = \"{from}\"\nkey_file = \"{}\"\nsince = 2001-02-03\n\
-         every = \"1s\"\noverlap = \"1h\"\n",
+         every = \"2s\"\noverlap = \"1h\"\n",
         key.display()
     );
     fs::write(&path, text).unwrap();
@@ -50,10 +50,10 @@ fn of_two_gateways_one_mirrors_and_the_other_goes_on_after_it(on: DatabaseKind) 
     wait_for_equal(&source, &target);
     let second = Server::start(&target.environment, &flags);
     let before = proxy.calls().len();
-    thread::sleep(Duration::from_secs(5));
+    thread::sleep(Duration::from_secs(10));
     // One request for each start method and interval, and a few more for ages that double.
     let calls = proxy.calls().len() - before;
-    assert!((6..=16).contains(&calls), "{calls} calls in five seconds");
+    assert!((6..=16).contains(&calls), "{calls} calls in ten seconds");
     first.terminate();
     source.import(&[json!({ "id": 100_001, "date_start": minutes_ago(0) })]);
     wait_for_equal(&source, &target);
