@@ -9,7 +9,7 @@ use super::{
     failure::RequestFailure,
     missing::MissingSessions,
     observer::SyncObserver,
-    pass::Pass,
+    passes::Passes,
     plan::{FIRST, Rules},
     source::{Question, Source},
     window::{ReadError, WholeAnswer, read},
@@ -57,6 +57,8 @@ pub struct MirrorSettings {
     pub target: u64,
     /// Whether sessions that the source does not have any more are removed.
     pub remove_missing: bool,
+    /// The start method of all sessions, if the source does not filter by it.
+    pub start_method: Option<StartMethod>,
 }
 
 /// What a mirror did until it ended.
@@ -87,7 +89,7 @@ struct Run<'m, O> {
     mirror: &'m Mirror,
     observer: &'m mut O,
     of: SourceId,
-    passes: [Pass; 2],
+    passes: Passes,
     missing: MissingSessions,
     started: i64,
     generation: u64,
@@ -109,9 +111,8 @@ impl Mirror {
         let now = writer.clock.now();
         let row = writer.store.sync_source(writer.account, source.address(), now).await?;
         let of = SourceId { account: writer.account, source: row.id };
-        let pass = |method| Pass::load(writer, &row, method, &self.style, settings.target);
-        let [applet, agent] = StartMethod::ALL.map(pass);
-        let passes = [applet.await?, agent.await?];
+        let (only, target) = (settings.start_method, settings.target);
+        let passes = Passes::load(writer, &row, only, &self.style, target).await?;
         let missing = MissingSessions::load(writer, of, settings.remove_missing).await?;
         let (started, report) = (seconds(now), MirrorReport::default());
         let run = Run {
@@ -137,7 +138,8 @@ impl<O: SyncObserver> Run<'_, O> {
                 return Err(MirrorError::Replaced);
             }
             let now = self.now();
-            let next = self.next_range(now).await?;
+            let rules = self.rules(now);
+            let next = self.passes.next(&self.mirror.writer, &rules, now).await?;
             if let Some((pass, range)) = next {
                 self.read_range(pass, range, now).await?;
             }
@@ -176,21 +178,6 @@ impl<O: SyncObserver> Run<'_, O> {
         }
     }
 
-    /// The newest range of both methods that is to be requested.
-    async fn next_range(&mut self, now: i64) -> Result<Option<(usize, TimeRange)>, MirrorError> {
-        let rules = self.rules(now);
-        let mut newest: Option<(usize, TimeRange)> = None;
-        for (index, pass) in self.passes.iter_mut().enumerate() {
-            let range = pass.next(&self.mirror.writer, &rules, now).await?;
-            if let Some(range) = range
-                && newest.is_none_or(|(_, known)| range.end > known.end)
-            {
-                newest = Some((index, range));
-            }
-        }
-        Ok(newest)
-    }
-
     async fn read_range(
         &mut self,
         index: usize,
@@ -198,12 +185,14 @@ impl<O: SyncObserver> Run<'_, O> {
         now: i64,
     ) -> Result<(), MirrorError> {
         let writer = &self.mirror.writer;
-        let pass = &mut self.passes[index];
+        let pass = &self.passes[index];
         let (method, style) = (pass.method, Arc::clone(&pass.style));
-        let question = Question::Range(method, range, pass.is_newest(range, now));
+        let asked = self.mirror.settings.start_method.is_none().then_some(method);
+        let question = Question::Range(asked, range, pass.is_newest(range, now));
         self.observer.requested(method, range);
         let at = writer.clock.now();
-        match read(&self.mirror.source, writer, &style, question, self.observer).await {
+        let answer = read(&self.mirror.source, writer, &style, question, self.observer).await;
+        match answer.and_then(|answer| self.passes.check_method(index, answer)) {
             Ok(answer) => {
                 let sessions = answer.ids.len() as u64 + answer.rejected;
                 self.passes[index].read(writer, range, at, sessions).await?;
@@ -312,8 +301,7 @@ impl<O: SyncObserver> Run<'_, O> {
     }
 
     fn next_retry(&self, now: i64) -> Option<i64> {
-        let rules = self.rules(now);
-        self.passes.iter().filter_map(|pass| pass.next_retry(&rules, now)).min()
+        self.passes.next_retry(&self.rules(now), now)
     }
 }
 
