@@ -109,7 +109,11 @@ impl Source {
             let fail = |source| SourceError::File { path: path.display().to_string(), source };
             let pem = std::fs::read(path).map_err(fail)?;
             let certificates = Certificate::from_pem_bundle(&pem);
-            for certificate in certificates.map_err(|error| SourceError::Client(cause(&error)))? {
+            let certificates = certificates.map_err(|error| SourceError::Client(cause(&error)))?;
+            if certificates.is_empty() {
+                return Err(fail(io::Error::other("it has none in PEM format")));
+            }
+            for certificate in certificates {
                 client = client.add_root_certificate(certificate);
             }
         }
