@@ -38,7 +38,7 @@ pub use network::IpNetwork;
 pub use otlp_endpoint::OtlpEndpoint;
 pub use parse::parse;
 pub use server::{Introspection, Server};
-pub use sync::{Period, SyncFile, SyncSource};
+pub use sync::{Period, SyncFile, SyncMethod, SyncSource};
 pub use tls::TlsFiles;
 
 /// Settings of every command.

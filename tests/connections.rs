@@ -17,6 +17,7 @@ use crate::support::{
 
 mod handshakes;
 pub mod http2;
+mod http2_bodies;
 mod limits;
 mod request_lines;
 mod slow_readers;

@@ -43,8 +43,15 @@ impl Counted {
     }
 
     pub(crate) fn start_over(over: Transport, on: DatabaseKind, flags: &[&str]) -> Self {
+        Self::start_in(CommandEnvironment::new(on), over, flags)
+    }
+
+    pub(crate) fn start_in(
+        environment: CommandEnvironment,
+        over: Transport,
+        flags: &[&str],
+    ) -> Self {
         let [customer, account, label, _] = TEXTS;
-        let environment = CommandEnvironment::new(on);
         process::stdout(&environment, &["account", "create", account]);
         let create = ["key", "create", "--account", account, "--label", label];
         let key = process::stdout(&environment, &create).trim().to_owned();

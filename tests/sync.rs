@@ -4,6 +4,8 @@ mod disturbed;
 mod errors;
 mod following;
 mod gateways;
+mod limits;
 mod missing;
+mod other_sources;
 mod proxy;
 mod source;

@@ -179,7 +179,7 @@ fn the_previous_certificate_stays_if_the_new_pair_is_wrong(on: DatabaseKind) {
     assert_eq!(served.served_certificate(), first);
     fs::copy(&other, &key).unwrap();
     // Without a signal, after the time in which a program could have written the other file too.
-    thread::sleep(Duration::from_secs(12));
+    thread::sleep(Duration::from_secs(5));
     assert_eq!(served.served_certificate(), first);
     assert_eq!(wire::send(&served.server.url, "GET", "/health/live", &[], b"").status, 200);
     fs::rename(served.folder().join("other.crt"), served.folder().join("tls.crt")).unwrap();

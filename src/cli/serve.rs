@@ -120,11 +120,12 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
 
     store.watch_file(options(database));
     let jobs = JobRunner::new(store.clone(), clock)?;
+    let lease = Duration::from_secs(server.job_lease);
     spawn_daily(&jobs, store.clone(), clock);
     for mirror in mirrors {
-        spawn_mirror(&jobs, mirror).await?;
+        spawn_mirror(&jobs, mirror, lease).await?;
     }
-    webhooks::start(&jobs, app.clone());
+    webhooks::start(&jobs, app.clone(), lease);
     let (legacy_usage, stopping) = (app.legacy_usage.clone(), app.stopping.clone());
     let stop = async {
         stop.await;

@@ -142,6 +142,16 @@ pub struct Server {
     /// Of several gateways with one database, one mirrors a source at a time.
     #[arg(long, value_name = "FILE", env = "SESSION_HISTORY_SYNC_CONFIG")]
     pub sync_config: Option<PathBuf>,
+    /// Time after which another gateway with the same database goes on with the mirrors and webhooks of one that was
+    /// killed, in seconds. A gateway that stops as asked hands them over within half of it.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        env = "SESSION_HISTORY_JOB_LEASE",
+        default_value_t = 20,
+        value_parser = value_parser!(u64).range(2..=3600)
+    )]
+    pub job_lease: u64,
     /// The limits of callers.
     #[command(flatten)]
     pub callers: Callers,

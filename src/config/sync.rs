@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, str::FromStr, time::Duration};
 
-use clap::{Args, value_parser};
+use clap::{Args, ValueEnum, value_parser};
 use jiff::{Span, SpanRelativeTo, civil::Date};
 use serde::Deserialize;
 use toml::value::Datetime;
@@ -47,6 +47,28 @@ pub struct SyncSource {
     #[arg(long, value_name = "TIME", default_value = "2m")]
     #[serde(default = "read_timeout")]
     pub read_timeout: Period,
+    /// Without `--every`: how long requests may fail one after the other before the mirror ends. What is read stays, and the
+    /// next run goes on. A wait that the source asks for does not count.
+    #[arg(long, value_name = "TIME", default_value = "1m")]
+    #[serde(default = "patience")]
+    pub patience: Period,
+    /// Maximum time of a whole answer.
+    #[arg(long, value_name = "TIME", default_value = "30m")]
+    #[serde(default = "answer_timeout")]
+    pub answer_timeout: Period,
+    /// Maximum length of an answer in bytes, decompressed.
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = ANSWER_BYTES,
+        value_parser = value_parser!(u64).range(1..=1 << 40)
+    )]
+    #[serde(default = "answer_bytes")]
+    pub max_answer_bytes: u64,
+    /// The start method of all sessions, for a source that does not filter by it. Default: sessions are requested by start
+    /// method, because answers do not have it.
+    #[arg(long, value_name = "METHOD", value_enum)]
+    pub start_method: Option<SyncMethod>,
     /// Delete sessions of the account that the source does not have any more, except held ones. Without this flag, they are
     /// only reported.
     #[arg(long)]
@@ -72,6 +94,16 @@ pub struct SyncSource {
     )]
     #[serde(default = "profile")]
     pub legacy_profile: String,
+}
+
+/// How the sessions of a source started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum SyncMethod {
+    /// By the customer, who ran a program.
+    Applet,
+    /// By an agent that is installed on the computer.
+    Agent,
 }
 
 /// A file of `serve --sync-config`.
@@ -202,6 +234,8 @@ impl FromStr for Day {
 
 /// The default of `sessions_per_request`.
 const SESSIONS: u64 = 1_000;
+/// The default of `max_answer_bytes`.
+const ANSWER_BYTES: u64 = 2 << 30;
 
 fn sessions() -> u64 {
     SESSIONS
@@ -213,6 +247,18 @@ fn overlap() -> Period {
 
 fn read_timeout() -> Period {
     Period(Duration::from_secs(120))
+}
+
+fn patience() -> Period {
+    Period(Duration::from_secs(60))
+}
+
+fn answer_timeout() -> Period {
+    Period(Duration::from_secs(30 * 60))
+}
+
+fn answer_bytes() -> u64 {
+    ANSWER_BYTES
 }
 
 fn profile() -> String {

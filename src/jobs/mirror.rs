@@ -22,23 +22,16 @@ use crate::{
     },
 };
 
-/// The time between two attempts to get the job.
-const ATTEMPT_INTERVAL: Duration = Duration::from_secs(10);
-/// How long the job of a process that is killed is not done by another. A process that loses its job ends within a fifth
-/// of this time.
+/// How long the job of a command that is killed is not done by another process. A process that loses its job ends within a
+/// fifth of this time.
 const LEASE: Duration = Duration::from_secs(30);
 
 /// Mirrors a source as long as the runner runs.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn spawn_mirror(runner: &JobRunner, mirror: Mirror) -> Result<()> {
-    let job = Job {
-        name: job_name(&mirror).await?,
-        attempt_interval: ATTEMPT_INTERVAL,
-        run_interval: Duration::ZERO,
-        lease: LEASE,
-    };
+pub async fn spawn_mirror(runner: &JobRunner, mirror: Mirror, lease: Duration) -> Result<()> {
+    let job = Job::without_end(job_name(&mirror).await?, lease);
     let mirror = Arc::new(mirror);
     runner.spawn(job, move || {
         let mirror = Arc::clone(&mirror);

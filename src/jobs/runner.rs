@@ -19,10 +19,17 @@ pub struct Job {
     pub name: String,
     /// The time between two attempts to get the job.
     pub attempt_interval: Duration,
-    /// The time between two runs. A job that runs until it fails has none.
+    /// The time between two runs. A job without end has none.
     pub run_interval: Duration,
     /// How long the job of a process that is killed is not done by another.
     pub lease: Duration,
+}
+
+impl Job {
+    /// A job that runs until it fails or the process ends. Another process tries twice in a lease to get it.
+    pub fn without_end(name: String, lease: Duration) -> Self {
+        Self { name, attempt_interval: lease / 2, run_interval: Duration::ZERO, lease }
+    }
 }
 
 /// Runs jobs until it is stopped.

@@ -6,13 +6,8 @@ use super::runner::{Job, JobRunner};
 use crate::{app::App, webhook::deliver::send_changes};
 
 /// Sends changes until the runner stops.
-pub fn start(runner: &JobRunner, app: App) {
-    let job = Job {
-        name: "webhooks".to_owned(),
-        attempt_interval: Duration::from_secs(10),
-        run_interval: Duration::ZERO,
-        lease: Duration::from_secs(20),
-    };
+pub fn start(runner: &JobRunner, app: App, lease: Duration) {
+    let job = Job::without_end("webhooks".to_owned(), lease);
     runner.spawn(job, move || {
         let app = app.clone();
         async move { send_changes(&app).await }

@@ -188,7 +188,9 @@ impl Store {
         let transaction = self.begin().await?;
         let mut update = Entity::update_many()
             .filter(Column::AccountId.eq(webhook.0.account_id))
-            .filter(Column::Id.eq(webhook.0.id));
+            .filter(Column::Id.eq(webhook.0.id))
+            // Another webhook may have the number now.
+            .filter(Column::CreatedAt.eq(webhook.0.created_at));
         for (column, value) in values {
             update = update.col_expr(*column, value.clone());
         }

@@ -14,8 +14,6 @@ use crate::ingest::compression::decompress;
 
 /// How many parts of a body wait for the reader.
 const PARTS: usize = 4;
-/// The maximum length of an answer, decompressed.
-const MAX_BYTES: u64 = 2 << 30;
 
 /// The part of a body that the caller holds while another thread reads. Without it, the reader fails.
 pub(super) struct BodyTask {
@@ -33,8 +31,9 @@ impl BodyTask {
     }
 }
 
-/// Reads a body in a task. `next` gets its next part, or none after the last.
+/// Reads a body in a task, at most `max_bytes` of what it is decompressed. `next` gets its next part, or none after the last.
 pub(super) fn spawn<F>(
+    max_bytes: u64,
     mut next: impl FnMut() -> F + Send + 'static,
 ) -> (BodyTask, impl Read + Send + 'static)
 where
@@ -65,7 +64,7 @@ where
     });
     let reader = Parts { parts, current: Bytes::new(), ended: false };
     let task = BodyTask { _task: AbortOnDropHandle::new(task), failure: Arc::clone(&failure) };
-    (task, Opening { reader: Some(reader), opened: None, left: MAX_BYTES, failure })
+    (task, Opening { reader: Some(reader), opened: None, max_bytes, left: max_bytes, failure })
 }
 
 /// The parts of a body as they arrive.
@@ -96,6 +95,7 @@ impl Read for Parts {
 struct Opening {
     reader: Option<Parts>,
     opened: Option<Box<dyn Read + Send>>,
+    max_bytes: u64,
     left: u64,
     failure: SharedFailure,
 }
@@ -108,7 +108,7 @@ impl Read for Opening {
         let Some(opened) = &mut self.opened else { return Ok(0) };
         let length = opened.read(buffer)?;
         self.left = self.left.checked_sub(length as u64).ok_or_else(|| {
-            let limit = RequestFailure::TooLong(format!("{} GiB", MAX_BYTES >> 30));
+            let limit = RequestFailure::TooLong(format!("{} bytes", self.max_bytes));
             let message = limit.to_string();
             *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(limit);
             io::Error::other(message)

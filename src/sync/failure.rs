@@ -37,6 +37,12 @@ pub enum RequestFailure {
     /// The source answers an error message.
     #[error("the source answers the error message '{0}'")]
     Refused(String),
+    /// The source has the same session for both start methods.
+    #[error(
+        "the source has session {0} for both start methods, so it does not filter by them. Mirror all its sessions with \
+         one start method (--start-method)"
+    )]
+    Unfiltered(i64),
     /// The source failed while it made the answer.
     #[error("the source answers {0}")]
     Server(u16),
@@ -62,7 +68,8 @@ impl RequestFailure {
             | Self::Unreachable(_)
             | Self::Redirect { .. }
             | Self::Status(_)
-            | Self::Refused(_) => false,
+            | Self::Refused(_)
+            | Self::Unfiltered(_) => false,
             Self::Server(_)
             | Self::Foreign(_)
             | Self::Incomplete(_)
@@ -78,7 +85,10 @@ impl RequestFailure {
 
     /// Whether the same request cannot succeed until somebody changes something.
     pub fn is_final(&self) -> bool {
-        matches!(self, Self::Redirect { .. } | Self::Status(_) | Self::Refused(_))
+        matches!(
+            self,
+            Self::Redirect { .. } | Self::Status(_) | Self::Refused(_) | Self::Unfiltered(_)
+        )
     }
 
     /// The failure of a document. `key` is removed from what the source says.

@@ -3,13 +3,13 @@
 use std::{sync::Arc, time::Duration};
 
 use thiserror::Error;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::{
     failure::RequestFailure,
     missing::MissingSessions,
     observer::SyncObserver,
-    pass::Pass,
+    passes::Passes,
     plan::{FIRST, Rules},
     source::{Question, Source},
     window::{ReadError, WholeAnswer, read},
@@ -22,16 +22,12 @@ use crate::{
     store::sync::SourceId,
 };
 
-/// How many requests may fail one after the other before a mirror that does not follow its source ends.
-const MAX_FAILURES: u32 = 8;
 /// The pause after the first failure. It doubles with each.
-const FIRST_PAUSE: Duration = Duration::from_millis(250);
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// The longest pause after failures.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5 * 60);
 /// The shortest pause after a failure that only a change at the source or of the settings can end.
 const FINAL_PAUSE: Duration = Duration::from_secs(30);
-/// How long a mirror that does not follow its source waits for ranges that failed, in seconds.
-const PATIENCE: i64 = 60;
 
 /// A mirror of a source in an account.
 #[derive(Clone, Debug)]
@@ -55,10 +51,14 @@ pub struct MirrorSettings {
     pub every: Option<Duration>,
     /// The age up to which sessions are read again each time.
     pub overlap: Duration,
+    /// How long a mirror that ends when it has everything waits for a source that fails.
+    pub patience: Duration,
     /// How many sessions an answer should have.
     pub target: u64,
     /// Whether sessions that the source does not have any more are removed.
     pub remove_missing: bool,
+    /// The start method of all sessions, if the source does not filter by it.
+    pub start_method: Option<StartMethod>,
 }
 
 /// What a mirror did until it ended.
@@ -89,12 +89,14 @@ struct Run<'m, O> {
     mirror: &'m Mirror,
     observer: &'m mut O,
     of: SourceId,
-    passes: [Pass; 2],
+    passes: Passes,
     missing: MissingSessions,
     started: i64,
     generation: u64,
-    /// The requests that failed since the last whole answer.
+    /// The requests that failed since the last whole answer, or since the ranges became shorter.
     failures: u32,
+    /// When the first of them failed.
+    failing_since: Instant,
     report: MirrorReport,
 }
 
@@ -109,14 +111,22 @@ impl Mirror {
         let now = writer.clock.now();
         let row = writer.store.sync_source(writer.account, source.address(), now).await?;
         let of = SourceId { account: writer.account, source: row.id };
-        let pass = |method| Pass::load(writer, &row, method, &self.style, settings.target);
-        let [applet, agent] = StartMethod::ALL.map(pass);
-        let passes = [applet.await?, agent.await?];
+        let (only, target) = (settings.start_method, settings.target);
+        let passes = Passes::load(writer, &row, only, &self.style, target).await?;
         let missing = MissingSessions::load(writer, of, settings.remove_missing).await?;
         let (started, report) = (seconds(now), MirrorReport::default());
-        let mirror = self;
-        let run =
-            Run { mirror, observer, of, passes, missing, started, generation, failures: 0, report };
+        let run = Run {
+            mirror: self,
+            observer,
+            of,
+            passes,
+            missing,
+            started,
+            generation,
+            failures: 0,
+            failing_since: Instant::now(),
+            report,
+        };
         run.until_done().await
     }
 }
@@ -128,7 +138,8 @@ impl<O: SyncObserver> Run<'_, O> {
                 return Err(MirrorError::Replaced);
             }
             let now = self.now();
-            let next = self.next_range(now).await?;
+            let rules = self.rules(now);
+            let next = self.passes.next(&self.mirror.writer, &rules, now).await?;
             if let Some((pass, range)) = next {
                 self.read_range(pass, range, now).await?;
             }
@@ -167,21 +178,6 @@ impl<O: SyncObserver> Run<'_, O> {
         }
     }
 
-    /// The newest range of both methods that is to be requested.
-    async fn next_range(&mut self, now: i64) -> Result<Option<(usize, TimeRange)>, MirrorError> {
-        let rules = self.rules(now);
-        let mut newest: Option<(usize, TimeRange)> = None;
-        for (index, pass) in self.passes.iter_mut().enumerate() {
-            let range = pass.next(&self.mirror.writer, &rules, now).await?;
-            if let Some(range) = range
-                && newest.is_none_or(|(_, known)| range.end > known.end)
-            {
-                newest = Some((index, range));
-            }
-        }
-        Ok(newest)
-    }
-
     async fn read_range(
         &mut self,
         index: usize,
@@ -189,12 +185,14 @@ impl<O: SyncObserver> Run<'_, O> {
         now: i64,
     ) -> Result<(), MirrorError> {
         let writer = &self.mirror.writer;
-        let pass = &mut self.passes[index];
+        let pass = &self.passes[index];
         let (method, style) = (pass.method, Arc::clone(&pass.style));
-        let question = Question::Range(method, range, pass.is_newest(range, now));
+        let asked = self.mirror.settings.start_method.is_none().then_some(method);
+        let question = Question::Range(asked, range, pass.is_newest(range, now));
         self.observer.requested(method, range);
         let at = writer.clock.now();
-        match read(&self.mirror.source, writer, &style, question, self.observer).await {
+        let answer = read(&self.mirror.source, writer, &style, question, self.observer).await;
+        match answer.and_then(|answer| self.passes.check_method(index, answer)) {
             Ok(answer) => {
                 let sessions = answer.ids.len() as u64 + answer.rejected;
                 self.passes[index].read(writer, range, at, sessions).await?;
@@ -208,7 +206,10 @@ impl<O: SyncObserver> Run<'_, O> {
                 let error = failure.to_string();
                 if failure.may_be_the_range() {
                     let is_long = failure.is_of_the_length();
-                    self.passes[index].failed(writer, range, at, &error, is_long).await?;
+                    if self.passes[index].failed(writer, range, at, &error, is_long).await? {
+                        // Another request is made, which may succeed at once.
+                        self.failures = 0;
+                    }
                 } else {
                     writer.store.save_sync_error(self.of, &error, at).await?;
                 }
@@ -255,6 +256,9 @@ impl<O: SyncObserver> Run<'_, O> {
         failure: RequestFailure,
     ) -> Result<(), MirrorError> {
         let mut pause = FIRST_PAUSE.saturating_mul(1 << self.failures.min(16)).min(LONGEST_PAUSE);
+        if self.failures == 0 {
+            self.failing_since = Instant::now();
+        }
         self.failures += 1;
         let requested = match failure {
             RequestFailure::Busy { wait, .. } => wait,
@@ -262,7 +266,8 @@ impl<O: SyncObserver> Run<'_, O> {
         };
         if self.mirror.settings.every.is_none() {
             // A source that says when to come back is waited for.
-            let gives_up = failure.is_final() || self.failures >= MAX_FAILURES;
+            let until_next = self.failing_since.elapsed() + pause;
+            let gives_up = failure.is_final() || until_next > self.mirror.settings.patience;
             if gives_up && requested.is_none() {
                 return Err(MirrorError::Source(failure));
             }
@@ -290,13 +295,13 @@ impl<O: SyncObserver> Run<'_, O> {
         if let Some(every) = self.mirror.settings.every {
             return Some((every / 10).clamp(Duration::from_millis(100), Duration::from_secs(30)));
         }
-        let wait = (self.next_retry(now)? - now).max(1);
-        u64::try_from(wait).ok().filter(|_| wait <= PATIENCE).map(Duration::from_secs)
+        let wait =
+            Duration::from_secs(u64::try_from(self.next_retry(now)? - now).unwrap_or(0).max(1));
+        (wait <= self.mirror.settings.patience).then_some(wait)
     }
 
     fn next_retry(&self, now: i64) -> Option<i64> {
-        let rules = self.rules(now);
-        self.passes.iter().filter_map(|pass| pass.next_retry(&rules, now)).min()
+        self.passes.next_retry(&self.rules(now), now)
     }
 }
 

@@ -73,7 +73,7 @@ impl Pass {
             let open = writer.store.open_starts(account, self.method, range, MAX_OPEN).await?;
             self.open = (open, now);
         }
-        Ok(self.coverage.next(rules, now, self.span.seconds(), &self.open.0))
+        Ok(self.coverage.next(rules, now, self.span, &self.open.0))
     }
 
     /// Whether a range goes up to the newest sessions, and has no upper bound.
@@ -94,13 +94,14 @@ impl Pass {
         at: Timestamp,
         sessions: u64,
     ) -> Result<()> {
-        self.span.read(range.seconds(), sessions);
+        self.span.read(range.seconds(), sessions, self.coverage.failures(range) > 0);
         let replaced = self.touched(range);
         self.coverage.read(range, seconds(at));
         self.save(writer, replaced, at, None).await
     }
 
-    /// Notes and stores that a range could not be read, and whether its length seems to be the reason.
+    /// Notes and stores that a range could not be read, and whether its length is the evident reason. Returns whether the
+    /// next range is shorter.
     pub(super) async fn failed(
         &mut self,
         writer: &Writer,
@@ -108,12 +109,15 @@ impl Pass {
         at: Timestamp,
         error: &str,
         is_long: bool,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let replaced = self.touched(range);
-        if self.coverage.failed(range, seconds(at), error, is_long) {
+        let attempts = self.coverage.failed(range, seconds(at), error, is_long);
+        let is_too_long = attempts >= self.span.tries();
+        if is_too_long {
             self.span.too_long(range.seconds());
         }
-        self.save(writer, replaced, at, Some(error)).await
+        self.save(writer, replaced, at, Some(error)).await?;
+        Ok(is_too_long && range.seconds() > 1)
     }
 
     /// The range of all windows that have a part in a range.

@@ -8,9 +8,10 @@
 //!   as old, and a session is read only a few times more, however long the mirror runs.
 //! - Open sessions are read again after each interval, one second of starts at a time.
 //!
-//! A range that fails is requested again. After some failures, or when its length is the reason, it is halved until it can
-//! be read. A second that fails again and again has to wait, and the others are read.
+//! A range that fails is requested again as it was. If it is too long (`span`), its newest part is requested, and what is
+//! left of it counts as not requested. A second that fails again and again has to wait, and the others are read.
 
+use super::span::{MOST_TRIES, Span};
 use crate::domain::sync::{SyncFailure, SyncWindow, TimeRange};
 
 #[cfg(test)]
@@ -21,10 +22,7 @@ pub const FIRST: i64 = -62_135_596_800;
 /// A range that would begin before the year 2000 has no lower bound: hardly a source has sessions there, and not every
 /// source can read such a date.
 const OLDEST: i64 = 946_684_800;
-/// After this many failures one after the other, a range is halved. Of a source that fails by chance, a range fails so
-/// often only now and then.
-const FAILURES_OF_LENGTH: u32 = 4;
-/// The first pause of a range that cannot be halved, and the longest, in seconds.
+/// The first pause of a second that failed twice, and the longest, in seconds.
 const PAUSES: (i64, i64) = (5, 6 * 3_600);
 
 /// The rules of a mirror. All are in seconds.
@@ -46,14 +44,14 @@ pub struct Coverage {
 
 /// A part of the time line that has one answer to the question whether it is requested.
 #[derive(Clone, Copy, Debug)]
-struct Piece {
+struct Piece<'c> {
     range: TimeRange,
     /// Whether it is requested by itself.
     due: bool,
     /// Whether it is requested together with one beside it that is due.
     ripe: bool,
-    /// The longest range that may be requested, if it failed before.
-    limit: Option<i64>,
+    /// How it failed before. It is requested together with what failed with it.
+    failure: Option<&'c SyncFailure>,
 }
 
 impl Coverage {
@@ -68,8 +66,14 @@ impl Coverage {
         &self.windows
     }
 
-    /// The range to request next, at most `span` seconds long. `open` are the starts of open sessions.
-    pub fn next(&self, rules: &Rules, now: i64, span: i64, open: &[i64]) -> Option<TimeRange> {
+    /// The range to request next. `open` are the starts of open sessions.
+    pub(super) fn next(
+        &self,
+        rules: &Rules,
+        now: i64,
+        span: Span,
+        open: &[i64],
+    ) -> Option<TimeRange> {
         let pieces = self.pieces(rules, now);
         let top = self.top(now);
         let first = newest_due(&pieces, span);
@@ -103,42 +107,41 @@ impl Coverage {
         self.windows.insert(at, SyncWindow { range, read_at: Some(now), failure: None });
     }
 
-    /// Notes that a range could not be read, and whether its length seems to be the reason. Returns whether it is halved
-    /// from now on.
-    pub fn failed(&mut self, range: TimeRange, now: i64, error: &str, is_long: bool) -> bool {
+    /// Notes that a range could not be read, and whether its length is the evident reason. Returns how often it failed.
+    pub fn failed(&mut self, range: TimeRange, now: i64, error: &str, is_long: bool) -> u32 {
+        let mut attempts = self.failures(range) + 1;
+        if is_long {
+            attempts = attempts.max(MOST_TRIES);
+        }
+        let retry_at = now + pause(range, attempts);
+        let failure = Some(SyncFailure { attempts, retry_at, error: error.to_owned() });
         let mut parts: Vec<SyncWindow> = Vec::new();
         let mut start = range.start;
-        let unknown = |start, end| {
-            let range = TimeRange { start, end };
-            SyncWindow { range, read_at: None, failure: None }
+        let mut add = |end, read_at| {
+            if start < end {
+                let (range, failure) = (TimeRange { start, end }, failure.clone());
+                parts.push(SyncWindow { range, read_at, failure });
+                start = end;
+            }
         };
         for known in self.touching(range) {
-            if known.range.start > start {
-                parts.push(unknown(start, known.range.start));
-            }
-            start = known.range.end.min(range.end);
-            let mut part = clipped(known, range);
-            // A part of a range that failed is a new attempt.
-            if part.range != known.range
-                && let Some(failure) = &mut part.failure
-            {
-                failure.attempts = failure.attempts.min(FAILURES_OF_LENGTH - 1);
-            }
-            parts.push(part);
+            add(known.range.start, None);
+            add(known.range.end.min(range.end), known.read_at);
         }
-        if start < range.end {
-            parts.push(unknown(start, range.end));
-        }
-        for part in &mut parts {
-            let attempts = part.failure.as_ref().map_or(0, |it| it.attempts) + 1;
-            let attempts = if is_long { attempts.max(FAILURES_OF_LENGTH) } else { attempts };
-            let retry_at = now + pause(attempts);
-            part.failure = Some(SyncFailure { attempts, retry_at, error: error.to_owned() });
-        }
-        let is_halved = parts.last().is_some_and(|part| limit(part) < part.range.seconds());
+        add(range.end, None);
         let at = self.cut_out(range);
         self.windows.splice(at..at, parts);
-        is_halved
+        attempts
+    }
+
+    /// How often a range failed, one time after the other. A part of a range that failed did not.
+    pub fn failures(&self, range: TimeRange) -> u32 {
+        let is_part = |it: &SyncWindow| range.start <= it.range.start && it.range.end <= range.end;
+        let attempts = |it: &SyncWindow| it.failure.as_ref().map_or(0, |failure| failure.attempts);
+        match self.touching(range).all(is_part) {
+            true => self.touching(range).map(attempts).min().unwrap_or(0),
+            false => 0,
+        }
     }
 
     /// The windows that have a part in a range, whole: what a change of the range may change.
@@ -148,10 +151,11 @@ impl Coverage {
         self.windows.iter().filter(touches)
     }
 
-    /// Removes what is known of a range. Returns the index for something else in its place.
+    /// Removes what is known of a range. Returns the index for something else in its place. What is left of a window that
+    /// failed did not fail by itself.
     fn cut_out(&mut self, range: TimeRange) -> usize {
         let (below, above) = (range.start, range.end);
-        let part = |range| self.touching(range).map(move |it| clipped(it, range));
+        let part = |range| self.touching(range).filter_map(move |it| clipped(it, range));
         let mut windows: Vec<_> = part(TimeRange { start: i64::MIN, end: below }).collect();
         let at = windows.len();
         windows.extend(part(TimeRange { start: above, end: i64::MAX }));
@@ -173,7 +177,7 @@ impl Coverage {
     }
 
     /// The pieces from the newest to the oldest, without a gap between them.
-    fn pieces(&self, rules: &Rules, now: i64) -> Vec<Piece> {
+    fn pieces(&self, rules: &Rules, now: i64) -> Vec<Piece<'_>> {
         let top = self.top(now);
         let last_read = self.windows.iter().rev().find_map(|window| window.read_at);
         let mut pieces = Vec::new();
@@ -181,7 +185,7 @@ impl Coverage {
         let gap = |start: i64, end: i64| {
             // Something is always new. It is requested after each interval.
             let due = end < top || last_read.is_none_or(|at| at < rules.stale_before);
-            Piece { range: TimeRange { start, end }, due, ripe: due, limit: None }
+            Piece { range: TimeRange { start, end }, due, ripe: due, failure: None }
         };
         for window in self.windows.iter().rev().filter(|it| it.range.end > rules.since) {
             if window.range.end < end {
@@ -197,27 +201,29 @@ impl Coverage {
     }
 }
 
-/// A window without what is outside of a range.
-fn clipped(window: &SyncWindow, range: TimeRange) -> SyncWindow {
+/// What is known of a window within a range, if anything is.
+fn clipped(window: &SyncWindow, range: TimeRange) -> Option<SyncWindow> {
     let start = window.range.start.max(range.start);
     let end = window.range.end.min(range.end);
-    SyncWindow { range: TimeRange { start, end }, ..window.clone() }
-}
-
-/// The longest part of a window that failed which may be requested.
-fn limit(window: &SyncWindow) -> i64 {
-    let attempts = window.failure.as_ref().map_or(0, |it| it.attempts);
-    let parts = if attempts >= FAILURES_OF_LENGTH { 2 } else { 1 };
-    (window.range.seconds() / parts).max(1)
+    let range = TimeRange { start, end };
+    if range == window.range || window.failure.is_none() {
+        return Some(SyncWindow { range, ..window.clone() });
+    }
+    window.read_at.map(|at| SyncWindow { range, read_at: Some(at), failure: None })
 }
 
 /// Cuts a window into pieces by the age of its sessions: when it was read, and now.
-fn cut(window: &SyncWindow, start: i64, rules: &Rules, now: i64, pieces: &mut Vec<Piece>) {
+fn cut<'c>(
+    window: &'c SyncWindow,
+    start: i64,
+    rules: &Rules,
+    now: i64,
+    pieces: &mut Vec<Piece<'c>>,
+) {
     let failure = window.failure.as_ref();
     let waits = failure.is_some_and(|it| it.retry_at > now);
     let mut piece = |range, due: bool, ripe: bool| {
-        let limit = failure.map(|_| limit(window));
-        pieces.push(Piece { range, due: due && !waits, ripe: ripe && !waits, limit });
+        pieces.push(Piece { range, due: due && !waits, ripe: ripe && !waits, failure });
     };
     let mut end = window.range.end;
     let Some(read_at) = window.read_at else {
@@ -243,18 +249,16 @@ fn cut(window: &SyncWindow, start: i64, rules: &Rules, now: i64, pieces: &mut Ve
     }
 }
 
-/// The newest range with something due, at most `span` long.
-fn newest_due(pieces: &[Piece], span: i64) -> Option<TimeRange> {
-    let mut run: Vec<Piece> = Vec::new();
-    let chosen = |run: &[Piece]| {
+/// The newest range with something due.
+fn newest_due(pieces: &[Piece<'_>], span: Span) -> Option<TimeRange> {
+    let mut run: Vec<Piece<'_>> = Vec::new();
+    let chosen = |run: &[Piece<'_>]| {
         let (newest, oldest) = (run.first()?, run.last()?);
-        run.iter().any(|piece| piece.due).then(|| within(newest, oldest.range.start, span))
+        let range = TimeRange { start: oldest.range.start, end: newest.range.end };
+        run.iter().any(|piece| piece.due).then(|| within(range, newest.failure, span))
     };
     for piece in pieces {
-        // What failed before is requested by itself.
-        let joins = piece.ripe
-            && piece.limit.is_none()
-            && run.last().is_none_or(|last| last.limit.is_none());
+        let joins = piece.ripe && run.last().is_none_or(|last| last.failure == piece.failure);
         if !joins {
             if let Some(range) = chosen(&run) {
                 return Some(range);
@@ -268,23 +272,27 @@ fn newest_due(pieces: &[Piece], span: i64) -> Option<TimeRange> {
     chosen(&run)
 }
 
-/// The newest part of a range that begins at `start`, at most `span` long. No small rest is left.
-fn within(newest: &Piece, start: i64, span: i64) -> TimeRange {
-    let end = newest.range.end;
-    if let Some(limit) = newest.limit {
-        return TimeRange { start: start.max(end - limit), end };
+/// The newest part of a range that is not too long. No small rest is left.
+fn within(range: TimeRange, failure: Option<&SyncFailure>, span: Span) -> TimeRange {
+    let TimeRange { start, end } = range;
+    let seconds = span.seconds();
+    if let Some(failure) = failure {
+        if failure.attempts < span.tries() || range.seconds() == 1 {
+            return range;
+        }
+        return TimeRange { start: end - seconds.min(range.seconds() / 2), end };
     }
-    let cut = end - span;
-    let small_rest = cut - start < span / 4;
+    let cut = end - seconds;
+    let small_rest = cut - start < seconds / 4;
     let without_bound = start == FIRST && cut < OLDEST;
     TimeRange { start: if small_rest || without_bound { start } else { cut }, end }
 }
 
-/// How long a range waits after its failures, in seconds.
-fn pause(attempts: u32) -> i64 {
+/// How long a range waits after its failures, in seconds. Only a second has to wait: longer ranges become shorter.
+fn pause(range: TimeRange, attempts: u32) -> i64 {
     let (first, longest) = PAUSES;
-    match attempts.checked_sub(FAILURES_OF_LENGTH + 1) {
-        None => 0,
-        Some(doublings) => (first << doublings.min(20)).min(longest),
+    match attempts.checked_sub(2) {
+        Some(doublings) if range.seconds() == 1 => (first << doublings.min(20)).min(longest),
+        _ => 0,
     }
 }

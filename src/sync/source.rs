@@ -2,11 +2,12 @@
 
 use std::{fmt, io, path::Path, time::Duration};
 
-use jiff::{Timestamp as Instant, fmt::rfc2822};
+use jiff::fmt::rfc2822;
 use reqwest::{
     Certificate, Client, Response, StatusCode, Url,
     header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER},
 };
+use tokio::time::Instant;
 
 use super::{body, failure::RequestFailure, plan::FIRST};
 use crate::{
@@ -25,8 +26,6 @@ pub const VARS: &str = "ID COMPUTER_NAME COMPUTER_DOMAIN COMPUTER_OS TECH_USERNA
 
 /// The maximum time to connect.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
-/// The maximum time of an answer.
-const TIMEOUT: Duration = Duration::from_secs(30 * 60);
 /// The longest pause that a source can ask for.
 const LONGEST_WAIT: Duration = Duration::from_secs(6 * 3_600);
 
@@ -37,6 +36,8 @@ pub struct Source {
     url: Url,
     key: String,
     read_timeout: Duration,
+    answer_timeout: Duration,
+    max_bytes: u64,
     /// The offset from UTC of dates in filters, in seconds.
     offset_seconds: i32,
     json: bool,
@@ -50,6 +51,10 @@ pub struct SourceOptions<'a> {
     pub certificates: Option<&'a Path>,
     /// The maximum time in which nothing of an answer arrives.
     pub read_timeout: Duration,
+    /// The maximum time of a whole answer.
+    pub answer_timeout: Duration,
+    /// The maximum length of an answer, decompressed.
+    pub max_bytes: u64,
     /// The offset from UTC of dates in filters, in seconds.
     pub offset_seconds: i32,
     /// Whether JSON is requested, and not XML.
@@ -61,8 +66,8 @@ pub struct SourceOptions<'a> {
 /// Which sessions are requested.
 #[derive(Clone, Copy, Debug)]
 pub enum Question {
-    /// Those of a start method that start in a range. Without the last bound, up to the newest.
-    Range(StartMethod, TimeRange, bool),
+    /// Those of a start method, or of all, that start in a range. Without the last bound, up to the newest.
+    Range(Option<StartMethod>, TimeRange, bool),
     /// The one with this number.
     Id(i64),
 }
@@ -99,18 +104,33 @@ impl Source {
         let mut client = client()
             .connect_timeout(CONNECT_TIMEOUT)
             .read_timeout(options.read_timeout)
-            .timeout(TIMEOUT);
+            .timeout(options.answer_timeout);
         if let Some(path) = options.certificates {
             let fail = |source| SourceError::File { path: path.display().to_string(), source };
             let pem = std::fs::read(path).map_err(fail)?;
             let certificates = Certificate::from_pem_bundle(&pem);
-            for certificate in certificates.map_err(|error| SourceError::Client(cause(&error)))? {
+            let certificates = certificates.map_err(|error| SourceError::Client(cause(&error)))?;
+            if certificates.is_empty() {
+                return Err(fail(io::Error::other("it has none in PEM format")));
+            }
+            for certificate in certificates {
                 client = client.add_root_certificate(certificate);
             }
         }
         let client = client.build().map_err(|error| SourceError::Client(cause(&error)))?;
-        let SourceOptions { read_timeout, offset_seconds, json, clock, .. } = *options;
-        Ok(Self { client, url, key, read_timeout, offset_seconds, json, clock })
+        let SourceOptions { read_timeout, answer_timeout, max_bytes, .. } = *options;
+        let SourceOptions { offset_seconds, json, clock, .. } = *options;
+        Ok(Self {
+            client,
+            url,
+            key,
+            read_timeout,
+            answer_timeout,
+            max_bytes,
+            offset_seconds,
+            json,
+            clock,
+        })
     }
 
     /// Its URL.
@@ -134,15 +154,16 @@ impl Source {
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(ACCEPT_ENCODING, "gzip, zstd")
             .body(self.form(question));
-        let response = request.send().await.map_err(|error| self.failure(&error))?;
+        let start = Instant::now();
+        let response = request.send().await.map_err(|error| self.failure(&error, start))?;
         self.check(&response)?;
         let source = self.clone();
         let response = std::sync::Arc::new(tokio::sync::Mutex::new(response));
-        Ok(body::spawn(move || {
+        Ok(body::spawn(self.max_bytes, move || {
             let (source, response) = (source.clone(), response.clone());
             async move {
                 let part = response.lock().await.chunk().await;
-                part.map_err(|error| source.failure(&error))
+                part.map_err(|error| source.failure(&error, start))
             }
         }))
     }
@@ -159,7 +180,9 @@ impl Source {
                 form.append_pair("FILTER_ID", &id.to_string());
             }
             Question::Range(method, range, to_newest) => {
-                form.append_pair("FILTER_START_METHOD", method.as_str());
+                if let Some(method) = method {
+                    form.append_pair("FILTER_START_METHOD", method.as_str());
+                }
                 if range.start > FIRST {
                     // The bounds themselves do not belong to the answer.
                     form.append_pair("FILTER_DATE_START_INI", &self.date(range.start - 1));
@@ -206,7 +229,7 @@ impl Source {
         let seconds = match text.parse::<u64>() {
             Ok(seconds) => seconds,
             Err(_) => {
-                let at: Instant = rfc2822::parse(text).ok()?.timestamp();
+                let at = rfc2822::parse(text).ok()?.timestamp();
                 let now = self.clock.now().micros().div_euclid(1_000_000);
                 u64::try_from(at.as_second() - now).unwrap_or(0)
             }
@@ -214,14 +237,20 @@ impl Source {
         Some(Duration::from_secs(seconds).min(LONGEST_WAIT))
     }
 
-    fn failure(&self, error: &reqwest::Error) -> RequestFailure {
-        let seconds = self.read_timeout.as_secs();
+    /// Why there is no whole answer to a request that was made at `start`.
+    fn failure(&self, error: &reqwest::Error, start: Instant) -> RequestFailure {
         match error {
             _ if error.is_connect() => RequestFailure::Unreachable(cause(error)),
-            _ if error.is_timeout() => RequestFailure::Slow(format!(
-                "the source sent nothing for {seconds} seconds, or its answer took more than {} minutes",
-                TIMEOUT.as_secs() / 60
-            )),
+            _ if error.is_timeout() && start.elapsed() >= self.answer_timeout => {
+                let seconds = self.answer_timeout.as_secs();
+                RequestFailure::Slow(format!(
+                    "the answer of the source took more than {seconds} seconds"
+                ))
+            }
+            _ if error.is_timeout() => {
+                let seconds = self.read_timeout.as_secs();
+                RequestFailure::Slow(format!("the source sent nothing for {seconds} seconds"))
+            }
             _ => RequestFailure::Incomplete(cause(error)),
         }
     }

@@ -17,12 +17,13 @@ use crate::{
 };
 
 /// The time between two looks for added and removed webhooks.
-const LOOK_INTERVAL: Duration = Duration::from_secs(5);
+const LOOK_INTERVAL: Duration = Duration::from_secs(2);
 /// The longest pause between two attempts, unless the receiver asks for more.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5 * 60);
 
-/// What identifies a webhook: the generation of the database file, the account and the number.
-type Key = (u64, AccountId, i64);
+/// What identifies a webhook: the generation of the database file, the account, the number, and when it was added, because
+/// the number of one that was removed is given to another.
+type Key = (u64, AccountId, i64, i64);
 
 /// Sends until it fails.
 ///
@@ -34,7 +35,8 @@ pub async fn send_changes(app: &App) -> Result<()> {
     loop {
         let generation = app.store.generation();
         let webhooks = app.store.webhooks(None).await?;
-        let key = |webhook: &Webhook| (generation, webhook.account(), webhook.0.id);
+        let key =
+            |webhook: &Webhook| (generation, webhook.account(), webhook.0.id, webhook.0.created_at);
         running.retain(|known, _| webhooks.iter().any(|webhook| key(webhook) == *known));
         for webhook in webhooks {
             let (app, sender) = (app.clone(), sender.clone());
@@ -96,7 +98,8 @@ impl Delivery {
             read_page(&self.app, &Arc::new(viewer), row.filter.as_deref(), row.position).await?;
         let ChangePage { events, next, has_more } = page;
         for (position, event) in events {
-            let message = Message::of_change(self.webhook.0.id, &event)?;
+            let row = &self.webhook.0;
+            let message = Message::of_change(row.id, row.created_at, &event)?;
             self.send(&message).await;
             self.move_to(position, true).await;
         }

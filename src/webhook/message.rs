@@ -56,11 +56,12 @@ struct Body<'a> {
 }
 
 impl Message {
-    /// The message about a change, of the answer to a subscription.
+    /// The message about a change, of the answer to a subscription. The number of a webhook that was removed is given to
+    /// another one, and other accounts have the same numbers, so its id also has the time when the webhook was added.
     ///
     /// # Errors
     /// When the answer has no change.
-    pub fn of_change(webhook: i64, event: &[u8]) -> Result<Self> {
+    pub fn of_change(webhook: i64, added_at: i64, event: &[u8]) -> Result<Self> {
         let wrong = |error| Error::internal(format!("an event of a webhook is not valid: {error}"));
         let event: Event<'_> = serde_json::from_slice(event).map_err(wrong)?;
         let data =
@@ -69,7 +70,7 @@ impl Message {
         let kind = if change.kind == "DELETED" { "session.deleted" } else { "session.stored" };
         let (timestamp, data) = (change.changed_at, data.session_changes);
         let body = serde_json::to_string(&Body { r#type: kind, timestamp, data }).map_err(wrong)?;
-        Ok(Self { id: format!("msg_{webhook}_{}", change.cursor), body })
+        Ok(Self { id: format!("msg_{webhook}_{added_at}_{}", change.cursor), body })
     }
 
     /// A message that tells nothing, to try a receiver.

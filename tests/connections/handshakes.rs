@@ -80,7 +80,7 @@ fn a_connection_beyond_the_limit_is_closed(on: DatabaseKind) {
 
 on_sqlite_alone!(a_client_without_tls_is_told_so, "no storage is involved");
 fn a_client_without_tls_is_told_so(on: DatabaseKind) {
-    let served = Served::start_over(Transport::Tls, on, 1, &[]);
+    let served = Served::start_over(Transport::Tls, on, 1, &["--head-timeout", "1"]);
     let body = "x".repeat(1_000_000);
     let length = body.len();
     for request in [

@@ -8,6 +8,7 @@ use std::{
 use crate::support::connection::Connection;
 
 pub const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+pub const DATA: u8 = 0;
 pub const HEADERS: u8 = 1;
 pub const RST_STREAM: u8 = 3;
 pub const SETTINGS: u8 = 4;
@@ -19,7 +20,9 @@ pub const END_HEADERS: u8 = 4;
 /// A frame that was received.
 pub struct Frame {
     pub kind: u8,
+    pub flags: u8,
     pub stream: u32,
+    pub payload: Vec<u8>,
 }
 
 pub fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
@@ -53,13 +56,22 @@ pub fn get(stream: u32, path: &str) -> Vec<u8> {
 
 /// A request with a key. The path has at most 126 characters.
 pub fn get_with_key(stream: u32, path: &str, key: &str) -> Vec<u8> {
-    let mut block = header_block("GET", path);
-    block.push(0);
-    for text in ["x-api-key", key] {
-        block.push(u8::try_from(text.len()).unwrap());
-        block.extend(text.bytes());
-    }
+    let block = [header_block("GET", path), header("x-api-key", key)].concat();
     frame(HEADERS, END_STREAM | END_HEADERS, stream, &block)
+}
+
+/// The head of a request whose body is to follow.
+pub fn post(stream: u32, path: &str, headers: &[(&str, &str)]) -> Vec<u8> {
+    let mut block = header_block("POST", path);
+    block.extend(headers.iter().flat_map(|(name, value)| header(name, value)));
+    frame(HEADERS, END_HEADERS, stream, &block)
+}
+
+/// A header of at most 126 characters, which is not indexed.
+fn header(name: &str, value: &str) -> Vec<u8> {
+    let texts =
+        [name, value].map(|it| [&[u8::try_from(it.len()).unwrap()], it.as_bytes()].concat());
+    [vec![0], texts.concat()].concat()
 }
 
 /// Reads the next frame, or none at the end of the connection. Answers settings and pings.
@@ -76,5 +88,5 @@ pub fn read(connection: &mut Connection) -> Option<Frame> {
         let answer: &[u8] = if kind == PING { &payload } else { &[] };
         connection.write_all(&frame(kind, ACK, 0, answer)).ok()?;
     }
-    Some(Frame { kind, stream })
+    Some(Frame { kind, flags, stream, payload })
 }

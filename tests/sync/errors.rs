@@ -32,21 +32,21 @@ fn always(answer: &'static [u8]) -> String {
 on_sqlite_alone!(a_source_that_cannot_be_read_is_told_precisely, "nothing is stored");
 fn a_source_that_cannot_be_read_is_told_precisely(on: DatabaseKind) {
     let refused: &[u8] =
-        b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 103\r\n\r\n<response><error_msg>Invalid KEY sourcekey-5f2c & +\xC3\xA9-secret, says the source.</error_msg></response>    ";
+        b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 103\r\n\r\n<response><error_msg>Invalid KEY sourcekey-qzw7 & +\xC3\xA9-secret, says the source.</error_msg></response>    ";
     let cases = [
         (always(refused), "error message"),
-        (always(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n"), "answers 404"),
+        (always(b"HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"), "answers 404"),
         (
             always(b"HTTP/1.1 302 Found\r\nlocation: https://elsewhere.example/a?b\r\ncontent-length: 0\r\n\r\n"),
             "redirects to elsewhere.example",
         ),
         (
-            always(b"HTTP/1.1 200 OK\r\ncontent-length: 38\r\n\r\n<html><body>Zebedee broke</body></html>"),
+            always(b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 38\r\n\r\n<html><body>Zebedee broke</body></html>"),
             "not a session history: line 1: it begins with <html>",
         ),
         (always(b""), "sent nothing for 1 seconds"),
         (always(b"HTTP/1.1 200 OK\r\ncontent-length: 999\r\n\r\n<response><nrequests>5"), "sent nothing"),
-        (always(b"HTTP/1.1 500 Oops\r\ncontent-length: 0\r\n\r\n"), "answers 500"),
+        (always(b"HTTP/1.1 500 Oops\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"), "answers 500"),
         ("http://127.0.0.1:1/".to_owned(), "cannot be reached"),
         (always(b"nonsense\r\n\r\n"), "not whole"),
     ];
@@ -60,7 +60,8 @@ fn a_source_that_cannot_be_read_is_told_precisely(on: DatabaseKind) {
 
 fn assert_told(on: DatabaseKind, address: &str, told: &str) {
     let target = Target::new(on);
-    let (output, succeeded) = target.sync(address, &["--read-timeout", "1s", "--log", "trace"]);
+    let flags = ["--read-timeout", "1s", "--patience", "1s", "--log", "trace"];
+    let (output, succeeded) = target.sync(address, &flags);
     assert!(!succeeded && output.contains(told), "{told}: {output}");
     assert!(!output.contains(KEY) && !output.contains(PERSONAL), "{output}");
     let status = target.status();

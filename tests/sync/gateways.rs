@@ -45,7 +45,7 @@ fn of_two_gateways_one_mirrors_and_the_other_goes_on_after_it(on: DatabaseKind) 
     let proxy = Proxy::to(&source.server.url, |_| Disturbance::None);
     let target = Target::new(on);
     let config = config(&target, &proxy.address);
-    let flags = ["--sync-config", &*config];
+    let flags = ["--sync-config", &*config, "--job-lease", "4"];
     let first = Server::start(&target.environment, &flags);
     wait_for_equal(&source, &target);
     let second = Server::start(&target.environment, &flags);

@@ -137,7 +137,7 @@ fn send(caller: &mut TcpStream, mut answer: Vec<u8>, disturbance: Disturbance) -
 }
 
 /// Reads a request, and returns its form.
-fn read_form(caller: &mut TcpStream) -> Option<String> {
+pub fn read_form(caller: &mut TcpStream) -> Option<String> {
     let mut request = Vec::new();
     let mut part = [0; 4_096];
     loop {

@@ -17,7 +17,7 @@ use crate::support::{
     wire,
 };
 
-pub const KEY: &str = "sourcekey-5f2c & +é-secret";
+pub const KEY: &str = "sourcekey-qzw7 & +é-secret";
 /// In the texts of all sessions.
 pub const PERSONAL: &str = "Zebedee";
 const FORM: [(&str, &str); 1] = [("content-type", "application/x-www-form-urlencoded")];
@@ -31,12 +31,16 @@ pub struct Source {
 impl Source {
     /// With sessions.
     pub fn start(on: DatabaseKind, sessions: &[Value]) -> Self {
-        let environment = CommandEnvironment::new(on);
+        Self::start_in(CommandEnvironment::new(on), sessions, &["--log", "trace"])
+    }
+
+    /// With sessions, and more arguments of `serve`.
+    pub fn start_in(environment: CommandEnvironment, sessions: &[Value], flags: &[&str]) -> Self {
         stdout(&environment, &["account", "create", "origin"]);
         let create = ["key", "create", "--account", "origin", "--secret", "-"];
         assert!(run_with_input(&environment, &create, KEY.as_bytes()).status.success());
         import(&environment, "origin", sessions);
-        let server = Server::start(&environment, &["--log", "trace"]);
+        let server = Server::start(&environment, flags);
         Self { environment, server }
     }
 
@@ -50,7 +54,12 @@ impl Source {
 
     /// The answers for all elements, by start method and format.
     pub fn answers(&self) -> Vec<String> {
-        answers(&self.server, KEY)
+        self.answers_of(&self.server)
+    }
+
+    /// The answers of another server for the same sessions.
+    pub fn answers_of(&self, server: &Server) -> Vec<String> {
+        answers(server, KEY)
     }
 }
 

@@ -4,7 +4,7 @@ use std::{fs, path::Path, sync::Arc, time::Duration};
 
 use crate::{
     cli::{legacy_profile, output::Failure, secret::read_secret_file},
-    config::{Period, SyncFile, SyncSource},
+    config::{Period, SyncFile, SyncMethod, SyncSource},
     domain::{
         audit::AuditSource,
         session::StartMethod,
@@ -38,6 +38,13 @@ pub(in crate::cli) async fn mirrors(
     Ok(mirrors)
 }
 
+fn method(method: SyncMethod) -> StartMethod {
+    match method {
+        SyncMethod::Applet => StartMethod::Applet,
+        SyncMethod::Agent => StartMethod::Agent,
+    }
+}
+
 /// The mirror of a source.
 pub(super) async fn mirror(
     store: &Store,
@@ -51,6 +58,8 @@ pub(super) async fn mirror(
     let options = SourceOptions {
         certificates: settings.ca_file.as_deref(),
         read_timeout: settings.read_timeout.0,
+        answer_timeout: settings.answer_timeout.0,
+        max_bytes: settings.max_answer_bytes,
         offset_seconds: profile.offset_seconds(),
         json: settings.json,
         clock,
@@ -71,8 +80,10 @@ pub(super) async fn mirror(
             since: since.and_then(|day| Timestamp::parse_civil(&day)),
             every,
             overlap: settings.overlap.0,
+            patience: settings.patience.0,
             target: settings.sessions_per_request,
             remove_missing: settings.remove_missing,
+            start_method: settings.start_method.map(method),
         },
     })
 }

@@ -24,7 +24,7 @@ use webpki::{EndEntityCert, KeyUsage};
 /// The year 10000, in seconds since 1970.
 const LONG_AFTER: u64 = 253_402_300_800;
 /// The time between two looks at the files.
-const CHECK_INTERVAL: Duration = Duration::from_secs(5);
+const CHECK_INTERVAL: Duration = Duration::from_secs(2);
 /// The maximum size of a file. A chain of certificates has some kilobytes.
 const MAX_FILE_BYTES: u64 = 1024 * 1024;
 /// The protocols above TLS, the preferred one first.
