@@ -16,6 +16,8 @@ async function layout(test, width, scheme) {
   await test.shot(page, name);
   await test.fits(page, name);
   await page.getByRole("button", { name: "Table" }).click();
+  await page.locator(".result-table td").first().waitFor();
+  await test.shot(page, `${name}-table`);
   await page.getByRole("button", { name: "Show Documentation Explorer" }).click();
   await page.locator(".graphiql-doc-explorer").waitFor();
   await test.accessible(page, name);
