@@ -32,6 +32,7 @@ await browserTest(async (test) => {
   await answers(test);
   await mistakes(test);
   await links(test);
+  await keyboard(test);
   for (const width of WIDTHS) for (const scheme of SCHEMES) await layout(test, width, scheme);
 });
 
@@ -91,6 +92,8 @@ async function pasted(test) {
     test.check(`the program in ${title} can be copied`, copied);
   }
 
+  const compare = page.getByRole("button", { name: "Compare the answers" });
+  test.check("answers need a key", await compare.isDisabled());
   await page.getByRole("button", { name: "Use this key" }).click();
   await page.locator(".key-hint", { hasText: "Account demo, key serve --demo" }).waitFor();
   test.equal("a key is offered once", await page.getByRole("button", { name: "Use this key" }).count(), 0);
@@ -213,6 +216,25 @@ async function links(test) {
   await run(page);
   await resultHas(page, '"legacyId"');
   test.check("GraphiQL runs the translated query", true);
+  await page.context().close();
+}
+
+/// Each part of the page can be reached and used without a mouse.
+async function keyboard(test) {
+  const page = await test.openWithKey("translate?VARS=ID");
+  await page.getByText("Build an old URL with a form").click();
+  await code(page, "Query").waitFor();
+  await field(page).focus();
+  const reached = [];
+  while (reached.length < 80 && reached.at(-1) !== "Compare the answers") {
+    await page.keyboard.press("Tab");
+    const name = () => document.activeElement.getAttribute("aria-label") ?? document.activeElement.innerText;
+    reached.push((await page.evaluate(name)) || (await page.evaluate(() => document.activeElement.name)));
+  }
+  const parts = ["ID", "FILTER_ID", "Copy Query", "Text: Variables", "Open in GraphiQL", "Python", "Compare the answers"];
+  test.equal("the keyboard reaches each part", parts.filter((part) => !reached.includes(part)), []);
+  await page.keyboard.press("Enter");
+  await code(page, "GraphQL").waitFor();
   await page.context().close();
 }
 
