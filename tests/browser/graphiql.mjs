@@ -4,6 +4,7 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 
+import { toCsv } from "../../web/src/shared/csv.js";
 import {
   closeLastTab,
   editorIsReady,
@@ -33,6 +34,7 @@ await browserTest(async (test) => {
   await keyLasts(test, page);
   await link(test);
   await table(test);
+  formulas(test);
 });
 
 async function withoutKey(test, page) {
@@ -219,4 +221,14 @@ async function table(test) {
   const { stdout } = await promisify(execFile)("sh", ["-c", command]);
   test.equal("the command gets the same answer", JSON.parse(stdout).data.sessions.nodes, nodes);
   await page.context().close();
+}
+
+/// The CSV of a page is as that of the gateway with `--csv-disarm-formulas`.
+function formulas(test) {
+  const cells = ["=1+1", "+1", "-1", "@x", "\tx", "=\"a\",b", -1, null, true, " x", "a\nb", ["=1"]];
+  const expected = [
+    ["'=1+1", "'+1", "'-1", "'@x", "'\tx"],
+    ['"\'=""a"",b"', "-1", "", "true", '" x"', '"a\nb"', '"[""=1""]"'],
+  ];
+  test.equal("formulas are disarmed", toCsv(["a"], [cells]), `a\r\n${expected.flat().join(",")}\r\n`);
 }
