@@ -19,7 +19,7 @@ async function layout(test, width, scheme) {
   await page.locator(".result-table td").first().waitFor();
   await test.shot(page, `${name}-table`);
   // A click on something that is covered fails. The icons come last, because each shows a tooltip.
-  for (const part of [".result-bar button:enabled", ".graphiql-sidebar button"]) {
+  for (const part of [".result-bar button:enabled", ".graphiql-editor-tools button", ".graphiql-sidebar button"]) {
     for (const button of await page.locator(part).all()) await button.click({ trial: true });
   }
   await page.getByRole("button", { name: "Show Documentation Explorer" }).click();
