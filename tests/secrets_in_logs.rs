@@ -265,7 +265,7 @@ fn the_demo_prints_its_key_and_logs_none(on: DatabaseKind) {
         let answer = wire::send(&server.url, "GET", &format!("/get_session{target}"), &[], b"");
         assert!(answer.text().contains("<nrequests>"), "{}", answer.text());
         let log = server.stop();
-        let links = ["GraphiQL ", "Demo key", "Legacy "];
+        let links = ["Dashboard ", "GraphiQL ", "Demo key", "Legacy "];
         let greeting = |line: &&str| links.iter().any(|link| line.starts_with(link));
         let lines: Vec<_> = log.lines().filter(|line| !greeting(line)).collect();
         let hash: String =

@@ -4,6 +4,7 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 
+import { toCsv } from "../../web/src/shared/csv.js";
 import {
   closeLastTab,
   editorIsReady,
@@ -33,6 +34,7 @@ await browserTest(async (test) => {
   await keyLasts(test, page);
   await link(test);
   await table(test);
+  formulas(test);
 });
 
 async function withoutKey(test, page) {
@@ -84,7 +86,8 @@ async function examples(test, page) {
     if (title === "Search") test.check("the search finds rows", answer.data.sessions.nodes.length > 0);
     const hasVariables = /\$\w+:/.test(await queryText(page));
     const fold = `${hasVariables ? "Hide" : "Show"} editor tools`;
-    test.equal(`${title} opens its variables, if any`, await page.getByRole("button", { name: fold }).count(), 1);
+    await page.getByRole("button", { name: fold }).waitFor();
+    test.check(`${title} opens its variables, if any`, true);
   }
 }
 
@@ -98,7 +101,8 @@ async function queryText(page) {
 async function mistakes(test, page) {
   await newTab(page);
   await write(page, "{ nonsense }");
-  test.check("a mistake is marked", (await markers(page)).some((text) => text.includes("nonsense")));
+  const isMarked = async () => (await markers(page)).some((text) => text.includes("nonsense"));
+  test.check("a mistake is marked", await until(page, isMarked));
   await closeLastTab(page);
 }
 
@@ -169,7 +173,8 @@ async function link(test) {
   const count = await tabs(page).count();
   test.equal("the tab of a link is open", await page.locator(".graphiql-tab-active").innerText(), "Linked");
   // GraphiQL stores its tabs some time after a change.
-  await page.waitForTimeout(1000);
+  const isStored = () => page.evaluate(() => JSON.stringify({ ...localStorage }).includes("Linked"));
+  test.check("the tab of a link is stored", await until(page, isStored));
   await page.reload({ waitUntil: "load" });
   await editorIsReady(page);
   test.equal("a reload opens no other tab", await tabs(page).count(), count);
@@ -179,7 +184,7 @@ async function link(test) {
 
 async function table(test) {
   const query = `{ sessions(first: 4, orderBy: STARTED_AT_ASC) { nodes {
-    legacyId durationSeconds customer { name } chatMessages(first: 2) { nodes { body } } } } }`;
+    __typename legacyId durationSeconds customer { name } chatMessages(first: 2) { nodes { body } } } } }`;
   const page = await test.openWithKey(`graphiql?${new URLSearchParams({ query })}`);
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   await editorIsReady(page);
@@ -216,4 +221,14 @@ async function table(test) {
   const { stdout } = await promisify(execFile)("sh", ["-c", command]);
   test.equal("the command gets the same answer", JSON.parse(stdout).data.sessions.nodes, nodes);
   await page.context().close();
+}
+
+/// The CSV of a page is as that of the gateway with `--csv-disarm-formulas`.
+function formulas(test) {
+  const cells = ["=1+1", "+1", "-1", "@x", "\tx", "=\"a\",b", -1, null, true, " x", "a\nb", ["=1"]];
+  const expected = [
+    ["'=1+1", "'+1", "'-1", "'@x", "'\tx"],
+    ['"\'=""a"",b"', "-1", "", "true", '" x"', '"a\nb"', '"[""=1""]"'],
+  ];
+  test.equal("formulas are disarmed", toCsv(["a"], [cells]), `a\r\n${expected.flat().join(",")}\r\n`);
 }

@@ -40,6 +40,7 @@ export function listIn(value) {
 /// Adds the keys of an object to a map. The value of a key is the map of its object, or null for another value.
 function addTo(shape, object) {
   for (const [key, value] of Object.entries(object)) {
+    if (key === "__typename") continue;
     if (isObject(value) && listIn(value) === null) {
       const inner = shape.get(key) ?? new Map();
       addTo(inner, value);

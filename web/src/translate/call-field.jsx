@@ -8,7 +8,7 @@ import { ignored } from "./parameters.js";
 
 const EXAMPLES = [
   [
-    "Answered sessions since a day",
+    "Answered sessions since a date",
     "VARS=ID CUSTOMER_NUMBER DATE_START DATE_END TECH_USERNAME&FILTER_DATE_START_INI=2011-01-01&FILTER_PROCESSED=ANSWERED",
   ],
   ["One session, with its chat", "VARS=ID CUSTOMER_NAME NOTES DATE_START DATE_END CHAT_INFO&FILTER_ID=12334"],
@@ -59,6 +59,7 @@ export function CallField({ call, onWrite, onLeave }) {
       <Ignored names={ignored(params)} />
       <div className="actions">
         {url !== "" && <CopyButton text={url} label="Copy as a URL of this server" />}
+        {url === "" && <span className="soft">Examples:</span>}
         {url === "" &&
           EXAMPLES.map(([name, example]) => (
             <button key={name} className="button" type="button" onClick={() => onWrite(example)}>

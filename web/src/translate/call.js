@@ -32,8 +32,13 @@ export function toQuery(params) {
 
 /// The call as a URL of this server, without a key.
 export function toUrl(params) {
-  const query = [...params].map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
+  const query = [...params].map(([name, value]) => `${name}=${encoded(value)}`).join("&");
   return new URL(`get_session_history.php?${query}`, document.baseURI).href;
+}
+
+/// Encodes what has a meaning in a query string. The rest stays readable.
+function encoded(value) {
+  return encodeURIComponent(value).replace(/%(?:2C|2F|3A|40)/g, decodeURIComponent);
 }
 
 /// The elements in `VARS`, each once, without a format.

@@ -29,8 +29,7 @@ function Translate() {
     <main className="page-body">
       <h1>Translate an old URL</h1>
       <p className="part-lead">
-        A call of the old URL, <code>get_session_history.php</code>, becomes a GraphQL query, and a program that reads
-        the same sessions.
+        A call of <code>get_session_history.php</code> becomes a GraphQL query, and a program for the same sessions.
       </p>
       <CallField call={call} onWrite={write} onLeave={tidy} />
       <Form params={call.params} onChange={choose} />

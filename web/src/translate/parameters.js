@@ -84,11 +84,11 @@ export function ignored(params) {
 /// What an error of the server means, and what to do.
 export function explain(error) {
   const [, name, token, kind] = /^Invalid (\w+)(?: setting: (.*)| (setting|value))\.$/s.exec(error) ?? [];
-  if (token !== undefined) return `There is no element ${token}. The form below has all elements.`;
-  if (name === "VARS") return "The call needs VARS: the elements that the answer shall have. Choose them in the form below.";
+  if (token !== undefined) return `There is no element ${token}. The form has all elements.`;
+  if (name === "VARS") return "The call needs VARS: the elements that the answer shall have. Choose them in the form.";
   if (name === "OUTPUT_FORMAT") return `The format can be ${list(FORMATS)}.`;
   const value = FILTER_VALUES.get(name);
-  if (value === undefined) return name && kind ? `There is no filter ${name}. The form below has all filters.` : "";
+  if (value === undefined) return name && kind ? `There is no filter ${name}. The form has all filters.` : "";
   if (value.words) return `${name} can be ${list(value.words.map(([word]) => word))}.`;
   return `${name} must be ${value.kind === "date" ? "a date: " : ""}${value.hint}.`;
 }

@@ -46,9 +46,9 @@ function Programs({ programs }) {
     <section className="part" aria-labelledby={heading}>
       <h2 id={heading}>As a program</h2>
       <p className="part-lead">
-        Reads all sessions of the call, one JSON object a line. It takes the key from the variable{" "}
-        <code>SESSION_HISTORY_KEY</code>, and this server from{" "}
-        <code>SESSION_HISTORY_URL={new URL("graphql", window.document.baseURI).href}</code>
+        Prints all sessions of the call, one JSON object a line. Set the variable <code>SESSION_HISTORY_KEY</code> to
+        your key, and <code>SESSION_HISTORY_URL</code> to{" "}
+        <code>{new URL("graphql", window.document.baseURI).href}</code>
       </p>
       <div className="actions" role="group" aria-label="Language of the program">
         {PROGRAMS.map(([name, label]) => (
