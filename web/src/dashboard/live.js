@@ -19,24 +19,26 @@ export function useChanges(view, period) {
     if (filter === null) return undefined;
     const abort = new AbortController();
     let timer = null;
-    const note = () => {
+    const refresh = () => {
       timer ??= setTimeout(() => {
         timer = null;
         setState((last) => ({ ...last, version: last.version + 1 }));
       }, REFRESH_MS);
     };
+    // A refused subscription has an answer too.
+    const take = ({ data }) => data && refresh();
     const follow = async () => {
       while (!abort.signal.aborted) {
         setState((last) => ({ ...last, isOpen: true }));
         try {
-          await subscribe({ query: CHANGES, variables: { filter: JSON.parse(filter) } }, abort.signal, note);
+          await subscribe({ query: CHANGES, variables: { filter: JSON.parse(filter) } }, abort.signal, take);
         } catch {
           // The connection is opened again. What changed meanwhile is read then.
         }
         if (abort.signal.aborted) return;
         setState((last) => ({ ...last, isOpen: false }));
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-        note();
+        refresh();
       }
     };
     follow();

@@ -2,6 +2,8 @@ import { useEffect, useState } from "react";
 
 import { graphql } from "../shared/api.js";
 
+const TOO_LONG = "The period has too many sessions for these figures. Choose a shorter one, or another filter.";
+
 /// The answer to a query: its data, or the message of its failure. While a new answer is awaited, the last one is
 /// kept, so that a page does not jump. `version` asks again.
 export function useQuery(query, variables, version = 0) {
@@ -15,7 +17,9 @@ export function useQuery(query, variables, version = 0) {
     graphql(query, JSON.parse(asked), abort.signal).then(
       (data) => setState({ data, error: null, isLoading: false }),
       (error) => {
-        if (!abort.signal.aborted) setState({ data: null, error: error.message, isLoading: false });
+        if (abort.signal.aborted) return;
+        const text = error.code === "QUERY_TOO_COMPLEX" ? TOO_LONG : error.message;
+        setState({ data: null, error: text, isLoading: false });
       },
     );
     return () => abort.abort();

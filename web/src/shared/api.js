@@ -8,11 +8,15 @@ const UNREACHABLE = "The server cannot be reached. Check that it is running, the
 
 /// The data of a query.
 ///
-/// Throws an error with a message for the user, also when only a part of the data failed.
+/// Throws an error with a message for the user, also when only a part of the data failed. Its `code` is that of
+/// docs/GRAPHQL.md.
 export async function graphql(query, variables, signal) {
   const response = await post({ query, variables }, "application/graphql-response+json", signal);
   const result = await answer(response);
-  if (result.errors?.length > 0) throw new Error(result.errors[0].message);
+  if (result.errors?.length > 0) {
+    const { message, extensions } = result.errors[0];
+    throw Object.assign(new Error(message), { code: extensions?.code });
+  }
   return result.data;
 }
 

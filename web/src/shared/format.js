@@ -48,7 +48,7 @@ const FORMS = {
   second: { dateStyle: "medium", timeStyle: "medium" },
   day: { weekday: "short", day: "numeric", month: "short" },
   date: { dateStyle: "medium" },
-  month: { month: "long", year: "numeric" },
+  month: { month: "short", year: "numeric" },
   hour: { hour: "numeric" },
 };
 
