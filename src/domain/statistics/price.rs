@@ -63,7 +63,7 @@ mod tests {
         let median = percentile(Seconds::Duration, 50.0);
         let both = [median.clone(), percentile(Seconds::Duration, 90.0)];
         let of_two = [median.clone(), percentile(Seconds::FirstResponse, 50.0)];
-        assert!(nanos(&both) < nanos(&[median.clone()]) * 11 / 10);
+        assert!(nanos(&both) < nanos(std::slice::from_ref(&median)) * 11 / 10);
         assert_eq!(nanos(&of_two), nanos(&[median]) * 2);
     }
 
