@@ -3,7 +3,7 @@ import { useId } from "react";
 import { CopyButton } from "../shared/copy.jsx";
 import { useKey } from "../shared/key-field.jsx";
 import { setKey } from "../shared/key.js";
-import { toUrl } from "./call.js";
+import { MAX_LENGTH, toUrl } from "./call.js";
 import { ignored } from "./parameters.js";
 
 const EXAMPLES = [
@@ -52,7 +52,9 @@ export function CallField({ call, onWrite, onLeave }) {
       </p>
       {isUnclear && (
         <p className="bad" role="alert">
-          This text has no parameters. A call has VARS, as in: VARS=ID DATE_START
+          {text.length > MAX_LENGTH
+            ? `This text is too long: it has ${text.length.toLocaleString()} characters; the limit is ${MAX_LENGTH.toLocaleString()}.`
+            : "This text has no parameters. A call has VARS, as in: VARS=ID DATE_START"}
         </p>
       )}
       <FoundKey found={key} />

@@ -1,17 +1,22 @@
 // A call of the old URL as a list of parameters. It reads texts as the server does: docs/LEGACY.md, "Quirks".
 
+/// The length limit of a text with a call, in characters. A server takes no longer URL.
+export const MAX_LENGTH = 50_000;
+
 const VARS = /^VARS(\[.*\])?$/;
 
 /// Parses a text with a call: a URL, a command with a URL in quotation marks, or only the parameters.
 ///
-/// Returns the parameters without the key, each name once and in upper case, and the key.
+/// Returns the parameters without the key, each name once and in upper case, and the key. A text that is too long has
+/// none.
 export function parseCall(text) {
   const params = new Map();
   let key = "";
+  if (text.length > MAX_LENGTH) return { params, key };
   for (const part of parameters(text)) {
     const [rawName, ...rest] = part.split("=");
     const name = bareName(decode(rawName));
-    const value = decode(rest.join("=")).replace(/\s*[\r\n]+\s*/g, " ").trim();
+    const value = onOneLine(decode(rest.join("=")));
     if (name === "KEY") key = value.replace(/\s/g, "");
     else if (VARS.test(name)) params.set("VARS", [params.get("VARS"), elements(value)].filter(Boolean).join(" "));
     else if (name !== "" && name !== "AS") params.set(name, value);
@@ -61,6 +66,11 @@ export function withParam(params, name, value) {
   return changed;
 }
 
+function onOneLine(value) {
+  const lines = value.split(/[\r\n]/).map((line) => line.trim());
+  return lines.filter(Boolean).join(" ");
+}
+
 function parameters(text) {
   const start = text.indexOf("?");
   const [before, after] = start < 0 ? ["", text] : [text.slice(0, start), text.slice(start + 1)];
@@ -85,7 +95,7 @@ function decode(raw) {
   const parts = raw.replaceAll("+", " ").split(/%([0-9a-f]{2})/i);
   for (const [index, part] of parts.entries()) {
     if (index % 2 === 1) bytes.push(Number.parseInt(part, 16));
-    else bytes.push(...new TextEncoder().encode(part));
+    else for (const byte of new TextEncoder().encode(part)) bytes.push(byte);
   }
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(new Uint8Array(bytes));
