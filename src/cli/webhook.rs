@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 
 use super::{
     database::open,
@@ -45,13 +45,13 @@ pub(super) enum Command {
 
 /// The arguments of `webhook add`.
 #[derive(Args, Debug)]
+#[command(group(ArgGroup::new("receiver").args(["url", "url_file"]).required(true)))]
 pub(super) struct Add {
     /// The account of the sessions.
     #[arg(long, value_name = "NAME")]
     account: String,
     /// The URL that changes are posted to. It begins with https://. A URL with a secret belongs into a file, because other
     /// users of the machine can see command lines.
-    #[arg(required_unless_present = "url_file", conflicts_with = "url_file")]
     url: Option<String>,
     /// File with the URL; '-' is standard input.
     #[arg(long, value_name = "FILE")]
