@@ -29,6 +29,7 @@ mod feed_pages;
 pub mod keys;
 pub mod legacy_usage;
 mod measurements;
+pub mod mirror_metrics;
 pub mod proxies;
 mod store_events;
 mod wrong_keys;
@@ -37,6 +38,7 @@ use caller::Caller;
 use feed_pages::FeedPages;
 use keys::Keys;
 use legacy_usage::LegacyUsage;
+use mirror_metrics::MirrorMetrics;
 use proxies::TrustedProxies;
 
 /// What all requests share. Clones are cheap.
@@ -231,6 +233,11 @@ impl App {
     /// The context of the subscription of a webhook.
     pub fn webhook_request(&self, viewer: &Arc<Viewer>) -> RequestContext {
         self.context(Some(viewer.clone()), self.feed_reads(viewer), &self.internal_limits, None)
+    }
+
+    /// Counts the requests of a mirror.
+    pub fn mirror_metrics(&self) -> MirrorMetrics {
+        MirrorMetrics::new(self.metrics.clone())
     }
 
     /// The source of the time.

@@ -21,7 +21,7 @@ pub use catalogue::Raised;
 pub use connections::{ConnectionEnd, ConnectionMetrics};
 pub use database::DatabaseMetrics;
 pub use http::{AnsweredRequest, CountedRequest, HttpMetrics};
-pub use jobs::JobMetrics;
+pub use jobs::{JobMetrics, MirroredSessions};
 
 use catalogue::Catalogue;
 use process::ProcessMetrics;

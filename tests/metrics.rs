@@ -66,7 +66,7 @@ impl Counted {
         Self::of(server, key, environment)
     }
 
-    fn of(server: Server, key: String, environment: CommandEnvironment) -> Self {
+    pub(crate) fn of(server: Server, key: String, environment: CommandEnvironment) -> Self {
         let metrics = server.greeted("Metrics").strip_suffix("/metrics").unwrap().to_owned();
         Self { server, metrics, key, _environment: environment }
     }
@@ -79,7 +79,7 @@ impl Counted {
     }
 
     /// The value of a metric with these labels, as they are written. None before the first one.
-    fn value(&self, metric: &str) -> Option<f64> {
+    pub(crate) fn value(&self, metric: &str) -> Option<f64> {
         let name = format!("session_history_{metric} ");
         let text = self.text();
         let value = text.lines().find_map(|line| line.strip_prefix(&name))?;
@@ -87,7 +87,7 @@ impl Counted {
     }
 
     /// Waits until a metric has a value.
-    fn await_value(&self, metric: &str, expected: f64) {
+    pub(crate) fn await_value(&self, metric: &str, expected: f64) {
         let start = Instant::now();
         while self.value(metric) != Some(expected) {
             let late = start.elapsed() > Duration::from_secs(20);
@@ -102,6 +102,11 @@ impl Counted {
             [("x-api-key", key), ("content-type", "application/json"), ("accept", media_type)];
         let body = json!({"query": query}).to_string();
         wire::send(&self.server.url, "POST", "/graphql", &headers, body.as_bytes()).status
+    }
+
+    /// Asks the server to end, and waits until it does.
+    pub(crate) fn terminate(self) {
+        self.server.terminate();
     }
 
     fn get(&self, target: &str) -> u16 {

@@ -5,6 +5,7 @@ mod errors;
 mod following;
 mod gateways;
 mod limits;
+mod measured;
 mod missing;
 mod other_sources;
 mod proxy;

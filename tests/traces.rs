@@ -19,13 +19,13 @@ use crate::{
 };
 
 /// A collector, which has the bodies of all requests. Texts are in them as they are.
-struct Collector {
-    url: String,
+pub struct Collector {
+    pub url: String,
     bodies: Arc<Mutex<Vec<u8>>>,
 }
 
 impl Collector {
-    fn start() -> Self {
+    pub fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let bodies = Arc::<Mutex<Vec<u8>>>::default();
@@ -39,7 +39,7 @@ impl Collector {
         Self { url, bodies }
     }
 
-    fn has(&self, text: &str) -> bool {
+    pub fn has(&self, text: &str) -> bool {
         self.bodies.lock().unwrap().windows(text.len()).any(|bytes| bytes == text.as_bytes())
     }
 }

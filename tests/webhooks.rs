@@ -10,7 +10,7 @@ use receiver::Receiver;
 
 mod delivery;
 mod messages;
-mod receiver;
+pub mod receiver;
 mod receivers;
 
 /// An account, and a webhook that sends its changes to a receiver.

@@ -7,7 +7,9 @@ use std::{
 };
 
 use super::output::{Failure, notice};
-use crate::store::api_key::MAX_SECRET_CHARS;
+
+/// The maximum size of a file with a secret. It is more than any secret or URL has.
+const MAX_BYTES: u64 = 32 * 1024;
 
 /// Reads a secret from standard input: one line of a terminal, else all of it. The line break at
 /// its end does not belong to it.
@@ -21,27 +23,29 @@ pub(super) fn read_secret() -> Result<String, Failure> {
     parse(&read(io::stdin().lock())?, "on standard input")
 }
 
-/// Reads a secret from a file, or from standard input if it is named '-'.
-pub(super) fn read_secret_file(path: &Path) -> Result<String, Failure> {
+/// Reads a secret from a file, or from standard input if it is named '-'. Messages call it `name`.
+pub(super) fn read_secret_file(path: &Path, name: &str) -> Result<String, Failure> {
     let secret = match path == Path::new("-") {
         true => read_secret()?,
         false => {
             let fail =
-                |error: io::Error| format!("cannot read the key in {}: {error}", path.display());
+                |error: io::Error| format!("cannot read the {name} in {}: {error}", path.display());
             let bytes = File::open(path).and_then(read).map_err(fail)?;
             parse(&bytes, &format!("in {}", path.display()))?
         }
     };
     if secret.trim().is_empty() {
-        return Err(format!("the key in {} is empty", path.display()).into());
+        return Err(format!("the {name} in {} is empty", path.display()).into());
     }
     Ok(secret)
 }
 
-/// Reads as much as is needed to see that a secret is too long.
 fn read(input: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    input.take(MAX_SECRET_CHARS as u64 * 8).read_to_end(&mut bytes)?;
+    input.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(io::Error::other(format!("it has more than {MAX_BYTES} bytes")));
+    }
     Ok(bytes)
 }
 

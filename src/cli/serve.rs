@@ -123,7 +123,7 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
     let lease = Duration::from_secs(server.job_lease);
     spawn_daily(&jobs, store.clone(), clock);
     for mirror in mirrors {
-        spawn_mirror(&jobs, mirror, lease).await?;
+        spawn_mirror(&jobs, mirror, lease, app.clone()).await?;
     }
     webhooks::start(&jobs, app.clone(), lease);
     let (legacy_usage, stopping) = (app.legacy_usage.clone(), app.stopping.clone());

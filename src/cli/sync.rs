@@ -19,7 +19,7 @@ use build::mirror;
 use report::Report;
 
 pub(super) mod build;
-mod report;
+pub(super) mod report;
 mod status;
 
 /// The pause before a mirror that follows its source begins again after a failure of the database.

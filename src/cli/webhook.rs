@@ -1,10 +1,13 @@
 //! `session-history webhook`.
 
-use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Args, Subcommand};
 
 use super::{
     database::open,
     output::{Done, notice, print},
+    secret::read_secret_file,
 };
 use crate::{
     config::Database,
@@ -42,12 +45,17 @@ pub(super) enum Command {
 
 /// The arguments of `webhook add`.
 #[derive(Args, Debug)]
+#[command(group(ArgGroup::new("receiver").args(["url", "url_file"]).required(true)))]
 pub(super) struct Add {
     /// The account of the sessions.
     #[arg(long, value_name = "NAME")]
     account: String,
-    /// The URL that changes are posted to. It begins with https://.
-    url: String,
+    /// The URL that changes are posted to. It begins with https://. A URL with a secret belongs into a file, because other
+    /// users of the machine can see command lines.
+    url: Option<String>,
+    /// File with the URL; '-' is standard input.
+    #[arg(long, value_name = "FILE")]
+    url_file: Option<PathBuf>,
     /// Send only sessions that match this filter, in JSON, as the filter of 'sessions' of GraphQL. Deletions
     /// are always sent.
     #[arg(long, value_name = "JSON")]
@@ -82,9 +90,14 @@ pub(super) async fn run(database: &Database, command: Command) -> Done {
 }
 
 async fn add(store: &Store, arguments: Add) -> Done {
-    let Add { account, url, filter, from_start, internal } = arguments;
+    let Add { account, url, url_file, filter, from_start, internal } = arguments;
     let (account, now) = (store.account(&account).await?, Clock::system().now());
-    let url = parse_url(&url, internal)?.to_string();
+    let url = match (url, url_file) {
+        (Some(url), _) => url,
+        (None, Some(file)) => read_secret_file(&file, "URL")?,
+        (None, None) => return Err("a URL or --url-file is needed".into()),
+    };
+    let url = parse_url(url.trim(), internal)?.to_string();
     if let Some(filter) = &filter
         && parse_session_filter(filter, now)?.has_search()
     {

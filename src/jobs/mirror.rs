@@ -2,11 +2,14 @@
 
 use std::{io::Read, sync::Arc, time::Duration};
 
+use tokio::time::Instant;
+
 use super::{
     lease::{hold, new_holder},
     runner::{Job, JobRunner},
 };
 use crate::{
+    app::{App, mirror_metrics::MirrorMetrics},
     domain::{session::StartMethod, sync::TimeRange, viewer::AccountId},
     error::{Error, Result},
     ingest::{
@@ -30,11 +33,16 @@ const LEASE: Duration = Duration::from_secs(30);
 ///
 /// # Errors
 /// When the database fails.
-pub async fn spawn_mirror(runner: &JobRunner, mirror: Mirror, lease: Duration) -> Result<()> {
+pub async fn spawn_mirror(
+    runner: &JobRunner,
+    mirror: Mirror,
+    lease: Duration,
+    app: App,
+) -> Result<()> {
     let job = Job::without_end(job_name(&mirror).await?, lease);
     let mirror = Arc::new(mirror);
     runner.spawn(job, move || {
-        let mirror = Arc::clone(&mirror);
+        let (mirror, metrics) = (Arc::clone(&mirror), app.mirror_metrics());
         async move {
             let account = mirror.writer.account;
             tracing::info!(
@@ -42,7 +50,13 @@ pub async fn spawn_mirror(runner: &JobRunner, mirror: Mirror, lease: Duration) -
                 source = mirror.source.address(),
                 "the mirror begins"
             );
-            let mut log = Log { account, source: mirror.source.address(), failures: 0 };
+            let mut log = Log {
+                account,
+                source: mirror.source.address(),
+                failures: 0,
+                metrics,
+                requested: None,
+            };
             match mirror.run(&mut log).await {
                 Ok(_) => Ok(()),
                 Err(MirrorError::Store(error)) => Err(error),
@@ -78,15 +92,19 @@ async fn job_name(mirror: &Mirror) -> Result<String> {
     Ok(format!("sync {} {}", account.0, source.id))
 }
 
-/// Writes into the log what needs attention.
+/// Writes into the log what needs attention, and counts.
 struct Log<'m> {
     account: AccountId,
     source: &'m str,
     failures: u32,
+    metrics: MirrorMetrics,
+    /// When the range was requested whose answer is awaited.
+    requested: Option<Instant>,
 }
 
 impl SyncObserver for Log<'_> {
     fn requested(&mut self, method: StartMethod, range: TimeRange) {
+        self.requested = Some(Instant::now());
         let (account, method) = (self.account.0, method.as_str());
         tracing::debug!(
             account,
@@ -118,7 +136,9 @@ impl SyncObserver for Log<'_> {
     fn read(&mut self, method: StartMethod, range: TimeRange, tally: &Tally) {
         self.failures = 0;
         let (account, method) = (self.account.0, method.as_str());
-        let Tally { new, changed, .. } = *tally;
+        let Tally { new, changed, unchanged, .. } = *tally;
+        let duration = self.requested.take().map(|start| start.elapsed()).unwrap_or_default();
+        self.metrics.read(duration, [new, changed, unchanged]);
         if new + changed > 0 {
             tracing::info!(account, self.source, method, new, changed, "sessions were mirrored");
         } else {
@@ -133,6 +153,7 @@ impl SyncObserver for Log<'_> {
         pause: Duration,
     ) {
         self.failures += 1;
+        self.metrics.failed(self.requested.take().map(|start| start.elapsed()));
         // A source that is down for long does not fill the log.
         if self.failures.is_power_of_two() {
             let (account, failures) = (self.account.0, self.failures);

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeSet, io::Read, sync::Arc, time::Duration};
 
+use tracing::{Instrument, field::Empty};
+
 use super::{
     failure::RequestFailure,
     observer::SyncObserver,
@@ -46,6 +48,21 @@ pub(super) enum ReadError {
 
 /// Asks a question and stores the answer. What an answer has before it fails may be stored too.
 pub(super) async fn read(
+    source: &Source,
+    writer: &Writer,
+    style: &Arc<DocumentStyle>,
+    question: Question,
+    observer: &mut impl SyncObserver,
+) -> Result<WholeAnswer, ReadError> {
+    let span = tracing::info_span!("sync.request", sessions = Empty);
+    let answer = ask(source, writer, style, question, observer).instrument(span.clone()).await;
+    if let Ok(answer) = &answer {
+        span.record("sessions", answer.ids.len());
+    }
+    answer
+}
+
+async fn ask(
     source: &Source,
     writer: &Writer,
     style: &Arc<DocumentStyle>,

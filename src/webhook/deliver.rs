@@ -3,6 +3,7 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use tokio::{task::JoinHandle, time::sleep};
+use tracing::{Instrument, field::Empty};
 
 use super::{
     message::Message,
@@ -114,11 +115,17 @@ impl Delivery {
         let row = &self.webhook.0;
         let receiver = Receiver { url: &row.url, internal: row.internal != 0, secret: &row.secret };
         let mut failures = 0;
+        let mut failing = None;
         loop {
-            let sent = self.sender.send(receiver, message).await;
-            let metrics = self.app.metrics.iter();
-            metrics.for_each(|metrics| metrics.jobs.end_webhook_attempt(sent.is_ok()));
+            let span = tracing::info_span!("webhook.send", webhook = row.id, delivered = Empty);
+            let sent = self.sender.send(receiver, message).instrument(span.clone()).await;
+            span.record("delivered", sent.is_ok());
+            let jobs = self.app.metrics.as_deref().map(|metrics| &metrics.jobs);
+            if let Some(jobs) = jobs {
+                jobs.end_webhook_attempt(sent.is_ok());
+            }
             let Err(Failure { reason, wait }) = sent else { return };
+            failing = failing.or_else(|| Some(jobs?.begin_webhook_failure()));
             failures += 1;
             if failures == 1 {
                 tracing::warn!(webhook = ?self.webhook, "a change was not delivered: {reason}");

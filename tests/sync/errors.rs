@@ -66,6 +66,17 @@ fn assert_told(on: DatabaseKind, address: &str, told: &str) {
     assert!(!output.contains(KEY) && !output.contains(PERSONAL), "{output}");
     let status = target.status();
     assert!(status.contains(told) && !status.contains(KEY), "{told}: {status}");
+    let doctor = run(&target.environment, &["doctor"]);
+    let found = String::from_utf8(doctor.stdout).unwrap();
+    let mut warnings = found.lines().filter(|it| it.starts_with("warning\tsources\t"));
+    assert!(warnings.clone().any(|it| it.contains(told)), "{told}: {found}");
+    // Failures that may be of a range are told with it.
+    if told.contains("500") {
+        let ranges = warnings
+            .find(|it| it.contains(" ranges cannot be read; the newest one"))
+            .expect(&found);
+        assert!(ranges.contains(": APPLET sessions from "), "{ranges}");
+    }
 }
 
 on_sqlite_alone!(a_wrong_key_is_told_at_once, "the source refuses it");

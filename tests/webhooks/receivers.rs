@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::{Hooked, receiver::Receiver};
 use crate::support::{
-    database::{DatabaseKind, on_each_database},
+    database::{DatabaseKind, on_each_database, on_sqlite_alone},
     process::{self, Server},
 };
 
@@ -29,6 +29,37 @@ fn the_internal_network_cannot_be_reached(on: DatabaseKind) {
     let error = String::from_utf8(output.stderr).unwrap();
     assert!(error.contains("is not a public address; --internal allows it"), "{error}");
     assert!(receiver.attempts().is_empty());
+}
+
+on_sqlite_alone!(a_url_can_come_from_a_file_or_from_standard_input, "URLs are stored alike");
+fn a_url_can_come_from_a_file_or_from_standard_input(on: DatabaseKind) {
+    let receiver = Receiver::start(|_| 200);
+    let hooked = Hooked::new(on, &receiver, &[]);
+    let add = |more: &[&str], input: &str| {
+        let add = ["webhook", "add", "--account", "acme", "--internal"];
+        let output =
+            process::run_with_input(&hooked.environment, &[&add, more].concat(), input.as_bytes());
+        (output.status.success(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (url, folder) = (receiver.url(), hooked.environment.path());
+    std::fs::write(folder.join("url"), format!("{url}\n")).unwrap();
+    std::fs::write(folder.join("long"), "a".repeat(40_000)).unwrap();
+    std::fs::write(folder.join("empty"), "\n").unwrap();
+    assert_eq!(add(&["--url-file", "url"], ""), (true, String::new()));
+    assert_eq!(add(&["--url-file", "-"], &format!("{url}\r\n")), (true, String::new()));
+    let list = ["webhook", "list", "--account", "acme"];
+    let list = process::stdout(&hooked.environment, &list);
+    assert_eq!(list.matches(&format!("\t{url}\t")).count(), 3, "{list}");
+    for (more, reason) in [
+        (&["--url-file", "absent"][..], "cannot read the URL in absent: No such file"),
+        (&["--url-file", "empty"], "the URL in empty is empty"),
+        (&["--url-file", "long"], "cannot read the URL in long: it has more than 32768 bytes"),
+        (&["--url-file", "url", &url], "cannot be used with"),
+        (&[], "--url-file <FILE>"),
+    ] {
+        let (is_added, error) = add(more, "");
+        assert!(!is_added && error.contains(reason), "{more:?}: {error}");
+    }
 }
 
 on_each_database!(a_test_message_tells_at_once_whether_the_receiver_takes_it);

@@ -2,9 +2,10 @@
 
 use super::finding::Findings;
 use crate::{
-    domain::viewer::AccountId,
+    cli::sync::report::shown,
+    domain::{session::StartMethod, sync::SyncWindow, viewer::AccountId},
     error::Result,
-    store::{Store, webhook::Webhook},
+    store::{Store, sync::SourceId, webhook::Webhook},
 };
 
 pub(super) async fn check(store: &Store, findings: &mut Findings) -> Result<()> {
@@ -34,8 +35,24 @@ async fn sources(
             ),
             None => findings.ok(TOPIC, format!("'{name}' mirrors {address}")),
         }
+        let of = SourceId { account, source: source.id };
+        for method in StartMethod::ALL {
+            let windows = store.sync_windows(of, method).await?;
+            if let Some(failed) = failed_ranges(method, &windows) {
+                findings.warning(TOPIC, format!("{address}, which '{name}' mirrors: {failed}"));
+            }
+        }
     }
     Ok(())
+}
+
+/// How many ranges failed several times, and why the newest one did.
+fn failed_ranges(method: StartMethod, windows: &[SyncWindow]) -> Option<String> {
+    let failures = windows.iter().rev().filter_map(|it| Some((it.range, it.failure.as_ref()?)));
+    let mut failures = failures.filter(|(_, failure)| failure.attempts > 1);
+    let (newest, failure) = failures.next()?;
+    let (count, range) = (failures.count() + 1, shown(method, newest));
+    Some(format!("{count} ranges cannot be read; the newest one: {range}: {}", failure.error))
 }
 
 async fn webhooks(

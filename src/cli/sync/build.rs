@@ -54,7 +54,7 @@ pub(super) async fn mirror(
 ) -> Result<Mirror, Failure> {
     let account = store.account(&settings.account).await?;
     let profile = legacy_profile::load(&settings.legacy_profile)?;
-    let key = read_secret_file(&settings.key_file)?;
+    let key = read_secret_file(&settings.key_file, "key")?;
     let options = SourceOptions {
         certificates: settings.ca_file.as_deref(),
         read_timeout: settings.read_timeout.0,

@@ -116,7 +116,7 @@ impl SyncObserver for Report {
 }
 
 /// A range as its user reads it.
-pub(super) fn shown(method: StartMethod, range: TimeRange) -> String {
+pub(in crate::cli) fn shown(method: StartMethod, range: TimeRange) -> String {
     let method = method.as_str();
     format!("{method} sessions from {} to {}", time(range.start), time(range.end))
 }
