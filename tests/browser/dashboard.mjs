@@ -19,6 +19,7 @@ await browserTest(async (test) => {
   await barsLeadToTheirSessions(test);
   await theListIsWhatIsShown(test);
   await oneSession(test);
+  await jobsTakeFewSteps(test);
   await aViewCanBeSent(test);
   await newSessionsAppear(test);
 });
@@ -273,6 +274,55 @@ async function oneSession(test) {
   await test.shot(chat, "dashboard-session");
   await chat.context().close();
   await page.context().close();
+}
+
+/// The jobs of docs/PAGES.md. A step is a click or a typed word.
+async function jobsTakeFewSteps(test) {
+  const job = async (name, run) => {
+    const page = await open(test);
+    let steps = 0;
+    const click = async (place) => {
+      steps += 1;
+      await place.click();
+    };
+    const type = async (place, text) => {
+      steps += text.split(" ").length;
+      await place.fill(text);
+    };
+    await run(page, click, type);
+    test.check(`${name} takes few steps`, steps > 0 && steps <= 5, `${steps}`);
+    await page.context().close();
+  };
+
+  await job("the hours billed to a customer in a month", async (page, click, type) => {
+    await click(page.getByRole("button", { name: "Month" }));
+    await type(page.getByLabel("Month", { exact: true }), "2025-11");
+    await type(page.getByRole("textbox", { name: "Customer" }), "C-15884");
+    await page.waitForURL(/month=2025-11.*customer=C-15884/);
+    await settled(page);
+    test.equal("billed to a customer in a month", await figure(page, "Billed"), "3.5 h");
+  });
+
+  await job("what was missed yesterday", async (page, click) => {
+    await click(page.getByRole("button", { name: "Yesterday" }));
+    await page.waitForURL(/yesterday/);
+    await settled(page);
+    const missed = await figure(page, "Missed");
+    await click(page.locator(".figure").filter({ hasText: "Missed" }).getByRole("link"));
+    await page.locator(".picked").waitFor();
+    await until(page, async () => (await page.locator(".sessions h2 span").innerText()) === missed);
+    const times = await page.locator(".list tbody tr.missed td:first-child").allInnerTexts();
+    test.equal("the missed ones are listed", times.length, Number(missed));
+    test.check("with their times of the day", times.every((time) => /^1 Jan 2026, \d\d:\d\d$/.test(time)), times);
+  });
+
+  await job("the chat that mentions something", async (page, click, type) => {
+    await type(page.getByRole("searchbox", { name: "Words" }), "printer driver");
+    await page.waitForURL(/search=/);
+    await settled(page);
+    await click(page.locator(".list tbody a").first());
+    await page.locator(".chat mark", { hasText: "driver" }).first().waitFor();
+  });
 }
 
 async function aViewCanBeSent(test) {
