@@ -1,6 +1,6 @@
 //! Subscriptions outlive an outage of the database, and end when its file is replaced.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
@@ -12,6 +12,7 @@ use crate::support::{
     database::{DatabaseKind, on_each_server, on_sqlite_alone},
     process::{self, CommandEnvironment, Server},
     server::dedicated::DedicatedServer,
+    wire,
 };
 
 on_each_server!(subscriptions_go_on_after_an_outage_of_the_database);
@@ -33,7 +34,11 @@ fn subscriptions_go_on_after_an_outage_of_the_database(on: DatabaseKind) {
         std::thread::sleep(Duration::from_secs(down));
         database.start_again();
         // The gateway probes a host that was down twice a second.
-        std::thread::sleep(Duration::from_secs(2));
+        let start = Instant::now();
+        while wire::send(&server.url, "GET", "/health/ready", &[], b"").status != 200 {
+            assert!(start.elapsed() < Duration::from_secs(30), "the gateway is not ready");
+            std::thread::sleep(Duration::from_millis(100));
+        }
         record(&server, &acme, &[(id, "a")]);
         assert_eq!(stream.numbers(1), [id]);
         let event = socket.message();

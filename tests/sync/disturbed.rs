@@ -14,15 +14,15 @@ use super::{
 };
 use crate::support::database::{DatabaseKind, on_each_database};
 
-const SESSIONS: i64 = 1_500;
+const SESSIONS: i64 = 1_000;
 const KILLS: usize = 10;
 
 /// 40 % of the calls fail, in an order without a rule, and some are slow.
 fn disturb(call: usize) -> Disturbance {
     let hash = (call as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40;
     match hash % 100 {
-        0..8 => Disturbance::TooMany,
-        8..16 => Disturbance::Unavailable,
+        0..4 => Disturbance::TooMany,
+        4..16 => Disturbance::Unavailable,
         16..24 => Disturbance::Cut,
         24..32 => Disturbance::Half,
         32..40 => Disturbance::WrongBody,

@@ -105,7 +105,7 @@ fn send(caller: &mut TcpStream, mut answer: Vec<u8>, disturbance: Disturbance) -
     let other = match disturbance {
         Disturbance::None => None,
         Disturbance::Delay => {
-            thread::sleep(Duration::from_millis(300));
+            thread::sleep(Duration::from_millis(150));
             None
         }
         Disturbance::TooMany => {
