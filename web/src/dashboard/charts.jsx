@@ -13,20 +13,23 @@ import { addressOf } from "./view.js";
 const WIDTH_OF_LABEL = 90;
 
 /// The sessions by hour, day or month, those that were missed on top.
-export function Timeline({ view, period, groups }) {
+export function Timeline({ view, period, groups, isLoading }) {
   const unit = period.unit.toLowerCase();
-  const starts = startsOf(period, view.zone);
   const bars = (groups ?? []).flatMap(({ key, ...counts }) =>
     ["answered", "missed"].map((kind) => ({
       start: Date.parse(key.periodStart),
       kind,
       count: counts[kind],
-      label: `${moment(key.periodStart, view.zone, unit)}: ${count(counts[kind])} ${kind}`,
+      // An hour needs its day too.
+      label: `${moment(key.periodStart, view.zone, unit === "hour" ? "minute" : unit)}: ${count(counts[kind])} ${kind}`,
       href: addressOf({ ...view, pick: ["between", key.periodStart, key.periodEnd, String(kind === "answered")] }),
     })),
   );
+  // A change of the clock by half an hour moves the hours that follow.
+  const ofGroups = bars.map(({ start }) => start).filter((start) => start > Date.parse(period.from) && start < Date.parse(period.until));
+  const starts = [...new Set([...startsOf(period, view.zone), ...ofGroups])].sort((a, b) => a - b);
   return (
-    <section className="panel" aria-label={`Sessions by ${unit}`}>
+    <section className="panel" aria-label={`Sessions by ${unit}`} aria-busy={isLoading}>
       <h2>
         Sessions by {unit} <Legend />
       </h2>
@@ -83,7 +86,7 @@ function shownTicks(starts, width) {
 
 /// The sessions by hour and day of the week.
 export function HoursOfWeek({ view, period, filter, version }) {
-  const { data, error } = useQuery(HOURS, { filter, zone: view.zone }, version);
+  const { data, error, isLoading } = useQuery(HOURS, { filter, zone: view.zone }, version);
   const isLinked = period.lengthInDays / 7 < MAX_RANGES;
   const cells = (data?.sessionStats.nodes ?? []).map(({ key, count: sessions, missed }) => ({
     day: WEEKDAYS[key.dayOfWeek - 1],
@@ -93,7 +96,7 @@ export function HoursOfWeek({ view, period, filter, version }) {
     href: isLinked ? addressOf({ ...view, pick: ["hour", String(key.dayOfWeek), String(key.hourOfDay)] }) : null,
   }));
   return (
-    <section className="panel" aria-label="Sessions by hour and day of the week">
+    <section className="panel" aria-label="Sessions by hour and day of the week" aria-busy={isLoading}>
       <h2>Sessions by hour and day of the week</h2>
       {error && <p className="bad" role="alert">{error}</p>}
       <Chart

@@ -3,12 +3,12 @@
 import { useEffect, useId, useState } from "react";
 
 import { CHOICES } from "./queries.js";
-import { localOf } from "./period.js";
+import { dayAfter, localOf } from "./period.js";
 import { useQuery } from "./use-query.js";
-import { PERIODS, setView } from "./view.js";
+import { PERIODS, isZone, setView } from "./view.js";
 
 const METHODS = { APPLET: "By the customer", AGENT: "Through the agent" };
-const ZONES = Intl.supportedValuesOf("timeZone");
+const ZONES = [...new Set(["UTC", ...Intl.supportedValuesOf("timeZone")])];
 // A text is taken once nothing was typed for this time.
 const TYPING_PAUSE_MS = 400;
 
@@ -46,7 +46,7 @@ export function Controls({ view, live }) {
           {(data?.customFieldNames ?? []).map((name) => [name, name])}
         </Choice>
         {view.field && <Text label="Value" name="value" view={view} placeholder="Part of the value" />}
-        <Text label="Time zone" name="zone" view={view} list={ZONES} />
+        <Text label="Time zone" name="zone" view={view} list={ZONES} isValid={isZone} />
         {isFiltered && (
           <button
             type="button"
@@ -66,7 +66,7 @@ export function Controls({ view, live }) {
 /// What a click on a period changes. An own period begins with today, a month with this one.
 function periodChange(view, period) {
   const today = localOf(Date.now(), view.zone).slice(0, 10);
-  const own = { from: view.from || `${today}T00:00`, until: view.until || `${today}T23:59` };
+  const own = { from: view.from || `${today}T00:00`, until: view.until || `${dayAfter(today)}T00:00` };
   return {
     period,
     pick: [],
@@ -113,16 +113,16 @@ function Choice({ label, name, view, all, children }) {
   );
 }
 
-/// A field whose text is taken a moment after it was typed.
-export function Text({ label, name, view, list, ...rest }) {
+/// A field whose text is taken a moment after it was typed, if it is valid.
+export function Text({ label, name, view, list, isValid = () => true, ...rest }) {
   const [text, setText] = useState(view[name]);
   const id = useId();
   const choices = useId();
   useEffect(() => setText(view[name]), [view[name]]);
   useEffect(() => {
     if (text === view[name]) return undefined;
-    const isTaken = !list || list.includes(text);
-    const timer = setTimeout(() => isTaken && setView({ [name]: text, ...(name !== "search" && { pick: [] }) }), TYPING_PAUSE_MS);
+    if (!isValid(text)) return undefined;
+    const timer = setTimeout(() => setView({ [name]: text, ...(name !== "search" && { pick: [] }) }), TYPING_PAUSE_MS);
     return () => clearTimeout(timer);
   }, [text]);
   return (
@@ -133,6 +133,7 @@ export function Text({ label, name, view, list, ...rest }) {
         className="field"
         type={name === "search" ? "search" : "text"}
         value={text}
+        aria-invalid={!isValid(text)}
         list={list && choices}
         onChange={(event) => setText(event.target.value)}
         {...rest}

@@ -14,9 +14,13 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /// Longer periods are shown by month.
 const MAX_DAYS_BY_DAY = 124;
+/// The years that a period can have. A year that is being typed, such as 0202, is not one of them.
+const YEARS = [1970, 2199];
+/// The answer of the server has a limited number of months.
+const MAX_YEARS = 30;
 
 /// The period of a view: its bounds as instants, those of the period before it, and by what it is divided.
-/// Null if the view has an own period that is not complete.
+/// Null if the view has an own period that is not complete or not possible.
 export function periodOf(view) {
   const days = daysOf(view);
   if (days === null) return null;
@@ -55,7 +59,8 @@ function daysOf(view) {
 function ownOf({ from, until }) {
   try {
     const bounds = [parseDateTime(from), parseDateTime(until)];
-    return bounds[0].compare(bounds[1]) < 0 ? bounds : null;
+    const isPossible = bounds.every(isInYears) && bounds[0].add({ years: MAX_YEARS }).compare(bounds[1]) >= 0;
+    return isPossible && bounds[0].compare(bounds[1]) < 0 ? bounds : null;
   } catch {
     return null;
   }
@@ -63,11 +68,14 @@ function ownOf({ from, until }) {
 
 function monthOf(text) {
   try {
-    return parseDate(`${text}-01`);
+    const first = parseDate(`${text}-01`);
+    return isInYears(first) ? first : null;
   } catch {
     return null;
   }
 }
+
+const isInYears = ({ year }) => year >= YEARS[0] && year <= YEARS[1];
 
 function beforeOf(view, [from, until]) {
   if (view.period === "month") return [from.subtract({ months: 1 }), from];
@@ -84,7 +92,9 @@ function dayCount(from, until) {
 export function startsOf({ from, until, unit }, zone) {
   const [start, end] = [Date.parse(from), Date.parse(until)];
   if (unit === "HOUR") {
-    return Array.from({ length: Math.ceil((end - start) / HOUR_MS) }, (_, hour) => start + hour * HOUR_MS);
+    // The hours of the clock, also if the period begins within one.
+    const first = start - Date.parse(`1970-01-01T00${localOf(from, zone).slice(13)}Z`);
+    return Array.from({ length: Math.ceil((end - first) / HOUR_MS) }, (_, hour) => first + hour * HOUR_MS);
   }
   const first = parseDate(localOf(from, zone).slice(0, 10));
   const step = unit === "DAY" ? { days: 1 } : { months: 1 };
@@ -113,6 +123,9 @@ export function hoursOfWeek({ from, until }, zone, dayOfWeek, hour) {
 function weekdayOf(day) {
   return ((day.toDate("UTC").getUTCDay() + 6) % 7) + 1;
 }
+
+/// The date after a date, both as 2026-03-01.
+export const dayAfter = (day) => parseDate(day).add({ days: 1 }).toString();
 
 /// The time of an instant on the clock of a zone, as 2026-03-01T09:00:00.
 export function localOf(instant, zone) {

@@ -56,6 +56,7 @@ const DEFAULTS = {
 };
 
 const LISTS = ["pick", "columns"];
+const ORDER = /^(STARTED_AT|DURATION)_(ASC|DESC)$/;
 
 /// The address of a view.
 export function addressOf(view) {
@@ -72,12 +73,14 @@ export function addressOf(view) {
 function viewOf(search) {
   const view = { ...DEFAULTS };
   for (const [name, text] of new URLSearchParams(search)) {
-    if (!(name in DEFAULTS)) continue;
+    if (!Object.hasOwn(DEFAULTS, name)) continue;
     view[name] = LISTS.includes(name) ? listOf(text) ?? DEFAULTS[name] : text;
   }
-  if (!(view.period in PERIODS)) view.period = DEFAULTS.period;
+  if (!Object.hasOwn(PERIODS, view.period)) view.period = DEFAULTS.period;
   if (!isZone(view.zone)) view.zone = BROWSER_ZONE;
-  view.columns = view.columns.filter((column) => COLUMNS.includes(column));
+  if (!ORDER.test(view.order)) view.order = DEFAULTS.order;
+  if (!isPick(view.pick)) view.pick = [];
+  view.columns = COLUMNS.filter((column) => view.columns.includes(column));
   if (view.columns.length === 0) view.columns = SHOWN;
   return view;
 }
@@ -92,10 +95,31 @@ function listOf(text) {
   }
 }
 
-function isZone(name) {
+/// Whether a bar can stand for these values.
+function isPick([kind, ...values]) {
+  switch (kind) {
+    case "answered":
+      return /^(true|false)$/.test(values);
+    case "between":
+      return values.length >= 2 && !values.slice(0, 2).some((instant) => Number.isNaN(Date.parse(instant)));
+    case "hour":
+      return /^[1-7],(1?\d|2[0-3])$/.test(values);
+    case "technician":
+    case "os":
+      return values.length === 1;
+    case "customer":
+    case "computer":
+      return values.length === 2;
+    default:
+      return false;
+  }
+}
+
+/// Whether the API has this time zone. It takes no offsets, such as +05:30, which browsers know too.
+export function isZone(name) {
   try {
     Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
+    return !/^[+-]/.test(name);
   } catch {
     return false;
   }
