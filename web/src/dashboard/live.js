@@ -8,7 +8,9 @@ import { CHANGES } from "./queries.js";
 
 /// The figures are asked for again at most once in this time.
 const REFRESH_MS = 5_000;
+/// A subscription that ends is opened again after this time, and later each time that it is refused.
 const RETRY_MS = 5_000;
+const MAX_RETRY_MS = 60_000;
 
 /// A number that grows when the history has changed, so that what is shown must be read again, and a text about it.
 export function useChanges(view, period) {
@@ -27,18 +29,27 @@ export function useChanges(view, period) {
     };
     // A refused subscription has an answer too.
     const take = ({ data }) => data && refresh();
+    const setOpen = (isOpen) => !abort.signal.aborted && setState((last) => ({ ...last, isOpen }));
+    let pause = RETRY_MS;
+    let wasClosed = false;
+    const opened = () => {
+      setOpen(true);
+      // What changed meanwhile is read.
+      if (wasClosed) refresh();
+    };
     const follow = async () => {
       while (!abort.signal.aborted) {
-        setState((last) => ({ ...last, isOpen: true }));
+        const start = Date.now();
         try {
-          await subscribe({ query: CHANGES, variables: { filter: JSON.parse(filter) } }, abort.signal, take);
+          await subscribe({ query: CHANGES, variables: { filter: JSON.parse(filter) } }, abort.signal, take, opened);
         } catch {
-          // The connection is opened again. What changed meanwhile is read then.
+          // The connection is opened again.
         }
-        if (abort.signal.aborted) return;
-        setState((last) => ({ ...last, isOpen: false }));
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-        refresh();
+        setOpen(false);
+        wasClosed = true;
+        const isShort = Date.now() - start < MAX_RETRY_MS;
+        await new Promise((resolve) => setTimeout(resolve, pause));
+        pause = isShort ? Math.min(2 * pause, MAX_RETRY_MS) : RETRY_MS;
       }
     };
     follow();

@@ -53,6 +53,23 @@ export class SessionPages {
     this.onChange();
   }
 
+  /// Reads the list again from its beginning. The old rows stay until the new ones are there.
+  async refresh() {
+    try {
+      const variables = { ...this.variables, first: PAGE_SIZE, after: null };
+      const { sessions } = await graphql(this.query, variables, this.abort.signal);
+      this.pages.clear();
+      this.cursors = [null];
+      this.hasMore = true;
+      this.error = null;
+      this.take(0, sessions);
+    } catch (error) {
+      if (this.abort.signal.aborted) return;
+      this.error = error.message;
+    }
+    this.onChange();
+  }
+
   take(page, { nodes, pageInfo }) {
     this.pages.set(page, nodes);
     if (page !== this.cursors.length - 1 || !this.hasMore) return;

@@ -100,7 +100,7 @@ function List({ view, filter, version }) {
   const asked = JSON.stringify([filter, view.order, view.columns]);
   const pages = useMemo(
     () => new SessionPages(sessionsQuery(view.columns), { filter, order: view.order }, render),
-    [asked, version],
+    [asked],
   );
   useEffect(() => () => pages.close(), [pages]);
 
@@ -114,7 +114,15 @@ function List({ view, filter, version }) {
   });
   const items = rows.getVirtualItems();
   const [first, last] = [items.at(0)?.index ?? 0, items.at(-1)?.index ?? 0];
-  useEffect(() => pages.show(first, last), [pages, first, last, length]);
+  useEffect(() => pages.show(first, last), [pages, first, last, length, pages.error]);
+  // Who reads further down is not sent back to the beginning by a new session.
+  const isAtTop = first === 0;
+  const shownVersion = useRef(version);
+  useEffect(() => {
+    if (!isAtTop || shownVersion.current === version) return;
+    shownVersion.current = version;
+    pages.refresh();
+  }, [pages, isAtTop, version]);
   useEffect(() => {
     if (frame.current) frame.current.scrollTop = 0;
   }, [asked]);
