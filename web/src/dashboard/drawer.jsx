@@ -24,8 +24,8 @@ export function Drawer({ id, view }) {
       ref={dialog}
       aria-label={`Session ${id}`}
       onClose={close}
-      // A click beside it closes it.
-      onClick={(event) => event.target === dialog.current && dialog.current.close()}
+      // A click beside it closes it, but not the second one of a double click that opened it.
+      onClick={(event) => event.target === dialog.current && event.detail < 2 && dialog.current.close()}
     >
       <div className="drawer-body">
         <header>
@@ -93,8 +93,8 @@ function Recordings({ videos: { nodes, pageInfo }, view }) {
     <section>
       <h3>Recordings</h3>
       <ul>
-        {nodes.map(({ url, recordedAt, durationSeconds }) => (
-          <li key={url}>
+        {nodes.map(({ url, recordedAt, durationSeconds }, index) => (
+          <li key={index}>
             <Address url={url} />{" "}
             <span className="soft">
               {joined(recordedAt && moment(recordedAt, view.zone), durationSeconds !== null && duration(durationSeconds))}

@@ -11,8 +11,9 @@ const UNREACHABLE = "The server cannot be reached. Check that it is running, the
 /// Throws an error with a message for the user, also when only a part of the data failed. Its `code` is that of
 /// docs/GRAPHQL.md.
 export async function graphql(query, variables, signal) {
+  const key = currentKey();
   const response = await post({ query, variables }, "application/graphql-response+json", signal);
-  const result = await answer(response);
+  const result = await answer(response, key);
   if (result.errors?.length > 0) {
     const { message, extensions } = result.errors[0];
     throw Object.assign(new Error(message), { code: extensions?.code });
@@ -22,20 +23,23 @@ export async function graphql(query, variables, signal) {
 
 /// A bulk answer in a format, to be read as it comes.
 export async function bulk(query, variables, format, signal) {
+  const key = currentKey();
   const response = await post({ query, variables }, format, signal);
   if (response.ok) return response;
-  const { errors } = await answer(response);
+  const { errors } = await answer(response, key);
   throw new Error(errors?.[0]?.message ?? `HTTP ${response.status}`);
 }
 
-/// Gives each answer of a query or subscription to `next`, with its HTTP status and its size in bytes.
-export async function subscribe(params, signal, next) {
+/// Gives each answer of a query or subscription to `next`, with its HTTP status and its size in bytes. Calls `opened`
+/// when the server has accepted a subscription.
+export async function subscribe(params, signal, next, opened = () => {}) {
   const accept =
     "application/graphql-response+json, application/json;q=0.9, text/event-stream;q=0.8";
   const key = currentKey();
   const response = await post(params, accept, signal);
   const type = response.headers.get("Content-Type") ?? "";
   const isStream = type.startsWith("text/event-stream");
+  if (isStream) opened();
   const read = isStream ? (each) => readEvents(response.body, each) : async (each) => each(await textOf(response));
   await read((text) => {
     const result = JSON.parse(text);
@@ -64,7 +68,7 @@ function post(params, accept, signal) {
 }
 
 /// The answer as GraphQL has it.
-async function answer(response, key = currentKey()) {
+async function answer(response, key) {
   const result = JSON.parse(await textOf(response));
   noteResult(key, response, result);
   return result;

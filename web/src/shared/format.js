@@ -26,9 +26,9 @@ export function duration(seconds) {
   if (seconds === null || seconds === undefined) return "–";
   const minutes = Math.floor(seconds / 60);
   const hours = Math.floor(minutes / 60);
-  if (hours > 0) return `${whole.format(hours)} h ${minutes % 60} min`;
-  if (minutes > 0) return `${minutes} min ${seconds % 60} s`;
-  return `${seconds} s`;
+  if (hours > 0) return `${whole.format(hours)} h ${whole.format(minutes % 60)} min`;
+  if (minutes > 0) return `${whole.format(minutes)} min ${whole.format(seconds % 60)} s`;
+  return `${whole.format(seconds)} s`;
 }
 
 const formats = new Map();
@@ -48,7 +48,8 @@ const FORMS = {
   second: { dateStyle: "medium", timeStyle: "medium" },
   day: { weekday: "short", day: "numeric", month: "short" },
   date: { dateStyle: "medium" },
-  month: { month: "short", year: "numeric" },
+  // The months of other calendars begin on other days.
+  month: { month: "short", year: "numeric", calendar: "gregory" },
   hour: { hour: "numeric" },
 };
 

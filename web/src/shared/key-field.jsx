@@ -24,13 +24,25 @@ const WHO = "query Caller { viewer { account { name } keyLabel } }";
 const TYPING_PAUSE_MS = 300;
 
 export const useKey = () => useSyncExternalStore(subscribe, currentKey);
+
+/// The key once it is typed. Null while it changes.
+export function useSettledKey() {
+  const key = useKey();
+  const [settled, setSettled] = useState(key);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(key), isTyping() ? TYPING_PAUSE_MS : 0);
+    return () => clearTimeout(timer);
+  }, [key]);
+  return settled === key ? key : null;
+}
+
 export const useKeyState = () => useSyncExternalStore(subscribe, keyState);
 
 /// The key, as a field to enter it or, when the server accepted it, as the account and label.
 export function KeyField() {
   const key = useKey();
   const state = useKeyState();
-  const caller = useCaller(key, state);
+  const caller = useCaller(state);
   const [isChanged, setChanged] = useState(false);
 
   useEffect(() => {
@@ -115,26 +127,22 @@ function KeyForm({ key_, state, onDone }) {
 }
 
 /// Who the server says that the caller is. Null until it accepts the key.
-function useCaller(key, state) {
+function useCaller(state) {
   const [caller, setCaller] = useState(null);
-  const isUsable = state === KeyState.SET;
+  const key = useSettledKey();
+  const isUsable = state === KeyState.SET && key !== null;
 
   useEffect(() => {
     setCaller(null);
     if (!isUsable) return undefined;
 
     const abort = new AbortController();
-    const ask = () =>
-      graphql(WHO, {}, abort.signal).then(
-        ({ viewer }) => setCaller(viewer),
-        // A refusal is noted with the key. Other failures are shown where data is missing.
-        () => {},
-      );
-    const timer = setTimeout(ask, isTyping() ? TYPING_PAUSE_MS : 0);
-    return () => {
-      clearTimeout(timer);
-      abort.abort();
-    };
+    graphql(WHO, {}, abort.signal).then(
+      ({ viewer }) => setCaller(viewer),
+      // A refusal is noted with the key. Other failures are shown where data is missing.
+      () => {},
+    );
+    return () => abort.abort();
   }, [key, isUsable]);
   return caller;
 }

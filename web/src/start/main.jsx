@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 
 import { graphql } from "../shared/api.js";
-import { useKey } from "../shared/key-field.jsx";
+import { useSettledKey } from "../shared/key-field.jsx";
 import { show } from "../shared/shell.jsx";
 
 const GATEWAY = "query Gateway { viewer { gateway { version database } } }";
@@ -39,12 +39,12 @@ const absolute = (path) => new URL(path, document.baseURI).href;
 
 /// The version and the database, which the server tells to those who have a key.
 function Gateway() {
-  const key = useKey();
+  const key = useSettledKey();
   const [gateway, setGateway] = useState(null);
 
   useEffect(() => {
     setGateway(null);
-    if (key === "") return undefined;
+    if (!key) return undefined;
     const abort = new AbortController();
     graphql(GATEWAY, {}, abort.signal).then(
       (data) => setGateway(data.viewer.gateway),
