@@ -49,7 +49,8 @@ function pickFilter(view, period) {
     case "customer":
       return { customer: { name: text(values[0]), number: text(values[1]) } };
     case "computer":
-      return { computer: { name: text(values[0]), domain: text(values[1]) } };
+      // All computers without a name are one.
+      return { computer: { name: text(values[0]), ...(values[0] && { domain: text(values[1]) }) } };
     case "os":
       return { computer: { os: text(values[0]) } };
     default:

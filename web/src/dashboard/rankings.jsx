@@ -33,8 +33,8 @@ const RANKINGS = [
     query: COMPUTERS,
     more: "Last",
     row: ({ key: { computer }, lastStartedAt }, view) => ({
-      name: [computer.name ?? NONE, computer.domain].filter(Boolean).join(", "),
-      pick: ["computer", computer.name ?? "", computer.domain ?? ""],
+      name: [computer?.name ?? NONE, computer?.domain].filter(Boolean).join(", "),
+      pick: ["computer", computer?.name ?? "", computer?.domain ?? ""],
       more: moment(lastStartedAt, view.zone, "date"),
     }),
   },
