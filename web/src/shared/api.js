@@ -5,6 +5,7 @@ import { currentKey, keyHeaders, noteAnswer } from "./key.js";
 const ENDPOINT = new URL("graphql", document.baseURI);
 const JSON_TYPES = /^application\/(graphql-response\+)?json\b/i;
 const UNREACHABLE = "The server cannot be reached. Check that it is running, then try again.";
+const INCOMPLETE = "The answer of the server is not complete. Try again.";
 
 /// The data of a query.
 ///
@@ -18,6 +19,7 @@ export async function graphql(query, variables, signal) {
     const { message, extensions } = result.errors[0];
     throw Object.assign(new Error(message), { code: extensions?.code });
   }
+  if (!result.data) throw new Error(INCOMPLETE);
   return result.data;
 }
 
@@ -69,13 +71,23 @@ function post(params, accept, signal) {
 
 /// The answer as GraphQL has it.
 async function answer(response, key) {
-  const result = JSON.parse(await textOf(response));
+  const result = parsed(await textOf(response));
   noteResult(key, response, result);
   return result;
 }
 
+function parsed(text) {
+  try {
+    return Object(JSON.parse(text));
+  } catch (cause) {
+    throw new Error(INCOMPLETE, { cause });
+  }
+}
+
 async function textOf(response) {
-  const text = await response.text();
+  const text = await response.text().catch((cause) => {
+    throw new Error(INCOMPLETE, { cause });
+  });
   if (JSON_TYPES.test(response.headers.get("Content-Type") ?? "")) return text;
   throw new Error(`HTTP ${response.status} ${response.statusText}: ${text.slice(0, 500).trim()}`);
 }
