@@ -4,7 +4,7 @@ import { GraphiQL, HISTORY_PLUGIN } from "graphiql";
 import { LINKED } from "./address.js";
 import { EXAMPLES } from "./examples.js";
 import { fetcher } from "./fetcher.js";
-import { EditorOptions, FoldVariables, NameTabs, ReadableColours, keepOrderOfArguments } from "./repairs.jsx";
+import { EditorOptions, FoldVariables, ForgetAnswers, NameTabs, ReadableColours, keepOrderOfArguments } from "./repairs.jsx";
 import { Result } from "./result.jsx";
 
 const PLUGINS = [HISTORY_PLUGIN, explorerPlugin({ showAttribution: false })];
@@ -41,6 +41,7 @@ export function App() {
         </GraphiQL.Footer>
         <EditorOptions />
         <FoldVariables />
+        <ForgetAnswers />
         <NameTabs />
         <ReadableColours />
       </GraphiQL>

@@ -1,7 +1,9 @@
 // What GraphiQL has no setting for.
 
-import { useGraphiQL, useMonaco } from "@graphiql/react";
-import { useEffect } from "react";
+import { useGraphiQL, useGraphiQLActions, useMonaco } from "@graphiql/react";
+import { useEffect, useRef } from "react";
+
+import { useKey } from "../shared/key-field.jsx";
 
 /// Long lines are wrapped. Letters of other scripts than Latin are not marked as if they were mistakes.
 export function EditorOptions() {
@@ -60,6 +62,28 @@ export function NameTabs() {
     const panel = document.getElementById("graphiql-session");
     panel?.setAttribute("role", "group");
   }, [tabs, active]);
+  return null;
+}
+
+/// Another key is another account: the data of the last one leaves all tabs.
+export function ForgetAnswers() {
+  const key = useKey();
+  const last = useRef(key);
+  const tabs = useGraphiQL((state) => state.tabs);
+  const active = useGraphiQL((state) => state.activeTabIndex);
+  const editor = useGraphiQL((state) => state.responseEditor);
+  const { stop, updateActiveTabValues } = useGraphiQLActions();
+  useEffect(() => {
+    if (last.current === key) return;
+    last.current = key;
+    stop();
+    const answered = tabs.filter(({ response }) => /^\s*"data": \{/m.test(response ?? ""));
+    // GraphiQL has no action for a tab that is not active.
+    for (const tab of answered) if (tab !== tabs[active]) tab.response = null;
+    if (!answered.includes(tabs[active])) return;
+    editor.setValue("");
+    updateActiveTabValues({ response: null });
+  }, [key]);
   return null;
 }
 
