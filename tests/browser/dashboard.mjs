@@ -18,6 +18,8 @@ await browserTest(async (test) => {
   await figuresOfTheDocs(test);
   await barsLeadToTheirSessions(test);
   await theListIsWhatIsShown(test);
+  await computersWithoutAName(test);
+  await aFailedListIsReadAgain(test);
   await oneSession(test);
   await jobsTakeFewSteps(test);
   await aViewCanBeSent(test);
@@ -105,6 +107,11 @@ async function figuresOfTheDocs(test) {
   test.equal("missed on a day", await figure(day, "Missed"), "1");
   test.equal("median of a day", await figure(day, "Median duration"), "15 min 50 s");
   test.equal("time with a session on a day", await figure(day, "Time with a session"), "5 h");
+  // The period begins within an hour.
+  const bars = await day.locator(".chart").first().locator("a > [aria-label]").evaluateAll((shown) =>
+    shown.map((bar) => Number(bar.getAttribute("aria-label").match(/: (\d+) (answered|missed)$/)[1])),
+  );
+  test.equal("the bars have all sessions of a day", bars.reduce((sum, count) => sum + count, 0), 24);
   await day.context().close();
 
   // "Missed requests and first response by hour of the day"
@@ -253,6 +260,44 @@ async function theListIsWhatIsShown(test) {
   await long.context().close();
 }
 
+/// Answers a query of the page by `answer`, which gets its number, or not if that returns null.
+async function answerInstead(page, query, answer) {
+  let number = 0;
+  await page.route("**/graphql", (route) => {
+    if (!route.request().postData()?.includes(query)) return route.fallback();
+    number += 1;
+    const given = answer(number);
+    if (given === null) return route.fallback();
+    return route.fulfill({ contentType: "application/graphql-response+json", ...given });
+  });
+}
+
+async function computersWithoutAName(test) {
+  const page = await open(test);
+  const nodes = [{ key: { computer: null }, count: 2, lastStartedAt: "2026-01-01T00:00:00Z" }];
+  const body = JSON.stringify({ data: { sessionStats: { totalCount: 1, nodes } } });
+  await answerInstead(page, "query Computers", () => ({ body }));
+  await page.getByRole("button", { name: "90 days" }).click();
+  const request = page.waitForRequest((it) => it.postData()?.includes("query Count(") && it.postData().includes("isNull"));
+  await page.getByRole("region", { name: "Computers with repeated sessions" }).getByRole("link", { name: "(none)" }).click();
+  const { variables } = (await request).postDataJSON();
+  test.equal("the filter of no name", variables.filter.and[1], { computer: { name: { isNull: true } } });
+  await page.context().close();
+}
+
+async function aFailedListIsReadAgain(test) {
+  test.allow(/status of 503/, 1);
+  const page = await open(test);
+  const body = JSON.stringify({ errors: [{ message: "The database is busy." }] });
+  await answerInstead(page, "query Sessions(", (number) => (number === 1 ? { status: 503, body } : null));
+  await page.getByRole("button", { name: "90 days" }).click();
+  await page.getByText("The database is busy.").waitFor();
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.locator(".list tbody a").first().waitFor();
+  test.check("a failed list is read again", true);
+  await page.context().close();
+}
+
 async function oneSession(test) {
   const page = await open(test, "search=printer");
   await page.locator(".list tbody a").first().click();
@@ -350,9 +395,24 @@ async function aViewCanBeSent(test) {
   test.equal("the back button leads back", await content(page), await content(other));
 
   // What an address has that is no view is left out.
-  const wrong = await open(test, 'period=never&zone=Mars/Base&columns=["no"]&pick=7&other=1');
-  test.equal("an address that is no view", await figure(wrong, "Sessions"), await figure(await open(test), "Sessions"));
-  for (const shown of [page, other, wrong]) await shown.context().close();
+  const usual = await open(test);
+  for (const wrong of [
+    'period=never&zone=Mars/Base&columns=["no"]&pick=7&other=1',
+    'period=constructor&zone=%2B05:30&order=NONE&pick=["between","x","y"]',
+    'period=month&month=0002-03&period=30d&pick=["hour","1","99"]',
+    'toString=1&pick=["nothing"]',
+  ]) {
+    const shown = await open(test, wrong);
+    test.equal(`the address ${wrong}`, await content(shown), await content(usual));
+    test.equal(`no bar is picked by ${wrong}`, await shown.locator(".picked").count(), 0);
+    await shown.context().close();
+  }
+  for (const [from, until] of [["0202-01-01T00:00", "2026-01-01T00:00"], ["2026-01-02T00:00", "2026-01-01T00:00"]]) {
+    const shown = await test.openWithKey(`dashboard?period=own&from=${from}&until=${until}`);
+    await shown.getByText("Choose the beginning and the end of the period.").waitFor();
+    await shown.context().close();
+  }
+  for (const shown of [page, other, usual]) await shown.context().close();
 }
 
 async function newSessionsAppear(test) {

@@ -36,6 +36,7 @@ await browserTest(async (test) => {
   await keyLasts(test, page);
   await link(test);
   await table(test);
+  await anotherKey(test);
   formulas(test);
 });
 
@@ -181,6 +182,23 @@ async function link(test) {
   await editorIsReady(page);
   test.equal("a reload opens no other tab", await tabs(page).count(), count);
   test.equal("a reload keeps the tab", await page.locator(".graphiql-tab-active").innerText(), "Linked");
+  await page.context().close();
+}
+
+async function anotherKey(test) {
+  test.allow(/status of 401/);
+  const query = "{ sessions(first: 4) { nodes { legacyId } } }";
+  const page = await test.openWithKey(`graphiql?${new URLSearchParams({ query })}`);
+  await editorIsReady(page);
+  await run(page);
+  await resultHas(page, '"data"');
+  await page.getByRole("button", { name: "Table" }).click();
+  await page.getByRole("button", { name: "Change key" }).click();
+  await page.getByLabel("API key").fill("not-a-key");
+  await page.getByText("Run the query to see its answer.").waitFor();
+  await page.getByRole("button", { name: "JSON" }).click();
+  const shown = await page.locator(".result-window").innerText();
+  test.check("another key takes the answer away", !shown.includes("legacyId"), shown);
   await page.context().close();
 }
 

@@ -55,7 +55,12 @@ export function KeyField() {
   return (
     <div className="key" data-state="accepted">
       <p className="key-hint" role="status">
-        Account <strong>{caller.account.name}</strong>, key <strong>{caller.keyLabel}</strong>
+        Account <strong>{caller.account.name}</strong>
+        {caller.keyLabel && (
+          <>
+            , key <strong>{caller.keyLabel}</strong>
+          </>
+        )}
       </p>
       <button className="button" type="button" onClick={() => setChanged(true)}>
         Change key
