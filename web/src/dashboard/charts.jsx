@@ -12,7 +12,7 @@ import { addressOf } from "./view.js";
 
 const WIDTH_OF_LABEL = 90;
 
-/// The sessions by hour, day or month, those that were missed on top.
+/// The sessions by hour, day or month. The missed ones are on top of the answered ones.
 export function Timeline({ view, period, groups, isLoading }) {
   const unit = period.unit.toLowerCase();
   const bars = (groups ?? []).flatMap(({ key, ...counts }) =>
@@ -78,7 +78,7 @@ function Legend() {
   );
 }
 
-/// As many starts as have room for a label.
+/// The starts that get a label. Labels do not overlap.
 function shownTicks(starts, width) {
   const step = Math.ceil((starts.length * WIDTH_OF_LABEL) / width);
   return starts.filter((_, index) => index % step === 0);
@@ -131,7 +131,7 @@ export function HoursOfWeek({ view, period, filter, version }) {
   );
 }
 
-/// A chart of the width of its place.
+/// A chart that is as wide as its panel.
 function Chart({ draw, isEmpty }) {
   const place = useRef(null);
   const [width, setWidth] = useState(0);

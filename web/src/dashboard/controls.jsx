@@ -1,4 +1,4 @@
-// What the figures are about: the period, the time zone and the filters.
+// The period, the time zone and the filters.
 
 import { useEffect, useId, useState } from "react";
 
@@ -9,7 +9,7 @@ import { PERIODS, isZone, setView } from "./view.js";
 
 const METHODS = { APPLET: "By the customer", AGENT: "Through the agent" };
 const ZONES = [...new Set(["UTC", ...Intl.supportedValuesOf("timeZone")])];
-// A text is taken once nothing was typed for this time.
+// A text is used once nothing was typed for this time.
 const TYPING_PAUSE_MS = 400;
 
 export function Controls({ view, live }) {
@@ -63,7 +63,7 @@ export function Controls({ view, live }) {
   );
 }
 
-/// What a click on a period changes. An own period begins with today, a month with this one.
+/// The changes of a click on a period. An own period is at first today; a month is at first the current one.
 function periodChange(view, period) {
   const today = localOf(Date.now(), view.zone).slice(0, 10);
   const own = { from: view.from || `${today}T00:00`, until: view.until || `${dayAfter(today)}T00:00` };
@@ -113,7 +113,7 @@ function Choice({ label, name, view, all, children }) {
   );
 }
 
-/// A field whose text is taken a moment after it was typed, if it is valid.
+/// A field whose text is used a moment after it was typed, if it is valid.
 export function Text({ label, name, view, list, isValid = () => true, ...rest }) {
   const [text, setText] = useState(view[name]);
   const id = useId();

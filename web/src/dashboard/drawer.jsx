@@ -107,7 +107,7 @@ function Recordings({ videos: { nodes, pageInfo }, view }) {
   );
 }
 
-/// A link, if it leads to a web page. The history has what the support tool wrote, which may be something else.
+/// A link, if it leads to a web page. The support tool can have written another text.
 function Address({ url }) {
   if (!/^https?:\/\//i.test(url)) return <code>{url}</code>;
   return (
@@ -157,7 +157,7 @@ function Chat({ session, view }) {
   );
 }
 
-/// A text in which the words that were searched are marked.
+/// A text in which the searched words are marked.
 function Marked({ text, words }) {
   const terms = words.match(/[\p{L}\p{N}]+/gu) ?? [];
   if (terms.length === 0) return text;

@@ -1,8 +1,8 @@
-// The filters of the gateway's API that a view stands for.
+// The API filters of a view.
 
 import { hoursOfWeek } from "./period.js";
 
-/// A filter has at most so many ranges of times. Longer periods have no links in the hours of the week.
+/// The limit of time ranges in a filter. The cells of longer periods, by hour and day of the week, have no links.
 export const MAX_RANGES = 40;
 
 /// The filter of all figures: the period and the fields above them.
@@ -26,14 +26,14 @@ export function filterOf(view, { from, until }) {
   return conditions;
 }
 
-/// The filter of the list: that of the figures, the bar that is picked, and the words that are searched.
+/// The filter of the list: the filter of the figures, the picked bar and the searched words.
 export function listFilterOf(view, period) {
   const all = [filterOf(view, period), pickFilter(view, period)];
   if (view.search) all.push({ search: view.search });
   return { and: all.filter((filter) => filter !== null) };
 }
 
-/// What a bar stands for, as the values of `view.pick`: its kind, then its values. An empty value is none.
+/// The filter of the picked bar. `view.pick` has the kind of the bar, then its values. An empty value matches null.
 function pickFilter(view, period) {
   const [kind, ...values] = view.pick;
   const text = (value) => (value === null || value === "" ? { isNull: true } : { eq: value });
@@ -49,7 +49,7 @@ function pickFilter(view, period) {
     case "customer":
       return { customer: { name: text(values[0]), number: text(values[1]) } };
     case "computer":
-      // All computers without a name are one.
+      // The API has one group for all computers without a name.
       return { computer: { name: text(values[0]), ...(values[0] && { domain: text(values[1]) }) } };
     case "os":
       return { computer: { os: text(values[0]) } };

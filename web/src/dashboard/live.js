@@ -1,4 +1,4 @@
-// New and changed sessions, as they come.
+// New and changed sessions, at once.
 
 import { useEffect, useState } from "react";
 
@@ -6,13 +6,13 @@ import { subscribe } from "../shared/api.js";
 import { filterOf } from "./filter.js";
 import { CHANGES } from "./queries.js";
 
-/// The figures are asked for again at most once in this time.
+/// The figures are read again at most once in this time.
 const REFRESH_MS = 5_000;
-/// A subscription that ends is opened again after this time, and later each time that it is refused.
+/// The pause before an ended subscription is opened again. It doubles each time that the subscription ends soon.
 const RETRY_MS = 5_000;
 const MAX_RETRY_MS = 60_000;
 
-/// A number that grows when the history has changed, so that what is shown must be read again, and a text about it.
+/// A number that grows when the history has changed, so that the page must be read again, and a text about it.
 export function useChanges(view, period) {
   const [state, setState] = useState({ version: 0, isOpen: false });
   const filter = period && JSON.stringify(filterOf(view, period));

@@ -19,7 +19,7 @@ const YEARS = [1970, 2199];
 /// The answer of the server has a limited number of months.
 const MAX_YEARS = 30;
 
-/// The period of a view: its bounds as instants, those of the period before it, and by what it is divided.
+/// The period of a view: its bounds as instants, the bounds of the period before it, and its unit in the chart.
 /// Null if the view has an own period that is not complete or not possible.
 export function periodOf(view) {
   const days = daysOf(view);

@@ -1,4 +1,4 @@
-// The questions of the dashboard to the gateway's API.
+// The queries of the dashboard.
 
 /// The counts of the period and of the one before it, and the sessions by hour, day or month.
 export const COUNTS = `query Counts($now: SessionFilter!, $before: SessionFilter!, $zone: TimeZone!, $unit: SessionGroup!) {
@@ -11,7 +11,7 @@ export const COUNTS = `query Counts($now: SessionFilter!, $before: SessionFilter
 
 fragment counts on SessionStats { count answered missed billedMinutes }`;
 
-/// The times of the period and of the one before it. The database sorts for them, which takes longer.
+/// The times of the period and of the one before it. The database sorts for them, so they take longer than the counts.
 export const TIMES = `query Times($now: SessionFilter!, $before: SessionFilter!) {
   now: sessionStats(filter: $now) { total { ...times } }
   before: sessionStats(filter: $before) { total { ...times } }
@@ -68,13 +68,13 @@ export const SYSTEMS = `query OperatingSystems($filter: SessionFilter!) {
   }
 }`;
 
-/// What the filters offer.
+/// The choices of the filters.
 export const CHOICES = `query Choices {
   technicians(first: 200) { nodes { username name } }
   customFieldNames
 }`;
 
-/// What each column of the list selects.
+/// The fields that each column of the list needs.
 const SELECTIONS = {
   startedAt: "startedAt",
   legacyId: "legacyId",
@@ -101,7 +101,7 @@ export const sessionsQuery = (columns) => `query Sessions($filter: SessionFilter
   }
 }`;
 
-/// All of the list, for a file.
+/// The whole list, for a file.
 export const exportQuery = (columns) => `query Sessions($filter: SessionFilter!, $order: SessionOrder!) {
   sessions(filter: $filter, orderBy: $order) { nodes { ${selection(columns)} } }
 }`;

@@ -1,14 +1,14 @@
-// The rows of a long list, page by page. Only the pages near the visible rows are kept; the cursors of all pages
-// that were seen are, so that a page that was dropped is read again.
+// The rows of a long list, page by page. Only the pages near the visible rows stay in memory. The cursors of all read
+// pages stay too, so that a dropped page can be read again.
 
 import { graphql } from "../shared/api.js";
 
 export const PAGE_SIZE = 100;
-/// The number of pages that are kept.
+/// The number of pages in memory.
 const KEPT_PAGES = 12;
 
 export class SessionPages {
-  /// Calls `onChange` when rows have come.
+  /// Calls `onChange` when rows were read, or when reading failed.
   constructor(query, variables, onChange) {
     this.query = query;
     this.variables = variables;
@@ -23,7 +23,7 @@ export class SessionPages {
     this.loading = new Set();
   }
 
-  /// A row, or undefined while it is not there.
+  /// A row, or undefined while it is not read.
   row(index) {
     return this.pages.get(Math.floor(index / PAGE_SIZE))?.[index % PAGE_SIZE];
   }

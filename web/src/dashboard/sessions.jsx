@@ -115,7 +115,7 @@ function List({ view, filter, version }) {
   const items = rows.getVirtualItems();
   const [first, last] = [items.at(0)?.index ?? 0, items.at(-1)?.index ?? 0];
   useEffect(() => pages.show(first, last), [pages, first, last, length, pages.error]);
-  // Who reads further down is not sent back to the beginning by a new session.
+  // A new session does not move the list while the user reads further down.
   const isAtTop = first === 0;
   const shownVersion = useRef(version);
   useEffect(() => {

@@ -4,8 +4,8 @@ import { graphql } from "../shared/api.js";
 
 const TOO_LONG = "The period has too many sessions for these figures. Choose a shorter one, or another filter.";
 
-/// The answer to a query: its data, or the message of its failure. While a new answer is awaited, the last one is
-/// kept, so that a page does not jump. `version` asks again.
+/// The answer to a query: its data, or the message of its failure. The last answer stays until the new one is there,
+/// so that the page does not jump. A change of `version` sends the query again.
 export function useQuery(query, variables, version = 0) {
   const [state, setState] = useState({ data: null, error: null, isLoading: true });
   const asked = variables === null ? null : JSON.stringify(variables);

@@ -1,4 +1,4 @@
-// What the dashboard shows. All of it is in the page's address, so that a view can be sent to somebody.
+// What the dashboard shows. All of it is in the page's address, so that a view can be sent to other people.
 
 import { useSyncExternalStore } from "react";
 
@@ -95,7 +95,7 @@ function listOf(text) {
   }
 }
 
-/// Whether a bar can stand for these values.
+/// Whether a bar can have these values.
 function isPick([kind, ...values]) {
   switch (kind) {
     case "answered":
@@ -115,7 +115,7 @@ function isPick([kind, ...values]) {
   }
 }
 
-/// Whether the API has this time zone. It takes no offsets, such as +05:30, which browsers know too.
+/// Whether the API has this time zone. Browsers also know offsets, such as +05:30, which the API refuses.
 export function isZone(name) {
   try {
     Intl.DateTimeFormat("en", { timeZone: name });
@@ -153,7 +153,7 @@ export function useView() {
   );
 }
 
-/// Follows a link to another view without a new load of the page. Returns whether it did.
+/// Opens a link to another view without loading the page again. Returns whether it did.
 export function follow(event) {
   const link = event.target.closest?.("a");
   const isPlain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);

@@ -2,7 +2,7 @@
 
 const NEEDS_QUOTES = /[",\r\n]|^ | $/;
 
-/// A spreadsheet runs a text that begins so as a formula.
+/// A spreadsheet runs a text that begins with one of these signs as a formula.
 const BEGINS_FORMULA = /^[=+\-@\t\r\n\0]/;
 
 /// The lines of a table. A text that begins like a formula gets `'` before it.

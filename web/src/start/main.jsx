@@ -37,7 +37,7 @@ function Start() {
 
 const absolute = (path) => new URL(path, document.baseURI).href;
 
-/// The version and the database, which the server tells to those who have a key.
+/// The version and the database. The server shows them only to callers with a key.
 function Gateway() {
   const key = useSettledKey();
   const [gateway, setGateway] = useState(null);
