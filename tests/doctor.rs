@@ -6,6 +6,7 @@ use crate::support::{
     database::{DatabaseKind, on_each_database, on_each_server, on_sqlite_alone},
     process::{CommandEnvironment, Server, run, stdout},
     server::{administer, dedicated::DedicatedServer},
+    tls::make_certificate,
 };
 
 mod files;
@@ -177,6 +178,22 @@ fn an_address_that_cannot_be_used_is_found(on: DatabaseKind) {
     let server = Server::start(&environment, &[]);
     let address = server.url.strip_prefix("http://").unwrap();
     assert_eq!(diagnose(&environment, &["--listen", address]), (0, vec![]));
+}
+
+on_sqlite_alone!(a_gateway_with_tls_a_base_path_and_metrics_is_no_fault, "it is about addresses");
+fn a_gateway_with_tls_a_base_path_and_metrics_is_no_fault(on: DatabaseKind) {
+    let environment = installed(on);
+    make_certificate(environment.path(), "tls");
+    let metrics = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let tls = ["--tls-certificate", "tls.crt", "--tls-key", "tls.key"];
+    for flags in [&tls[..], &["--base-path", "/history"]] {
+        let flags = [flags, &["--metrics-listen", &metrics]].concat();
+        let server = Server::start(&environment, &flags);
+        let (_, address) = server.url.split_once("://").unwrap();
+        let address = address.split('/').next().unwrap();
+        let flags = [&["--listen", address], &flags[..]].concat();
+        assert_eq!(diagnose(&environment, &flags), (0, vec![]));
+    }
 }
 
 on_sqlite_alone!(settings_that_are_wrong_are_found, "it is about settings");

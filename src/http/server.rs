@@ -43,6 +43,7 @@ mod socket;
 mod upgrade;
 
 pub use certificate::Certificate;
+pub use handshake::USE_TLS;
 pub use limits::ConnectionLimits;
 
 pub(in crate::http) use request_body::BodyTooSlow;

@@ -12,6 +12,7 @@ use super::finding::Findings;
 use crate::{
     cli::serve::bind,
     config::{ListenAddress, Server},
+    http::server::USE_TLS,
 };
 
 const TOPIC: &str = "address";
@@ -19,22 +20,25 @@ const TOPIC: &str = "address";
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(3);
 
 pub(super) async fn check(server: &Server, findings: &mut Findings) {
-    for listen in [&server.listen].into_iter().chain(&server.metrics_listen) {
-        check_address(listen, findings).await;
+    let base = server.base_path.as_ref().map_or("", |base| base.as_str());
+    check_address(&server.listen, &format!("{base}/health/live"), findings).await;
+    if let Some(metrics) = &server.metrics_listen {
+        check_address(metrics, "/metrics", findings).await;
     }
 }
 
-async fn check_address(listen: &ListenAddress, findings: &mut Findings) {
+/// Checks an address at which a gateway answers requests of this path.
+async fn check_address(listen: &ListenAddress, path: &str, findings: &mut Findings) {
     match bind(listen).await {
         Ok(_) => findings.ok(TOPIC, format!("{listen} is free")),
         Err(error) if error.kind() == ErrorKind::AddrInUse => {
-            match timeout(ANSWER_TIMEOUT, is_gateway(listen)).await {
+            match timeout(ANSWER_TIMEOUT, is_gateway(listen, path)).await {
                 Ok(true) => findings.ok(TOPIC, format!("a gateway answers at {listen}")),
                 _ => findings.warning(
                     TOPIC,
                     format!(
-                        "{listen} is used by another program, or by a gateway that does not answer without TLS: stop that \
-                         program, or choose another address with --listen"
+                        "{listen} is used by another program: stop that program, or choose another address with \
+                         --listen"
                     ),
                 ),
             }
@@ -43,9 +47,9 @@ async fn check_address(listen: &ListenAddress, findings: &mut Findings) {
     }
 }
 
-/// Whether a gateway answers at an address.
-async fn is_gateway(listen: &ListenAddress) -> bool {
-    let request = "GET /health/live HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+/// Whether a gateway answers at an address, or says that it wants TLS.
+async fn is_gateway(listen: &ListenAddress, path: &str) -> bool {
+    let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
     let ask = async {
         let mut connection = TcpStream::connect((&*listen.host, listen.port)).await?;
         connection.write_all(request.as_bytes()).await?;
@@ -53,5 +57,6 @@ async fn is_gateway(listen: &ListenAddress) -> bool {
         connection.take(1_000).read_to_end(&mut answer).await?;
         Ok::<_, std::io::Error>(answer)
     };
-    ask.await.is_ok_and(|answer| answer.starts_with(b"HTTP/1.1 200 "))
+    let answer = ask.await.unwrap_or_default();
+    answer.starts_with(b"HTTP/1.1 200 ") || String::from_utf8_lossy(&answer).ends_with(USE_TLS)
 }

@@ -12,8 +12,9 @@ use crate::http::{client::Client, request_id::new_id};
 const HANDSHAKE: u8 = 22;
 /// The answer to a client that does not use TLS, except its id.
 const NO_TLS: &str = "HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: 65\r\n\
-    connection: close\r\nx-request-id: {id}\r\n\r\n\
-    This address is served over TLS. Use a URL that begins with https";
+    connection: close\r\nx-request-id: {id}\r\n\r\n";
+/// The answer to a request without TLS where TLS is used.
+pub const USE_TLS: &str = "This address is served over TLS. Use a URL that begins with https";
 
 /// Begins TLS with a client. None if the connection is of no use. The caller limits the time.
 pub(super) async fn begin_tls(
@@ -57,6 +58,7 @@ async fn refuse_plain_http(mut socket: Socket, client: Client) {
     tracing::info!(id, status = 400, client = %client.address, problem = "no TLS", "answered");
     let answer = async {
         socket.write_all(NO_TLS.replace("{id}", &id).as_bytes()).await?;
+        socket.write_all(USE_TLS.as_bytes()).await?;
         socket.shutdown().await?;
         while socket.read(&mut [0; 4096]).await? > 0 {}
         io::Result::Ok(())

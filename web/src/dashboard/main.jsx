@@ -30,7 +30,7 @@ function Dashboard() {
     // The links of all charts lead to another view of this page.
     <main className="page-body" onClick={follow}>
       <h1>Dashboard</h1>
-      {state !== KeyState.SET || key === null ? (
+      {state !== KeyState.ACCEPTED || key === null ? (
         <p className="panel">Enter a key at the top. The figures and sessions of its account are shown here.</p>
       ) : (
         // Another key is another account: nothing of the last one stays.

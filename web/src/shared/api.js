@@ -92,10 +92,12 @@ async function textOf(response) {
   throw new Error(`HTTP ${response.status} ${response.statusText}: ${text.slice(0, 500).trim()}`);
 }
 
+/// Notes what an answer says of the key. That of a busy server says nothing.
 function noteResult(key, response, result) {
   const errors = Array.isArray(result?.errors) ? result.errors : [];
   const isUnknown = errors.some((error) => error?.extensions?.code === "UNAUTHENTICATED");
-  noteAnswer(key, response.status !== 401 && !isUnknown);
+  if (response.status === 401 || isUnknown) noteAnswer(key, false);
+  else if (response.ok) noteAnswer(key, true);
 }
 
 /// Reads server-sent events to the event `complete`. Lines that begin with ':' are comments.

@@ -13,7 +13,8 @@ import {
 
 const HINTS = {
   [KeyState.NONE]: "Without a key you can read the schema. Data needs a key.",
-  [KeyState.SET]: "The key is sent with every request.",
+  [KeyState.UNKNOWN]: "The server is asked whether it knows this key.",
+  [KeyState.ACCEPTED]: "The key is sent with every request.",
   [KeyState.UNSENDABLE]: "The key is not sent: a key has only ASCII letters, digits and signs.",
   [KeyState.REFUSED]: "The server refused this key: it is unknown, expired or revoked.",
 };
@@ -42,7 +43,7 @@ export const useKeyState = () => useSyncExternalStore(subscribe, keyState);
 export function KeyField() {
   const key = useKey();
   const state = useKeyState();
-  const caller = useCaller(state);
+  const { caller, problem } = useCaller(state);
   const [isChanged, setChanged] = useState(false);
 
   useEffect(() => {
@@ -50,7 +51,8 @@ export function KeyField() {
   }, [caller]);
 
   if (caller === null || isChanged) {
-    return <KeyForm key_={key} state={state} onDone={caller && (() => setChanged(false))} />;
+    const hint = problem ?? HINTS[state];
+    return <KeyForm key_={key} state={state} hint={hint} onDone={caller && (() => setChanged(false))} />;
   }
   return (
     <div className="key" data-state="accepted">
@@ -69,11 +71,11 @@ export function KeyField() {
   );
 }
 
-function KeyForm({ key_, state, onDone }) {
+function KeyForm({ key_, state, hint, onDone }) {
   const remembered = useSyncExternalStore(subscribe, isRemembered);
   const [shown, setShown] = useState(false);
   const field = useId();
-  const hint = useId();
+  const hintId = useId();
   const submit = (event) => {
     event.preventDefault();
     onDone?.();
@@ -98,7 +100,7 @@ function KeyForm({ key_, state, onDone }) {
           spellCheck={false}
           data-1p-ignore=""
           data-lpignore="true"
-          aria-describedby={hint}
+          aria-describedby={hintId}
           aria-invalid={state === KeyState.REFUSED || state === KeyState.UNSENDABLE}
         />
         <button
@@ -124,32 +126,37 @@ function KeyForm({ key_, state, onDone }) {
           Done
         </button>
       )}
-      <p id={hint} className="key-hint" role="status">
-        {HINTS[state]}
+      <p id={hintId} className="key-hint" role="status">
+        {hint}
       </p>
     </form>
   );
 }
 
-/// Who the server says that the caller is. Null until it accepts the key.
+const NOBODY = { caller: null, problem: null };
+
+/// Who the server says that the caller is, once it accepts the key; or why it cannot be asked.
 function useCaller(state) {
-  const [caller, setCaller] = useState(null);
+  const [answer, setAnswer] = useState(NOBODY);
   const key = useSettledKey();
-  const isUsable = state === KeyState.SET && key !== null;
+  const isUsable = key !== null && (state === KeyState.UNKNOWN || state === KeyState.ACCEPTED);
 
   useEffect(() => {
-    setCaller(null);
+    setAnswer(NOBODY);
     if (!isUsable) return undefined;
 
     const abort = new AbortController();
     graphql(WHO, {}, abort.signal).then(
-      ({ viewer }) => setCaller(viewer),
-      // A refusal is noted with the key. Other failures are shown where data is missing.
-      () => {},
+      ({ viewer }) => setAnswer({ caller: viewer, problem: null }),
+      (error) => {
+        // What a refusal means is known by the state of the key.
+        const isRefused = error.code === "UNAUTHENTICATED";
+        if (!abort.signal.aborted && !isRefused) setAnswer({ caller: null, problem: error.message });
+      },
     );
     return () => abort.abort();
   }, [key, isUsable]);
-  return caller;
+  return answer;
 }
 
 function isTyping() {

@@ -9,7 +9,8 @@ const SENDABLE = /^[\x20-\x7e]*$/;
 
 let remembered = read("localStorage") !== "";
 let key = read("sessionStorage") || read("localStorage");
-let refused = false;
+// What the server said of the key. Null until it answers.
+let accepted = null;
 const listeners = new Set();
 
 takeFromAddress();
@@ -17,7 +18,9 @@ addEventListener("hashchange", takeFromAddress);
 
 export const KeyState = Object.freeze({
   NONE: "none",
-  SET: "set",
+  /// The server has not said yet whether it knows the key.
+  UNKNOWN: "unknown",
+  ACCEPTED: "accepted",
   UNSENDABLE: "unsendable",
   REFUSED: "refused",
 });
@@ -33,7 +36,8 @@ export function isRemembered() {
 export function keyState() {
   if (key === "") return KeyState.NONE;
   if (!SENDABLE.test(key)) return KeyState.UNSENDABLE;
-  return refused ? KeyState.REFUSED : KeyState.SET;
+  if (accepted === null) return KeyState.UNKNOWN;
+  return accepted ? KeyState.ACCEPTED : KeyState.REFUSED;
 }
 
 /// The headers of a request that need the key.
@@ -47,7 +51,7 @@ export function setKey(text) {
   if (trimmed === key) return;
 
   key = trimmed;
-  refused = false;
+  accepted = null;
   store();
 }
 
@@ -57,10 +61,10 @@ export function setRemembered(wanted) {
 }
 
 /// Records whether the server accepted the key `used`. An answer for an earlier key is ignored.
-export function noteAnswer(used, accepted) {
-  if (used === "" || used !== key || refused === !accepted) return;
+export function noteAnswer(used, isAccepted) {
+  if (used === "" || used !== key || accepted === isAccepted) return;
 
-  refused = !accepted;
+  accepted = isAccepted;
   notify();
 }
 
