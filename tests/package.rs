@@ -68,6 +68,20 @@ fn each_command_has_a_manual_page() {
 }
 
 #[test]
+fn the_documents_are_in_the_folders_that_their_links_name() {
+    let documents = installed("usr/share/doc/session-history");
+    for file in ["README.md", "docs", "monitoring"] {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+        text_of(
+            Command::new("diff").arg("-r").arg(source).arg(documents.join(file)).output().unwrap(),
+        );
+    }
+    let changelog = Command::new("gzip").arg("-dc").arg(documents.join("changelog.gz")).output();
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("CHANGELOG.md");
+    assert_eq!(text_of(changelog.unwrap()), fs::read_to_string(source).unwrap());
+}
+
+#[test]
 fn shells_complete_commands_and_their_flags() {
     let script = installed("usr/share/bash-completion/completions/session-history");
     for (line, expected) in [
