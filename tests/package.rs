@@ -68,16 +68,38 @@ fn each_command_has_a_manual_page() {
 }
 
 #[test]
-fn shells_complete_commands() {
+fn the_documents_are_in_the_folders_that_their_links_name() {
+    let documents = installed("usr/share/doc/session-history");
+    for file in ["README.md", "docs", "monitoring"] {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+        text_of(
+            Command::new("diff").arg("-r").arg(source).arg(documents.join(file)).output().unwrap(),
+        );
+    }
+    let changelog = Command::new("gzip").arg("-dc").arg(documents.join("changelog.gz")).output();
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("CHANGELOG.md");
+    assert_eq!(text_of(changelog.unwrap()), fs::read_to_string(source).unwrap());
+}
+
+#[test]
+fn shells_complete_commands_and_their_flags() {
     let script = installed("usr/share/bash-completion/completions/session-history");
-    let complete = format!(
-        "source {}; COMP_WORDS=(session-history imp); COMP_CWORD=1; \
-         $(complete -p session-history | sed 's/.*-F \\([^ ]*\\).*/\\1/') session-history imp session-history; \
-         echo \"${{COMPREPLY[@]}}\"",
-        script.display()
-    );
-    let found = text_of(Command::new("bash").args(["-c", &complete]).output().unwrap());
-    assert_eq!(found.trim(), "import");
+    for (line, expected) in [
+        ("session-history imp", "import"),
+        ("session-history sync --k", "--key-file"),
+        ("session-history account add", "add-search"),
+        ("session-history account add-search --conf", "--config"),
+    ] {
+        let complete = format!(
+            "source {}; COMP_WORDS=({line}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); \
+             $(complete -p session-history | sed 's/.*-F \\([^ ]*\\).*/\\1/') \
+             session-history \"${{COMP_WORDS[COMP_CWORD]}}\" \"${{COMP_WORDS[COMP_CWORD - 1]}}\"; \
+             echo \"${{COMPREPLY[@]}}\"",
+            script.display()
+        );
+        let found = text_of(Command::new("bash").args(["-c", &complete]).output().unwrap());
+        assert_eq!(found.trim(), expected, "{line}");
+    }
     assert!(installed("usr/share/zsh/vendor-completions/_session-history").exists());
     assert!(installed("usr/share/fish/vendor_completions.d/session-history.fish").exists());
 }
