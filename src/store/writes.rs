@@ -18,23 +18,7 @@ use crate::error::Result;
 /// a server restarts, or a cluster agrees on its members.
 const RETRY_PAUSES: [u64; 7] = [100, 200, 500, 1_000, 2_000, 4_000, 8_000];
 
-/// The memory for parts of an SQLite file while much is written, in KiB. With SQLite's own 2 MiB, an import reads most
-/// pages of its indexes again for each batch.
-const BULK_CACHE: u32 = 64 * 1024;
-
 impl Store {
-    /// Prepares for many writes by this process: an SQLite database keeps more of its file in memory.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn expect_many_writes(&self) -> Result<()> {
-        if self.is_embedded() {
-            let cache = format!("PRAGMA cache_size = -{BULK_CACHE}");
-            self.primary()?.writes.execute_unprepared(&cache).await?;
-        }
-        Ok(())
-    }
-
     /// Runs a write, which must be idempotent, and retries it when the host goes down or a
     /// concurrent transaction conflicts.
     ///
