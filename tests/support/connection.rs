@@ -1,7 +1,7 @@
 //! A connection to a server, with TLS or without, on which a test can send any bytes.
 
 use std::{
-    io::{self, Read, Write},
+    io::{self, ErrorKind, Read, Write},
     net::{Shutdown, TcpStream},
     sync::Arc,
     time::Duration,
@@ -74,8 +74,25 @@ impl Read for Connection {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
             Self::Plain(socket) => socket.read(buffer),
-            Self::Tls(stream) => stream.read(buffer),
+            Self::Tls(stream) if stream.conn.is_handshaking() => stream.read(buffer),
+            Self::Tls(stream) => received(stream, buffer),
         }
+    }
+}
+
+/// Reads what was received. The library's own read would send first what is left to be sent, and fail if the server
+/// has closed the connection behind its answer.
+fn received(
+    stream: &mut StreamOwned<ClientConnection, TcpStream>,
+    buffer: &mut [u8],
+) -> io::Result<usize> {
+    loop {
+        match stream.conn.reader().read(buffer) {
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+            done => return done,
+        }
+        stream.conn.read_tls(&mut stream.sock)?;
+        stream.conn.process_new_packets().map_err(io::Error::other)?;
     }
 }
 
