@@ -41,3 +41,8 @@ on_sqlite_alone!(async the_start_page_takes_the_key_for_all_pages, "the page is 
 async fn the_start_page_takes_the_key_for_all_pages(on: DatabaseKind) {
     in_a_browser(on, "start.mjs").await;
 }
+
+on_sqlite_alone!(async each_page_says_that_it_needs_a_key, "the pages are the same on each");
+async fn each_page_says_that_it_needs_a_key(on: DatabaseKind) {
+    in_a_browser(on, "without-key.mjs").await;
+}

@@ -7,9 +7,9 @@ await browserTest(async (test) => {
   test.allow(/ERR_ABORTED/);
   for (const width of WIDTHS) {
     for (const scheme of SCHEMES) {
-      const page = await test.open("", { width, scheme });
-      const name = `the start page, ${width} px, ${scheme}, without a key`;
-      await page.getByRole("heading", { name: "Session history" }).waitFor();
+      const page = await test.openWithKey("", { width, scheme });
+      const name = `the start page, ${width} px, ${scheme}`;
+      await page.locator(".key-hint").filter({ hasText: "Account demo" }).waitFor();
       await test.fits(page, name);
       await test.accessible(page, name);
       await page.context().close();
