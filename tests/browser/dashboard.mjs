@@ -10,8 +10,6 @@ const DAY = 'new Date(key.periodStart).toLocaleDateString("en-GB", { day: "numer
 const LAST_30_DAYS = "period=own&from=2025-12-03T03:04:05&until=2026-01-02T03:04:06";
 
 await browserTest(async (test) => {
-  // A view that changes ends the requests of the last one.
-  test.allow(/ERR_ABORTED/);
   await withoutKey(test);
   await atEachWidth(test);
   await isSmall(test);

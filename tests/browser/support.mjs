@@ -182,12 +182,12 @@ class BrowserTest {
     await page.screenshot({ path: join(this.folder, `${name}.png`), ...options });
   }
 
-  #fault(message) {
+  #fault(message, isFault = true) {
     const allowed = this.allowed.find(
       ({ pattern, most, seen }) => seen < most && pattern.test(message),
     );
     if (allowed) allowed.seen += 1;
-    else this.faults.push(message.replaceAll(this.key, "(the key)"));
+    else if (isFault) this.faults.push(message.replaceAll(this.key, "(the key)"));
   }
 
   async #guardNetwork(context) {
@@ -218,7 +218,10 @@ class BrowserTest {
     });
     context.on("weberror", (error) => this.#fault(`page error: ${error.error().message}`));
     context.on("requestfailed", (request) => {
-      this.#fault(`request failed: ${request.url()} ${request.failure()?.errorText}`);
+      const reason = request.failure()?.errorText;
+      // A page ends requests whose answers it does not need any more, and all of them when it is closed.
+      const isFault = reason !== "net::ERR_ABORTED";
+      this.#fault(`request failed: ${request.url()} ${reason}`, isFault);
     });
     context.on("response", (response) => {
       const { authorization } = response.request().headers();

@@ -23,9 +23,6 @@ const field = (page) => page.getByLabel("Old URL, or its parameters");
 const code = (page, title) => page.getByRole("group", { name: `Text: ${title}` });
 
 await browserTest(async (test) => {
-  // A call that changes ends the requests of the last one. The page ends a request of the old URL after the first
-  // sessions.
-  test.allow(/ERR_ABORTED/);
   await texts(test);
   await pasted(test);
   await form(test);

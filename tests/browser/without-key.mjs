@@ -5,8 +5,6 @@ import { SCHEMES, WIDTHS, browserTest } from "./support.mjs";
 const PAGES = ["", "dashboard", "translate", "graphiql"];
 
 await browserTest(async (test) => {
-  // A page that is closed, and a key that changes, end requests.
-  test.allow(/ERR_ABORTED/);
   test.allow(/status of 401/);
   for (const path of PAGES) {
     for (const width of WIDTHS) {

@@ -92,7 +92,7 @@ async fn settings_of_postgresql_change_nothing(on: DatabaseKind) {
         ("default_transaction_isolation", "serializable"),
         ("\"TimeZone\"", "'Asia/Kathmandu'"),
         ("\"DateStyle\"", "'German, DMY'"),
-        ("statement_timeout", "1"),
+        ("statement_timeout", "10"),
     ]
     .map(|(setting, value)| format!("ALTER DATABASE {name} SET {setting} = {value}"));
     crate::support::server::administer(&server.url(""), &statements).unwrap();
