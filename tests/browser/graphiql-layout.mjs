@@ -4,8 +4,6 @@ import { editorIsReady, resultHas, run } from "./editor.mjs";
 import { SCHEMES, WIDTHS, browserTest } from "./support.mjs";
 
 await browserTest(async (test) => {
-  // A page that is closed does not wait for its workers.
-  test.allow(/request failed: .*worker-\w+\.js net::ERR_ABORTED/);
   for (const width of WIDTHS) for (const scheme of SCHEMES) await layout(test, width, scheme);
 });
 

@@ -21,8 +21,6 @@ import { browserTest, until } from "./support.mjs";
 const ARGUMENTS = ["filter", "orderBy", "first", "after", "last", "before"];
 
 await browserTest(async (test) => {
-  // A page that is closed or loaded again does not wait for its workers.
-  test.allow(/request failed: .*worker-\w+\.js net::ERR_ABORTED/);
   const page = await test.open("graphiql");
   await editorIsReady(page);
   test.equal("the title", await page.title(), "GraphiQL - Session history");
