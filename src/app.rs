@@ -304,22 +304,22 @@ impl From<(&config::Limits, &config::Server, &config::Connections)> for Limits {
             max_answer_bytes: limits.max_answer_bytes,
             requests_per_second: callers.rate_limit,
             cost_per_second: callers.rate_limit_cost,
-            max_account_requests: told(callers.max_account_requests),
+            max_account_requests: shown(callers.max_account_requests),
             service: ServiceLimits {
-                max_body_bytes: told(limits.max_body_bytes),
-                request_timeout: told(server.request_timeout),
-                export_wait: told(callers.export_wait),
-                max_account_answer_bytes: told(limits.answer_memory / 2),
-                max_key_subscriptions: told(callers.max_key_subscriptions),
-                max_key_sockets: told(callers.max_key_sockets),
-                max_socket_operations: told(callers.max_socket_operations),
+                max_body_bytes: shown(limits.max_body_bytes),
+                request_timeout: shown(server.request_timeout),
+                export_wait: shown(callers.export_wait),
+                max_account_answer_bytes: shown(limits.answer_memory / 2),
+                max_key_subscriptions: shown(callers.max_key_subscriptions),
+                max_key_sockets: shown(callers.max_key_sockets),
+                max_socket_operations: shown(callers.max_socket_operations),
                 keep_alive: connections.keep_alive,
-                max_address_connections: told(connections.max_connections_per_address),
+                max_address_connections: shown(connections.max_connections_per_address),
                 head_timeout: connections.head_timeout,
                 body_timeout: connections.body_timeout,
                 idle_timeout: connections.idle_timeout,
                 stall_timeout: connections.stall_timeout,
-                stall_rate: told(connections.stall_rate.get()),
+                stall_rate: shown(connections.stall_rate.get()),
             },
             ..Self::default()
         }
@@ -327,6 +327,6 @@ impl From<(&config::Limits, &config::Server, &config::Connections)> for Limits {
 }
 
 /// A limit as `viewer.limits` shows it. An `Int` of GraphQL has no larger number.
-fn told(limit: impl TryInto<i32>) -> u32 {
+fn shown(limit: impl TryInto<i32>) -> u32 {
     limit.try_into().unwrap_or(i32::MAX).unsigned_abs()
 }

@@ -33,7 +33,7 @@ use crate::{
 
 mod bulk;
 mod events;
-mod negotiate;
+pub(super) mod negotiate;
 mod request;
 mod response;
 mod socket;

@@ -12,7 +12,7 @@ use axum::{
 };
 use url::form_urlencoded;
 
-use super::pages;
+use super::{graphql::negotiate::accepts, pages};
 use crate::{
     app::App,
     legacy::{LegacyError, PageSizes, Profile, ProgramLanguage, program, translate_url},
@@ -29,7 +29,7 @@ pub(super) async fn get(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
-    if wants_html(&headers) {
+    if accepts(&headers, "text/html") {
         let vary = [(header::VARY, "accept")];
         return (vary, pages::translate(&headers)).into_response();
     }
@@ -43,11 +43,6 @@ pub(super) async fn get(
             (StatusCode::BAD_REQUEST, HEADERS, format!("{}\n", error.message())).into_response()
         }
     }
-}
-
-fn wants_html(headers: &HeaderMap) -> bool {
-    let accepted = headers.get_all(header::ACCEPT).iter();
-    accepted.filter_map(|value| value.to_str().ok()).any(|value| value.contains("text/html"))
 }
 
 fn text(query: &str, profile: &Profile) -> Result<String, LegacyError> {

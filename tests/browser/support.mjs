@@ -111,6 +111,18 @@ class BrowserTest {
     return response.text();
   }
 
+  /// What the API itself answers.
+  async api(query, variables = {}) {
+    const answer = await fetch(this.url("graphql"), {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-api-key": this.key },
+      body: JSON.stringify({ query, variables }),
+    });
+    const { data, errors } = await answer.json();
+    if (errors) throw new Error(errors[0].message);
+    return data;
+  }
+
   /// A browser profile of its own. Everything that goes wrong in it is a fault of the test.
   async context({ width = 1400, height = 900, scheme = "light", ...more } = {}) {
     const context = await this.browser.newContext({

@@ -70,7 +70,7 @@ fn assert_told(on: DatabaseKind, address: &str, told: &str) {
     let found = String::from_utf8(doctor.stdout).unwrap();
     let mut warnings = found.lines().filter(|it| it.starts_with("warning\tsources\t"));
     assert!(warnings.clone().any(|it| it.contains(told)), "{told}: {found}");
-    // Failures that may be of a range are told with it.
+    // A failure that may be caused by the range is shown with the range.
     if told.contains("500") {
         let ranges = warnings
             .find(|it| it.contains(" ranges cannot be read; the newest one"))

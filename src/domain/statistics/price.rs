@@ -22,19 +22,15 @@ impl Statistics {
     /// The same for the group of all sessions. Percentiles of the same seconds sort the sessions once.
     pub fn nanos_of_whole<'a>(columns: impl Iterator<Item = &'a GroupColumn>) -> u64 {
         let mut sorted = Vec::new();
-        let price = |column: &GroupColumn| match column {
-            GroupColumn::Measure(Measure::Seconds(of, Aggregate::Percentile(_)))
-                if sorted.contains(of) =>
-            {
-                ITEM_OF_SORTED
-            }
-            GroupColumn::Measure(measure) => {
-                if let Measure::Seconds(of, Aggregate::Percentile(_)) = measure {
-                    sorted.push(*of);
+        let price = |column: &GroupColumn| {
+            let GroupColumn::Measure(measure) = column else { return 0 };
+            if let Measure::Seconds(of, Aggregate::Percentile(_)) = measure {
+                if sorted.contains(of) {
+                    return ITEM_OF_SORTED;
                 }
-                measure.nanos()
+                sorted.push(*of);
             }
-            _ => 0,
+            measure.nanos()
         };
         columns.map(price).sum()
     }

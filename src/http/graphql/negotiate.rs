@@ -87,7 +87,12 @@ pub(super) fn accepted(headers: &HeaderMap) -> Option<Accepted> {
 
 /// Whether a caller accepts server-sent events, even if it prefers something else.
 pub(super) fn accepts_events(headers: &HeaderMap) -> bool {
-    preference(&ranges(headers), &["", "", EVENTS]).is_some()
+    accepts(headers, EVENTS)
+}
+
+/// Whether a caller names a media type among those that it accepts.
+pub(in crate::http) fn accepts(headers: &HeaderMap, media_type: &str) -> bool {
+    preference(&ranges(headers), &["", "", media_type]).is_some()
 }
 
 fn ranges(headers: &HeaderMap) -> Vec<MediaRange> {

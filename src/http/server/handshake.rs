@@ -10,10 +10,7 @@ use crate::http::{client::Client, request_id::new_id};
 
 /// The first byte of a client of TLS: the type of a record of the handshake.
 const HANDSHAKE: u8 = 22;
-/// The answer to a client that does not use TLS, except its id.
-const NO_TLS: &str = "HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: 65\r\n\
-    connection: close\r\nx-request-id: {id}\r\n\r\n";
-/// The answer to a request without TLS where TLS is used.
+/// The text of the answer to a client that does not use TLS.
 pub const USE_TLS: &str = "This address is served over TLS. Use a URL that begins with https";
 
 /// Begins TLS with a client. None if the connection is of no use. The caller limits the time.
@@ -56,9 +53,13 @@ pub(super) async fn begin_tls(
 async fn refuse_plain_http(mut socket: Socket, client: Client) {
     let id = new_id();
     tracing::info!(id, status = 400, client = %client.address, problem = "no TLS", "answered");
+    let length = USE_TLS.len();
+    let text = format!(
+        "HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: {length}\r\n\
+         connection: close\r\nx-request-id: {id}\r\n\r\n{USE_TLS}"
+    );
     let answer = async {
-        socket.write_all(NO_TLS.replace("{id}", &id).as_bytes()).await?;
-        socket.write_all(USE_TLS.as_bytes()).await?;
+        socket.write_all(text.as_bytes()).await?;
         socket.shutdown().await?;
         while socket.read(&mut [0; 4096]).await? > 0 {}
         io::Result::Ok(())

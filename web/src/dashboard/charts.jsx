@@ -150,7 +150,6 @@ function Chart({ draw, isEmpty }) {
     const chart = draw(width);
     // The page's policy allows no styles in markup. style.css has them.
     for (const style of chart.querySelectorAll("style")) style.remove();
-    chart.removeAttribute("role");
     place.current.replaceChildren(chart);
   });
   return (

@@ -1,8 +1,6 @@
 // The columns of the list: their titles, their texts, and the orders that a click on a title chooses.
 
-import { count, duration, moment } from "../shared/format.js";
-
-const METHODS = { APPLET: "Customer", AGENT: "Agent" };
+import { START_METHODS, count, duration, moment } from "../shared/format.js";
 
 export const COLUMNS = {
   startedAt: { title: "Start", order: "STARTED_AT", text: (session, zone) => moment(session.startedAt, zone) },
@@ -15,7 +13,7 @@ export const COLUMNS = {
   customerNumber: { title: "Customer number", text: ({ customer }) => customer.number },
   computer: { title: "Computer", text: ({ computer }) => computer.name },
   computerOs: { title: "Operating system", text: ({ computer }) => computer.os },
-  startMethod: { title: "Started by", text: (session) => METHODS[session.startMethod] },
+  startMethod: { title: "Started by", text: (session) => START_METHODS[session.startMethod] },
   durationSeconds: {
     title: "Duration",
     order: "DURATION",

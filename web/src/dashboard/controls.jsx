@@ -1,16 +1,13 @@
 // The period, the time zone and the filters.
 
-import { useEffect, useId, useState } from "react";
-
+import { START_METHODS } from "../shared/format.js";
+import { Choice, Text } from "./fields.jsx";
 import { CHOICES } from "./queries.js";
 import { dayAfter, localOf } from "./period.js";
 import { useQuery } from "./use-query.js";
 import { PERIODS, isZone, setView } from "./view.js";
 
-const METHODS = { APPLET: "By the customer", AGENT: "Through the agent" };
 const ZONES = [...new Set(["UTC", ...Intl.supportedValuesOf("timeZone")])];
-// A text is used once nothing was typed for this time.
-const TYPING_PAUSE_MS = 400;
 
 export function Controls({ view, live }) {
   const { data } = useQuery(CHOICES, {});
@@ -39,8 +36,8 @@ export function Controls({ view, live }) {
         </Choice>
         <Text label="Customer" name="customer" view={view} placeholder="Name, number or e-mail" />
         <Text label="Computer" name="computer" view={view} placeholder="Part of the name" />
-        <Choice label="Start" name="method" view={view} all="All ways">
-          {Object.entries(METHODS)}
+        <Choice label="Started by" name="method" view={view} all="Both">
+          {Object.entries(START_METHODS)}
         </Choice>
         <Choice label="Custom field" name="field" view={view} all="Any">
           {(data?.customFieldNames ?? []).map((name) => [name, name])}
@@ -86,65 +83,5 @@ function PeriodFields({ view }) {
       <input className="field" type="datetime-local" aria-label="From" value={view.from} onChange={set("from")} />
       <input className="field" type="datetime-local" aria-label="Until" value={view.until} onChange={set("until")} />
     </>
-  );
-}
-
-function Choice({ label, name, view, all, children }) {
-  const id = useId();
-  const known = children.some(([value]) => value === view[name]);
-  return (
-    <div className="control">
-      <label htmlFor={id}>{label}</label>
-      <select
-        id={id}
-        className="field"
-        value={view[name]}
-        onChange={(event) => setView({ [name]: event.target.value, pick: [], ...(name === "field" && { value: "" }) })}
-      >
-        <option value="">{all}</option>
-        {!known && view[name] && <option value={view[name]}>{view[name]}</option>}
-        {children.map(([value, title]) => (
-          <option key={value} value={value}>
-            {title}
-          </option>
-        ))}
-      </select>
-    </div>
-  );
-}
-
-/// A field whose text is used a moment after it was typed, if it is valid.
-export function Text({ label, name, view, list, isValid = () => true, ...rest }) {
-  const [text, setText] = useState(view[name]);
-  const id = useId();
-  const choices = useId();
-  useEffect(() => setText(view[name]), [view[name]]);
-  useEffect(() => {
-    if (text === view[name]) return undefined;
-    if (!isValid(text)) return undefined;
-    const timer = setTimeout(() => setView({ [name]: text, ...(name !== "search" && { pick: [] }) }), TYPING_PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return (
-    <div className="control">
-      <label htmlFor={id}>{label}</label>
-      <input
-        id={id}
-        className="field"
-        type={name === "search" ? "search" : "text"}
-        value={text}
-        aria-invalid={!isValid(text)}
-        list={list && choices}
-        onChange={(event) => setText(event.target.value)}
-        {...rest}
-      />
-      {list && (
-        <datalist id={choices}>
-          {list.map((value) => (
-            <option key={value} value={value} />
-          ))}
-        </datalist>
-      )}
-    </div>
   );
 }

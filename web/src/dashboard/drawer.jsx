@@ -3,12 +3,10 @@
 import { useEffect, useRef, useState } from "react";
 
 import { graphql } from "../shared/api.js";
-import { duration, moment } from "../shared/format.js";
+import { START_METHODS, duration, moment } from "../shared/format.js";
 import { SESSION } from "./queries.js";
 import { useQuery } from "./use-query.js";
 import { setView } from "./view.js";
-
-const METHODS = { APPLET: "The customer", AGENT: "The agent on the computer" };
 
 export function Drawer({ id, view }) {
   const dialog = useRef(null);
@@ -49,7 +47,7 @@ function Details({ session, view }) {
     ["End", session.endedAt ? moment(session.endedAt, view.zone, "second") : "open"],
     ["Duration", duration(session.durationSeconds)],
     ["First response", duration(session.firstResponseSeconds)],
-    ["Started by", METHODS[session.startMethod]],
+    ["Started by", START_METHODS[session.startMethod]],
     ["Technician", technician ? joined(technician.name, technician.username) : "not answered"],
     ["Customer", joined(customer.name, customer.number, customer.email)],
     ["Computer", joined(computer.name, computer.domain, computer.os)],

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 
 import { bulk } from "../shared/api.js";
+import { save } from "../shared/save.js";
 import { exportQuery } from "./queries.js";
 
 /// Saves the whole list, with its columns and order, as a CSV file.
@@ -35,12 +36,4 @@ export function Export({ view, filter }) {
       {state.error && <p className="bad" role="alert">{state.error}</p>}
     </>
   );
-}
-
-function save(blob, name) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

@@ -1,4 +1,5 @@
-// Who and what had the most sessions. Each row is a link to its sessions.
+// The technicians, customers, computers and operating systems with the most sessions. Each row is a link to its
+// sessions.
 
 import { count, hours, moment } from "../shared/format.js";
 import { COMPUTERS, CUSTOMERS, SYSTEMS, TECHNICIANS } from "./queries.js";

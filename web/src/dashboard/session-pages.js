@@ -3,7 +3,7 @@
 
 import { graphql } from "../shared/api.js";
 
-export const PAGE_SIZE = 100;
+const PAGE_SIZE = 100;
 /// The number of pages in memory.
 const KEPT_PAGES = 12;
 

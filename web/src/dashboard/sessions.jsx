@@ -3,10 +3,11 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useMemo, useReducer, useRef } from "react";
 
-import { count, moment, WEEKDAYS } from "../shared/format.js";
+import { count } from "../shared/format.js";
 import { COLUMNS } from "./columns.js";
-import { Text } from "./controls.jsx";
+import { Text } from "./fields.jsx";
 import { Export } from "./export.jsx";
+import { describePick } from "./pick.js";
 import { COUNT, sessionsQuery } from "./queries.js";
 import { SessionPages } from "./session-pages.js";
 import { useQuery } from "./use-query.js";
@@ -34,7 +35,7 @@ export function Sessions({ view, filter, live }) {
         </h2>
         {picked && (
           <p className="picked">
-            {describe(view)}{" "}
+            {describePick(view)}{" "}
             <a className="button" href={addressOf({ ...view, pick: [] })}>
               Show all
             </a>
@@ -47,29 +48,6 @@ export function Sessions({ view, filter, live }) {
       <List view={view} filter={filter} version={live.version} />
     </section>
   );
-}
-
-/// What the picked bar stands for.
-function describe({ pick: [kind, ...values], zone }) {
-  const shown = values.filter(Boolean).join(", ") || "(none)";
-  switch (kind) {
-    case "answered":
-      return values[0] === "true" ? "Answered" : "Missed";
-    case "between": {
-      const which = { true: ", answered", false: ", missed" }[values[2]] ?? "";
-      return `${moment(values[0], zone)} to ${moment(values[1], zone)}${which}`;
-    }
-    case "hour":
-      return `${WEEKDAYS[values[0] - 1]}, ${values[1]}:00 to ${Number(values[1]) + 1}:00`;
-    case "technician":
-      return values[0] ? `Technician ${shown}` : "Not answered";
-    case "customer":
-      return `Customer ${shown}`;
-    case "computer":
-      return `Computer ${shown}`;
-    default:
-      return `Operating system ${shown}`;
-  }
 }
 
 /// Which columns are shown.
@@ -139,7 +117,7 @@ function List({ view, filter, version }) {
           </button>
         </p>
       )}
-      {/* eslint-disable-next-line -- it scrolls, so the keyboard must reach it. */}
+      {/* It scrolls, so the keyboard must reach it. */}
       <div className="list" ref={frame} tabIndex={0} role="region" aria-label="List of sessions">
         <table aria-rowcount={pages.hasMore ? -1 : length + 1}>
           <thead>

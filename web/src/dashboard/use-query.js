@@ -8,10 +8,9 @@ const TOO_LONG = "The period has too many sessions for these figures. Choose a s
 /// so that the page does not jump. A change of `version` sends the query again.
 export function useQuery(query, variables, version = 0) {
   const [state, setState] = useState({ data: null, error: null, isLoading: true });
-  const asked = variables === null ? null : JSON.stringify(variables);
+  const asked = JSON.stringify(variables);
 
   useEffect(() => {
-    if (asked === null) return undefined;
     const abort = new AbortController();
     setState((last) => ({ ...last, isLoading: true }));
     graphql(query, JSON.parse(asked), abort.signal).then(

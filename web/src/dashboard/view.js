@@ -2,6 +2,8 @@
 
 import { useSyncExternalStore } from "react";
 
+import { isPick } from "./pick.js";
+
 export const PERIODS = {
   today: "Today",
   yesterday: "Yesterday",
@@ -47,7 +49,7 @@ const DEFAULTS = {
   field: "",
   value: "",
   search: "",
-  /// The bar whose sessions are listed: what it stands for, and its values.
+  /// The bar whose sessions are listed (pick.js).
   pick: [],
   order: "STARTED_AT_DESC",
   columns: SHOWN,
@@ -79,7 +81,7 @@ function viewOf(search) {
   if (!Object.hasOwn(PERIODS, view.period)) view.period = DEFAULTS.period;
   if (!isZone(view.zone)) view.zone = BROWSER_ZONE;
   if (!ORDER.test(view.order)) view.order = DEFAULTS.order;
-  if (!isPick(view.pick)) view.pick = [];
+  if (!isPick(view.pick)) view.pick = DEFAULTS.pick;
   view.columns = COLUMNS.filter((column) => view.columns.includes(column));
   if (view.columns.length === 0) view.columns = SHOWN;
   return view;
@@ -88,30 +90,10 @@ function viewOf(search) {
 function listOf(text) {
   try {
     const list = JSON.parse(text);
-    const isList = Array.isArray(list) && list.every((it) => it === null || typeof it === "string");
+    const isList = Array.isArray(list) && list.every((it) => typeof it === "string");
     return isList ? list : null;
   } catch {
     return null;
-  }
-}
-
-/// Whether a bar can have these values.
-function isPick([kind, ...values]) {
-  switch (kind) {
-    case "answered":
-      return /^(true|false)$/.test(values);
-    case "between":
-      return values.length >= 2 && !values.slice(0, 2).some((instant) => Number.isNaN(Date.parse(instant)));
-    case "hour":
-      return /^[1-7],(1?\d|2[0-3])$/.test(values);
-    case "technician":
-    case "os":
-      return values.length === 1;
-    case "customer":
-    case "computer":
-      return values.length === 2;
-    default:
-      return false;
   }
 }
 
@@ -153,14 +135,13 @@ export function useView() {
   );
 }
 
-/// Opens a link to another view without loading the page again. Returns whether it did.
+/// Opens a link to another view without loading the page again.
 export function follow(event) {
   const link = event.target.closest?.("a");
   const isPlain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
   const href = link?.getAttribute("href") ?? link?.getAttribute("xlink:href");
-  if (!isPlain || !href?.startsWith("dashboard")) return false;
+  if (!isPlain || !href?.startsWith("dashboard")) return;
 
   event.preventDefault();
   setView(viewOf(new URL(href, document.baseURI).search));
-  return true;
 }

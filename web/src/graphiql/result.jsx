@@ -2,7 +2,8 @@ import { useGraphiQL } from "@graphiql/react";
 import { useEffect, useMemo, useRef, useState } from "react";
 
 import { CopyButton } from "../shared/copy.jsx";
-import { save, toCsv } from "../shared/csv.js";
+import { toCsv } from "../shared/csv.js";
+import { save } from "../shared/save.js";
 import { asCurl } from "./curl.js";
 import { onAnswer } from "./request-log.js";
 import { ResultTable } from "./result-table.jsx";
@@ -21,7 +22,7 @@ export function Result() {
 
   const saveCsv = () => {
     const name = (tab.operationName || list.path).replace(/[^\w-]+/g, "-");
-    save(toCsv(table.columns, table.rows), `${name}.csv`, "text/csv;charset=utf-8");
+    save(new Blob([toCsv(table.columns, table.rows)], { type: "text/csv;charset=utf-8" }), `${name}.csv`);
   };
 
   return (

@@ -10,15 +10,6 @@ export function toCsv(columns, rows) {
   return [columns, ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");
 }
 
-/// Saves a text as a file of the user.
-export function save(text, name, type) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type }));
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(link.href);
-}
-
 function cell(value) {
   if (value === null || value === undefined) return "";
   if (typeof value !== "string") return quoted(typeof value === "object" ? JSON.stringify(value) : String(value));

@@ -59,3 +59,6 @@ export const WEEKDAYS = Array.from({ length: 7 }, (_, day) =>
     new Date(Date.UTC(2024, 0, 1 + day)),
   ),
 );
+
+/// The ways in which a session starts.
+export const START_METHODS = { APPLET: "The customer", AGENT: "The agent on the computer" };

@@ -133,16 +133,16 @@ function KeyForm({ key_, state, hint, onDone }) {
   );
 }
 
-const NOBODY = { caller: null, problem: null };
+const NO_ANSWER = { caller: null, problem: null };
 
 /// Who the server says that the caller is, once it accepts the key; or why it cannot be asked.
 function useCaller(state) {
-  const [answer, setAnswer] = useState(NOBODY);
+  const [answer, setAnswer] = useState(NO_ANSWER);
   const key = useSettledKey();
   const isUsable = key !== null && (state === KeyState.UNKNOWN || state === KeyState.ACCEPTED);
 
   useEffect(() => {
-    setAnswer(NOBODY);
+    setAnswer(NO_ANSWER);
     if (!isUsable) return undefined;
 
     const abort = new AbortController();

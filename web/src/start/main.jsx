@@ -7,7 +7,7 @@ import { show } from "../shared/shell.jsx";
 const GATEWAY = "query Gateway { viewer { gateway { version database } } }";
 
 const LINKS = [
-  ["dashboard", "Dashboard", "Figures and sessions of a period: who helped whom, how long, and what was missed."],
+  ["dashboard", "Dashboard", "The figures of a period, and its sessions."],
   ["translate", "Translate", "The GraphQL query of a call of the old URL, as a document and as a program."],
   ["graphiql", "GraphiQL", "An editor for GraphQL queries that completes fields and shows the schema."],
   ["schema.graphql", "Schema", "The types and fields of the GraphQL API, as a file for programs."],
@@ -18,8 +18,7 @@ function Start() {
     <main className="page-body">
       <h1>Session history</h1>
       <p className="start-lead">
-        The history of remote-support sessions: who helped whom, on which computer, when, what was said in the
-        chat, and which recordings exist. Programs read it with GraphQL at <code>{absolute("graphql")}</code>, or
+        The history of remote-support sessions: their technicians, customers, computers, times, chats and recordings. Programs read it with GraphQL at <code>{absolute("graphql")}</code>, or
         with the old URL at <code>{absolute("get_session_history.php")}</code>.
       </p>
       <ul className="start-links">
