@@ -35,7 +35,7 @@ package:
 schema:
     cargo run --quiet -- schema > schema.graphql
 
-# Count the instructions of four requests; `just instructions record` stores them (needs valgrind).
+# Count the instructions of requests of nine kinds; `just instructions record` stores them (needs valgrind).
 instructions *args:
     scripts/instructions {{args}}
 
@@ -63,6 +63,10 @@ bench-postgraphile *args: _bench-build
 # Kill imports at random moments and compare the rows of later ones; `--help` lists the options.
 kill-imports *args: _bench-build
     target/release/kill_imports {{args}}
+
+# Put a mixed load on a gateway for an hour and look whether it grows, fails or loses something; `--help` lists the options.
+soak *args: _bench-build
+    target/release/soak {{args}}
 
 _bench-build:
     cargo build --release --locked --bin session-history --example make_export

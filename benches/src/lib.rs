@@ -1,11 +1,14 @@
 //! Code that the programs of the suite share: databases behind one small trait, the folder and
-//! server of a run, the programs under test, and times.
+//! server of a run, the programs under test, the documents of the dashboard, and times.
 
+pub mod client;
 mod cluster;
+pub mod dashboard;
 pub mod database;
 pub mod engine;
 pub mod process;
 pub mod programs;
+pub mod server;
 pub mod tables;
 pub mod time;
 pub mod workspace;

@@ -1,4 +1,4 @@
-//! CPU time and memory of processes, from `/proc`.
+//! CPU time, memory, threads and descriptors of processes, from `/proc`.
 
 use std::{fs, time::Duration};
 
@@ -77,6 +77,30 @@ pub fn cpu_of_family(head: i32) -> Result<Duration> {
 /// When it has ended.
 pub fn memory(process: i32) -> Result<u64> {
     status(process, "VmRSS:")
+}
+
+/// The memory of a process without pages of files, in KiB.
+///
+/// # Errors
+/// When it has ended.
+pub fn anonymous_memory(process: i32) -> Result<u64> {
+    status(process, "RssAnon:")
+}
+
+/// The number of threads of a process.
+///
+/// # Errors
+/// When it has ended.
+pub fn threads(process: i32) -> Result<u64> {
+    status(process, "Threads:")
+}
+
+/// The number of open descriptors of a process.
+///
+/// # Errors
+/// When it has ended.
+pub fn descriptors(process: i32) -> Result<usize> {
+    Ok(fs::read_dir(format!("/proc/{process}/fd"))?.count())
 }
 
 /// The peak memory of a process since [`reset_peak`], in KiB.

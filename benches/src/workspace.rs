@@ -12,7 +12,8 @@ use crate::{
 };
 
 /// The names of all databases that a run can create.
-const NAMES: [&str; 7] = ["fixture", "smaller", "source", "import", "bare", "whole", "killed"];
+const NAMES: [&str; 8] =
+    ["fixture", "smaller", "source", "import", "bare", "whole", "killed", "soak"];
 
 /// The folder and the databases of one run. They are deleted when the value is dropped.
 #[derive(Debug)]

@@ -1,8 +1,9 @@
 //! Compares the answers of both servers, byte for byte.
 
 use anyhow::{Result, bail};
+use benches::{client::Client, server::Server};
 
-use crate::{client::Client, server::Server, workload::Workload};
+use crate::workload::Workload;
 
 /// Sends every request of the workloads to both servers, and fails if any body differs.
 pub(crate) async fn compare_servers(

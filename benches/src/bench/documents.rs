@@ -3,18 +3,16 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use benches::{process, programs::Programs, workspace::Workspace};
+use benches::{
+    client::{ANSWER_TIMEOUT, Client},
+    process,
+    programs::Programs,
+    server::Server,
+    workspace::Workspace,
+};
 use tokio::time::timeout;
 
-use crate::{
-    arguments::Arguments,
-    client::{ANSWER_TIMEOUT, Client},
-    compare,
-    fixture::Fixture,
-    requests, rounds,
-    server::Server,
-    workload::legacy,
-};
+use crate::{arguments::Arguments, compare, fixture::Fixture, requests, rounds, workload::legacy};
 
 /// The workloads' names.
 pub(crate) const NAMES: [&str; 2] = ["export", "export-all"];

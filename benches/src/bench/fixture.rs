@@ -9,11 +9,12 @@ use anyhow::{Context, Result};
 use benches::{
     database::{Database, administer},
     programs::{ACCOUNT, Programs, make_account, succeed},
+    server::Server,
     workspace::Workspace,
 };
 use sqlx::sqlite::SqlitePool;
 
-use crate::{arguments::Arguments, server::Server};
+use crate::arguments::Arguments;
 
 /// A filled database and a key for it.
 #[derive(Debug)]

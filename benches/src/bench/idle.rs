@@ -6,12 +6,11 @@ use std::{
 };
 
 use anyhow::Result;
-use benches::{process, programs::Programs};
+use benches::{client::Client, process, programs::Programs};
 use tokio::time::sleep;
 
 use crate::{
     arguments::Arguments,
-    client::Client,
     fixture::Fixture,
     requests,
     rounds::{self, Run},

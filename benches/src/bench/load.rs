@@ -7,13 +7,11 @@ use std::{
 };
 
 use anyhow::Result;
+use benches::client::{ANSWER_TIMEOUT, Client};
 use hdrhistogram::Histogram;
 use tokio::{task::JoinSet, time::timeout_at};
 
-use crate::{
-    client::{ANSWER_TIMEOUT, Client},
-    workload::Workload,
-};
+use crate::workload::Workload;
 
 /// The longest time that the histogram records, in microseconds.
 const SLOWEST: u64 = 60_000_000;

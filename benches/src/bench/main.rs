@@ -13,7 +13,6 @@ use clap::{CommandFactory, Parser, error::ErrorKind};
 use tokio::signal::unix::{SignalKind, signal};
 
 mod arguments;
-mod client;
 mod compare;
 mod documents;
 mod fixture;
@@ -26,7 +25,6 @@ mod postgraphile;
 mod report;
 mod requests;
 mod rounds;
-mod server;
 mod statistics;
 mod workload;
 

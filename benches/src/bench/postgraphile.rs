@@ -3,12 +3,11 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result, ensure};
-use benches::{engine::Engine, programs::Programs, workspace::Workspace};
+use benches::{client::Client, engine::Engine, programs::Programs, workspace::Workspace};
 use serde_json::{Value, json};
 
 use crate::{
     arguments::Arguments,
-    client::Client,
     fixture::Fixture,
     load,
     requests::{self, PAGE_ROWS, VARIETY, Variety},

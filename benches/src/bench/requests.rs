@@ -1,14 +1,16 @@
 //! The workloads of single requests, over a deterministic set of ids, times and technicians.
 
 use anyhow::{Context, Result, ensure};
-use benches::time::{civil, rfc3339};
+use benches::{
+    client::Client,
+    server::Server,
+    time::{civil, rfc3339},
+};
 use serde_json::{Value, json};
 
 use crate::{
     arguments::Arguments,
-    client::Client,
     fixture::Fixture,
-    server::Server,
     statistics::{STATISTICS, STATISTICS_VARIETY, YEAR},
     workload::{Workload, graphql, legacy},
 };

@@ -3,9 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
-use benches::process;
+use benches::{process, server::Server};
 
-use crate::{arguments::Arguments, load, server::Server, workload::Workload};
+use crate::{arguments::Arguments, load, workload::Workload};
 
 /// The servers under test and their database server.
 #[derive(Debug)]

@@ -19,14 +19,18 @@ const START_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A running server. It is stopped when the value is dropped.
 #[derive(Debug)]
-pub(crate) struct Server {
+pub struct Server {
     child: Child,
-    pub(crate) address: SocketAddr,
+    /// Where it listens.
+    pub address: SocketAddr,
 }
 
 impl Server {
     /// Starts a server and waits until it accepts connections. Its output goes to a file.
-    pub(crate) async fn start(mut command: Command, log: &Path) -> Result<Self> {
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn start(mut command: Command, log: &Path) -> Result<Self> {
         let out = File::create(log)?;
         let program = command.as_std().get_program().to_string_lossy().into_owned();
         let child = command.stdout(out.try_clone()?).stderr(out).spawn();
@@ -49,7 +53,7 @@ impl Server {
     }
 
     /// Its process.
-    pub(crate) fn process(&self) -> i32 {
+    pub fn process(&self) -> i32 {
         // Only an ended process has no id.
         self.child.id().and_then(|id| i32::try_from(id).ok()).unwrap_or(-1)
     }

@@ -10,11 +10,11 @@ use tokio::{
 };
 
 /// The time limit of one answer.
-pub(crate) const ANSWER_TIMEOUT: Duration = Duration::from_secs(300);
+pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// A keep-alive connection.
 #[derive(Debug)]
-pub(crate) struct Client {
+pub struct Client {
     stream: TcpStream,
     /// Bytes that were read and not yet used.
     buffer: Vec<u8>,
@@ -34,18 +34,20 @@ enum Length {
 
 impl Client {
     /// Connects.
-    pub(crate) async fn connect(address: SocketAddr) -> Result<Self> {
+    ///
+    /// # Errors
+    /// When nothing listens.
+    pub async fn connect(address: SocketAddr) -> Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         Ok(Self { stream, buffer: Vec::with_capacity(256 * 1024), used: 0 })
     }
 
     /// Sends a request and returns the length of the body, which goes to a callback in parts.
-    pub(crate) async fn call(
-        &mut self,
-        request: &[u8],
-        mut take: impl FnMut(&[u8]),
-    ) -> Result<usize> {
+    ///
+    /// # Errors
+    /// When the answer is not complete, or its status is not 200.
+    pub async fn call(&mut self, request: &[u8], mut take: impl FnMut(&[u8])) -> Result<usize> {
         self.stream.write_all(request).await?;
         let head = self.head().await?;
         let mut length = 0;
@@ -73,7 +75,10 @@ impl Client {
     }
 
     /// Sends a request and returns the body.
-    pub(crate) async fn get(&mut self, request: &[u8]) -> Result<Vec<u8>> {
+    ///
+    /// # Errors
+    /// When the answer is not complete, or its status is not 200.
+    pub async fn get(&mut self, request: &[u8]) -> Result<Vec<u8>> {
         let mut body = Vec::new();
         let called =
             timeout(ANSWER_TIMEOUT, self.call(request, |part| body.extend_from_slice(part)));
