@@ -54,6 +54,9 @@ struct Arguments {
     /// Number of requests of readers a second. Writers and others add about 8.
     #[arg(long, value_name = "N", default_value_t = 20)]
     rate: u32,
+    /// Number of sessions of each account at the start, so that caches fill soon.
+    #[arg(long, value_name = "N", default_value_t = 6_000)]
+    sessions: usize,
     /// Number of new sessions, and of changed ones, of each import.
     #[arg(long, value_name = "N", default_value_t = 200)]
     import: usize,
@@ -124,6 +127,7 @@ async fn soak(arguments: &Arguments, workspace: &Workspace) -> Result<()> {
             programs: programs.clone(),
             url: url.clone(),
             folder: workspace.folder().to_owned(),
+            at_first: arguments.sessions,
             sessions: arguments.import,
             pause: Duration::from_secs(20),
         };

@@ -46,6 +46,8 @@ pub(crate) struct Imports {
     pub(crate) url: String,
     /// Where the documents are.
     pub(crate) folder: PathBuf,
+    /// The sessions of the first import.
+    pub(crate) at_first: usize,
     /// The new sessions, and the changed ones, of an import.
     pub(crate) sessions: usize,
     pub(crate) pause: Duration,
@@ -73,8 +75,9 @@ impl Writer {
 
     /// Imports documents with new and changed sessions, and removes some of them.
     pub(crate) async fn import(mut self, imports: Imports) -> Result<()> {
+        self.import_once(&imports, imports.at_first).await?;
         while !self.account.run.is_over() {
-            self.import_once(&imports).await?;
+            self.import_once(&imports, imports.sessions).await?;
             sleep(imports.pause.mul_f64(2.0 * self.random.f64())).await;
             self.remove().await?;
         }
@@ -94,9 +97,9 @@ impl Writer {
         Ok(())
     }
 
-    async fn import_once(&mut self, imports: &Imports) -> Result<()> {
-        let Imports { programs, url, folder, sessions, .. } = imports;
-        let contents = self.next_contents(*sessions, *sessions);
+    async fn import_once(&mut self, imports: &Imports, sessions: usize) -> Result<()> {
+        let Imports { programs, url, folder, .. } = imports;
+        let contents = self.next_contents(sessions, sessions);
         let records: Vec<_> = contents.iter().map(|it| it.record()).collect();
         let document = json!({ "nrequests": records.len(), "requests": records });
         let file = folder.join(format!("{}.json", self.account.name));
