@@ -15,6 +15,7 @@ pub mod holds;
 pub mod limits;
 mod merge;
 mod numbers;
+pub mod prepared;
 pub mod record;
 pub mod removal;
 pub mod retention;

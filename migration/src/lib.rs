@@ -21,6 +21,7 @@ mod m0009_search_index;
 mod m0010_sync;
 mod m0011_webhooks;
 mod m0012_restores;
+mod m0013_search_list;
 mod table;
 
 /// All steps of the schema, oldest first.
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_sync::Migration),
             Box::new(m0011_webhooks::Migration),
             Box::new(m0012_restores::Migration),
+            Box::new(m0013_search_list::Migration),
         ]
     }
 }

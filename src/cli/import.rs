@@ -72,6 +72,7 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
     }
     let style = Arc::new(legacy_profile::document_style(&legacy_profile::load(&legacy.profile)?));
     let store = open(database, false).await?;
+    store.expect_many_writes().await?;
     let account = store.account(&account).await?;
     let (clock, restore_removed) = (Clock::system(), restore_deleted);
     let event = NewAuditEvent::new(AuditSource::Command, AuditAction::Import);

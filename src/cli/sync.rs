@@ -57,6 +57,7 @@ pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
     }
     let source = source.ok_or("--account, --from and --key-file are needed")?;
     let store = open(database, false).await?;
+    store.expect_many_writes().await?;
     let every = source.every.map(|every| every.0);
     let mirror = mirror(&store, &source, every, Clock::system()).await?;
     loop {

@@ -4,6 +4,7 @@ use entity::chat_message;
 
 use super::{
     limits::{CHILDREN, Invalid, ValidRecord},
+    prepared::BatchRecord,
     record::{ChatLine, Record},
     writer::{Outcome, Writer, Written},
 };
@@ -38,7 +39,8 @@ impl Writer {
         let stored = chat.iter().map(line);
         let chat = Some(stored.chain(new.iter().cloned()).collect());
         let whole = Record { id: record.id, chat, ..Record::default() };
-        Ok(self.write_in(batch, sessions, &[&whole]).await?.pop())
+        let whole = BatchRecord { record: &whole, prepared: None };
+        Ok(self.write_in(batch, sessions, &[whole]).await?.pop())
     }
 }
 

@@ -1,12 +1,12 @@
 //! Writes records into the store, one transaction a batch.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{
     limits::{Invalid, ValidRecord},
     merge::{merge, open_impossible_end},
     numbers::set_numbers,
-    record::Record,
+    prepared::{BatchRecord, PreparedSession},
     roles::derive_roles,
     technicians::Technicians,
 };
@@ -21,7 +21,7 @@ use crate::{
     error::Result,
     store::{
         Store,
-        write_batch::{ChangeBatch, SessionAggregate},
+        write_batch::{ChangeBatch, SessionAggregate, StoredSession, words::SessionWords},
     },
 };
 
@@ -83,6 +83,11 @@ impl Writer {
     /// If the database goes away, the batch is written again. What is already stored does not change
     /// by that.
     pub async fn write(&self, records: &[&ValidRecord]) -> Result<Vec<Written>> {
+        let records: Vec<_> = records.iter().map(|record| BatchRecord::new(record, None)).collect();
+        self.write_all(&records).await
+    }
+
+    async fn write_all(&self, records: &[BatchRecord<'_>]) -> Result<Vec<Written>> {
         self.store.retry_write(move || self.write_once(records)).await
     }
 
@@ -92,7 +97,7 @@ impl Writer {
     ///
     /// # Errors
     /// If the database fails. The batches before stay.
-    pub async fn write_in_parts(&self, records: &[&ValidRecord]) -> Result<Vec<Written>> {
+    pub async fn write_in_parts(&self, records: &[BatchRecord<'_>]) -> Result<Vec<Written>> {
         let (mut rest, mut size) = (records, records.len());
         let mut written = Vec::with_capacity(size);
         while !rest.is_empty() {
@@ -104,19 +109,18 @@ impl Writer {
                     size = part.len() / 2;
                     continue;
                 }
-                Err(_) => written.extend(self.write(part).await?),
+                Err(_) => written.extend(self.write_all(part).await?),
             }
             rest = others;
         }
         Ok(written)
     }
 
-    async fn write_once(&self, records: &[&ValidRecord]) -> Result<Vec<Written>> {
+    async fn write_once(&self, records: &[BatchRecord<'_>]) -> Result<Vec<Written>> {
         let batch = self.store.batch(self.account).await?;
-        let ids: BTreeSet<_> = records.iter().map(|record| record.id).collect();
+        let ids: BTreeSet<_> = records.iter().map(|it| it.record.id).collect();
         let sessions = batch.load(&Vec::from_iter(ids)).await?;
-        let records: Vec<_> = records.iter().map(|record| &***record).collect();
-        self.write_in(batch, sessions, &records).await
+        self.write_in(batch, sessions, records).await
     }
 
     /// Merges records into stored sessions, which are those of the records, and commits the batch.
@@ -124,28 +128,32 @@ impl Writer {
         &self,
         mut batch: ChangeBatch,
         mut sessions: BTreeMap<i64, SessionAggregate>,
-        records: &[&Record],
+        records: &[BatchRecord<'_>],
     ) -> Result<Vec<Written>> {
         let changed_at = batch.time_of_change(self.clock.now());
-        let ids: BTreeSet<_> = records.iter().map(|record| record.id).collect();
+        let ids: BTreeSet<_> = records.iter().map(|it| it.record.id).collect();
         let removed = match self.restore_removed {
             true => BTreeMap::new(),
             false => batch.removed(&Vec::from_iter(ids)).await?,
         };
         let stored: BTreeSet<i64> = sessions.keys().copied().collect();
         let mut technicians =
-            Technicians::load(&batch, records.iter().copied(), sessions.values()).await?;
+            Technicians::load(&batch, records.iter().map(|it| it.record), sessions.values())
+                .await?;
 
-        let mut touched = BTreeSet::new();
+        let (mut touched, mut words) = (BTreeSet::new(), HashMap::new());
         let outcomes = records
             .iter()
-            .map(|record| {
-                if let Some(removed) = removed.get(&record.id) {
+            .map(|one| {
+                let id = one.record.id;
+                if let Some(removed) = removed.get(&id) {
                     return rejected(refusal(*removed));
                 }
-                let written = self.apply(record, &mut sessions, &mut technicians, changed_at);
+                let (written, of_session) =
+                    self.apply(*one, &mut sessions, &mut technicians, changed_at);
                 if matches!(written.outcome, Outcome::New | Outcome::Changed) {
-                    touched.insert(record.id);
+                    touched.insert(id);
+                    words.insert(id, of_session);
                 }
                 written
             })
@@ -153,7 +161,11 @@ impl Writer {
 
         technicians.store(&batch).await?;
         let replaced: Vec<_> = touched.intersection(&stored).copied().collect();
-        let written = touched.iter().filter_map(|id| sessions.remove(id)).collect();
+        let session = |id: &i64| {
+            let words = words.remove(id).flatten();
+            Some(StoredSession { aggregate: sessions.remove(id)?, words })
+        };
+        let written = touched.iter().filter_map(session).collect();
         batch.replace(&replaced, written).await?;
         if !touched.is_empty() {
             self.log(&batch, records.len(), touched.len()).await?;
@@ -176,18 +188,23 @@ impl Writer {
         }
     }
 
+    /// Applies a record to the sessions. Returns the words of the new session if they were made before.
     fn apply(
         &self,
-        record: &Record,
+        BatchRecord { record, prepared }: BatchRecord<'_>,
         sessions: &mut BTreeMap<i64, SessionAggregate>,
         technicians: &mut Technicians,
         changed_at: i64,
-    ) -> Written {
+    ) -> (Written, Option<SessionWords>) {
         let before = sessions.get(&record.id);
         let technician_before = before.and_then(|aggregate| aggregate.session.technician_id);
-        let mut merged = match merge(self.account, before, record, self.start_method) {
-            Ok(merged) => merged,
-            Err(reason) => return rejected(reason),
+        let prepared = prepared.filter(|_| before.is_none()).and_then(PreparedSession::take);
+        let (mut merged, words) = match prepared {
+            Some(StoredSession { aggregate, words }) => (aggregate, words),
+            None => match merge(self.account, before, record, self.start_method) {
+                Ok(merged) => (merged, None),
+                Err(reason) => return (rejected(reason), None),
+            },
         };
         let opened = open_impossible_end(&mut merged.session);
         // Only a record that is not rejected makes a technician.
@@ -196,12 +213,12 @@ impl Writer {
         derive_roles(&mut merged, before, record, technicians.by_id(technician));
         set_numbers(&mut merged);
         if before == Some(&merged) {
-            return Written { outcome: Outcome::Unchanged, opened };
+            return (Written { outcome: Outcome::Unchanged, opened }, None);
         }
         let outcome = if before.is_some() { Outcome::Changed } else { Outcome::New };
         merged.session.updated_at = changed_at;
         sessions.insert(record.id, merged);
-        Written { outcome, opened }
+        (Written { outcome, opened }, words)
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::{
     io::{BufReader, Read},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
     time::Duration,
 };
 
@@ -19,7 +22,11 @@ use super::{
     reader::{self, Entry, Reader},
     style::DocumentStyle,
 };
-use crate::history::writer::{Outcome, Writer};
+use crate::history::{
+    limits::ValidRecord,
+    prepared::{BatchRecord, Preparation, PreparedSession},
+    writer::{Outcome, Writer},
+};
 
 /// The maximum number of sessions in one transaction.
 const BATCH_SESSIONS: usize = 500;
@@ -96,8 +103,20 @@ pub enum ImportError {
 /// What the reading thread hands over.
 enum Message {
     Opened(Format),
-    Batch(Vec<Entry>),
+    Batch(Batch),
     End { declared_count: Option<u64>, seen: u64 },
+}
+
+#[derive(Default)]
+struct Batch {
+    accepted: Vec<(Accepted, Option<PreparedSession>)>,
+    rejections: Vec<Rejection>,
+}
+
+/// Prepares the sessions of records, unless most of them are stored already.
+struct Preparer {
+    preparation: Preparation,
+    are_most_new: Arc<AtomicBool>,
 }
 
 /// Imports a document to its end, adds to `tally`, and calls `observer.running` each `interval`.
@@ -113,9 +132,14 @@ pub async fn import(
     observer: &mut impl ImportObserver,
 ) -> Result<(), ImportError> {
     let (sender, mut messages) = mpsc::channel(1);
-    // Reading and parsing have a thread of their own, beside the writing.
+    let are_most_new = Arc::new(AtomicBool::new(true));
+    let preparer = Preparer {
+        preparation: writer.preparation().await?,
+        are_most_new: Arc::clone(&are_most_new),
+    };
+    // Reading, parsing and preparing have a thread of their own, beside the writing.
     let style = Arc::clone(style);
-    let reading = tokio::task::spawn_blocking(move || read(input, style, &sender));
+    let reading = tokio::task::spawn_blocking(move || read(input, style, &preparer, &sender));
     let mut ticks = interval_at(Instant::now() + interval, interval);
     let mut opened: Option<(u64, RecordPosition)> = None;
     loop {
@@ -129,13 +153,13 @@ pub async fn import(
         match message {
             None => break,
             Some(Message::Opened(format)) => observer.opened(format),
-            Some(Message::Batch(entries)) => {
-                for entry in &entries {
-                    if let Entry::Accepted(accepted) = entry {
-                        observer.accepted(accepted.record.id);
-                    }
+            Some(Message::Batch(batch)) => {
+                for (accepted, _) in &batch.accepted {
+                    observer.accepted(accepted.record.id);
                 }
-                let batch = write(writer, entries, tally).await?;
+                let (new_before, size) = (tally.new, batch.accepted.len() as u64);
+                let batch = write(writer, batch, tally).await?;
+                are_most_new.store(2 * (tally.new - new_before) >= size, Relaxed);
                 batch.rejections.iter().for_each(|rejection| observer.rejected(rejection));
                 for position in batch.opened {
                     opened.get_or_insert((0, position)).0 += 1;
@@ -163,15 +187,17 @@ struct BatchReport {
 
 async fn write(
     writer: &Writer,
-    entries: Vec<Entry>,
+    Batch { accepted, mut rejections }: Batch,
     tally: &mut Tally,
 ) -> Result<BatchReport, ImportError> {
-    let (accepted, mut rejections) = split(entries);
-    let records: Vec<_> = accepted.iter().map(|it| &it.record).collect();
+    let records: Vec<_> = accepted
+        .iter()
+        .map(|(accepted, prepared)| BatchRecord::new(&accepted.record, prepared.as_ref()))
+        .collect();
     let written = writer.write_in_parts(&records).await?;
     let none_was_new = tally.new == 0;
     let mut opened = Vec::new();
-    for (accepted, written) in accepted.into_iter().zip(written) {
+    for ((accepted, _), written) in accepted.into_iter().zip(written) {
         if written.opened {
             opened.push(accepted.position);
         }
@@ -191,21 +217,23 @@ async fn write(
     Ok(BatchReport { rejections, opened })
 }
 
-fn split(entries: Vec<Entry>) -> (Vec<Accepted>, Vec<Rejection>) {
-    let (mut accepted, mut rejected) = (Vec::new(), Vec::new());
-    for entry in entries {
-        match entry {
-            Entry::Accepted(one) => accepted.push(*one),
-            Entry::Rejected(one) => rejected.push(one),
-        }
+impl Preparer {
+    fn session(&self, record: &ValidRecord) -> Option<PreparedSession> {
+        self.are_most_new.load(Relaxed).then(|| self.preparation.session(record)).flatten()
     }
-    (accepted, rejected)
+}
+
+impl Batch {
+    fn is_empty(&self) -> bool {
+        self.accepted.is_empty() && self.rejections.is_empty()
+    }
 }
 
 /// Reads a document to its end, or until the batches are no longer received.
 fn read(
     input: impl Read + Send + 'static,
     style: Arc<DocumentStyle>,
+    preparer: &Preparer,
     sender: &mpsc::Sender<Message>,
 ) -> Result<(), DocumentError> {
     let mut reader = reader::open(BufReader::with_capacity(BUFFER, input), style)?;
@@ -213,7 +241,7 @@ fn read(
         return Ok(());
     }
     loop {
-        let (batch, end) = next_batch(&mut reader);
+        let (batch, end) = next_batch(&mut reader, preparer);
         if !batch.is_empty() && sender.blocking_send(Message::Batch(batch)).is_err() {
             return Ok(());
         }
@@ -229,18 +257,23 @@ fn read(
 }
 
 /// The next sessions, and how the document ended if it did.
-fn next_batch(reader: &mut Reader<'_>) -> (Vec<Entry>, Option<Result<(), DocumentError>>) {
-    let (mut batch, mut bytes) = (Vec::new(), 0);
-    while batch.len() < BATCH_SESSIONS && bytes < BATCH_BYTES {
+fn next_batch(
+    reader: &mut Reader<'_>,
+    preparer: &Preparer,
+) -> (Batch, Option<Result<(), DocumentError>>) {
+    let (mut batch, mut bytes) = (Batch::default(), 0);
+    while batch.accepted.len() + batch.rejections.len() < BATCH_SESSIONS && bytes < BATCH_BYTES {
         match reader.next() {
             None => return (batch, Some(Ok(()))),
             Some(Err(error)) => return (batch, Some(Err(error))),
-            Some(Ok(entry)) => {
-                bytes += match &entry {
-                    Entry::Accepted(accepted) => accepted.raw.len(),
-                    Entry::Rejected(rejection) => rejection.raw.len(),
-                };
-                batch.push(entry);
+            Some(Ok(Entry::Accepted(accepted))) => {
+                bytes += accepted.raw.len();
+                let prepared = preparer.session(&accepted.record);
+                batch.accepted.push((*accepted, prepared));
+            }
+            Some(Ok(Entry::Rejected(rejection))) => {
+                bytes += rejection.raw.len();
+                batch.rejections.push(rejection);
             }
         }
     }

@@ -26,7 +26,7 @@ mod insert;
 mod removal;
 mod technicians;
 mod tokens;
-mod words;
+pub mod words;
 
 /// The maximum number of values of a write. SQLite allows 32,766, the others twice as many.
 const MAX_WRITE_VALUES: usize = 32_000;
@@ -70,22 +70,21 @@ macro_rules! session_aggregate {
 
             async fn insert_sessions(
                 &self,
-                aggregates: Vec<SessionAggregate>,
+                stored: Vec<StoredSession>,
                 indexed: Indexed,
             ) -> Result<()> {
-                let words = match indexed {
-                    Indexed::None => Vec::new(),
-                    _ => aggregates.iter().map(SessionAggregate::words).collect(),
-                };
-                let mut sessions = Vec::new();
+                let (mut sessions, mut all_words) = (Vec::new(), Vec::new());
                 $(let mut $rows = Vec::new();)+
-                for aggregate in aggregates {
+                for StoredSession { aggregate, words } in stored {
+                    if indexed != Indexed::None {
+                        all_words.push(words.unwrap_or_else(|| aggregate.words()));
+                    }
                     sessions.push(aggregate.session);
                     $($rows.extend(aggregate.$rows);)+
                 }
                 self.insert::<session::Entity>(sessions).await?;
                 $(self.insert::<$table::Entity>($rows).await?;)+
-                Ok(insert_words(&self.transaction, self.account, words).await?)
+                Ok(insert_words(&self.transaction, self.account, all_words).await?)
             }
         }
     };
@@ -98,6 +97,15 @@ session_aggregate! {
     videos: video,
     /// Its custom fields, in order.
     custom_fields: custom_field,
+}
+
+/// A session that is stored, and its words for searches if they were made before.
+#[derive(Debug)]
+pub struct StoredSession {
+    /// The session with its children.
+    pub aggregate: SessionAggregate,
+    /// Its words. Without them they are made if the account has a search index.
+    pub words: Option<SessionWords>,
 }
 
 /// A transaction that reads and writes the history of one account.
@@ -239,11 +247,12 @@ impl ChangeBatch {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn replace(&mut self, known: &[i64], sessions: Vec<SessionAggregate>) -> Result<()> {
+    pub async fn replace(&mut self, known: &[i64], sessions: Vec<StoredSession>) -> Result<()> {
         let Self { batch, log, .. } = self;
         batch.delete_sessions(known).await?;
-        let changes: Vec<_> =
-            sessions.iter().map(|it| (it.session.id, it.session.updated_at)).collect();
+        let session =
+            |it: &StoredSession| (it.aggregate.session.id, it.aggregate.session.updated_at);
+        let changes: Vec<_> = sessions.iter().map(session).collect();
         batch.insert_sessions(sessions, log.indexed()).await?;
         log.append(&batch.transaction, LoggedChange::Stored, changes.into_iter()).await
     }
@@ -270,11 +279,12 @@ impl ChangeBatch {
 
 impl SessionAggregate {
     /// The words of its texts, for searches.
-    fn words(&self) -> SessionWords {
+    pub fn words(&self) -> SessionWords {
         let session = &self.session;
         let texts = [&session.problem_description_folded, &session.notes_folded];
         let texts = texts.into_iter().flatten();
         let texts = texts.chain(self.chat.iter().map(|message| &message.body_folded));
-        SessionWords::new(session.id, session.started_at, texts.map(String::as_str))
+        let account = AccountId(session.account_id);
+        SessionWords::new(account, session.id, session.started_at, texts.map(String::as_str))
     }
 }

@@ -18,7 +18,23 @@ use crate::error::Result;
 /// a server restarts, or a cluster agrees on its members.
 const RETRY_PAUSES: [u64; 7] = [100, 200, 500, 1_000, 2_000, 4_000, 8_000];
 
+/// For many writes, an SQLite database keeps 16 MiB of its file in memory and not 2 MiB, so that a transaction does not read
+/// and write most pages of its indexes several times. The write-ahead log is written into the file when it has 8,000 pages
+/// of 4 KiB and not 1,000, which each transaction of an import has.
+const MANY_WRITES: &str = "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 8000";
+
 impl Store {
+    /// Prepares for many writes by this process.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn expect_many_writes(&self) -> Result<()> {
+        if self.is_embedded() {
+            self.primary()?.writes.execute_unprepared(MANY_WRITES).await?;
+        }
+        Ok(())
+    }
+
     /// Runs a write, which must be idempotent, and retries it when the host goes down or a
     /// concurrent transaction conflicts.
     ///

@@ -38,11 +38,11 @@ impl Store {
 }
 
 impl Store {
-    /// Checks that searches of an account are answered: that the index has all its sessions.
+    /// Which sessions of an account are in the search index.
     ///
     /// # Errors
-    /// When it has not, or the database fails.
-    pub async fn check_search(&self, account: AccountId) -> Result<()> {
+    /// When the database fails.
+    pub async fn indexed(&self, account: AccountId) -> Result<Indexed> {
         use change_counter::{Column, Entity};
         let of_account = Entity::find()
             .select_only()
@@ -50,7 +50,15 @@ impl Store {
             .filter(Column::AccountId.eq(account.0))
             .into_query();
         let indexed = self.primary_reads().one(&of_account, |row| row.opt_i64(0)).await?;
-        match Indexed::of_stored(indexed.flatten()) {
+        Ok(Indexed::of_stored(indexed.flatten()))
+    }
+
+    /// Checks that searches of an account are answered: that the index has all its sessions.
+    ///
+    /// # Errors
+    /// When it has not, or the database fails.
+    pub async fn check_search(&self, account: AccountId) -> Result<()> {
+        match self.indexed(account).await? {
             Indexed::All => Ok(()),
             _ => Err(Error::input(NO_SEARCH)),
         }

@@ -31,11 +31,13 @@ const HIGHEST_NUMBERS: &str = "SELECT value, (SELECT MAX(number) FROM session_wo
 const FULL_SECOND: &str = "more than 16,777,216 rows of words of sessions that start in one second";
 
 /// The words of a session.
-pub(super) struct SessionWords {
+#[derive(Debug)]
+pub struct SessionWords {
     session: i64,
     started_at: i64,
     /// The words of each row.
     rows: Vec<String>,
+    tokens: String,
 }
 
 /// A row of the table.
@@ -52,6 +54,7 @@ struct WordsRow {
 impl SessionWords {
     /// The words of a session with these folded texts.
     pub(super) fn new<'a>(
+        account: AccountId,
         session: i64,
         started_at: i64,
         folded_texts: impl Iterator<Item = &'a str>,
@@ -73,14 +76,15 @@ impl SessionWords {
             }
         }
         rows.extend(Some(row).filter(|row| !row.is_empty()));
-        Self { session, started_at, rows }
+        let words = rows.iter().flat_map(|row| row.split_ascii_whitespace());
+        let tokens = tokens(account, session, words);
+        Self { session, started_at, rows, tokens }
     }
 
-    fn into_rows(self, account: AccountId) -> impl Iterator<Item = WordsRow> {
-        let Self { session, started_at, .. } = self;
-        let words = self.rows.iter().flat_map(|row| row.split_ascii_whitespace());
-        let mut tokens = Some(tokens(account, session, words));
-        self.rows.into_iter().zip(1..).map(move |(words, seq)| WordsRow {
+    fn into_rows(self) -> impl Iterator<Item = WordsRow> {
+        let Self { session, started_at, rows, tokens } = self;
+        let mut tokens = Some(tokens);
+        rows.into_iter().zip(1..).map(move |(words, seq)| WordsRow {
             session,
             started_at,
             seq,
@@ -96,7 +100,7 @@ pub(super) async fn insert_words(
     account: AccountId,
     sessions: Vec<SessionWords>,
 ) -> Result<(), DbErr> {
-    let rows: Vec<_> = sessions.into_iter().flat_map(|it| it.into_rows(account)).collect();
+    let rows: Vec<_> = sessions.into_iter().flat_map(SessionWords::into_rows).collect();
     let backend = transaction.get_database_backend();
     if backend == DbBackend::Sqlite {
         return insert_into_file(transaction, account, rows).await;
