@@ -3,19 +3,19 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use super::{limits::ValidRecord, merge::merge, record::Record, writer::Writer};
+use super::{limits::ValidRecord, merge::merge, record::Record};
 use crate::{
-    domain::{indexed::Indexed, session::StartMethod, viewer::AccountId},
-    error::Result,
+    domain::{session::StartMethod, viewer::AccountId},
     store::write_batch::StoredSession,
 };
 
 /// Makes sessions of the records of a writer.
 #[derive(Clone, Copy, Debug)]
 pub struct Preparation {
-    account: AccountId,
-    start_method: StartMethod,
-    has_search: bool,
+    pub(super) account: AccountId,
+    pub(super) start_method: StartMethod,
+    /// Whether the words of sessions are stored.
+    pub(super) has_search: bool,
 }
 
 /// The session that a record makes if none is stored. It is used once: a batch that is written again makes it again.
@@ -48,17 +48,5 @@ impl<'a> BatchRecord<'a> {
     /// A record with a prepared session.
     pub fn new(record: &'a ValidRecord, prepared: Option<&'a PreparedSession>) -> Self {
         Self { record, prepared }
-    }
-}
-
-impl Writer {
-    /// What makes sessions of the records of this writer.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn preparation(&self) -> Result<Preparation> {
-        let &Self { account, start_method, .. } = self;
-        let has_search = self.store.indexed(account).await? != Indexed::None;
-        Ok(Preparation { account, start_method, has_search })
     }
 }

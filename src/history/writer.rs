@@ -6,13 +6,14 @@ use super::{
     limits::{Invalid, ValidRecord},
     merge::{merge, open_impossible_end},
     numbers::set_numbers,
-    prepared::{BatchRecord, PreparedSession},
+    prepared::{BatchRecord, Preparation, PreparedSession},
     roles::derive_roles,
     technicians::Technicians,
 };
 use crate::{
     domain::{
         audit::{AuditAction, AuditSource, NewAuditEvent},
+        indexed::Indexed,
         session::StartMethod,
         session_change::Removed,
         time::Clock,
@@ -77,6 +78,16 @@ pub struct Written {
 }
 
 impl Writer {
+    /// What makes sessions of the records before they are written.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn preparation(&self) -> Result<Preparation> {
+        let &Self { account, start_method, .. } = self;
+        let has_search = self.store.indexed(account).await? != Indexed::None;
+        Ok(Preparation { account, start_method, has_search })
+    }
+
     /// Stores a batch: all of it or, on an error, nothing. A later record of the same session is
     /// merged into the result of the earlier one. Returns one result for each record, in order.
     ///

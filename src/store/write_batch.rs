@@ -10,9 +10,9 @@ use sea_orm::{
 
 use self::{
     changes::{ChangeLog, LoggedChange},
-    insert::{Target, columns_of, insert_rows},
+    insert::{Statements, Target, columns_of, execute_all, inserts},
     tokens::delete_tokens,
-    words::{SessionWords, delete_words, insert_words},
+    words::{SessionWords, delete_words, word_inserts},
 };
 use super::database::Store;
 use crate::{
@@ -82,9 +82,11 @@ macro_rules! session_aggregate {
                     sessions.push(aggregate.session);
                     $($rows.extend(aggregate.$rows);)+
                 }
-                self.insert::<session::Entity>(sessions).await?;
-                $(self.insert::<$table::Entity>($rows).await?;)+
-                Ok(insert_words(&self.transaction, self.account, all_words).await?)
+                let words = word_inserts(&self.transaction, self.account, all_words).await?;
+                let inserts = self.inserts::<session::Entity>(sessions)
+                    $(.chain(self.inserts::<$table::Entity>($rows)))+
+                    .chain(words);
+                Ok(execute_all(&self.transaction, Box::new(inserts)).await?)
             }
         }
     };
@@ -210,7 +212,8 @@ impl WriteBatch {
         let ids: Vec<_> = sessions.iter().map(|it| it.session.id).collect();
         delete_words(&self.transaction, self.account, &ids).await?;
         let words = sessions.iter().map(|it| it.words()).collect();
-        Ok(insert_words(&self.transaction, self.account, words).await?)
+        let inserts = word_inserts(&self.transaction, self.account, words).await?;
+        Ok(execute_all(&self.transaction, inserts).await?)
     }
 
     async fn insert<E: EntityTrait>(&self, rows: Vec<E::Model>) -> Result<()>
@@ -218,13 +221,21 @@ impl WriteBatch {
         E::Model: IntoActiveModel<E::ActiveModel>,
         E::ActiveModel: Send,
     {
-        let (table, columns) = (E::default(), columns_of::<E>());
-        let target = Target { table: table.table_name(), columns: &columns, replaced: None };
+        Ok(execute_all(&self.transaction, self.inserts::<E>(rows)).await?)
+    }
+
+    fn inserts<E: EntityTrait>(&self, rows: Vec<E::Model>) -> Statements<'static>
+    where
+        E::Model: IntoActiveModel<E::ActiveModel>,
+        E::ActiveModel: Send,
+    {
+        let target =
+            Target { table: E::default().table_name(), columns: columns_of::<E>(), replaced: None };
         let values = rows.into_iter().map(|row| {
             let mut row = row.into_active_model();
             E::Column::iter().filter_map(move |it| row.take(it).into_value())
         });
-        Ok(insert_rows(&self.transaction, target, values).await?)
+        inserts(self.transaction.get_database_backend(), target, values)
     }
 }
 
@@ -284,7 +295,6 @@ impl SessionAggregate {
         let texts = [&session.problem_description_folded, &session.notes_folded];
         let texts = texts.into_iter().flatten();
         let texts = texts.chain(self.chat.iter().map(|message| &message.body_folded));
-        let account = AccountId(session.account_id);
-        SessionWords::new(account, session.id, session.started_at, texts.map(String::as_str))
+        SessionWords::new(session, texts.map(String::as_str))
     }
 }

@@ -2,17 +2,17 @@
 
 use entity::{change_counter, session_change};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityName, EntityTrait,
-    IntoActiveModel, QueryFilter, QuerySelect, Value,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityName,
+    EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Value,
 };
 
-use super::insert::{InsertColumn, Kind, Target, insert_rows};
+use super::insert::{InsertColumn, Kind, Target, execute_all, inserts};
 use crate::{
     domain::{indexed::Indexed, session_change::ChangeKind, time::Timestamp, viewer::AccountId},
     error::{Error, Result},
 };
 
-const COLUMNS: [InsertColumn<'_>; 6] = [
+const COLUMNS: [InsertColumn; 6] = [
     ("account_id", Kind::Number),
     ("session_id", Kind::Number),
     ("position", Kind::Number),
@@ -105,7 +105,7 @@ impl ChangeLog {
         &mut self,
         transaction: &DatabaseTransaction,
         change: LoggedChange,
-        sessions: impl ExactSizeIterator<Item = (i64, i64)>,
+        sessions: impl ExactSizeIterator<Item = (i64, i64)> + Send,
     ) -> Result<()> {
         if sessions.len() == 0 {
             return Ok(());
@@ -126,10 +126,11 @@ impl ChangeLog {
         });
         let target = Target {
             table: session_change::Entity.table_name(),
-            columns: &COLUMNS,
+            columns: COLUMNS.to_vec(),
             replaced: Some(("account_id, session_id", &REPLACED)),
         };
-        insert_rows(transaction, target, rows).await?;
+        let inserts = inserts(transaction.get_database_backend(), target, rows);
+        execute_all(transaction, inserts).await?;
         Ok(self.store(transaction).await?)
     }
 }

@@ -1,5 +1,7 @@
 //! Inserts rows, many with one statement.
 
+use std::iter;
+
 use futures_util::future::join;
 use sea_orm::{
     ColumnTrait, ColumnType, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
@@ -13,27 +15,30 @@ const ROWS_AT_ONCE: [usize; 4] = [256, 32, 4, 1];
 const MAX_ROWS_OF_ARRAYS: usize = 512;
 
 /// A column, and what its values are.
-pub(super) type InsertColumn<'a> = (&'a str, Kind);
+pub(super) type InsertColumn = (&'static str, Kind);
 
 /// What the values of a column are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Number,
     Text,
-    /// The words of PostgreSQL's full-text index.
+    /// The words of PostgreSQL's full-text index, with a space between them.
     Tokens,
 }
 
+/// Statements in the order in which they are executed. They are made one by one.
+pub(super) type Statements<'a> = Box<dyn Iterator<Item = Result<Statement, DbErr>> + Send + 'a>;
+
 /// A table, and the columns of the rows that are inserted.
-pub(super) struct Target<'a> {
-    pub(super) table: &'a str,
-    pub(super) columns: &'a [InsertColumn<'a>],
+pub(super) struct Target {
+    pub(super) table: &'static str,
+    pub(super) columns: Vec<InsertColumn>,
     /// The key, and the columns that are replaced if a row with this key exists.
-    pub(super) replaced: Option<(&'a str, &'a [&'a str])>,
+    pub(super) replaced: Option<(&'static str, &'static [&'static str])>,
 }
 
 /// All columns of an entity.
-pub(super) fn columns_of<E: EntityTrait>() -> Vec<InsertColumn<'static>> {
+pub(super) fn columns_of<E: EntityTrait>() -> Vec<InsertColumn> {
     let kind = |column: E::Column| match column.def().get_column_type() {
         ColumnType::BigInteger => Kind::Number,
         _ => Kind::Text,
@@ -41,54 +46,47 @@ pub(super) fn columns_of<E: EntityTrait>() -> Vec<InsertColumn<'static>> {
     E::Column::iter().map(|column| (column.as_str(), kind(column))).collect()
 }
 
-/// Inserts rows, whose values are in the order of the columns.
-pub(super) async fn insert_rows<R: IntoIterator<Item = Value>>(
-    transaction: &DatabaseTransaction,
-    target: Target<'_>,
-    mut rows: impl ExactSizeIterator<Item = R>,
-) -> Result<(), DbErr> {
-    let backend = transaction.get_database_backend();
-    let execute = |sql: &str, values: Vec<Value>| {
-        transaction.execute_raw(Statement::from_sql_and_values(backend, sql, values))
-    };
+/// The statements that insert rows, whose values are in the order of the columns.
+pub(super) fn inserts<'a, R: IntoIterator<Item = Value>>(
+    backend: DbBackend,
+    target: Target,
+    mut rows: impl ExactSizeIterator<Item = R> + Send + 'a,
+) -> Statements<'a> {
     if backend == DbBackend::Postgres {
         let insert = target.insert_arrays();
-        let arrays = || target.next_arrays(&mut rows);
-        return execute_all(arrays, |values| execute(&insert, values)).await;
+        return Box::new(iter::from_fn(move || {
+            let arrays = target.next_arrays(&mut rows)?;
+            Some(arrays.map(|values| Statement::from_sql_and_values(backend, &insert, values)))
+        }));
     }
-    for size in ROWS_AT_ONCE {
-        if rows.len() < size {
-            continue;
+    let mut insert = (0, String::new());
+    Box::new(iter::from_fn(move || {
+        let size = ROWS_AT_ONCE.into_iter().find(|size| rows.len() >= *size)?;
+        if insert.0 != size {
+            insert = (size, target.insert_values(backend, size));
         }
-        let insert = target.insert_values(backend, size);
-        let values = || {
-            (rows.len() >= size).then(|| {
-                let mut values = Vec::with_capacity(size * target.columns.len());
-                values.extend(rows.by_ref().take(size).flatten());
-                Ok(values)
-            })
-        };
-        execute_all(values, |values| execute(&insert, values)).await?;
-    }
-    Ok(())
+        let mut values = Vec::with_capacity(size * target.columns.len());
+        values.extend(rows.by_ref().take(size).flatten());
+        Some(Ok(Statement::from_sql_and_values(backend, &insert.1, values)))
+    }))
 }
 
-/// Executes a statement with each of these lists of values. The next list is made while the database executes the
-/// statement.
-async fn execute_all<F: Future<Output = Result<T, DbErr>>, T>(
-    mut next_values: impl FnMut() -> Option<Result<Vec<Value>, DbErr>>,
-    mut execute: impl FnMut(Vec<Value>) -> F,
+/// Executes statements. The next one is made while the database executes the one before.
+pub(super) async fn execute_all(
+    transaction: &DatabaseTransaction,
+    mut statements: Statements<'_>,
 ) -> Result<(), DbErr> {
-    let mut next = next_values();
-    while let Some(values) = next {
-        let (executed, following) = join(execute(values?), async { next_values() }).await;
+    let mut next = statements.next();
+    while let Some(statement) = next {
+        let executed = transaction.execute_raw(statement?);
+        let (executed, following) = join(executed, async { statements.next() }).await;
         executed?;
         next = following;
     }
     Ok(())
 }
 
-impl Target<'_> {
+impl Target {
     /// The statement that inserts this number of rows. Its text is made here, because the query builder
     /// makes several objects of each value, which takes as long as SQLite takes for the whole statement.
     fn insert_values(&self, backend: DbBackend, rows: usize) -> String {
@@ -99,17 +97,21 @@ impl Target<'_> {
     /// The statement that inserts any number of rows on PostgreSQL, from an array for each column. Values one by one
     /// take the server and the driver twice the time.
     fn insert_arrays(&self) -> String {
-        let array = |(index, (_, kind)): (usize, &InsertColumn<'_>)| {
-            let element = match kind {
-                Kind::Number => "bigint",
-                Kind::Text => "text",
-                Kind::Tokens => "tsvector",
-            };
+        let element = |(index, (_, kind)): (usize, &InsertColumn)| {
             // The array is a text, because the driver sends no arrays with nulls.
-            format!("CAST(${} AS {element}[])", index + 1)
+            let elements = |kind| format!("UNNEST(CAST(${} AS {kind}[]))", index + 1);
+            match kind {
+                Kind::Number => elements("bigint"),
+                Kind::Text => elements("text"),
+                // The type's own syntax takes longer to read.
+                Kind::Tokens => {
+                    format!("array_to_tsvector(string_to_array({}, ' '))", elements("text"))
+                }
+            }
         };
-        let arrays: Vec<_> = self.columns.iter().enumerate().map(array).collect();
-        self.insert(DbBackend::Postgres, &format!("SELECT * FROM UNNEST({})", arrays.join(", ")))
+        // In a list, the server does not store the rows before it inserts them.
+        let elements: Vec<_> = self.columns.iter().enumerate().map(element).collect();
+        self.insert(DbBackend::Postgres, &format!("SELECT {}", elements.join(", ")))
     }
 
     fn insert(&self, backend: DbBackend, rows: &str) -> String {

@@ -3,7 +3,7 @@
 //! A statement has its rows as one JSON text in the order of the primary key: the server reads that in less time than
 //! a value for each column of each row.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, iter};
 
 use entity::session_words::{Column, Entity};
 use sea_orm::{
@@ -11,6 +11,7 @@ use sea_orm::{
     QueryOrder, QuerySelect, Statement,
 };
 
+use super::insert::Statements;
 use crate::{
     domain::viewer::AccountId,
     store::{filter::in_list, tokens::tokens},
@@ -27,18 +28,21 @@ const SESSIONS_AT_ONCE: usize = 50;
 const ROWS: &str = "JSON_TABLE(?, '$[*]' COLUMNS (token VARCHAR(84) PATH '$[0]', \
     NESTED PATH '$[1][*]' COLUMNS (session_id BIGINT PATH '$'))) AS found";
 
-/// Stores the tokens of sessions, which have spaces between them, and may repeat.
-pub(super) async fn insert_tokens<'a>(
-    transaction: &DatabaseTransaction,
+/// The statements that store the tokens of sessions, which have spaces between them, and may repeat.
+pub(super) fn token_inserts(
     account: AccountId,
-    sessions: impl Iterator<Item = (i64, &'a str)>,
-) -> Result<(), DbErr> {
+    sessions: Vec<(i64, String)>,
+) -> Statements<'static> {
     let insert = format!(
         "INSERT INTO session_token (account_id, token, session_id) \
          SELECT {}, found.token, found.session_id FROM {ROWS}",
         account.0
     );
-    execute(transaction, &insert, sessions).await
+    let inserts = move || {
+        let sessions = sessions.iter().map(|(session, tokens)| (*session, &**tokens));
+        statements(&insert, sessions).into_iter().map(Ok)
+    };
+    Box::new(iter::once_with(inserts).flatten())
 }
 
 /// Deletes the tokens of sessions. They are made again of the words, which are still stored: an index of the tokens by
@@ -78,17 +82,18 @@ pub(super) async fn delete_tokens(
         });
         let of_sessions: Vec<_> = of_sessions.collect();
         let of_sessions = of_sessions.iter().map(|(session, tokens)| (*session, &**tokens));
-        execute(transaction, &delete, of_sessions).await?;
+        for statement in statements(&delete, of_sessions) {
+            transaction.execute_raw(statement).await?;
+        }
     }
     Ok(())
 }
 
-/// Executes a statement for the tokens of sessions.
-async fn execute<'a>(
-    transaction: &DatabaseTransaction,
+/// A statement for the tokens of sessions, or several.
+fn statements<'a>(
     statement: &str,
     sessions: impl Iterator<Item = (i64, &'a str)>,
-) -> Result<(), DbErr> {
+) -> Vec<Statement> {
     let mut found = BTreeMap::<&str, Vec<i64>>::new();
     for (session, tokens) in sessions {
         for token in tokens.split_ascii_whitespace() {
@@ -99,27 +104,24 @@ async fn execute<'a>(
             }
         }
     }
-    let (mut rows, mut bytes) = (Vec::new(), 0);
+    let (mut statements, mut rows, mut bytes) = (Vec::new(), Vec::new(), 0);
     for (token, sessions) in found {
         bytes += token.len() + sessions.len() * MAX_DIGITS;
         rows.push((token, sessions));
         if bytes > MAX_BYTES {
-            execute_with(transaction, statement, &rows).await?;
+            statements.push(statement_with(statement, &rows));
             (rows, bytes) = (Vec::new(), 0);
         }
     }
-    if rows.is_empty() { Ok(()) } else { execute_with(transaction, statement, &rows).await }
+    if !rows.is_empty() {
+        statements.push(statement_with(statement, &rows));
+    }
+    statements
 }
 
-async fn execute_with(
-    transaction: &DatabaseTransaction,
-    statement: &str,
-    rows: &[(&str, Vec<i64>)],
-) -> Result<(), DbErr> {
+fn statement_with(statement: &str, rows: &[(&str, Vec<i64>)]) -> Statement {
     // A token has no character that JSON would escape.
     let rows = rows.iter().map(|(token, sessions)| format!("[\"{token}\",{sessions:?}]"));
     let json = format!("[{}]", rows.collect::<Vec<_>>().join(","));
-    let statement = Statement::from_sql_and_values(DbBackend::MySql, statement, [json.into()]);
-    transaction.execute_raw(statement).await?;
-    Ok(())
+    Statement::from_sql_and_values(DbBackend::MySql, statement, [json.into()])
 }

@@ -2,15 +2,15 @@
 
 use std::collections::HashMap;
 
-use entity::session_words;
+use entity::{session, session_words};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter,
     Statement, Value,
 };
 
 use super::{
-    insert::{Kind, Target, insert_rows},
-    tokens::{delete_tokens, insert_tokens},
+    insert::{Kind, Statements, Target, inserts},
+    tokens::{delete_tokens, token_inserts},
 };
 use crate::{
     domain::{viewer::AccountId, words::each_word},
@@ -54,11 +54,10 @@ struct WordsRow {
 impl SessionWords {
     /// The words of a session with these folded texts.
     pub(super) fn new<'a>(
-        account: AccountId,
-        session: i64,
-        started_at: i64,
+        session: &session::Model,
         folded_texts: impl Iterator<Item = &'a str>,
     ) -> Self {
+        let &session::Model { account_id, id: session, started_at, .. } = session;
         let (mut rows, mut row) = (Vec::new(), String::new());
         for text in folded_texts {
             let start = row.len();
@@ -76,8 +75,12 @@ impl SessionWords {
             }
         }
         rows.extend(Some(row).filter(|row| !row.is_empty()));
+        // In order, because the indexes sort them.
         let words = rows.iter().flat_map(|row| row.split_ascii_whitespace());
-        let tokens = tokens(account, session, words);
+        let mut words: Vec<_> = words.collect();
+        words.sort_unstable();
+        words.dedup();
+        let tokens = tokens(AccountId(account_id), session, words.into_iter());
         Self { session, started_at, rows, tokens }
     }
 
@@ -94,38 +97,38 @@ impl SessionWords {
     }
 }
 
-/// Stores the words of sessions that have none stored.
-pub(super) async fn insert_words(
+/// The statements that store the words of sessions that have none stored.
+pub(super) async fn word_inserts(
     transaction: &DatabaseTransaction,
     account: AccountId,
     sessions: Vec<SessionWords>,
-) -> Result<(), DbErr> {
-    let rows: Vec<_> = sessions.into_iter().flat_map(SessionWords::into_rows).collect();
+) -> Result<Statements<'static>, DbErr> {
+    let mut rows: Vec<_> = sessions.into_iter().flat_map(SessionWords::into_rows).collect();
     let backend = transaction.get_database_backend();
     if backend == DbBackend::Sqlite {
-        return insert_into_file(transaction, account, rows).await;
+        return inserts_into_file(transaction, account, rows).await;
     }
-    let columns = [
+    let mut columns = vec![
         ("account_id", Kind::Number),
         ("session_id", Kind::Number),
         ("seq", Kind::Number),
         ("words", Kind::Text),
-        ("tokens", Kind::Tokens),
-        ("started_at", Kind::Number),
     ];
-    if backend == DbBackend::MySql {
-        let tokens = rows.iter().filter_map(|row| Some((row.session, row.tokens.as_deref()?)));
-        insert_tokens(transaction, account, tokens).await?;
+    let mut tokens = Vec::new();
+    if backend == DbBackend::Postgres {
+        columns.extend([("tokens", Kind::Tokens), ("started_at", Kind::Number)]);
+    } else {
+        tokens.extend(rows.iter_mut().filter_map(|row| Some((row.session, row.tokens.take()?))));
     }
-    let columns = &columns[..if backend == DbBackend::Postgres { 6 } else { 4 }];
-    let values = rows.into_iter().map(|row| {
+    let number = columns.len();
+    let values = rows.into_iter().map(move |row| {
         let [account, session, seq, start] =
             [account.0, row.session, row.seq, row.started_at].map(Value::from);
-        let row = [account, session, seq, row.words.into(), row.tokens.into(), start];
-        row.into_iter().take(columns.len())
+        let tokens = row.tokens.as_deref().map(str::trim_start).into();
+        [account, session, seq, row.words.into(), tokens, start].into_iter().take(number)
     });
     let target = Target { table: TABLE, columns, replaced: None };
-    insert_rows(transaction, target, values).await
+    Ok(Box::new(token_inserts(account, tokens).chain(inserts(backend, target, values))))
 }
 
 /// Deletes the words of sessions, with what is indexed of them.
@@ -146,11 +149,11 @@ pub(super) async fn delete_words(
 
 /// SQLite's index is a table of its own. Its rows are added in the order of their numbers, which takes
 /// the least time. A trigger deletes them.
-async fn insert_into_file(
+async fn inserts_into_file(
     transaction: &DatabaseTransaction,
     account: AccountId,
     mut rows: Vec<WordsRow>,
-) -> Result<(), DbErr> {
+) -> Result<Statements<'static>, DbErr> {
     rows.sort_by_key(|row| row.started_at);
     let numbers = free_numbers(transaction, &rows).await?;
     let (mut words, mut tokens) = (Vec::new(), Vec::new());
@@ -162,11 +165,11 @@ async fn insert_into_file(
     }
     let numbers = ["number", "account_id", "session_id", "seq"].map(|name| (name, Kind::Number));
     let columns = [&numbers[..], &[("words", Kind::Text)]].concat();
-    let target = Target { table: TABLE, columns: &columns, replaced: None };
-    insert_rows(transaction, target, words.into_iter()).await?;
-    let columns = &[("rowid", Kind::Number), ("tokens", Kind::Text)];
+    let target = Target { table: TABLE, columns, replaced: None };
+    let words = inserts(DbBackend::Sqlite, target, words.into_iter());
+    let columns = vec![("rowid", Kind::Number), ("tokens", Kind::Text)];
     let target = Target { table: "session_words_index", columns, replaced: None };
-    insert_rows(transaction, target, tokens.into_iter()).await
+    Ok(Box::new(words.chain(inserts(DbBackend::Sqlite, target, tokens.into_iter()))))
 }
 
 /// A free number for each row. Rows with equal starts follow each other.
