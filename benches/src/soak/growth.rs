@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn growth_before_the_end_of_the_warm_up_is_none() {
-        assert_eq!(growth(&minutes(|minute| minute.min(8) as f64 * 20.0, 60)), Some(vec![]));
+        assert_eq!(growth(&minutes(|minute| minute.min(5) as f64 * 20.0, 60)), Some(vec![]));
         assert_eq!(growth(&minutes(|_| 50.0, 14)), None);
     }
 
