@@ -3,6 +3,7 @@
 mod disturbed;
 mod errors;
 mod following;
+mod forget;
 mod gateways;
 mod limits;
 mod measured;

@@ -19,6 +19,7 @@ use build::mirror;
 use report::Report;
 
 pub(super) mod build;
+mod forget;
 pub(super) mod report;
 mod status;
 
@@ -48,12 +49,27 @@ enum Command {
         #[arg(long, value_name = "NAME")]
         account: Option<String>,
     },
+    /// Remove what is known of a source: which ranges were read, and its last error. Its sessions stay. A mirror of it
+    /// that is started again reads everything again.
+    Forget {
+        /// URL of the source, as 'sync status' shows it.
+        url: String,
+        /// The account that the source is mirrored into.
+        #[arg(long, value_name = "NAME")]
+        account: String,
+    },
 }
 
 pub(super) async fn run(database: &Database, arguments: Arguments) -> Done {
     let Arguments { command, source, rejects } = arguments;
-    if let Some(Command::Status { account }) = command {
-        return print(&status::lines(&open(database, false).await?, account).await?);
+    match command {
+        Some(Command::Status { account }) => {
+            return print(&status::lines(&open(database, false).await?, account).await?);
+        }
+        Some(Command::Forget { url, account }) => {
+            return forget::forget(&open(database, false).await?, &account, &url).await;
+        }
+        None => {}
     }
     let source = source.ok_or("--account, --from and --key-file are needed")?;
     let store = open(database, false).await?;

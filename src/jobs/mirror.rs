@@ -10,14 +10,14 @@ use super::{
 };
 use crate::{
     app::{App, mirror_metrics::MirrorMetrics},
-    domain::{session::StartMethod, sync::TimeRange, viewer::AccountId},
+    domain::{session::StartMethod, sync::TimeRange, time::Clock, viewer::AccountId},
     error::{Error, Result},
     ingest::{
         format::Format,
         pipeline::{Tally, Warning},
         problem::Rejection,
     },
-    store::job::Lease,
+    store::{Store, job::Lease, sync::SourceId},
     sync::{
         failure::RequestFailure,
         mirror::{Mirror, MirrorError, MirrorReport},
@@ -85,11 +85,30 @@ pub async fn run_here(
     run?
 }
 
+/// Removes the state of a source, and its job. Returns false if a process mirrors it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget_source(store: &Store, source: SourceId, clock: Clock) -> Result<bool> {
+    let lease = Lease { job: name_of_job(source), holder: new_holder()?, duration: LEASE };
+    store.create_job(&lease.job).await?;
+    let now = clock.now();
+    if !store.lease_job(&lease, now, now).await? {
+        return Ok(false);
+    }
+    store.forget_sync_source(source, &lease.job).await?;
+    Ok(true)
+}
+
 async fn job_name(mirror: &Mirror) -> Result<String> {
     let (store, account) = (&mirror.writer.store, mirror.writer.account);
     let now = mirror.writer.clock.now();
     let source = store.sync_source(account, mirror.source.address(), now).await?;
-    Ok(format!("sync {} {}", account.0, source.id))
+    Ok(name_of_job(SourceId { account, source: source.id }))
+}
+
+fn name_of_job(of: SourceId) -> String {
+    format!("sync {} {}", of.account.0, of.source)
 }
 
 /// Writes into the log what needs attention, and counts.

@@ -1,6 +1,6 @@
 //! The state of mirrors: the sources of an account, and what was read of each.
 
-use entity::{sync_source, sync_window};
+use entity::{job, sync_source, sync_window};
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     QueryTrait, sea_query::Expr,
@@ -157,6 +157,22 @@ impl Store {
                 .filter(Column::Id.eq(of.source))
                 .exec(&transaction)
                 .await?;
+            Ok(transaction.commit().await?)
+        })
+        .await
+    }
+
+    /// Removes a source with all that is known of it, and its job.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forget_sync_source(&self, of: SourceId, job_name: &str) -> Result<()> {
+        self.retry_write(async || {
+            let transaction = self.begin().await?;
+            // With its windows and missing sessions.
+            let source = sync_source::Entity::delete_by_id((of.account.0, of.source));
+            source.exec(&transaction).await?;
+            job::Entity::delete_by_id(job_name).exec(&transaction).await?;
             Ok(transaction.commit().await?)
         })
         .await
