@@ -1,5 +1,10 @@
 //! The change feed: what changed, in the order of commits.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering::Relaxed},
+};
+
 use migration::Migrator;
 use sea_orm::ConnectionTrait;
 use sea_orm_migration::MigratorTrait;
@@ -150,6 +155,33 @@ async fn the_feed_of_another_account_is_not_shown(on: DatabaseKind) {
     assert_eq!(told(&theirs), [("1", "of others")]);
     let answer = gateway.graphql(&tenant, PAGE, json!({ "after": theirs["cursor"] })).await;
     assert_eq!(answer.codes(), ["BAD_USER_INPUT"]);
+}
+
+on_each_database!(async a_page_takes_one_statement_or_two);
+async fn a_page_takes_one_statement_or_two(on: DatabaseKind) {
+    let gateway = Gateway::start(on).await;
+    let tenant = gateway.tenant("acme").await;
+    import(&gateway, &tenant, &[(1, "a"), (2, "b"), (3, "c")]).await;
+    let statements = Arc::new(AtomicUsize::new(0));
+    let count = statements.clone();
+    gateway.observe_statements(move |statement| {
+        let is_of_feed = ["session_change", "change_counter"].map(|it| statement.sql.contains(it));
+        count.fetch_add(usize::from(is_of_feed.contains(&true)), Relaxed);
+    });
+    let pages = [json!({"first": 2}), json!({"first": 2, "after": null}), json!({"first": 9})];
+    // MariaDB reads the last position first.
+    let (of_changes, of_none) = if on == DatabaseKind::MariaDb { (2, 1) } else { (1, 2) };
+    let mut after = Value::Null;
+    for (mut variables, expected) in pages.into_iter().zip([vec!["1", "2"], vec!["3"], vec![]]) {
+        variables["after"] = after;
+        let before = statements.load(Relaxed);
+        let mut page = page(&gateway, &tenant, variables).await;
+        let numbers: Vec<_> = told(&page).into_iter().map(|(number, _)| number).collect();
+        assert_eq!(numbers, expected);
+        let most = if expected.is_empty() { of_none } else { of_changes };
+        assert_eq!(statements.load(Relaxed) - before, most, "{expected:?}");
+        after = page["cursor"].take();
+    }
 }
 
 on_each_database!(async a_cursor_that_is_newer_than_a_restored_database_is_refused);

@@ -6,6 +6,8 @@ use super::Timestamp;
 
 /// The microseconds of a second.
 const MICROS: i64 = 1_000_000;
+/// The days from 1 March of the year 0 to the Unix epoch.
+const DAYS_TO_EPOCH: i64 = 719_468;
 
 impl Timestamp {
     /// `2011-01-03T09:15:02Z`, with a fraction only where there is one.
@@ -21,7 +23,7 @@ impl Timestamp {
         let fraction = self.0.rem_euclid(MICROS);
         if fraction != 0 {
             out.push(b'.');
-            out.extend_from_slice(&digits::<6>(fraction));
+            out.extend_from_slice(&digits::<6>(fraction as u32));
             let zeros = out.iter().rev().take_while(|digit| **digit == b'0').count();
             out.truncate(out.len() - zeros);
         }
@@ -44,8 +46,11 @@ impl Timestamp {
 
     /// Writes the date, a separator, and the time in whole seconds.
     fn write_seconds(self, separator: u8, out: &mut Vec<u8>) {
-        let (year, month, day) = date(self.0.div_euclid(86_400 * MICROS));
-        let seconds = self.0.rem_euclid(86_400 * MICROS) / MICROS;
+        // Not negative: the first time is in the year 1.
+        let micros = (self.0 + DAYS_TO_EPOCH * 86_400 * MICROS) as u64;
+        let seconds = micros / MICROS as u64;
+        let (year, month, day) = date((seconds / 86_400) as u32);
+        let seconds = (seconds % 86_400) as u32;
         let [y1, y2, y3, y4] = digits(year);
         let [[m1, m2], [d1, d2]] = [month, day].map(digits);
         let [[h1, h2], [n1, n2], [s1, s2]] =
@@ -65,8 +70,8 @@ impl fmt::Display for Timestamp {
 }
 
 /// The last `N` digits of a number.
-fn digits<const N: usize>(number: i64) -> [u8; N] {
-    let (mut text, mut rest) = ([b'0'; N], number as u32);
+fn digits<const N: usize>(mut rest: u32) -> [u8; N] {
+    let mut text = [b'0'; N];
     for digit in text.iter_mut().rev() {
         *digit = b'0' + (rest % 10) as u8;
         rest /= 10;
@@ -74,20 +79,19 @@ fn digits<const N: usize>(number: i64) -> [u8; N] {
     text
 }
 
-/// A day of the calendar, from days since the Unix epoch, as year, month and day.
+/// A day of the calendar, from days since 1 March of the year 0, as year, month and day.
 ///
 /// Written out since it is the better part of writing an answer's times; a test holds it equal to
 /// the library's. The years begin in March, so that the leap day is a year's last.
-fn date(days: i64) -> (i64, i64, i64) {
-    let shifted = days + 719_468;
-    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+fn date(days: u32) -> (u32, u32, u32) {
+    let (era, day_of_era) = (days / 146_097, days % 146_097);
     let leap_days = day_of_era / 1_460 - day_of_era / 36_524 + day_of_era / 146_096;
     let year_of_era = (day_of_era - leap_days) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
     let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    (era * 400 + year_of_era + i64::from(month <= 2), month, day)
+    (era * 400 + year_of_era + u32::from(month <= 2), month, day)
 }
 
 #[cfg(test)]

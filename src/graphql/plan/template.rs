@@ -135,7 +135,12 @@ impl<V> Template<V> {
     pub(super) fn json(&mut self, text: &str) {
         match self.0.last_mut() {
             Some(Part::Json(before)) => before.push_str(text),
-            _ => self.0.push(Part::Json(text.to_owned())),
+            _ => {
+                // Room for a key and its comma, which are mostly what is between two values.
+                let mut json = String::with_capacity(text.len().max(32));
+                json.push_str(text);
+                self.0.push(Part::Json(json));
+            }
         }
     }
 

@@ -22,11 +22,12 @@ use crate::{
     error::{Error, Result},
     store::{
         cluster::Rows,
-        column::{ColumnRef, select_columns},
+        column::{ColumnRef, index_of, select_columns},
         filter::{Target, matching},
         keyset::Key,
         order::CHANGES,
         reads::Reads,
+        table::SessionChangeTable,
     },
 };
 
@@ -52,9 +53,10 @@ impl Reads {
     /// These columns of a page of the change feed, which are columns of changes, of their sessions and of the
     /// technicians of these.
     ///
-    /// The last position is read first, by a statement of its own, and then the changes up to it: everything that was
-    /// committed before is visible to a later statement. A single state could have a change without an
-    /// earlier one, since MariaDB makes a snapshot while transactions end.
+    /// On SQLite and PostgreSQL one state has every change up to the last one that it has, so a page without a
+    /// filter is one statement. MariaDB makes a snapshot while transactions end: a state can have a change without an
+    /// earlier one. There the last position is read first, by a statement of its own, and then the changes up to
+    /// it: everything that was committed before is visible to a later statement.
     ///
     /// # Errors
     /// When the database fails, or the page starts after the last position.
@@ -65,7 +67,9 @@ impl Reads {
         page: &PageRequest,
         columns: &[ColumnRef],
     ) -> Result<ChangeRows> {
-        let columns = if columns.is_empty() { CHANGES.key } else { columns };
+        let mut columns = columns.to_vec();
+        let position = index_of(&mut columns, SessionChangeTable::POSITION);
+        let columns = &*columns;
         // Each change is tested. The index of words would find the sessions of all changes.
         let filter = &listing.filter.mark_common(|_| true);
         let is_only_host = self.has_one_host();
@@ -77,7 +81,21 @@ impl Reads {
         let after = Some(Position(vec![KeyValue::Number(start)]));
         let page = &PageRequest { after, ..page.clone() };
         self.on_one_host(|reads| async move {
+            let page_up_to = async |last| {
+                let select = page_of(reads.backend(), account, filter, page, columns, last);
+                reads.rows(account, &select).await
+            };
+            if filter.is_unrestricted() && reads.backend() != DbBackend::MySql {
+                let rows = page_up_to(i64::MAX).await?;
+                if let Some(last) = rows.len().checked_sub(1).and_then(|last| rows.get(last)) {
+                    let last_position = last.i64(position)?;
+                    return Ok(ChangeRows { rows, last_position, has_more: false });
+                }
+            }
             let last_position = reads.last_change(account).await?;
+            if start == last_position {
+                return Ok(ChangeRows { last_position, ..ChangeRows::default() });
+            }
             if start > last_position {
                 // Another host may be ahead of this one.
                 return match is_only_host {
@@ -90,8 +108,7 @@ impl Reads {
                 false => reads.first_untested(account, start..=last_position).await?,
             };
             let last_position = untested.map_or(last_position, |position| position - 1);
-            let select = page_of(reads.backend(), account, filter, page, columns, last_position);
-            let rows = reads.rows(account, &select).await?;
+            let rows = page_up_to(last_position).await?;
             Ok(ChangeRows { rows, last_position, has_more: untested.is_some() })
         })
         .await

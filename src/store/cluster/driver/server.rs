@@ -45,7 +45,7 @@ where
     <D::Connection as Connection>::Options: Clone + Send + Sync,
     usize: ColumnIndex<D::Row>,
     for<'r> i64: Decode<'r, D> + Type<D>,
-    for<'r> &'r str: Decode<'r, D> + Type<D>,
+    for<'r> &'r [u8]: Decode<'r, D> + Type<D>,
 {
     type Options = <D::Connection as Connection>::Options;
     type Connection = D::Connection;

@@ -18,7 +18,11 @@ const MAX_STRING: usize = 64 << 10;
 
 /// Rows that are being read, and the memory that they take of an answer.
 pub(in crate::store::cluster) struct RowsBuilder {
-    rows: Rows,
+    columns: usize,
+    cells: Vec<Cell>,
+    /// As [`Rows::texts`], before it is known that they are UTF-8: one check of a long string takes less than
+    /// many of short ones.
+    texts: Vec<Vec<u8>>,
     memory: Option<Reservation>,
     /// The bytes of all strings of texts.
     text_bytes: usize,
@@ -31,19 +35,19 @@ pub(in crate::store::cluster) struct RowsBuilder {
 impl RowsBuilder {
     /// No rows, of this many columns.
     pub(in crate::store::cluster) fn new(columns: usize, memory: Option<Reservation>) -> Self {
-        let rows = Rows { columns, ..Rows::default() };
-        Self { rows, memory, text_bytes: 0, taken: 0, is_refused: false }
+        let (cells, texts) = Default::default();
+        Self { columns, cells, texts, memory, text_bytes: 0, taken: 0, is_refused: false }
     }
 
     /// Adds a number or a null in the next column.
     pub(in crate::store::cluster) fn push_number(&mut self, number: Option<i64>) {
-        self.rows.cells.push(number.map_or(Cell::Null, Cell::Number));
+        self.cells.push(number.map_or(Cell::Null, Cell::Number));
     }
 
     /// Adds a text or a null in the next column.
     pub(in crate::store::cluster) fn push_text(
         &mut self,
-        text: Option<&str>,
+        text: Option<&[u8]>,
     ) -> Result<(), SqlxError> {
         let cell = match text {
             None => Cell::Null,
@@ -51,24 +55,24 @@ impl RowsBuilder {
                 SqlxError::Decode("the rows of a statement have too many texts".into())
             })?,
         };
-        self.rows.cells.push(cell);
+        self.cells.push(cell);
         Ok(())
     }
 
     /// Adds a text to the last string, or to a new one if it has no room.
-    fn add_text(&mut self, text: &str) -> Option<Cell> {
-        let texts = &mut self.rows.texts;
-        let last = texts.last().map_or(0, String::capacity);
+    fn add_text(&mut self, text: &[u8]) -> Option<Cell> {
+        let texts = &mut self.texts;
+        let last = texts.last().map_or(0, Vec::capacity);
         if texts.last().is_none_or(|string| string.capacity() - string.len() < text.len()) {
             let next =
-                String::with_capacity((last * 2).clamp(FIRST_STRING, MAX_STRING).max(text.len()));
+                Vec::with_capacity((last * 2).clamp(FIRST_STRING, MAX_STRING).max(text.len()));
             self.text_bytes += next.capacity();
             texts.push(next);
         }
         let string = u32::try_from(texts.len() - 1).ok()?;
         let last = texts.last_mut()?;
         let (start, length) = (last.len().try_into().ok()?, text.len().try_into().ok()?);
-        last.push_str(text);
+        last.extend_from_slice(text);
         Some(Cell::Text { string, start, length })
     }
 
@@ -86,11 +90,13 @@ impl RowsBuilder {
         if !self.is_refused {
             self.take()?;
         }
-        Ok(self.rows)
+        let texts = self.texts.into_iter().map(String::from_utf8).collect::<Result<_, _>>();
+        let texts = texts.map_err(|failure| SqlxError::Decode(failure.into()))?;
+        Ok(Rows { columns: self.columns, cells: self.cells, texts })
     }
 
     fn bytes(&self) -> usize {
-        self.text_bytes + self.rows.cells.len() * size_of::<Cell>()
+        self.text_bytes + self.cells.len() * size_of::<Cell>()
     }
 
     fn take(&mut self) -> Result<(), SqlxError> {
@@ -111,8 +117,8 @@ impl RowsBuilder {
     }
 
     fn drop_rows(&mut self) {
-        self.rows.cells.clear();
-        self.rows.texts.clear();
+        self.cells.clear();
+        self.texts.clear();
         self.text_bytes = 0;
     }
 }
@@ -125,7 +131,9 @@ impl Rows {
             match value {
                 MadeValue::Null => builder.push_number(None),
                 MadeValue::Number(number) => builder.push_number(Some(number)),
-                MadeValue::Text(text) => builder.push_text(Some(&text)).map_err(Error::internal)?,
+                MadeValue::Text(text) => {
+                    builder.push_text(Some(text.as_bytes())).map_err(Error::internal)?;
+                }
             }
         }
         builder.finish().map_err(Error::internal)
@@ -141,7 +149,7 @@ mod tests {
         for (first, second, text) in values {
             rows.push_number(Some(*first));
             rows.push_number(Some(*second));
-            rows.push_text(*text).unwrap();
+            rows.push_text(text.map(str::as_bytes)).unwrap();
             rows.end_row().unwrap();
         }
         rows.finish().unwrap()
@@ -163,7 +171,7 @@ mod tests {
         let text = |nth: usize| "é".repeat(lengths[nth % lengths.len()]);
         let mut builder = RowsBuilder::new(1, None);
         for nth in 0..40 {
-            builder.push_text(Some(&text(nth))).unwrap();
+            builder.push_text(Some(text(nth).as_bytes())).unwrap();
             builder.end_row().unwrap();
         }
         let (texts, bytes) = ((0..40).map(|nth| text(nth).len()).sum::<usize>(), builder.bytes());
@@ -171,6 +179,19 @@ mod tests {
         let rows = builder.finish().unwrap();
         for nth in 0..40 {
             assert!(rows.get(nth).unwrap().text(0).unwrap() == Some(&*text(nth)), "{nth}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_not_utf_8_is_an_error() {
+        for texts in [vec![&b"\xff"[..]], vec![b"before", b"a\xc3", b"\xa9 after"], vec![b"\xc3"]] {
+            let mut builder = RowsBuilder::new(1, None);
+            for text in &texts {
+                builder.push_text(Some(text)).unwrap();
+                builder.end_row().unwrap();
+            }
+            let rows = builder.finish();
+            assert!(rows.is_err() || rows.unwrap().get(1).unwrap().text(0).is_err(), "{texts:?}");
         }
     }
 

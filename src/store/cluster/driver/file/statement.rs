@@ -36,10 +36,7 @@ pub(super) fn rows(
             match row.get_ref(column).map_err(failed)? {
                 ValueRef::Null => rows.push_number(None),
                 ValueRef::Integer(number) => rows.push_number(Some(number)),
-                ValueRef::Text(text) => {
-                    let text = str::from_utf8(text).map_err(|it| SqlxError::Decode(it.into()))?;
-                    rows.push_text(Some(text))?;
-                }
+                ValueRef::Text(text) => rows.push_text(Some(text))?,
                 ValueRef::Real(_) | ValueRef::Blob(_) => {
                     return Err(SqlxError::Decode("a value is no number and no text".into()));
                 }
