@@ -38,6 +38,8 @@ pub(crate) async fn answer<D: BaselineQueries>(
         "OneSession" => answers::session(database, account, variables).await,
         "Page" => answers::page(database, account, variables).await,
         "Children" => answers::children(database, account, variables).await,
+        "List" => answers::list(database, account, variables).await,
+        "Changes" => answers::changes(database, account, variables).await,
         "Deep" => answers::deep(database, account, variables).await,
         "Search" => answers::search(database, account, variables).await,
         "Total" => answers::total(database, account, variables).await,

@@ -84,7 +84,7 @@ pub(crate) struct Technician<'a> {
     pub(crate) name: Option<&'a str>,
 }
 
-/// A session of the workload `page`.
+/// A session of the workloads `page`, `list`, `search` and `changes`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Listed<'a> {
@@ -98,6 +98,28 @@ pub(crate) struct Listed<'a> {
     pub(crate) notes: Option<&'a str>,
     pub(crate) customer: Contact<'a>,
     pub(crate) computer: System<'a>,
+}
+
+/// The answer to a query of changes.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SessionChanges<'a> {
+    pub(crate) session_changes: Changes<'a>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Changes<'a> {
+    pub(crate) cursor: String,
+    pub(crate) nodes: Vec<Change<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Change<'a> {
+    pub(crate) kind: &'a str,
+    pub(crate) legacy_id: Number,
+    pub(crate) changed_at: Time,
+    pub(crate) session: Option<Listed<'a>>,
 }
 
 #[derive(Serialize)]

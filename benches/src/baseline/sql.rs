@@ -80,6 +80,19 @@ pub(crate) const VIDEOS: [&str; 2] = [
 pub(crate) const FIRST: &str = "SELECT id, started_at, customer_name, notes FROM session \
      WHERE account_id = $1 ORDER BY started_at DESC, id DESC LIMIT $2";
 
+/// All sessions after a position, newest first, with the columns of [`PAGE`].
+pub(crate) const LIST: &str = "SELECT id, started_at, ended_at, start_method, technician_id, \
+     video_count, problem_description, notes, customer_name, customer_email, computer_name, \
+     computer_os FROM session WHERE account_id = $1 AND (started_at, id) < ($3, $4) \
+     ORDER BY started_at DESC, id DESC LIMIT $2";
+
+/// The changes after a position, with the columns of [`PAGE`] of their sessions.
+pub(crate) const CHANGES: &str = "SELECT s.id, s.started_at, s.ended_at, s.start_method, s.technician_id, \
+     s.video_count, s.problem_description, s.notes, s.customer_name, s.customer_email, s.computer_name, \
+     s.computer_os, c.position, c.kind, c.session_id, c.changed_at \
+     FROM session_change c LEFT JOIN session s ON s.account_id = c.account_id AND s.id = c.session_id \
+     WHERE c.account_id = $1 AND c.position > $3 ORDER BY c.position LIMIT $2";
+
 /// All sessions after a position, newest first.
 pub(crate) const DEEP: &str = "SELECT id, started_at, customer_name, notes FROM session \
      WHERE account_id = $1 AND (started_at, id) < ($3, $4) \

@@ -32,10 +32,13 @@ pub(crate) struct Arguments {
     /// Number of concurrent connections.
     #[arg(long, value_name = "N", default_value_t = 16)]
     pub(crate) connections: usize,
-    /// Workloads, separated by commas: session, page, children, deep, first, total, legacy, stats-month,
-    /// stats-day, stats-customer, stats-percentile, export, export-all, import. Default: all.
+    /// Workloads, separated by commas: session, page, children, deep, first, total, legacy, list, changes, search-rare,
+    /// search-some, search-common, search-phrase, stats-month, stats-day, stats-customer, stats-percentile, export, export-all, import. Default: all.
     #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = workload)]
     pub(crate) workloads: Vec<String>,
+    /// Maximum cost of a request of the gateway, for statistics of many sessions. Default: that of the gateway.
+    #[arg(long, value_name = "N")]
+    pub(crate) max_cost: Option<u32>,
     /// Also measure the start, the memory of an idle gateway, and 1,000 idle connections.
     #[arg(long)]
     pub(crate) idle: bool,

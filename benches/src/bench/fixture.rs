@@ -23,6 +23,8 @@ pub(crate) struct Fixture {
     /// The number of sessions.
     pub(crate) sessions: usize,
     pub(crate) key: String,
+    /// The command line of its gateway.
+    serve: Vec<String>,
     /// The path of its servers' logs, without extension.
     logs: PathBuf,
 }
@@ -34,20 +36,20 @@ impl Fixture {
         programs: &Programs,
         workspace: &Workspace,
     ) -> Result<Self> {
-        Self::of("fixture", arguments.sessions, arguments.messages, programs, workspace).await
+        Self::of("fixture", arguments.sessions, arguments, programs, workspace).await
     }
 
     /// Creates a database with an account and a key, and imports an export.
     pub(crate) async fn of(
         name: &str,
         sessions: usize,
-        messages: usize,
+        arguments: &Arguments,
         programs: &Programs,
         workspace: &Workspace,
     ) -> Result<Self> {
         let start = Instant::now();
         let export = workspace.file("fixture.json");
-        programs.export(sessions, messages, "json", &export).await?;
+        programs.export(sessions, arguments.messages, "json", &export).await?;
         let url = workspace.database(name).await?;
         make_account(programs, &url, &[]).await?;
         let file = export.to_str().context("the folder's name is no text")?;
@@ -57,12 +59,14 @@ impl Fixture {
         std::fs::remove_file(export)?;
         settle(&url).await?;
         eprintln!("imported {sessions} sessions in {:.1?}", start.elapsed());
-        Ok(Self { url, sessions, key, logs: workspace.file(name) })
+        let mut serve = vec!["serve".to_owned(), "--listen".to_owned(), "127.0.0.1:0".to_owned()];
+        serve.extend(arguments.max_cost.map(|most| format!("--max-cost={most}")));
+        Ok(Self { url, sessions, key, serve, logs: workspace.file(name) })
     }
 
     /// Starts the gateway on the database.
     pub(crate) async fn gateway(&self, programs: &Programs) -> Result<Server> {
-        let serve = ["serve", "--listen", "127.0.0.1:0"];
+        let serve: Vec<_> = self.serve.iter().map(String::as_str).collect();
         Server::start(programs.gateway(&self.url, &serve), &self.logs.with_extension("gateway.log"))
             .await
     }

@@ -22,7 +22,7 @@ pub(crate) async fn measure(
     workspace: &Workspace,
     sessions: usize,
 ) -> Result<Vec<Runs>> {
-    let small = Fixture::of(NAME, sessions, arguments.messages, programs, workspace).await?;
+    let small = Fixture::of(NAME, sessions, arguments, programs, workspace).await?;
     let large = Fixture::make(arguments, programs, workspace).await?;
     let (gateway, other) = (large.gateway(programs).await?, small.gateway(programs).await?);
     let of_large = requests::workloads(arguments, &gateway, &large).await?;

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The workloads' names, in the order of the report.
-pub(crate) const NAMES: [&str; 15] = [
+pub(crate) const NAMES: [&str; 17] = [
     "session",
     "page",
     "children",
@@ -24,6 +24,8 @@ pub(crate) const NAMES: [&str; 15] = [
     "deep",
     "total",
     "legacy",
+    "list",
+    "changes",
     "search-rare",
     "search-some",
     "search-common",
@@ -68,10 +70,17 @@ const PHRASES: &[&str] =
     &["\"joined the session\"", "\"das dauert\"", "\"accounting program\"", "\"liegt im ticket\""];
 const DEEP: &str = "query Deep($after: String) { sessions(first: 50, after: $after) { \
     pageInfo { endCursor } nodes { legacyId startedAt customer { name } notes } } }";
+const LIST: &str = "query List($after: String) { sessions(first: 200, after: $after) { pageInfo { endCursor } \
+    nodes { legacyId startedAt endedAt startMethod answered hasVideos problemDescription notes \
+    customer { name email } computer { name os } } } }";
+const CHANGES: &str = "query Changes($after: String) { sessionChanges(first: 200, after: $after) { cursor nodes { \
+    kind legacyId changedAt session { legacyId startedAt endedAt startMethod answered hasVideos problemDescription \
+    notes customer { name email } computer { name os } } } } }";
 const TOTAL: &str = "query Total($from: DateTime!, $to: DateTime!) { \
     sessions(filter: { startedAt: { gte: $from, lt: $to } }) { totalCount } }";
 const CURSORS: &str = "query Cursors($after: String) { sessions(first: 200, after: $after) { \
     pageInfo { endCursor } edges { cursor } } }";
+const CHANGE_CURSORS: &str = "query ChangeCursors($after: String) { sessionChanges(first: 200, after: $after) { edges { cursor } } }";
 const TECHNICIANS: &str =
     "query Technicians { technicians(first: 200) { nodes { username sessions { totalCount } } } }";
 const VARS: &str = "ID DATE_START DATE_END TECH_NAME TECH_USERNAME CUSTOMER_NAME CUSTOMER_EMAIL \
@@ -102,12 +111,18 @@ pub(crate) async fn workloads(
     let wanted = |name: &str| arguments.wants(name) || (arguments.idle && name == "page");
     for name in NAMES.into_iter().filter(|name| wanted(name)) {
         let cursors = match name {
-            "deep" => cursors(&mut client, fixture).await?,
+            "deep" | "list" => cursors(&mut client, fixture).await?,
+            "changes" => change_cursors(&mut client, fixture).await?,
             _ => Vec::new(),
         };
         let request = |at: usize| variety.request(name, at, &fixture.key, &cursors);
         let number = match name {
-            "deep" => cursors.len(),
+            "deep" | "list" | "changes" => cursors.len(),
+            // Each search once: the baseline takes long for some.
+            "search-rare" => RARE.len(),
+            "search-some" => SOME.len(),
+            "search-common" => COMMON.len(),
+            "search-phrase" => PHRASES.len(),
             name if name.starts_with("stats-") => STATISTICS_VARIETY,
             _ => VARIETY,
         };
@@ -165,6 +180,8 @@ impl Variety {
             "page" => graphql(key, "Page", PAGE, &page()),
             "children" => graphql(key, "Children", CHILDREN, &page()),
             "deep" => graphql(key, "Deep", DEEP, &json!({ "after": cursors[at] })),
+            "list" => graphql(key, "List", LIST, &json!({ "after": cursors[at] })),
+            "changes" => graphql(key, "Changes", CHANGES, &json!({ "after": cursors[at] })),
             "total" => {
                 let (from, to) = self.range(at, 1_000);
                 let range = json!({ "from": rfc3339(from).as_str(), "to": rfc3339(to).as_str() });
@@ -231,6 +248,15 @@ async fn cursors(client: &mut Client, fixture: &Fixture) -> Result<Vec<String>> 
     // After each cursor there is a full page.
     let full = edges.len().saturating_sub(if *stored < 2_000 { 50 } else { 0 });
     let cursors = edges.iter().take(full).filter_map(|edge| edge["cursor"].as_str());
+    Ok(cursors.map(str::to_owned).collect())
+}
+
+/// The cursors of the first changes.
+async fn change_cursors(client: &mut Client, fixture: &Fixture) -> Result<Vec<String>> {
+    let request = graphql(&fixture.key, "ChangeCursors", CHANGE_CURSORS, &json!({}));
+    let answer = ask(client, &request).await?;
+    let edges = answer["data"]["sessionChanges"]["edges"].as_array().context("no edges")?;
+    let cursors = edges.iter().filter_map(|edge| edge["cursor"].as_str());
     Ok(cursors.map(str::to_owned).collect())
 }
 
