@@ -4,6 +4,7 @@ pub(super) mod audit_event;
 pub(super) mod chat_message;
 pub(super) mod connection;
 pub(super) mod custom_field;
+mod hold;
 pub(super) mod legacy_usage;
 pub(super) mod mutation;
 pub(super) mod node;

@@ -50,6 +50,11 @@ impl Key {
         Self { has_index: true, ..self }
     }
 
+    /// The number of rows that are read for a page.
+    pub(super) fn rows_of(page: &PageRequest) -> u64 {
+        u64::from(page.size) + 1
+    }
+
     /// The rows of the page, and one row more, of the rows of a select that match a filter.
     ///
     /// The filter stands after the cursors: of two bounds of a column SQLite reads from the first, and that of a
@@ -60,7 +65,7 @@ impl Key {
         filter: Option<Cond>,
         page: &PageRequest,
     ) -> SelectStatement {
-        let limit = u64::from(page.size) + 1;
+        let limit = Self::rows_of(page);
         if !self.absent_last {
             self.between(&mut select, page);
             filter.into_iter().for_each(|filter| _ = select.cond_where(filter));

@@ -3,8 +3,8 @@
 use super::{
     column::ColumnRef,
     table::{
-        AuditEventTable, ChatMessageTable, SessionChangeTable, SessionGroupTable, SessionTable,
-        TechnicianTable, VideoTable,
+        AuditEventTable, ChatMessageTable, HoldTable, SessionChangeTable, SessionGroupTable,
+        SessionTable, TechnicianTable, VideoTable,
     },
 };
 use crate::{
@@ -156,6 +156,9 @@ pub static CHANGES: Order = single("x", &[SessionChangeTable::POSITION], None);
 pub static AUDIT_EVENTS: Order =
     Order { ascending: false, ..single("a", &[AuditEventTable::ID], None) };
 
+/// The order of holds: the newest first.
+pub static HOLDS: Order = Order { ascending: false, ..single("h", &[HoldTable::ID], None) };
+
 /// The order of groups of sessions. The text of a cursor has the whole position.
 pub static GROUPS: Order = single("g", &[], None);
 
@@ -226,14 +229,23 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::{
-        AUDIT_EVENTS, CHANGES, CHAT_MESSAGES, GROUPS, Order, SESSION_ORDERS, TECHNICIANS, VIDEOS,
+        AUDIT_EVENTS, CHANGES, CHAT_MESSAGES, GROUPS, HOLDS, Order, SESSION_ORDERS, TECHNICIANS,
+        VIDEOS,
     };
 
     #[test]
     fn each_order_has_a_tag_of_its_own() {
         let orders: Vec<&Order> = SESSION_ORDERS
             .iter()
-            .chain([&TECHNICIANS, &CHAT_MESSAGES, &VIDEOS, &CHANGES, &AUDIT_EVENTS, &GROUPS])
+            .chain([
+                &TECHNICIANS,
+                &CHAT_MESSAGES,
+                &VIDEOS,
+                &CHANGES,
+                &AUDIT_EVENTS,
+                &HOLDS,
+                &GROUPS,
+            ])
             .collect();
         let tags: BTreeSet<_> = orders.iter().map(|order| order.tag).collect();
         assert_eq!(tags.len(), orders.len());

@@ -29,6 +29,7 @@ mod by_key;
 mod change;
 mod child;
 mod custom_field;
+mod hold;
 mod key;
 mod legacy_usage;
 pub(super) mod session;
@@ -49,6 +50,8 @@ pub enum ListQuery {
     Changes(Listing),
     /// The audit.
     AuditEvents,
+    /// The holds.
+    Holds,
 }
 
 /// A row of the account that is found by something else than its key, or rows without pages.
@@ -88,6 +91,7 @@ impl ListQuery {
             Self::Sessions(listing) | Self::Changes(listing) => listing.order,
             Self::Technicians(_) => &order::TECHNICIANS,
             Self::AuditEvents => &order::AUDIT_EVENTS,
+            Self::Holds => &order::HOLDS,
         }
     }
 }
@@ -115,6 +119,7 @@ impl Reads {
                 self.technician_rows(account, filter, page, columns).await
             }
             ListQuery::AuditEvents => self.audit_event_rows(account, page, columns).await,
+            ListQuery::Holds => self.hold_rows(account, page, columns).await,
             ListQuery::Changes(listing) => self.change_rows(account, listing, page, columns).await,
         }
     }
@@ -128,6 +133,7 @@ impl Reads {
             ListQuery::Sessions(listing) => self.session_count(account, &listing.filter).await,
             ListQuery::Technicians(filter) => self.technician_count(account, filter).await,
             ListQuery::AuditEvents => self.audit_event_count(account).await,
+            ListQuery::Holds => self.hold_count(account).await,
             ListQuery::Changes(_) => Err(Error::internal("changes are not counted")),
         }
     }

@@ -233,6 +233,28 @@ impl Reads {
         self.all(Some(account), &|backend| backend.build(select)).await
     }
 
+    /// Runs a select of the first rows of a range of an index.
+    ///
+    /// The text has their number on PostgreSQL, so that it plans the statement once. If the number were a value, it would
+    /// expect that a plan for all values reads a tenth of the range, and plan each execution.
+    pub(super) async fn first_rows(
+        &self,
+        account: AccountId,
+        mut select: SelectStatement,
+        number: u64,
+    ) -> Result<Rows> {
+        if self.backend() != DbBackend::Postgres {
+            return self.rows(account, select.limit(number)).await;
+        }
+        select.reset_limit();
+        let build = |backend: DbBackend| {
+            let mut statement = backend.build(&select);
+            statement.sql.push_str(&format!(" LIMIT {number}"));
+            statement
+        };
+        self.all(Some(account), &build).await
+    }
+
     /// Runs a statement that reads an account's history.
     pub(super) async fn statement_rows(
         &self,

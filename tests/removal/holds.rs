@@ -5,6 +5,7 @@ use session_history::{
     domain::{
         audit::AuditSource,
         filter::{Filter, SessionCondition},
+        viewer::Scope,
     },
     history::{
         holds::Holds,
@@ -111,4 +112,43 @@ fn the_commands_hold_list_release_and_erase_work_together(on: DatabaseKind) {
     let restore = [&arguments[..], &["--restore-deleted"]].concat();
     let output = run_with_input(&environment, &restore, sessions.to_string().as_bytes());
     assert_eq!(output.stdout, b"new 2, changed 0, unchanged 1, rejected 0\n");
+}
+
+on_each_database!(async the_holds_are_read_by_pages_and_only_by_administrators_of_the_account);
+async fn the_holds_are_read_by_pages_and_only_by_administrators_of_the_account(on: DatabaseKind) {
+    let gateway = Gateway::start(on).await;
+    let (tenant, other) = (gateway.tenant("acme").await, gateway.tenant("other").await);
+    for tenant in [&tenant, &other] {
+        import(&gateway, tenant, &[session(1, "zebra"), session(2, "lion")]).await;
+    }
+    for word in ["zebra", "lion", "ape"] {
+        holds(&gateway, &tenant).add(&customer(word), &format!("case of {word}")).await.unwrap();
+    }
+    holds(&gateway, &tenant).release(2).await.unwrap();
+    holds(&gateway, &other).add(&customer("zebra"), "of another account").await.unwrap();
+    let admin = gateway.with_scopes(&tenant, &[Scope::Read, Scope::Admin]).await;
+    let page_of =
+        "query($first: Int, $after: String) { holds(first: $first, after: $after) { totalCount
+        pageInfo { hasNextPage endCursor } nodes { id reason sessions createdAt releasedAt } } }";
+    let mut page = gateway.data(&admin, page_of, json!({ "first": 2 })).await["holds"].take();
+    let now = "2026-01-02T03:04:05Z";
+    let hold = |id: &str, word: &str, sessions: u64, released: Value| {
+        json!({ "id": id, "reason": format!("case of {word}"), "sessions": sessions, "createdAt": now,
+            "releasedAt": released })
+    };
+    let first = [hold("3", "ape", 0, Value::Null), hold("2", "lion", 1, json!(now))];
+    assert_eq!(page["nodes"], json!(first));
+    assert_eq!((&page["totalCount"], &page["pageInfo"]["hasNextPage"]), (&json!(3), &json!(true)));
+    let rest = json!({ "first": 2, "after": page["pageInfo"]["endCursor"].take() });
+    let page = gateway.data(&admin, page_of, rest.clone()).await["holds"].take();
+    assert_eq!(page["nodes"], json!([hold("1", "zebra", 1, Value::Null)]));
+    assert_eq!(page["pageInfo"]["hasNextPage"], json!(false));
+
+    let refused = gateway.graphql(&tenant, page_of, json!({})).await;
+    assert_eq!(refused.codes(), ["FORBIDDEN"]);
+    let of_others = gateway.with_scopes(&other, &[Scope::Read, Scope::Admin]).await;
+    let answer = gateway.data(&of_others, page_of, json!({})).await;
+    assert_eq!(answer["holds"]["nodes"][0]["reason"], json!("of another account"));
+    assert_eq!(answer["holds"]["totalCount"], json!(1));
+    assert_eq!(gateway.graphql(&of_others, page_of, rest).await.codes(), ["BAD_USER_INPUT"]);
 }

@@ -131,7 +131,7 @@ impl<'a> Scans<'a> {
                     self.changes.push(&listing.filter);
                 }
             }
-            ListQuery::AuditEvents => {}
+            ListQuery::AuditEvents | ListQuery::Holds => {}
             ListQuery::Technicians(filter) => {
                 self.conditions += filter.size();
                 if !filter.is_unrestricted() || needs.total {

@@ -14,6 +14,7 @@ use super::{
         node_id::session_number,
     },
     audit_event::AUDIT_EVENTS,
+    hold::HOLDS,
     legacy_usage::LEGACY_USAGE,
     session::{FILTER, ORDER, SESSION, SESSION_CONNECTION, listing},
     session_change::SESSION_CHANGES,
@@ -138,6 +139,11 @@ pub(in crate::graphql) static QUERY: ObjectDefinition = ObjectDefinition {
             "Returns what changed the data and the keys of the account, the newest first. The key needs the \
              scope 'admin'.",
             List(&AUDIT_EVENTS),
+        ),
+        Field::nullable(
+            "holds",
+            "Returns the holds of the account, the newest first, released ones too. The key needs the scope 'admin'.",
+            List(&HOLDS),
         ),
         Field::required("viewer", "The caller.", Object(&VIEWER)),
     ],

@@ -2,24 +2,27 @@
 
 use async_graphql::ID;
 
-use super::super::{
-    definition::{
-        FieldDefinition as Field,
-        FieldSource::{Digits, Int, IsPositive, Mutation, Text, Time},
-        MutationDefinition, ObjectDefinition, Payload,
-        arguments::{Argument, FieldArguments},
+use super::{
+    super::{
+        definition::{
+            FieldDefinition as Field,
+            FieldSource::{Int, IsPositive, Mutation},
+            MutationDefinition, ObjectDefinition, Payload,
+            arguments::{Argument, FieldArguments},
+        },
+        input::{FilterInput, session::SessionFilter},
+        mutations::{
+            Change,
+            removal::{HoldRequest, RemovalRequest},
+        },
     },
-    input::{FilterInput, session::SessionFilter},
-    mutations::{
-        Change,
-        removal::{HoldRequest, RemovalRequest},
-    },
+    hold::HOLD,
 };
 use crate::{
     domain::{filter, viewer::Scope},
     error::{Error, Result},
     history::removal::RemovalKind,
-    store::table::{HoldResultTable as HoldRow, RemovalResultTable as Row},
+    store::table::{HoldTable, RemovalResultTable as Row},
 };
 
 const FILTER: Argument<SessionFilter> =
@@ -94,7 +97,7 @@ pub(super) const RELEASE_HOLD: Field = Field::required(
 .with(&[HOLD_ID.definition()]);
 
 const REMOVAL_PAYLOAD: Payload = Payload::Row { object: &REMOVAL_RESULT, column: Row::MATCHED };
-const HOLD_PAYLOAD: Payload = Payload::Row { object: &HOLD, column: HoldRow::ID };
+const HOLD_PAYLOAD: Payload = Payload::Row { object: &HOLD, column: HoldTable::ID };
 
 static REMOVAL_RESULT: ObjectDefinition = ObjectDefinition {
     name: "RemovalPayload",
@@ -118,27 +121,6 @@ static REMOVAL_RESULT: ObjectDefinition = ObjectDefinition {
             Int(Row::HELD),
         ),
         Field::required("dryRun", "Whether nothing was removed.", IsPositive(Row::DRY_RUN)),
-    ],
-};
-
-static HOLD: ObjectDefinition = ObjectDefinition {
-    name: "Hold",
-    description: "A hold, which keeps sessions from being removed.",
-    interfaces: &[],
-    fields: &[
-        Field::required("id", "The id of the hold, unique in the account.", Digits(HoldRow::ID)),
-        Field::required("reason", "Why the sessions are held.", Text(HoldRow::REASON)),
-        Field::required(
-            "sessions",
-            "The number of sessions that were held.",
-            Int(HoldRow::SESSIONS),
-        ),
-        Field::required("createdAt", "When the sessions were held.", Time(HoldRow::CREATED_AT)),
-        Field::nullable(
-            "releasedAt",
-            "When the hold was released; null while it is in force.",
-            Time(HoldRow::RELEASED_AT),
-        ),
     ],
 };
 

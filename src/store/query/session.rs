@@ -70,7 +70,10 @@ impl Reads {
             }
             None => page_of(target, &listing, page, columns, |_| false),
         };
-        self.rows(account, &select).await
+        match listing.filter.is_unrestricted() && !listing.order.absent_last {
+            true => self.first_rows(account, select, Key::rows_of(page)).await,
+            false => self.rows(account, &select).await,
+        }
     }
 
     /// A list whose searches know how they are done.

@@ -1,4 +1,4 @@
-//! What removals and holds led to.
+//! What removals led to.
 
 use super::made::{MadeColumn, made_rows};
 use crate::{
@@ -13,10 +13,6 @@ use crate::{
 #[derive(Debug)]
 pub struct RemovalResultTable;
 
-/// The columns of a hold, as the answer to a change of it has them.
-#[derive(Debug)]
-pub struct HoldResultTable;
-
 /// The result of a removal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RemovalResult {
@@ -30,44 +26,16 @@ pub struct RemovalResult {
     pub dry_run: bool,
 }
 
-/// A hold.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HoldResult {
-    /// Its number in the account.
-    pub id: i64,
-    /// Why the sessions are held.
-    pub reason: String,
-    /// The number of sessions that were held.
-    pub sessions: i64,
-    /// When they were held, in microseconds.
-    pub created_at: i64,
-    /// When the hold was released, in microseconds.
-    pub released_at: Option<i64>,
+const fn number(name: &'static str) -> MadeColumn {
+    MadeColumn { table: "removal_result", name, is_text: false }
 }
-
-const fn number(table: &'static str, name: &'static str) -> MadeColumn {
-    MadeColumn { table, name, is_text: false }
-}
-
-const REMOVAL: &str = "removal_result";
-const HOLD: &str = "hold_result";
 
 #[expect(missing_docs, reason = "the columns are documented as the fields of RemovalResult")]
 impl RemovalResultTable {
-    pub const MATCHED: ColumnRef = ColumnRef::new(&const { number(REMOVAL, "matched") });
-    pub const REMOVED: ColumnRef = ColumnRef::new(&const { number(REMOVAL, "removed") });
-    pub const HELD: ColumnRef = ColumnRef::new(&const { number(REMOVAL, "held") });
-    pub const DRY_RUN: ColumnRef = ColumnRef::new(&const { number(REMOVAL, "dry_run") });
-}
-
-#[expect(missing_docs, reason = "the columns are documented as the fields of HoldResult")]
-impl HoldResultTable {
-    pub const ID: ColumnRef = ColumnRef::new(&const { number(HOLD, "id") });
-    pub const REASON: ColumnRef =
-        ColumnRef::new(&MadeColumn { table: HOLD, name: "reason", is_text: true });
-    pub const SESSIONS: ColumnRef = ColumnRef::new(&const { number(HOLD, "sessions") });
-    pub const CREATED_AT: ColumnRef = ColumnRef::new(&const { number(HOLD, "created_at") });
-    pub const RELEASED_AT: ColumnRef = ColumnRef::new(&const { number(HOLD, "released_at") });
+    pub const MATCHED: ColumnRef = ColumnRef::new(&const { number("matched") });
+    pub const REMOVED: ColumnRef = ColumnRef::new(&const { number("removed") });
+    pub const HELD: ColumnRef = ColumnRef::new(&const { number("held") });
+    pub const DRY_RUN: ColumnRef = ColumnRef::new(&const { number("dry_run") });
 }
 
 impl RemovalResult {
@@ -83,24 +51,6 @@ impl RemovalResult {
             (Table::REMOVED, number(self.removed)),
             (Table::HELD, number(self.held)),
             (Table::DRY_RUN, number(self.dry_run.into())),
-        ];
-        made_rows(columns, std::iter::once(row))
-    }
-}
-
-impl HoldResult {
-    /// These columns of the hold.
-    ///
-    /// # Errors
-    /// When a column belongs to another table.
-    pub fn rows(self, columns: &[ColumnRef]) -> Result<Rows> {
-        use HoldResultTable as Table;
-        let row = [
-            (Table::ID, MadeValue::Number(self.id)),
-            (Table::REASON, MadeValue::Text(self.reason)),
-            (Table::SESSIONS, MadeValue::Number(self.sessions)),
-            (Table::CREATED_AT, MadeValue::Number(self.created_at)),
-            (Table::RELEASED_AT, self.released_at.map_or(MadeValue::Null, MadeValue::Number)),
         ];
         made_rows(columns, std::iter::once(row))
     }
