@@ -118,6 +118,8 @@ fn arguments(of: &Reference<'_>, owner: &str, field: &str, nth: usize) -> Vec<Ar
     let with = |more: Arguments| [size(nth), more].concat();
     let cursor = |tail: String| quoted(&of.cursor(&tail));
     match (owner, field) {
+        // A number.
+        ("Hold", "sessions") => vec![Vec::new()],
         (_, "sessions") => {
             let filters =
                 ["{ answered: false }", "{ hasVideos: true }", "{ startMethod: { eq: AGENT } }"];
