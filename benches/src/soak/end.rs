@@ -3,6 +3,7 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result, ensure};
+use benches::engine::Engine;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
@@ -23,6 +24,7 @@ pub(crate) async fn check(
     accounts: &[Arc<Account>],
     followers: &[Arc<Follower>],
     observed: &Observed,
+    engine: Engine,
     log: &Path,
 ) -> Result<()> {
     let mut wrong = Vec::new();
@@ -52,7 +54,7 @@ pub(crate) async fn check(
     }
     wrong.extend(errors.into_iter().map(|(error, times)| format!("{times} times {error}")));
     wrong.extend(logged_errors(log)?);
-    match growth(&observed.minutes) {
+    match growth(&observed.minutes, engine) {
         Some(growth) => wrong.extend(growth.iter().map(ToString::to_string)),
         None => println!("growth: too few minutes to tell"),
     }
