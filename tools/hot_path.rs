@@ -7,6 +7,7 @@ use std::{error::Error, time::Duration};
 
 use axum::{body::Body, http::Request};
 use benches::dashboard;
+use bytes::Bytes;
 use clap::{Parser, ValueEnum};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
@@ -80,7 +81,7 @@ enum Workload {
 const SAVED_LIST: &str = "exportQuery";
 
 impl Workload {
-    fn requests(self) -> Result<Vec<Request<Body>>, axum::http::Error> {
+    fn requests(self) -> Result<Vec<Request<Bytes>>, axum::http::Error> {
         let query = match self {
             Self::Session => {
                 "query($id: ID!) { session(id: $id) { legacyId startedAt endedAt notes
@@ -102,7 +103,7 @@ impl Workload {
                 let url = "/get_session_history.php?VARS=ID DATE_START DATE_END TECH_NAME CUSTOMER_NAME \
                     NOTES HAS_VIDEOS&FILTER_PROCESSED=ANSWERED&FILTER_DATE_START_END=2025-05-01 12:00&KEY=";
                 let url = (url.to_owned() + KEY).replace(' ', "%20");
-                return Ok(vec![Request::get(url).body(Body::empty())?]);
+                return Ok(vec![Request::get(url).body(Bytes::new())?]);
             }
             Self::Statistics => {
                 "query($filter: SessionFilter!) { sessionStats(filter: $filter, first: 1000,
@@ -138,7 +139,7 @@ impl Workload {
 const JSON: &str = "application/json";
 
 /// A request with the variables of all documents: a document ignores those that it does not declare.
-fn graphql(query: &str, accept: &str) -> Result<Request<Body>, axum::http::Error> {
+fn graphql(query: &str, accept: &str) -> Result<Request<Bytes>, axum::http::Error> {
     let year = |from: i32| {
         let date = |year: i32| format!("{year}-01-01T00:00:00Z");
         json!({ "startedAt": { "gte": date(from), "lt": date(from + 1) } })
@@ -151,7 +152,7 @@ fn graphql(query: &str, accept: &str) -> Result<Request<Body>, axum::http::Error
         .header("content-type", JSON)
         .header("accept", accept)
         .header("x-api-key", KEY)
-        .body(Body::from(json!({ "query": query, "variables": variables }).to_string()))
+        .body(json!({ "query": query, "variables": variables }).to_string().into())
 }
 
 /// Whether an answer is complete and has no errors.
@@ -184,11 +185,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
         fill(&store, clock).await?;
     }
     let router = http::router(App::new(store, &server, &connections, &limits, clock, None));
-    for _ in 0..times {
-        for request in workload.requests()? {
-            let response = router.clone().oneshot(request).await?;
+    let requests = workload.requests()?;
+    for nth in 0..times {
+        for request in requests.clone() {
+            let response = router.clone().oneshot(request.map(Body::from)).await?;
             let body = response.into_body().collect().await?.to_bytes();
-            if !is_whole(&body) {
+            // All answers are alike, and this check is not to be counted.
+            if nth == 0 && !is_whole(&body) {
                 return Err(String::from_utf8_lossy(&body).into_owned().into());
             }
         }

@@ -3,7 +3,6 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result, ensure};
-use benches::engine::Engine;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
@@ -24,7 +23,6 @@ pub(crate) async fn check(
     accounts: &[Arc<Account>],
     followers: &[Arc<Follower>],
     observed: &Observed,
-    engine: Engine,
     log: &Path,
 ) -> Result<()> {
     let mut wrong = Vec::new();
@@ -54,7 +52,7 @@ pub(crate) async fn check(
     }
     wrong.extend(errors.into_iter().map(|(error, times)| format!("{times} times {error}")));
     wrong.extend(logged_errors(log)?);
-    match growth(&observed.minutes, engine) {
+    match growth(&observed.minutes) {
         Some(growth) => wrong.extend(growth.iter().map(ToString::to_string)),
         None => println!("growth: too few minutes to tell"),
     }

@@ -2,17 +2,12 @@
 
 use std::fmt;
 
-use benches::engine::Engine;
-
 /// After this number of minutes nothing may grow.
 pub(crate) const WARM_UP: usize = 10;
 /// The number of minutes that are compared, at the end of the warm-up and at the end.
 const COMPARED: usize = 5;
 /// How much more the gateway may use at the end. Exports in progress differ between minutes.
 const MEMORY_MIB: f64 = 16.0;
-/// The same with SQLite, whose connections are in the gateway. Each has up to 9 MiB of pages and prepared statements, and
-/// is opened and closed with the load.
-const MEMORY_MIB_SQLITE: f64 = 32.0;
 const DESCRIPTORS: f64 = 16.0;
 const THREADS: f64 = 4.0;
 
@@ -54,14 +49,13 @@ impl Usage {
 }
 
 /// Compares the last minutes with those before the end of the warm-up. None if there are too few minutes.
-pub(crate) fn growth(minutes: &[Usage], engine: Engine) -> Option<Vec<Growth>> {
+pub(crate) fn growth(minutes: &[Usage]) -> Option<Vec<Growth>> {
     let before = minutes.get(WARM_UP - COMPARED..WARM_UP)?;
     let after = minutes.get(WARM_UP..)?;
     let after = after.get(after.len().checked_sub(COMPARED)?..)?;
     let (before, after) = (Usage::median(before), Usage::median(after));
-    let memory = if engine == Engine::Sqlite { MEMORY_MIB_SQLITE } else { MEMORY_MIB };
     let compared = [
-        ("memory (MiB)", before.anonymous, after.anonymous, memory),
+        ("memory (MiB)", before.anonymous, after.anonymous, MEMORY_MIB),
         ("descriptors", before.descriptors, after.descriptors, DESCRIPTORS),
         ("threads", before.threads, after.threads, THREADS),
     ];
@@ -79,7 +73,7 @@ impl fmt::Display for Growth {
 
 #[cfg(test)]
 mod tests {
-    use super::{Engine, Growth, Usage, growth};
+    use super::{Growth, Usage, growth};
 
     fn minutes(anonymous: impl Fn(usize) -> f64, count: usize) -> Vec<Usage> {
         (0..count)
@@ -89,28 +83,18 @@ mod tests {
 
     #[test]
     fn growth_before_the_end_of_the_warm_up_is_none() {
-        assert_eq!(
-            growth(&minutes(|minute| minute.min(5) as f64 * 20.0, 60), Engine::Postgres),
-            Some(vec![])
-        );
-        assert_eq!(growth(&minutes(|_| 50.0, 14), Engine::Postgres), None);
+        assert_eq!(growth(&minutes(|minute| minute.min(5) as f64 * 20.0, 60)), Some(vec![]));
+        assert_eq!(growth(&minutes(|_| 50.0, 14)), None);
     }
 
     #[test]
     fn steady_growth_is_found_and_one_high_minute_is_not() {
-        let found = growth(&minutes(|minute| minute as f64, 60), Engine::Postgres).unwrap();
+        let found = growth(&minutes(|minute| minute as f64, 60)).unwrap();
         let expected = Growth { what: "memory (MiB)", before: 7.0, after: 57.0, limit: 16.0 };
         assert_eq!(found, [expected]);
         assert_eq!(
-            growth(&minutes(|minute| if minute == 58 { 90.0 } else { 50.0 }, 60), Engine::Postgres),
+            growth(&minutes(|minute| if minute == 58 { 90.0 } else { 50.0 }, 60)),
             Some(vec![])
         );
-    }
-
-    #[test]
-    fn connections_of_sqlite_may_add_memory() {
-        let minutes = minutes(|minute| if minute < 10 { 90.0 } else { 114.0 }, 20);
-        assert_eq!(growth(&minutes, Engine::Sqlite), Some(vec![]));
-        assert_eq!(growth(&minutes, Engine::Mariadb).map(|it| it.len()), Some(1));
     }
 }

@@ -155,7 +155,7 @@ async fn soak(arguments: &Arguments, workspace: &Workspace) -> Result<()> {
     while let Some(done) = load.join_next().await {
         done?.context("a writer gave up")?;
     }
-    end::check(&accounts, &followers, &observed, arguments.database, &log).await
+    end::check(&accounts, &followers, &observed, &log).await
 }
 
 /// Resolves only when a task fails.
