@@ -115,17 +115,12 @@ fn a_page_with_all_that_belongs_to_it_runs_five_statements_whatever_its_size(on:
 }
 
 /// Selections, and how many statements they run.
-const SELECTIONS: [(&str, usize); 20] = [
+const SELECTIONS: [(&str, usize); 19] = [
     ("{ __typename }", 1),
     ("{ viewer { account { name } keyLabel } }", 1),
     ("{ session(id: 7) { legacyId } }", 2),
     ("{ sessions(first: 50) { nodes { legacyId customer { name } computer { os } notes } } }", 2),
     ("{ sessions(first: 50) { totalCount nodes { legacyId } } }", 3),
-    // The end of the feed, and a page of it.
-    (
-        "{ sessionChanges(first: 50) { cursor nodes { kind session { notes technician { name } } } } }",
-        3,
-    ),
     // One statement for the totals of all sessions.
     (
         "{ sessions(first: 50) { nodes { chatMessages(first: 2) { totalCount nodes { body } } } } }",
@@ -179,17 +174,23 @@ const SELECTIONS: [(&str, usize); 20] = [
     ),
 ];
 
+const CHANGES: &str =
+    "{ sessionChanges(first: 50) { cursor nodes { kind session { notes technician { name } } } } }";
+
 on_each_database!(the_number_of_statements_depends_on_what_is_selected_alone);
 fn the_number_of_statements_depends_on_what_is_selected_alone(on: DatabaseKind) {
     for (sessions, chat) in [(60, 3), (600, 10)] {
         let environment = CommandEnvironment::new(on);
         let (server, key) = serve(&environment, &history(sessions, chat));
-        for (query, _) in SELECTIONS {
+        // MariaDB reads the end of the feed before a page of it.
+        let changes = (CHANGES, if on == DatabaseKind::MariaDb { 3 } else { 2 });
+        let selections = [&SELECTIONS[..], &[changes]].concat();
+        for (query, _) in &selections {
             ask(&server, &key, query, &json!({}));
         }
         let runs = statements(server, &key);
-        assert_eq!(runs.len(), SELECTIONS.len());
-        for (run, (query, expected)) in runs.iter().zip(SELECTIONS) {
+        assert_eq!(runs.len(), selections.len());
+        for (run, (query, expected)) in runs.iter().zip(selections) {
             assert_count(run, expected, query);
         }
     }
