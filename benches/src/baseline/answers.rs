@@ -12,17 +12,15 @@ use crate::{
     auth::Account,
     graphql::Variables,
     shapes::{
-        Brief, Change, Changes, Computer, Connection, Contact, Customer, Data, EndCursor, Listed,
-        Message, Name, Nodes, Number, OneSession, PageInfo, Parent, Session, SessionChanges,
-        SessionNode, Sessions, System, Technician, Time, Total, Video,
+        Brief, Computer, Connection, Contact, Customer, Data, EndCursor, Listed, Message, Name,
+        Nodes, Number, OneSession, PageInfo, Parent, Session, SessionNode, Sessions, System,
+        Technician, Time, Total, Video,
     },
     sql,
 };
 
 /// The sessions of a page. One more is read for `hasNextPage`.
 const PAGE: usize = 50;
-/// The sessions or changes of a long page.
-const LONG_PAGE: i64 = 200;
 /// The maximum number of messages of a session.
 const MESSAGES: i64 = 20;
 /// The maximum number of videos of a session: the gateway's default page size.
@@ -124,7 +122,7 @@ fn listed<R: Row>(account: Account, rows: &[R]) -> Result<Vec<u8>> {
 }
 
 /// The session of a row with the columns of [`sql::PAGE`].
-fn session_of<R: Row>(row: &R) -> Result<Listed<'_>> {
+pub(crate) fn session_of<R: Row>(row: &R) -> Result<Listed<'_>> {
     Ok(Listed {
         legacy_id: Number(row.int(0)?),
         started_at: Time(row.int(1)?),
@@ -137,51 +135,6 @@ fn session_of<R: Row>(row: &R) -> Result<Listed<'_>> {
         customer: Contact { name: row.maybe_text(8)?, email: row.maybe_text(9)? },
         computer: System { name: row.maybe_text(10)?, os: row.maybe_text(11)? },
     })
-}
-
-/// `List`.
-pub(crate) async fn list<D: BaselineQueries>(
-    database: &D,
-    account: Account,
-    variables: &Variables,
-) -> Result<Vec<u8>> {
-    let after = variables.after.as_deref().and_then(|after| position(account, after));
-    let (started_at, id) = after.context("a foreign cursor")?;
-    let mut connection = database.connection().await?;
-    let values = [account.id, LONG_PAGE, started_at, id].map(Value::Int);
-    let rows = D::rows(&mut connection, sql::LIST, &values).await?;
-    drop(connection);
-    let nodes = rows.iter().map(session_of).collect::<Result<_>>()?;
-    let page_info = EndCursor { end_cursor: end_cursor(account, &rows)? };
-    json(&Sessions { sessions: Connection { page_info, nodes } })
-}
-
-/// `Changes`.
-pub(crate) async fn changes<D: BaselineQueries>(
-    database: &D,
-    account: Account,
-    variables: &Variables,
-) -> Result<Vec<u8>> {
-    let cursor = URL_SAFE_NO_PAD.decode(variables.after.as_deref().context("no cursor")?)?;
-    let prefix = format!("{:08x}/x/", account.cursor_key);
-    let after = String::from_utf8(cursor)?;
-    let after = after.strip_prefix(&prefix).context("a foreign cursor")?.parse()?;
-    let mut connection = database.connection().await?;
-    let values = [account.id, LONG_PAGE, after].map(Value::Int);
-    let rows = D::rows(&mut connection, sql::CHANGES, &values).await?;
-    drop(connection);
-    let nodes = rows.iter().map(|row| {
-        Ok(Change {
-            kind: row.text(13)?,
-            legacy_id: Number(row.int(14)?),
-            changed_at: Time(row.int(15)?),
-            session: row.maybe_int(0)?.map(|_| session_of(row)).transpose()?,
-        })
-    });
-    let nodes = nodes.collect::<Result<_>>()?;
-    let last = rows.last().map_or(Ok(after), |row| row.int(12))?;
-    let cursor = URL_SAFE_NO_PAD.encode(format!("{prefix}{last}"));
-    json(&SessionChanges { session_changes: Changes { cursor, nodes } })
 }
 
 /// `Children`.
@@ -346,13 +299,13 @@ fn page_info<R: Row>(account: Account, rows: &[R]) -> Result<PageInfo> {
 }
 
 /// The cursor of a row whose first columns are id and start.
-fn end_cursor<R: Row>(account: Account, rows: &[R]) -> Result<Option<String>> {
+pub(crate) fn end_cursor<R: Row>(account: Account, rows: &[R]) -> Result<Option<String>> {
     let Some(last) = rows.last() else { return Ok(None) };
     let text = format!("{:08x}/sd/{}/{}", account.cursor_key, last.int(1)?, last.int(0)?);
     Ok(Some(URL_SAFE_NO_PAD.encode(text)))
 }
 
-fn position(account: Account, cursor: &str) -> Option<(i64, i64)> {
+pub(crate) fn position(account: Account, cursor: &str) -> Option<(i64, i64)> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
     let rest = text.strip_prefix(&format!("{:08x}/sd/", account.cursor_key))?;
     let (started_at, id) = rest.split_once('/')?;

@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use benches::database::BaselineQueries;
 use serde::Deserialize;
 
-use crate::{answers, auth::Account, statistics};
+use crate::{answers, auth::Account, long_pages, statistics};
 
 /// The body of a request. The operation name selects the code; the query is not read.
 #[derive(Deserialize)]
@@ -38,8 +38,8 @@ pub(crate) async fn answer<D: BaselineQueries>(
         "OneSession" => answers::session(database, account, variables).await,
         "Page" => answers::page(database, account, variables).await,
         "Children" => answers::children(database, account, variables).await,
-        "List" => answers::list(database, account, variables).await,
-        "Changes" => answers::changes(database, account, variables).await,
+        "List" => long_pages::list(database, account, variables).await,
+        "Changes" => long_pages::changes(database, account, variables).await,
         "Deep" => answers::deep(database, account, variables).await,
         "Search" => answers::search(database, account, variables).await,
         "Total" => answers::total(database, account, variables).await,

@@ -19,6 +19,7 @@ mod export;
 mod graphql;
 mod http;
 mod legacy;
+mod long_pages;
 mod shapes;
 mod sql;
 mod statistics;

@@ -8,11 +8,12 @@ use benches::{
     process,
     programs::Programs,
     server::Server,
+    wire::legacy,
     workspace::Workspace,
 };
 use tokio::time::timeout;
 
-use crate::{arguments::Arguments, compare, fixture::Fixture, requests, rounds, workload::legacy};
+use crate::{arguments::Arguments, compare, fixture::Fixture, requests, rounds};
 
 /// The workloads' names.
 pub(crate) const NAMES: [&str; 2] = ["export", "export-all"];

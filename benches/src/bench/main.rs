@@ -7,10 +7,9 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
-use benches::{engine::Engine, programs::Programs, workspace::Workspace};
+use anyhow::{Context, Result};
+use benches::{engine::Engine, programs::Programs, stop::stopped, workspace::Workspace};
 use clap::{CommandFactory, Parser, error::ErrorKind};
-use tokio::signal::unix::{SignalKind, signal};
 
 mod arguments;
 mod compare;
@@ -62,16 +61,6 @@ fn main() -> Result<()> {
 
 fn refuse(message: &str) -> ! {
     Arguments::command().error(ErrorKind::ArgumentConflict, message).exit()
-}
-
-/// Resolves at SIGINT or SIGTERM.
-async fn stopped() -> Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted?,
-        _ = terminate.recv() => {}
-    }
-    bail!("stopped")
 }
 
 async fn run(arguments: &Arguments, workspace: &Workspace) -> Result<()> {

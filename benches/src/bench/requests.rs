@@ -5,6 +5,7 @@ use benches::{
     client::Client,
     server::Server,
     time::{civil, rfc3339},
+    wire::legacy,
 };
 use serde_json::{Value, json};
 
@@ -12,7 +13,7 @@ use crate::{
     arguments::Arguments,
     fixture::Fixture,
     statistics::{STATISTICS, STATISTICS_VARIETY, YEAR},
-    workload::{Workload, graphql, legacy},
+    workload::{Workload, graphql},
 };
 
 /// The workloads' names, in the order of the report.

@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::{Result, bail};
-use benches::client::Client;
+use benches::{client::Client, wire};
 use serde_json::{Value, json};
 
 use crate::{
@@ -76,26 +76,13 @@ impl Account {
 
     /// A GraphQL request.
     pub(crate) fn graphql(&self, accept: &str, query: &str, variables: &Value) -> Vec<u8> {
-        let body = json!({ "query": query, "variables": variables }).to_string();
-        format!(
-            "POST /graphql HTTP/1.1\r\nHost: {}\r\nX-API-Key: {}\r\nAccept: {accept}\r\n\
-             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-            self.run.address,
-            self.key,
-            body.len()
-        )
-        .into_bytes()
+        let body = json!({ "query": query, "variables": variables });
+        wire::graphql(&self.key, Some(accept), &body)
     }
 
     /// A call of the legacy URL.
     pub(crate) fn legacy(&self, parameters: &[(&str, &str)]) -> Vec<u8> {
-        let query = form_urlencoded::Serializer::new(String::new())
-            .append_pair("KEY", &self.key)
-            .extend_pairs(parameters)
-            .finish();
-        let host = self.run.address;
-        format!("GET /get_session_history.php?{query} HTTP/1.1\r\nHost: {host}\r\n\r\n")
-            .into_bytes()
+        wire::legacy(&self.key, parameters)
     }
 }
 

@@ -10,14 +10,12 @@ use benches::{
     engine::Engine,
     programs::{ACCOUNT, Programs, make_account, succeed},
     server::Server,
+    stop::stopped,
     workspace::Workspace,
 };
 use clap::Parser;
 use fastrand::Rng;
-use tokio::{
-    signal::unix::{SignalKind, signal},
-    task::JoinSet,
-};
+use tokio::task::JoinSet;
 
 mod account;
 mod content;
@@ -77,16 +75,6 @@ async fn main() -> Result<()> {
         stopped = stopped() => stopped,
         done = soak(&arguments, &workspace) => done,
     }
-}
-
-/// Resolves at SIGINT or SIGTERM.
-async fn stopped() -> Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted?,
-        _ = terminate.recv() => {}
-    }
-    bail!("stopped")
 }
 
 async fn soak(arguments: &Arguments, workspace: &Workspace) -> Result<()> {

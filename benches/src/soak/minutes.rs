@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::{account::Account, growth::Usage};
 
-/// How often the gateway is looked at in a minute.
+/// The number of samples a minute.
 const SAMPLES: usize = 12;
 const SAMPLE_PAUSE: Duration = Duration::from_secs(5);
 

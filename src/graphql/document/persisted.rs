@@ -2,7 +2,7 @@
 //!
 //! Each account has its own documents, so no answer shows what another account has stored. An account that
 //! stores too much loses its own documents. If all accounts together store too much, documents of the
-//! one with the most bytes are removed: never one of an account with less than its equal share.
+//! one with the largest number of bytes are removed. An account with less than its equal share loses none.
 
 use std::{
     collections::HashMap,

@@ -1,4 +1,4 @@
-// The technicians, customers, computers and operating systems with the most sessions. Each row is a link to its
+// The technicians, customers, computers and operating systems, sorted by their number of sessions. Each row is a link to its
 // sessions.
 
 import { count, hours, moment } from "../shared/format.js";

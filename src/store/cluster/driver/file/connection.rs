@@ -16,8 +16,7 @@ use super::{
     interrupt::{INSTRUCTIONS, Interrupt},
 };
 
-/// The number of statements that stay prepared on a connection. Each takes 10 to 50 KiB, of which a process with many
-/// connections has many copies.
+/// The number of statements that stay prepared on a connection. Each connection has its own, which take memory.
 const PREPARED_STATEMENTS: usize = 64;
 
 /// How a file is opened.
