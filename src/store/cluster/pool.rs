@@ -22,7 +22,7 @@ use super::{
     observer::Observers,
     rows::Rows,
     session_settings::SessionSettings,
-    timeouts::{MAX_LIFETIME, PING_AFTER_IDLE, PING_TIMEOUT, Timeouts},
+    timeouts::{MAX_IDLE, MAX_LIFETIME, PING_AFTER_IDLE, PING_TIMEOUT, Timeouts},
 };
 use crate::store::memory::Reservation;
 
@@ -129,9 +129,7 @@ impl<D: ReadDriver> ConnectionPool<D> {
     pub(super) async fn close(&self) {
         self.permits.close();
         let idle = std::mem::take(&mut *self.idle());
-        for IdleConnection { open, .. } in idle {
-            in_time(D::close(open.connection)).await;
-        }
+        close(idle).await;
         D::close_canceller(&self.canceller).await;
     }
 
@@ -258,12 +256,18 @@ impl<D: ReadDriver> ConnectionPool<D> {
         }
     }
 
+    /// Makes a connection idle, and closes those that were not needed for long. Connections of a file that
+    /// were needed once, by many requests at a time, would keep their memory.
     fn release(&self, mut connection: PooledConnection<D>) {
-        if let Some(open) = connection.open.take()
-            && open.created.elapsed() < MAX_LIFETIME
-            && !self.permits.is_closed()
-        {
-            self.idle().push(IdleConnection { open, idle_since: Instant::now() });
+        let Some(open) = connection.open.take() else { return };
+        let mut idle = self.idle();
+        if open.created.elapsed() < MAX_LIFETIME && !self.permits.is_closed() {
+            idle.push(IdleConnection { open, idle_since: Instant::now() });
+        }
+        // The one that was used last is used next, so the others are in the order of their last use.
+        let unused = idle.iter().take_while(|it| it.idle_since.elapsed() >= MAX_IDLE).count();
+        if unused > 0 {
+            tokio::spawn(close(idle.drain(..unused).collect()));
         }
     }
 
@@ -305,7 +309,16 @@ impl<D: ReadDriver> PoolTransaction<D> {
     }
 }
 
+async fn close<D: ReadDriver>(connections: Vec<IdleConnection<D>>) {
+    for IdleConnection { open, .. } in connections {
+        in_time(D::close(open.connection)).await;
+    }
+}
+
 /// Whether an operation succeeds within [`PING_TIMEOUT`].
 async fn in_time<T>(operation: impl Future<Output = Result<T, SqlxError>>) -> bool {
     timeout(PING_TIMEOUT, operation).await.is_ok_and(|done| done.is_ok())
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,6 +13,8 @@ pub(super) const CANCEL_TIMEOUT: Duration = Duration::from_secs(10);
 /// A connection that is older is closed after its use, because the server's memory for it grows
 /// with each statement that it prepares.
 pub(super) const MAX_LIFETIME: Duration = Duration::from_secs(30 * 60);
+/// A read connection that was idle for so long is closed while others are used.
+pub(super) const MAX_IDLE: Duration = Duration::from_secs(60);
 /// A probe that takes longer has failed.
 pub(super) const PROBE_TIMEOUT: Duration = Duration::from_secs(1);
 /// A statement that takes longer has its host probed. It goes on if the host answers.

@@ -1,8 +1,8 @@
-//! Cancelling statements on MySQL and MariaDB.
+//! Reading values and cancelling statements on MySQL and MariaDB.
 
 use sea_orm::{
     SqlxError,
-    sqlx::{AssertSqlSafe, Executor, MySql, MySqlConnection, Row},
+    sqlx::{AssertSqlSafe, Executor, MySql, MySqlConnection, Row, mysql::MySqlRow},
 };
 
 use super::{server::Server, spare_connection::SpareConnection};
@@ -19,6 +19,14 @@ impl Server for MySql {
         let sql = format!("SELECT CAST(CONNECTION_ID() AS UNSIGNED), {SERVER_NAME}");
         let row = connection.fetch_one(AssertSqlSafe(sql)).await?;
         Ok((row.try_get(1)?, row.try_get(0)?))
+    }
+
+    fn number(row: &MySqlRow, column: usize) -> Result<Option<i64>, SqlxError> {
+        row.try_get_unchecked(column)
+    }
+
+    fn text(row: &MySqlRow, column: usize) -> Result<Option<&[u8]>, SqlxError> {
+        row.try_get_unchecked(column)
     }
 
     async fn cancel(

@@ -4,8 +4,8 @@ use futures_util::TryStreamExt;
 use sea_orm::{
     SqlxError, Statement, Values,
     sqlx::{
-        self, AssertSqlSafe, Column, ColumnIndex, ConnectOptions, Connection, Database, Decode,
-        Executor, IntoArguments, Row, Type, TypeInfo, database::HasStatementCache,
+        self, AssertSqlSafe, Column, ConnectOptions, Connection, Database, Executor, IntoArguments,
+        Row, TypeInfo, database::HasStatementCache,
     },
 };
 use sea_query_sqlx::SqlxValues;
@@ -27,6 +27,12 @@ pub(in crate::store) trait Server: Database {
         connection: &mut Self::Connection,
     ) -> impl Future<Output = Result<Self::Target, SqlxError>> + Send;
 
+    /// The number in a column that has numbers, or none if it is null.
+    fn number(row: &Self::Row, column: usize) -> Result<Option<i64>, SqlxError>;
+
+    /// The bytes of the text in a column that has texts, or none if it is null.
+    fn text(row: &Self::Row, column: usize) -> Result<Option<&[u8]>, SqlxError>;
+
     /// Cancels the statement of a connection, closes the connection, and waits until the statement
     /// has ended.
     fn cancel(
@@ -43,9 +49,6 @@ where
     for<'c> &'c mut D::Connection: Executor<'c, Database = D>,
     SqlxValues: IntoArguments<D>,
     <D::Connection as Connection>::Options: Clone + Send + Sync,
-    usize: ColumnIndex<D::Row>,
-    for<'r> i64: Decode<'r, D> + Type<D>,
-    for<'r> &'r [u8]: Decode<'r, D> + Type<D>,
 {
     type Options = <D::Connection as Connection>::Options;
     type Connection = D::Connection;
@@ -78,11 +81,10 @@ where
         let mut next = Some(first);
         while let Some(row) = next {
             for (column, is_number) in numbers.iter().enumerate() {
-                // The type of each value is that of its column.
                 if *is_number {
-                    rows.push_number(row.try_get_unchecked(column)?);
+                    rows.push_number(D::number(&row, column)?);
                 } else {
-                    rows.push_text(row.try_get_unchecked(column)?)?;
+                    rows.push_text(D::text(&row, column)?)?;
                 }
             }
             rows.end_row()?;
