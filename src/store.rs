@@ -28,6 +28,7 @@ mod next_number;
 pub mod order;
 pub mod overview;
 pub mod page_range;
+mod plans;
 pub mod query;
 pub mod reads;
 pub mod removal;

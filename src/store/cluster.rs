@@ -1,8 +1,8 @@
 //! The servers of the database: addresses, connections, probes and failover.
 //!
 //! Nothing here knows a table. A file of this folder uses only files that stand before it here:
-//! `failure`, `timeouts`, `watched_file`, `observer`, `urls`, `session_settings`, `rows`, `driver`, `fair_queue`,
-//! `pool`,
+//! `failure`, `timeouts`, `watched_file`, `observer`, `urls`, `session_settings`, `rows`, `statement`, `driver`,
+//! `fair_queue`, `pool`,
 //! `read_pool`, `probe`,
 //! `check`, `host`, `notices`, `hosts`, `failover`, `wait`, `sqlite_file`, `connect`.
 
@@ -22,6 +22,7 @@ mod read_pool;
 mod rows;
 mod session_settings;
 mod sqlite_file;
+mod statement;
 mod timeouts;
 mod urls;
 mod wait;
@@ -41,4 +42,5 @@ pub(super) use read_pool::{ReadPool, ReadTransaction};
 pub(super) use rows::MadeValue;
 pub use rows::{Row, Rows};
 pub(super) use sqlite_file::BUSY_TIMEOUT;
+pub(super) use statement::ReadStatement;
 pub use urls::{Engine, Pooling};

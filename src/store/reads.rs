@@ -10,7 +10,9 @@ use sea_orm::{
 use tokio::time::Instant;
 
 use super::{
-    cluster::{Account, Failover, Host, Hosts, ReadPool, ReadTransaction, Row, Rows},
+    cluster::{
+        Account, Failover, Host, Hosts, ReadPool, ReadStatement, ReadTransaction, Row, Rows,
+    },
     database::Store,
     memory::Reservation,
 };
@@ -40,7 +42,7 @@ enum Source {
 }
 
 /// Builds a statement, once for each attempt to run it.
-pub(super) type BuildStatement<'a> = &'a (dyn Fn(DbBackend) -> Statement + Sync);
+pub(super) type BuildStatement<'a> = &'a (dyn Fn(DbBackend) -> ReadStatement + Sync);
 
 /// A read transaction on one host.
 struct Snapshot {
@@ -230,43 +232,21 @@ impl Reads {
 
     /// Runs a select of an account's history.
     pub(super) async fn rows(&self, account: AccountId, select: &SelectStatement) -> Result<Rows> {
-        self.all(Some(account), &|backend| backend.build(select)).await
-    }
-
-    /// Runs a select of the first rows of a range of an index.
-    ///
-    /// The text has their number on PostgreSQL, so that it plans the statement once. If the number were a value, it would
-    /// expect that a plan for all values reads a tenth of the range, and plan each execution.
-    pub(super) async fn first_rows(
-        &self,
-        account: AccountId,
-        mut select: SelectStatement,
-        number: u64,
-    ) -> Result<Rows> {
-        if self.backend() != DbBackend::Postgres {
-            return self.rows(account, select.limit(number)).await;
-        }
-        select.reset_limit();
-        let build = |backend: DbBackend| {
-            let mut statement = backend.build(&select);
-            statement.sql.push_str(&format!(" LIMIT {number}"));
-            statement
-        };
-        self.all(Some(account), &build).await
+        self.all(Some(account), &|backend| backend.build(select).into()).await
     }
 
     /// Runs a statement that reads an account's history.
     pub(super) async fn statement_rows(
         &self,
         account: AccountId,
-        build: BuildStatement<'_>,
+        build: &(dyn Fn(DbBackend) -> Statement + Sync),
     ) -> Result<Rows> {
-        self.all(Some(account), build).await
+        self.all(Some(account), &|backend| build(backend).into()).await
     }
 
     /// Runs a select of rows that are not of an account's history.
     pub(super) async fn internal_rows(&self, select: &SelectStatement) -> Result<Rows> {
-        self.all(None, &|backend| backend.build(select)).await
+        self.all(None, &|backend| backend.build(select).into()).await
     }
 
     /// Makes a value of the row of a select that is not of an account's history.
@@ -286,7 +266,7 @@ impl Reads {
     ) -> Result<u64> {
         select.expr(Func::count(Expr::col(Asterisk)));
         let select = &*select;
-        let rows = self.all(account, &|backend| backend.build(select)).await?;
+        let rows = self.all(account, &|backend| backend.build(select).into()).await?;
         Ok(rows.get(0).map_or(Ok(0), |row| row.i64(0))?.unsigned_abs())
     }
 
@@ -301,7 +281,7 @@ impl Reads {
     }
 
     /// Runs a select, unless the answer that its rows are for was refused.
-    async fn all(&self, account: Account, build: BuildStatement<'_>) -> Result<Rows> {
+    pub(super) async fn all(&self, account: Account, build: BuildStatement<'_>) -> Result<Rows> {
         let rows = self.all_rows(account, build).await;
         match self.memory().and_then(Reservation::refusal) {
             Some(refusal) => Err(refusal),

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use sea_orm::{DbErr, SqlxError, Statement};
+use sea_orm::{DbErr, SqlxError};
 use tokio::{
     runtime::Handle,
     time::{Instant, timeout},
@@ -22,6 +22,7 @@ use super::{
     observer::Observers,
     rows::Rows,
     session_settings::SessionSettings,
+    statement::ReadStatement,
     timeouts::{MAX_IDLE, MAX_LIFETIME, PING_AFTER_IDLE, PING_TIMEOUT, Timeouts},
 };
 use crate::store::memory::Reservation;
@@ -78,7 +79,7 @@ impl<D: ReadDriver> ConnectionPool<D> {
     pub(super) async fn all(
         &self,
         account: Account,
-        statement: Statement,
+        statement: ReadStatement,
         memory: Option<&Reservation>,
     ) -> Result<Rows, DbErr> {
         let permit = self.permit(account, None).await?;
@@ -137,7 +138,7 @@ impl<D: ReadDriver> ConnectionPool<D> {
     async fn run(
         &self,
         connection: &mut PooledConnection<D>,
-        statement: Statement,
+        statement: ReadStatement,
         memory: Option<&Reservation>,
     ) -> Result<Rows, DbErr> {
         let rows = if self.settings.session.on_begin.is_some() {
@@ -152,7 +153,7 @@ impl<D: ReadDriver> ConnectionPool<D> {
     async fn run_in_transaction(
         &self,
         connection: &mut PooledConnection<D>,
-        statement: Statement,
+        statement: ReadStatement,
         memory: Option<&Reservation>,
     ) -> Result<Rows, DbErr> {
         self.execute(connection, self.with_settings("BEGIN READ ONLY")).await?;
@@ -164,12 +165,13 @@ impl<D: ReadDriver> ConnectionPool<D> {
     async fn fetch(
         &self,
         connection: &mut PooledConnection<D>,
-        mut statement: Statement,
+        statement: ReadStatement,
         memory: Option<&Reservation>,
     ) -> Result<Rows, DbErr> {
+        let ReadStatement { mut statement, stays_prepared } = statement;
         let observers = &self.settings.observers;
         let values = if observers.take_values() { statement.values.clone() } else { None };
-        let prepared = self.settings.session.on_begin.is_none();
+        let prepared = stays_prepared && self.settings.session.on_begin.is_none();
         let limit = self.settings.timeouts.statement;
         let start = Instant::now();
         let open = connection.begin_statement(limit)?;
@@ -280,7 +282,7 @@ impl<D: ReadDriver> PoolTransaction<D> {
     /// Returns all rows of a statement of the transaction.
     pub(super) async fn all(
         &self,
-        statement: Statement,
+        statement: ReadStatement,
         memory: Option<&Reservation>,
     ) -> Result<Rows, DbErr> {
         let mut slot = self.connection.lock().await;

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use futures_util::{FutureExt, future::BoxFuture};
 use sea_orm::{
-    DbErr, Statement,
+    DbErr,
     sqlx::{MySql, Postgres},
 };
 
@@ -13,6 +13,7 @@ use super::{
     fair_queue::{Account, FairPermit, PoolUsage, Share},
     pool::{ConnectionPool, PoolSettings, PoolTransaction},
     rows::Rows,
+    statement::ReadStatement,
     urls::ServerOptions,
 };
 use crate::store::memory::Reservation;
@@ -67,7 +68,7 @@ impl ReadPool {
     pub(in crate::store) fn all<'a>(
         &'a self,
         account: Account,
-        statement: Statement,
+        statement: ReadStatement,
         memory: Option<&'a Reservation>,
     ) -> Answer<'a> {
         match self {
@@ -132,7 +133,7 @@ impl ReadTransaction {
     /// Returns all rows of a statement.
     pub(in crate::store) fn all<'a>(
         &'a self,
-        statement: Statement,
+        statement: ReadStatement,
         memory: Option<&'a Reservation>,
     ) -> Answer<'a> {
         match self {

@@ -33,7 +33,10 @@ async fn connections_that_are_not_needed_for_long_are_closed() {
 
     let long_ago = Instant::now().checked_sub(MAX_IDLE).unwrap();
     pool.idle()[0].idle_since = long_ago;
-    let read = || pool.all(None, Statement::from_string(DbBackend::Sqlite, "SELECT 1"), None);
+    let read = || {
+        let statement = Statement::from_string(DbBackend::Sqlite, "SELECT 1");
+        pool.all(None, statement.into(), None)
+    };
     read().await.unwrap();
     assert_eq!(pool.idle().len(), 2);
 
