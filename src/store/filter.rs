@@ -5,7 +5,8 @@
 
 use sea_orm::{
     ColumnTrait, DbBackend, EntityTrait, IntoSimpleExpr, QueryFilter, QuerySelect, QueryTrait,
-    sea_query::{Cond, Expr, ExprTrait, SelectStatement},
+    Value,
+    sea_query::{Cond, Expr, ExprTrait, Query, SelectStatement, SubQueryStatement},
 };
 
 use crate::domain::{
@@ -97,6 +98,12 @@ pub(super) fn in_list(backend: DbBackend, column: impl ColumnTrait, numbers: &[i
 /// A condition that is always true or always false, in the SQL of every database.
 fn constant(holds: bool) -> Expr {
     Expr::cust(if holds { "1 = 1" } else { "1 = 0" })
+}
+
+/// A value that PostgreSQL does not see when it plans a statement, so that one plan is as good as a plan for each value.
+pub(super) fn hidden(value: impl Into<Value>) -> Expr {
+    let select = Query::select().expr(Expr::value(value)).take();
+    Expr::SubQuery(None, Box::new(SubQueryStatement::from(select)))
 }
 
 /// Selects a column of the account's rows that match a filter.

@@ -35,3 +35,31 @@ async fn a_page_is_read_from_its_cursor_also_within_a_filter_of_the_same_column(
         assert!(plans.iter().any(is_read), "{order} {filter}: {plans:?}");
     }
 }
+
+on_sqlite_alone!(async a_page_of_the_sessions_of_a_period_is_read_from_its_cursor,
+    "SQLite reads from the first of two bounds, the others from the nearer one"
+);
+async fn a_page_of_the_sessions_of_a_period_is_read_from_its_cursor(on: DatabaseKind) {
+    let watched = Watched::new(on).await;
+    for (by, order) in [
+        ("{by: DAY}", "STARTED_AT_ASC"),
+        ("{by: DAY}", "STARTED_AT_DESC"),
+        ("{by: MONTH}, {by: TECHNICIAN}", "STARTED_AT_DESC"),
+    ] {
+        let page = format!(
+            "query($after: String) {{ sessionStats(groupBy: [{by}], first: 1) {{ nodes {{
+                sessions(first: 5, after: $after, orderBy: {order}) {{
+                    pageInfo {{ endCursor }} nodes {{ notes }} }} }} }} }}"
+        );
+        let first = watched.gateway.data(&watched.tenant, &page, json!({})).await;
+        let after = &first["sessionStats"]["nodes"][0]["sessions"]["pageInfo"]["endCursor"];
+        assert!(after.is_string(), "{by} {order}");
+        let plans = watched.plans(&page, json!({ "after": after })).await;
+        let of_sessions = |(statement, _): &&(String, Plan)| statement.contains("session.notes");
+        let of_sessions: Vec<_> = plans.iter().filter(of_sessions).collect();
+        assert!(!of_sessions.is_empty(), "{plans:?}");
+        for (statement, plan) in of_sessions {
+            assert!(plan.text.contains("(started_at,id)"), "{statement}\n{}", plan.text);
+        }
+    }
+}

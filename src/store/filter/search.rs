@@ -12,6 +12,9 @@ use crate::{
     store::tokens::{TokenSet, index_query, required_tokens},
 };
 
+/// Of these sessions of the sample the words are tested, however many have the tokens.
+const MAX_OF_SAMPLE: &str = " LIMIT 100";
+
 /// The condition that a session matches a search.
 pub(super) fn search(search: &Search, target: Target) -> Cond {
     let by_index = !search.is_common && search.required().next().is_some();
@@ -31,17 +34,19 @@ fn found_by_index(search: &Search, set: TokenSet, target: Target) -> Cond {
         DbBackend::Sqlite => {
             "session.id IN (SELECT found.session_id FROM session_words_index \
              CROSS JOIN session_words AS found ON found.number = session_words_index.rowid \
-             WHERE session_words_index MATCH ? AND found.account_id = ?)"
+             WHERE session_words_index MATCH ? AND found.account_id = ?$limit)"
         }
-        // An array, because PostgreSQL might otherwise join in another order.
+        // An array, because PostgreSQL might otherwise join in another order. It does not see the query, so that it plans
+        // the statement once.
         _ => {
             "session.id = ANY(ARRAY(SELECT session_id FROM session_words \
-             WHERE tokens @@ CAST($1 AS tsquery) AND account_id = $2))"
+             WHERE tokens @@ (SELECT CAST($1 AS tsquery)) AND account_id = $2$limit))"
         }
     };
+    let limit = if set == TokenSet::Sample { MAX_OF_SAMPLE } else { "" };
     let query = index_query(target.backend, target.account, set, search);
     let values = [Expr::value(query), Expr::value(target.account.0)];
-    Cond::all().add(Expr::cust_with_exprs(found, values))
+    Cond::all().add(Expr::cust_with_exprs(found.replace("$limit", limit), values))
 }
 
 /// The condition that a session has a row for each token of the required words, on MySQL and MariaDB.

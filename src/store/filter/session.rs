@@ -3,13 +3,13 @@
 use entity::{held_session, session, session_change};
 use sea_orm::{
     ColumnTrait, DbBackend, IntoSimpleExpr,
-    sea_query::{Cond, Expr, ExprTrait, Query, SubQueryStatement},
+    sea_query::{Cond, Expr, ExprTrait, Query},
 };
 
 use super::{
     Condition, Target,
     child::{any, custom_field},
-    compare, in_list, not_null_test, nullable,
+    compare, hidden, in_list, not_null_test, nullable,
     search::search,
     technician::{names_one, technician},
     text, words,
@@ -135,8 +135,7 @@ fn few(test: Expr, of: SessionTime, target: Target) -> Expr {
 /// A time to compare with; hidden in a subquery if the plan must not depend on it.
 fn moment(of: SessionTime, micros: i64, target: Target) -> Expr {
     if of == SessionTime::StartedAt && target.generic_plan {
-        let select = Query::select().expr(Expr::value(micros)).take();
-        Expr::SubQuery(None, Box::new(SubQueryStatement::from(select)))
+        hidden(micros)
     } else {
         Expr::value(micros)
     }

@@ -23,7 +23,7 @@ use crate::{
     store::{
         cluster::Rows,
         column::{ColumnRef, index_of, select_columns},
-        filter::{Target, matching},
+        filter::{Target, hidden, matching},
         keyset::Key,
         order::CHANGES,
         reads::Reads,
@@ -83,7 +83,10 @@ impl Reads {
         self.on_one_host(|reads| async move {
             let page_up_to = async |last| {
                 let select = page_of(reads.backend(), account, filter, page, columns, last);
-                reads.rows(account, &select).await
+                match filter.is_unrestricted() {
+                    true => reads.first_rows(account, select, Key::rows_of(page)).await,
+                    false => reads.rows(account, &select).await,
+                }
             };
             if filter.is_unrestricted() && reads.backend() != DbBackend::MySql {
                 let rows = page_up_to(i64::MAX).await?;
@@ -185,10 +188,15 @@ fn page_of(
     last_position: i64,
 ) -> SelectStatement {
     let mut select = Query::select();
+    let last = match backend {
+        // If it does not see one of two bounds, PostgreSQL expects as many changes as between any two.
+        DbBackend::Postgres if filter.is_unrestricted() => hidden(last_position),
+        _ => Expr::value(last_position),
+    };
     select
         .from(Entity)
         .and_where(Column::AccountId.eq(account.0))
-        .and_where(Column::Position.lte(last_position));
+        .and_where(Column::Position.into_simple_expr().lte(last));
     select_columns(&mut select, "session_change", columns);
     let reads = |table| columns.iter().any(|column| column.table() == table);
     if !filter.is_unrestricted() {

@@ -9,7 +9,7 @@ use entity::{
 use sea_orm::{
     ColumnTrait, DbBackend, IntoSimpleExpr,
     sea_query::{
-        Asterisk, ExprTrait, Query, SelectStatement, SqliteQueryBuilder, UnionType,
+        Asterisk, Cond, Expr, ExprTrait, Query, SelectStatement, SqliteQueryBuilder, UnionType,
         extension::mysql::{IndexHintScope, MySqlSelectStatementExt},
     },
 };
@@ -62,14 +62,12 @@ impl Reads {
             DbBackend::Sqlite if in_order(&listing.filter).is_some() => Cow::Borrowed(listing),
             _ => self.with_plan(account, listing).await?,
         };
-        let select = match SearchPage::new(target, &listing.filter, listing.order, page) {
-            Some(found) => {
-                let mut select = restricted(target, &SessionFilter::default());
-                read(&mut select, columns);
-                found.of(select)
-            }
-            None => page_of(target, &listing, page, columns, |_| false),
-        };
+        if let Some(found) = SearchPage::new(target, &listing.filter, listing.order, page) {
+            let mut select = found.select();
+            read(&mut select, columns);
+            return self.first_rows(account, select, Key::rows_of(page)).await;
+        }
+        let select = page_of(target, &listing, page, columns, |_| Restriction::default());
         match listing.filter.is_unrestricted() && !listing.order.absent_last {
             true => self.first_rows(account, select, Key::rows_of(page)).await,
             false => self.rows(account, &select).await,
@@ -115,7 +113,7 @@ impl Reads {
         let page_of = |technician| {
             let restrict = |select: &mut _| {
                 of_technician(select, technician, backend);
-                true
+                Restriction { has_index: true, ..Restriction::default() }
             };
             page_of(self.target(account), listing, page, columns, restrict)
         };
@@ -201,22 +199,34 @@ pub(super) fn join_technicians(select: &mut SelectStatement, columns: &[ColumnRe
     }
 }
 
-/// These columns of a page of the account's sessions. `restrict` leaves out some, and returns whether an index
-/// has the others together.
+/// How some sessions are left out of a page.
+#[derive(Default)]
+pub(in crate::store) struct Restriction {
+    /// Whether an index has the others together.
+    pub(in crate::store) has_index: bool,
+    /// Bounds of the start. They stand after the cursors, as those of a filter.
+    pub(in crate::store) bounds: Vec<Expr>,
+}
+
+/// These columns of a page of the account's sessions. `restrict` leaves out some.
 pub(in crate::store) fn page_of(
     target: Target,
     listing: &Listing,
     page: &PageRequest,
     columns: &[ColumnRef],
-    restrict: impl FnOnce(&mut SelectStatement) -> bool,
+    restrict: impl FnOnce(&mut SelectStatement) -> Restriction,
 ) -> SelectStatement {
     let mut select = restricted(target, &SessionFilter::default());
     read(&mut select, columns);
     let target = target.in_order_of(listing.order.index);
-    let filter = (!listing.filter.is_unrestricted()).then(|| matching(&listing.filter, target));
+    let Restriction { has_index, bounds } = restrict(&mut select);
+    let mut conditions = bounds.into_iter().fold(Cond::all(), Cond::add);
+    if !listing.filter.is_unrestricted() {
+        conditions = conditions.add(matching(&listing.filter, target));
+    }
     let key = Key::of(listing.order, target.backend);
-    let key = if restrict(&mut select) { key.of_rows_with_index() } else { key };
-    key.page(select, filter, page)
+    let key = if has_index { key.of_rows_with_index() } else { key };
+    key.page(select, (!conditions.is_empty()).then_some(conditions), page)
 }
 
 /// Leaves out sessions that are not of a technician.

@@ -7,7 +7,9 @@
 use entity::session::{Column, Entity};
 use sea_orm::{
     ColumnTrait, DbBackend, Order,
-    sea_query::{CommonTableExpression, Cond, Expr, JoinType, Query, SelectStatement, UnionType},
+    sea_query::{
+        Asterisk, CommonTableExpression, Cond, Expr, JoinType, Query, SelectStatement, UnionType,
+    },
 };
 
 use super::number::{FREE_BITS, first_number, last_number};
@@ -79,26 +81,27 @@ impl<'a> SearchPage<'a> {
         })
     }
 
-    /// Of a select of sessions, those of the page, one session more, and those that start in the same second as
-    /// the last of them, sorted. The first of them are the page and the one more.
-    pub(in crate::store) fn of(&self, mut select: SelectStatement) -> SelectStatement {
-        select.and_where(match self.target.backend {
-            DbBackend::Sqlite => Column::Id.in_subquery(self.found_in_file()),
-            // An array, because PostgreSQL might otherwise join in another order.
-            _ => Expr::cust_with_exprs(
-                "session.id = ANY(ARRAY($1))",
-                [Expr::SubQuery(None, Box::new(self.found_by_start().into()))],
-            ),
-        });
+    /// Sessions whose first are the page and one session more, sorted.
+    pub(in crate::store) fn select(&self) -> SelectStatement {
+        match self.target.backend {
+            DbBackend::Sqlite => self.select_in_file(),
+            _ => self.select_by_start(),
+        }
+    }
+
+    /// The same in an SQLite file, of the sessions that are found, which may be more.
+    fn select_in_file(&self) -> SelectStatement {
+        let mut select = Query::select()
+            .from(Entity)
+            .and_where(Column::AccountId.eq(self.target.account.0))
+            .and_where(Column::Id.in_subquery(self.found_in_file()))
+            .take();
         self.key.order(&mut select, self.page.end);
-        select.limit(self.limit()).take()
+        select
     }
 
-    fn limit(&self) -> u64 {
-        u64::from(self.page.size) + 1
-    }
-
-    /// The numbers of these sessions, in an SQLite file.
+    /// The numbers of the sessions of the page, of one session more, and of those that start in the same second as the last
+    /// of them, in an SQLite file.
     fn found_in_file(&self) -> SelectStatement {
         let direction = self.key.direction(self.page.end);
         // The numbers of the second of the last session that are not in the page.
@@ -116,7 +119,7 @@ impl<'a> SearchPage<'a> {
             .expr_as(Expr::cust(ROW), "number")
             .from(INDEX)
             .order_by_expr(Expr::cust(ROW), direction.clone())
-            .limit(self.limit())
+            .limit(Key::rows_of(self.page))
             .take();
         self.restrict(&mut page);
         let page = CommonTableExpression::new().table_name("page").query(page).to_owned();
@@ -136,15 +139,15 @@ impl<'a> SearchPage<'a> {
         Query::select().with_cte(page).column("id").from("page").union(UnionType::All, rest).take()
     }
 
-    /// The numbers of the sessions of the page and one session more, on PostgreSQL.
-    fn found_by_start(&self) -> SelectStatement {
+    /// The same on PostgreSQL, which does not see the query, so that it plans the statement once.
+    fn select_by_start(&self) -> SelectStatement {
         let (account, direction) = (self.target.account.0, self.key.direction(self.page.end));
         let query =
             index_query(self.target.backend, self.target.account, TokenSet::All, self.search);
         let test = match self.search.is_common {
             // A form for which the index of tokens cannot be used.
-            true => "(tokens @@ CAST($1 AS tsquery)) IS TRUE",
-            false => "tokens @@ CAST($1 AS tsquery)",
+            true => "(tokens @@ (SELECT CAST($1 AS tsquery))) IS TRUE",
+            false => "tokens @@ (SELECT CAST($1 AS tsquery))",
         };
         let mut words = Query::select()
             .columns(["session_id", "started_at"])
@@ -152,7 +155,12 @@ impl<'a> SearchPage<'a> {
             .and_where(Expr::cust_with_values("account_id = $1", [account]))
             .and_where(Expr::cust_with_values(test, [query]))
             .take();
-        for (start, test) in self.starts.into_iter().zip(["started_at >= $1", "started_at <= $1"]) {
+        let tests = match self.search.is_common {
+            true => ["started_at >= $1", "started_at <= $1"],
+            // Forms for which the index of starts cannot be used: in a plan for all values, PostgreSQL expects short ranges.
+            false => ["(started_at >= $1) IS TRUE", "(started_at <= $1) IS TRUE"],
+        };
+        for (start, test) in self.starts.into_iter().zip(tests) {
             if let Some(start) = start {
                 words.and_where(Expr::cust_with_values(test, [start]));
             }
@@ -164,18 +172,22 @@ impl<'a> SearchPage<'a> {
                 .order_by("session_id", direction.clone())
                 .offset(0);
         }
-        let mut select = Query::select()
-            .column((Entity, Column::Id))
-            .from_subquery(words, "found")
-            .join(JoinType::InnerJoin, Entity, Expr::cust("session.id = found.session_id"))
+        // The sessions are read one by one, until the page is full: PostgreSQL might otherwise join in another order.
+        let mut session = Query::select()
+            .column((Entity, Asterisk))
+            .from(Entity)
             .and_where(Column::AccountId.eq(account))
+            .and_where(Expr::cust("session.id = found.session_id"))
             .cond_where(matching(&self.filter, self.target))
+            .limit(1)
+            .take();
+        self.key.between(&mut session, self.page);
+        Query::select()
+            .from_subquery(words, "found")
+            .join_lateral(JoinType::InnerJoin, session, Entity, Expr::cust("TRUE"))
             .order_by(("found", "started_at"), direction.clone())
             .order_by(("found", "session_id"), direction)
-            .limit(self.limit())
-            .take();
-        self.key.between(&mut select, self.page);
-        select
+            .take()
     }
 
     /// Selects the sessions of the rows of the index that match, in an SQLite file.

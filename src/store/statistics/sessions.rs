@@ -27,7 +27,8 @@ use crate::{
         order::Order,
         page_range::ChildRows,
         query::session::{
-            Listing, MAX_BRANCHES, MAX_SELECT_VALUES, of_technician, page_of, union_all,
+            Listing, MAX_BRANCHES, MAX_SELECT_VALUES, Restriction, of_technician, page_of,
+            union_all,
         },
         reads::Reads,
         table::{SessionGroupTable, SessionTable},
@@ -96,12 +97,12 @@ impl Reads {
         let (columns, number_column) = with_column(columns, SessionGroupTable::NUMBER);
         let of_table = columns.iter().copied().filter(|it| *it != SessionGroupTable::NUMBER);
         let (of_table, _) = with_column(&of_table.collect::<Vec<_>>(), SessionTable::ID);
-        let page_of = |restrict: &dyn Fn(&mut SelectStatement) -> bool| {
+        let page_of = |restrict: &dyn Fn(&mut SelectStatement) -> Restriction| {
             page_of(self.target(account), listing, &query.page, &of_table, restrict)
         };
         let none = page_of(&|select| {
             select.and_where(Expr::cust("1 = 0"));
-            false
+            Restriction::default()
         });
         let (_, values) = none.build(SqliteQueryBuilder);
         let most = MAX_SELECT_VALUES / (values.0.len() + MAX_KEY_VALUES + 1);
@@ -163,8 +164,9 @@ impl GroupConditions<'_> {
         select.from_subquery(page, "page").take()
     }
 
-    /// Restricts a select to the sessions of the group with this key. Returns whether an index has them together.
-    fn restrict(&self, select: &mut SelectStatement, key: &GroupKey) -> bool {
+    /// Restricts a select to the sessions of the group with this key.
+    fn restrict(&self, select: &mut SelectStatement, key: &GroupKey) -> Restriction {
+        let mut bounds = Vec::new();
         let mut values = key.0.iter().map(Option::as_ref);
         for criterion in &self.grouping.criteria {
             let mut next = || values.next().flatten();
@@ -198,8 +200,9 @@ impl GroupConditions<'_> {
                 },
                 Criterion::Period(_) => {
                     let mut bound = || next().map_or(Value::BigInt(None), sql_value);
-                    let (start, end) = (bound(), bound());
-                    Column::StartedAt.gte(start).and(Column::StartedAt.lt(end))
+                    bounds.push(Column::StartedAt.gte(bound()));
+                    bounds.push(Column::StartedAt.lt(bound()));
+                    continue;
                 }
                 Criterion::HourOfDay => same(hour_of_day(&self.calendar, self.dialect), next()),
                 Criterion::DayOfWeek => same(day_of_week(&self.calendar, self.dialect), next()),
@@ -207,7 +210,7 @@ impl GroupConditions<'_> {
             };
             select.and_where(condition);
         }
-        self.grouping.has_index()
+        Restriction { has_index: self.grouping.has_index(), bounds }
     }
 
     /// The condition that a session has this value of a custom field, or no value.
