@@ -24,7 +24,8 @@ const CONFLICT: [&str; 2] = [
     "CREATE TRIGGER conflict AFTER INSERT ON session FOR EACH STATEMENT EXECUTE FUNCTION conflict()",
 ];
 
-struct Unobserved;
+/// An import without rejections and warnings.
+pub struct Unobserved;
 
 impl ImportObserver for Unobserved {
     fn opened(&mut self, _: Format) {}

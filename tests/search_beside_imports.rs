@@ -1,12 +1,27 @@
 //! A search finds what is stored at any moment, also while imports fill the index.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
-use serde_json::json;
+use serde_json::{Value, json};
+use session_history::{
+    ingest::pipeline::{Tally, import},
+    store::Event,
+};
+use tokio::{sync::mpsc, time::timeout};
 
-use crate::support::{
-    Gateway,
-    database::{DatabaseKind, on_each_database},
+use crate::{
+    import_conflicts::Unobserved,
+    support::{
+        Gateway,
+        database::{DatabaseKind, on_each_database},
+        writer,
+    },
 };
 
 /// The sessions that are searched for, in each account.
@@ -54,4 +69,28 @@ async fn a_search_beside_imports_finds_every_session_that_is_stored(on: Database
     };
     let ((), count) = tokio::join!(imports, searches);
     assert!(count > ACCOUNTS, "{count} searches");
+}
+
+on_each_database!(async new_words_are_merged_into_the_index_beside_an_import: postgres Postgres);
+async fn new_words_are_merged_into_the_index_beside_an_import(on: DatabaseKind) {
+    let gateway = Gateway::start(on).await;
+    let tenant = gateway.tenant("acme").await;
+    let (sender, mut merges) = mpsc::unbounded_channel();
+    gateway.store.observe(Arc::new(move |event| {
+        if let Event::Statement { statement, failed, .. } = event
+            && statement.sql.contains("gin_clean_pending_list")
+        {
+            let _ = sender.send(*failed);
+        }
+    }));
+    // Three batches.
+    let session = |id: usize| json!({ "id": id, "date_start": "2024-01-01", "notes": "printer" });
+    let document = json!((0..1_200).map(session).collect::<Value>()).to_string();
+    let (input, minute) = (std::io::Cursor::new(document.into_bytes()), Duration::from_secs(60));
+    let (writer, mut tally) = (writer(&gateway.store, &tenant), Tally::default());
+    import(&writer, input, &Arc::default(), minute, &mut tally, &mut Unobserved).await.unwrap();
+    let failed = timeout(minute, merges.recv()).await.unwrap().unwrap();
+    assert!(!failed);
+    let data = gateway.data(&tenant, FOUND, json!({})).await;
+    assert_eq!(data["sessions"]["totalCount"], 1_200);
 }

@@ -142,6 +142,7 @@ pub async fn import(
     let reading = tokio::task::spawn_blocking(move || read(input, style, &preparer, &sender));
     let mut ticks = interval_at(Instant::now() + interval, interval);
     let mut opened: Option<(u64, RecordPosition)> = None;
+    let mut word_merge = writer.store.word_merge();
     loop {
         let message = tokio::select! {
             message = messages.recv() => message,
@@ -159,6 +160,7 @@ pub async fn import(
                 }
                 let (new_before, size) = (tally.new, batch.accepted.len() as u64);
                 let batch = write(writer, batch, tally).await?;
+                word_merge.begin();
                 are_most_new.store(2 * (tally.new - new_before) >= size, Relaxed);
                 batch.rejections.iter().for_each(|rejection| observer.rejected(rejection));
                 for position in batch.opened {

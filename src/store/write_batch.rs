@@ -26,6 +26,7 @@ mod insert;
 mod removal;
 mod technicians;
 mod tokens;
+mod word_merge;
 pub mod words;
 
 /// The maximum number of values of a write. SQLite allows 32,766, the others twice as many.
