@@ -13,7 +13,7 @@ use sea_orm::{
     sea_query::{Asterisk, Cond, Expr, ExprTrait, Query, SelectStatement, UnionType},
 };
 
-use super::order::Order as ListOrder;
+use super::{filter::hidden, order::Order as ListOrder};
 use crate::domain::page::{End, KeyValue, PageRequest, Position};
 
 /// The columns that order a list, the last of them unique, all in one direction.
@@ -28,6 +28,8 @@ pub(super) struct Key {
     backend: DbBackend,
     /// Whether another index has the rows together.
     has_index: bool,
+    /// Whether the rows are all rows of a table.
+    is_whole: bool,
 }
 
 /// Rows of a list whose first column may be null.
@@ -42,12 +44,18 @@ impl Key {
     pub(super) fn of(order: &ListOrder, backend: DbBackend) -> Self {
         let columns = order.key.iter().map(|column| column.expr()).collect();
         let ListOrder { absent_last, ascending, .. } = *order;
-        Self { columns, absent_last, ascending, backend, has_index: false }
+        Self { columns, absent_last, ascending, backend, has_index: false, is_whole: false }
     }
 
     /// The same key, for rows that another index has together. SQLite would read all rows without a value.
     pub(super) fn of_rows_with_index(self) -> Self {
         Self { has_index: true, ..self }
+    }
+
+    /// The same key, for all rows of a table. PostgreSQL does not see where a page starts, so that it plans the statement
+    /// once: the same index is best for all pages.
+    pub(super) fn of_all_rows(self) -> Self {
+        Self { is_whole: true, ..self }
     }
 
     /// The number of rows that are read for a page.
@@ -177,7 +185,12 @@ impl Key {
             return after_position(columns, values, upwards);
         }
         let row = Expr::tuple(columns.iter().cloned());
-        let position = Expr::tuple(values.into_iter().map(Expr::value));
+        let is_hidden = self.is_whole && self.backend == DbBackend::Postgres;
+        let position = values.into_iter().enumerate().map(|(nth, value)| match nth {
+            0 if is_hidden => hidden(value),
+            _ => Expr::value(value),
+        });
+        let position = Expr::tuple(position);
         Cond::all().add(if upwards { row.gt(position) } else { row.lt(position) })
     }
 

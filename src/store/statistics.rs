@@ -2,7 +2,7 @@
 
 use sea_orm::{
     ColumnTrait, EntityTrait, Order, QueryFilter, QuerySelect, QueryTrait,
-    sea_query::{Expr, Query, SubQueryStatement},
+    sea_query::{Expr, Query, SelectStatement, SubQueryStatement},
 };
 
 use entity::session::{Column, Entity};
@@ -118,7 +118,7 @@ impl Reads {
         let position: Vec<_> =
             groups.order().into_iter().map(|(column, _)| selected.index(column)).collect();
         let select = groups.page(&selected.0, after.as_ref(), page.size);
-        let rows = self.rows_planned_each_time(account, &select).await?;
+        let rows = self.rows_of_groups(account, &groups, &select).await?;
         let total = match rows.get(0) {
             Some(first) => count(first)?,
             None => self.count_of(account, &groups).await?,
@@ -146,8 +146,20 @@ impl Reads {
     }
 
     async fn count_of(&self, account: AccountId, groups: &Groups<'_>) -> Result<u64> {
-        let rows = self.rows_planned_each_time(account, &groups.count()).await?;
+        let rows = self.rows_of_groups(account, groups, &groups.count()).await?;
         rows.get(0).map_or(Ok(0), count)
+    }
+
+    async fn rows_of_groups(
+        &self,
+        account: AccountId,
+        groups: &Groups<'_>,
+        select: &SelectStatement,
+    ) -> Result<Rows> {
+        match groups.is_in_index() {
+            true => self.rows(account, select).await,
+            false => self.rows_planned_each_time(account, select).await,
+        }
     }
 
     fn compile<'a>(

@@ -225,7 +225,11 @@ pub(in crate::store) fn page_of(
         conditions = conditions.add(matching(&listing.filter, target));
     }
     let key = Key::of(listing.order, target.backend);
-    let key = if has_index { key.of_rows_with_index() } else { key };
+    let key = match has_index {
+        true => key.of_rows_with_index(),
+        false if conditions.is_empty() => key.of_all_rows(),
+        false => key,
+    };
     key.page(select, (!conditions.is_empty()).then_some(conditions), page)
 }
 
