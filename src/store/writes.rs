@@ -99,6 +99,9 @@ impl Store {
         };
         let host = self.primary()?;
         let transaction = host.writes.begin_with_options(options).await?;
+        if let Some(settings) = host.begin_writing_settings() {
+            transaction.execute_unprepared(settings).await?;
+        }
         if let Some(settings) = host.begin_settings() {
             // The connection may still have statements of another client with the same names.
             transaction.execute_unprepared("DEALLOCATE ALL").await?;

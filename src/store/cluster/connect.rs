@@ -207,14 +207,17 @@ fn write_pool<D: Database>(
 where
     for<'c> &'c mut D::Connection: Executor<'c, Database = D>,
 {
+    let on_acquire = session.on_acquire;
     let pool = PoolOptions::<D>::new()
         .max_connections(MAX_WRITERS)
         .acquire_timeout(wait)
         .test_before_acquire(false)
-        .before_acquire(|connection, metadata| {
+        .before_acquire(move |connection, metadata| {
             Box::pin(async move {
-                if metadata.idle_for >= PING_AFTER_IDLE {
-                    connection.ping().await?;
+                match on_acquire {
+                    Some(sql) => connection.execute(AssertSqlSafe(sql)).await.map(drop)?,
+                    None if metadata.idle_for >= PING_AFTER_IDLE => connection.ping().await?,
+                    None => {}
                 }
                 Ok(true)
             })

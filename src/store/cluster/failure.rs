@@ -94,6 +94,8 @@ pub(super) fn failure_kind(failure: &DbErr) -> FailureKind {
             kind => kind,
         },
         DbErr::Conn(_) => FailureKind::Lost,
+        // Another transaction has removed the row, or changed what the update asks for.
+        DbErr::RecordNotUpdated => FailureKind::Conflict,
         DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => {
             driver_failure_kind(cause)
         }

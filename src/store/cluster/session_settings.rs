@@ -10,6 +10,10 @@ use super::urls::{Engine, Pooling};
 pub(super) struct SessionSettings {
     /// Runs once on each new connection.
     pub(super) on_connect: Option<String>,
+    /// Runs on each connection that writes, before its use.
+    pub(super) on_acquire: Option<&'static str>,
+    /// Runs at the beginning of each transaction that writes.
+    pub(super) on_begin_writing: Option<&'static str>,
     /// Runs at the beginning of each transaction. If it is set, each statement has a transaction
     /// and no statement stays prepared, because the next transaction may have another connection.
     pub(super) on_begin: Option<String>,
@@ -27,18 +31,23 @@ impl SessionSettings {
                      SET standard_conforming_strings = on; \
                      SET default_transaction_isolation = 'read committed'"
                 )),
-                on_begin: None,
+                ..Self::default()
             },
             (Engine::Postgres, Pooling::Transaction) => Self {
-                on_connect: None,
                 on_begin: Some(format!(
                     "SET LOCAL statement_timeout = {milliseconds}; \
                      SET LOCAL standard_conforming_strings = on"
                 )),
+                ..Self::default()
             },
-            (Engine::MySql, _) => {
-                Self { on_connect: Some(mysql(seconds, milliseconds)), on_begin: None }
-            }
+            // A Galera node can roll a transaction back and answer its next statements as if nothing had happened. They must
+            // not be committed one by one.
+            (Engine::MySql, _) => Self {
+                on_connect: Some(mysql(seconds, milliseconds)),
+                on_acquire: Some("SET autocommit = 1"),
+                on_begin_writing: Some("SET autocommit = 0"),
+                ..Self::default()
+            },
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use entity::{change_counter, session_change};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityName,
-    EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Value,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityName,
+    EntityTrait, QueryFilter, QuerySelect, Value,
 };
 
 use super::insert::{InsertColumn, Kind, Target, execute_all, inserts};
@@ -37,6 +37,8 @@ pub(super) enum LoggedChange {
 #[derive(Debug)]
 pub(super) struct ChangeLog {
     counter: change_counter::Model,
+    /// The position that is stored.
+    stored: i64,
     /// Whether a change was logged.
     has_changes: bool,
 }
@@ -55,7 +57,10 @@ impl ChangeLog {
             .lock_exclusive()
             .one(transaction)
             .await?;
-        let counter = counter.map(|counter| Self { counter, has_changes: false });
+        let counter = counter.map(|counter| {
+            let stored = counter.position;
+            Self { counter, stored, has_changes: false }
+        });
         counter.ok_or_else(|| Error::internal("the account has no change counter"))
     }
 
@@ -93,8 +98,26 @@ impl ChangeLog {
         Ok(self.store(transaction).await?)
     }
 
-    async fn store(&self, transaction: &DatabaseTransaction) -> Result<(), DbErr> {
-        self.counter.clone().into_active_model().reset_all().update(transaction).await.map(drop)
+    /// Stores the counter. It conflicts if another transaction has stored it since it was locked, which it can if the
+    /// server has given up the transaction and its locks without a word.
+    async fn store(&mut self, transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+        let change_counter::Model { account_id, position, changed_at, words_to, .. } = self.counter;
+        let stored = change_counter::Entity::update_many()
+            .set(change_counter::ActiveModel {
+                position: Set(position),
+                changed_at: Set(changed_at),
+                words_to: Set(words_to),
+                ..Default::default()
+            })
+            .filter(change_counter::Column::AccountId.eq(account_id))
+            .filter(change_counter::Column::Position.eq(self.stored))
+            .exec(transaction)
+            .await?;
+        if stored.rows_affected == 0 {
+            return Err(DbErr::RecordNotUpdated);
+        }
+        self.stored = self.counter.position;
+        Ok(())
     }
 
     /// Logs the changes of these sessions.
