@@ -99,7 +99,7 @@ impl ChangeLog {
     }
 
     /// Stores the counter. It conflicts if another transaction has stored it since it was locked, which it can if the
-    /// server has given up the transaction and its locks without a word.
+    /// server has rolled back this transaction without an error.
     async fn store(&mut self, transaction: &DatabaseTransaction) -> Result<(), DbErr> {
         let change_counter::Model { account_id, position, changed_at, words_to, .. } = self.counter;
         let stored = change_counter::Entity::update_many()

@@ -29,7 +29,7 @@ impl Server for Postgres {
         value.as_bytes().ok().map(big_endian).transpose()
     }
 
-    /// The driver's own decoding of a value takes as long as all else that it does for a row.
+    /// The driver's own decoding of values takes a fifth of the instructions of reading rows.
     fn text(row: &PgRow, column: usize) -> Result<Option<&[u8]>, SqlxError> {
         Ok(row.try_get_raw(column)?.as_bytes().ok())
     }
