@@ -84,6 +84,7 @@ mod search_price;
 mod search_tokens;
 mod secrets_in_logs;
 mod settings;
+mod silent_rollbacks;
 mod sql_statements;
 mod statistics;
 mod storage;

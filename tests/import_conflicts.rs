@@ -1,14 +1,12 @@
 //! An import whose batches conflict with other transactions.
 
-use std::{sync::Arc, time::Duration};
-
 use serde_json::{Value, json};
-use session_history::ingest::pipeline::{ImportObserver, Tally, Warning, import};
-use session_history::ingest::{format::Format, problem::Rejection};
+use session_history::ingest::pipeline::Tally;
 
 use crate::support::{
     Gateway,
     database::{DatabaseKind, on_each_database},
+    import::import,
     server::{administer, select},
     writer,
 };
@@ -24,20 +22,6 @@ const CONFLICT: [&str; 2] = [
     "CREATE TRIGGER conflict AFTER INSERT ON session FOR EACH STATEMENT EXECUTE FUNCTION conflict()",
 ];
 
-/// An import without rejections and warnings.
-pub struct Unobserved;
-
-impl ImportObserver for Unobserved {
-    fn opened(&mut self, _: Format) {}
-    fn rejected(&mut self, rejection: &Rejection) {
-        panic!("{rejection}");
-    }
-    fn warned(&mut self, warning: Warning) {
-        panic!("{warning}");
-    }
-    fn running(&mut self, _: &Tally) {}
-}
-
 on_each_database!(async a_batch_that_conflicts_is_written_in_smaller_ones: postgres Postgres);
 async fn a_batch_that_conflicts_is_written_in_smaller_ones(on: DatabaseKind) {
     let gateway = Gateway::start(on).await;
@@ -46,12 +30,8 @@ async fn a_batch_that_conflicts_is_written_in_smaller_ones(on: DatabaseKind) {
     let session =
         |id: i64| json!({ "id": id % 600, "date_start": "2024-01-01", "notes": id.to_string() });
     // The last 50 change sessions of the first part.
-    let document = json!((0..650).map(session).collect::<Value>()).to_string();
-    let mut tally = Tally::default();
-    let input = std::io::Cursor::new(document.into_bytes());
-    let writer = writer(&gateway.store, &tenant);
-    let minute = Duration::from_secs(60);
-    import(&writer, input, &Arc::default(), minute, &mut tally, &mut Unobserved).await.unwrap();
+    let document = json!((0..650).map(session).collect::<Value>());
+    let tally = import(&writer(&gateway.store, &tenant), &document).await;
     assert_eq!(tally, Tally { new: 600, changed: 50, ..Tally::default() });
     let notes = "SELECT COUNT(*) FROM session WHERE notes = CAST(CASE WHEN id < 50 THEN id + 600 ELSE id END AS TEXT)";
     let stored = select(&gateway.database.url(), notes).unwrap();

@@ -9,19 +9,14 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use session_history::{
-    ingest::pipeline::{Tally, import},
-    store::Event,
-};
+use session_history::store::Event;
 use tokio::{sync::mpsc, time::timeout};
 
-use crate::{
-    import_conflicts::Unobserved,
-    support::{
-        Gateway,
-        database::{DatabaseKind, on_each_database},
-        writer,
-    },
+use crate::support::{
+    Gateway,
+    database::{DatabaseKind, on_each_database},
+    import::import,
+    writer,
 };
 
 /// The sessions that are searched for, in each account.
@@ -85,10 +80,9 @@ async fn new_words_are_merged_into_the_index_beside_an_import(on: DatabaseKind) 
     }));
     // Three batches.
     let session = |id: usize| json!({ "id": id, "date_start": "2024-01-01", "notes": "printer" });
-    let document = json!((0..1_200).map(session).collect::<Value>()).to_string();
-    let (input, minute) = (std::io::Cursor::new(document.into_bytes()), Duration::from_secs(60));
-    let (writer, mut tally) = (writer(&gateway.store, &tenant), Tally::default());
-    import(&writer, input, &Arc::default(), minute, &mut tally, &mut Unobserved).await.unwrap();
+    let document = json!((0..1_200).map(session).collect::<Value>());
+    import(&writer(&gateway.store, &tenant), &document).await;
+    let minute = Duration::from_secs(60);
     let failed = timeout(minute, merges.recv()).await.unwrap().unwrap();
     assert!(!failed);
     let data = gateway.data(&tenant, FOUND, json!({})).await;

@@ -39,6 +39,7 @@ pub mod connection;
 pub mod database;
 pub mod feed;
 pub mod graphql_schema;
+pub mod import;
 pub mod node;
 pub mod process;
 pub mod rounds;

@@ -22,6 +22,7 @@ pub mod dedicated;
 pub mod pooler;
 pub mod program;
 pub mod relay;
+pub mod rollback_relay;
 
 /// Longer than any server takes to start on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -77,9 +77,8 @@ pub(in crate::store) fn summary(failure: &Error) -> String {
     match (failure_kind(failure), code) {
         (FailureKind::Lost, None) => "the connection was lost".into(),
         (FailureKind::Lost, Some(code)) => format!("the server ended the connection, error {code}"),
-        (_, code) => {
-            format!("a concurrent transaction conflicted, error {}", code.unwrap_or_default())
-        }
+        (_, None) => "a concurrent transaction conflicted".into(),
+        (_, Some(code)) => format!("a concurrent transaction conflicted, error {code}"),
     }
 }
 
@@ -241,7 +240,7 @@ mod tests {
 
     use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, SqlxError};
 
-    use super::{FailureKind, failure_kind};
+    use super::{FailureKind, failure_kind, summary};
 
     #[test]
     fn each_failure_of_the_driver_has_a_kind() {
@@ -264,5 +263,9 @@ mod tests {
         ] {
             assert_eq!(failure_kind(&failure), means, "{failure:?}");
         }
+    }
+    #[test]
+    fn a_conflict_without_an_error_of_the_server_is_logged_without_a_number() {
+        assert_eq!(summary(&DbErr::RecordNotUpdated.into()), "a concurrent transaction conflicted");
     }
 }
