@@ -11,6 +11,7 @@
 
 pub mod backfill;
 mod chat;
+mod early;
 pub mod holds;
 pub mod limits;
 mod merge;
@@ -22,4 +23,5 @@ pub mod retention;
 mod roles;
 pub mod search_index;
 mod technicians;
+pub mod turns;
 pub mod writer;

@@ -26,6 +26,7 @@ mod dashboard;
 mod databases;
 mod demo;
 mod doctor;
+mod early_batches;
 mod explain;
 mod export_memory;
 mod fair_connections;

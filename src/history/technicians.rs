@@ -96,6 +96,11 @@ impl Technicians {
         self.created.insert(folded.to_owned());
     }
 
+    /// Whether technicians are new or renamed.
+    pub(super) fn have_changed(&self) -> bool {
+        !self.created.is_empty() || !self.changed.is_empty()
+    }
+
     /// Stores the technicians that are new or renamed.
     pub(super) async fn store(mut self, batch: &WriteBatch) -> Result<()> {
         let created = self.created.iter().filter_map(|folded| self.known.remove(folded)).collect();

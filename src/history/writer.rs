@@ -22,7 +22,9 @@ use crate::{
     error::Result,
     store::{
         Store,
-        write_batch::{ChangeBatch, SessionAggregate, StoredSession, words::SessionWords},
+        write_batch::{
+            ChangeBatch, SessionAggregate, StoredSession, WriteBatch, words::SessionWords,
+        },
     },
 };
 
@@ -75,6 +77,15 @@ pub struct Written {
     /// The session is stored as open, because its end was impossible: before its start, or a date that
     /// means "open".
     pub opened: bool,
+}
+
+/// Records that are merged into the stored sessions.
+pub(super) struct Merged {
+    /// A result for each record, in order.
+    pub(super) written: Vec<Written>,
+    /// The sessions that are new or differ.
+    pub(super) sessions: Vec<StoredSession>,
+    pub(super) technicians: Technicians,
 }
 
 impl Writer {
@@ -138,22 +149,40 @@ impl Writer {
     pub(super) async fn write_in(
         &self,
         mut batch: ChangeBatch,
-        mut sessions: BTreeMap<i64, SessionAggregate>,
+        sessions: BTreeMap<i64, SessionAggregate>,
         records: &[BatchRecord<'_>],
     ) -> Result<Vec<Written>> {
+        let stored: BTreeSet<i64> = sessions.keys().copied().collect();
         let changed_at = batch.time_of_change(self.clock.now());
+        let merged = self.merge_all(&batch, sessions, records, changed_at).await?;
+        let Merged { written, sessions, technicians } = merged;
+        technicians.store(&batch).await?;
+        let changed = sessions.iter().map(|session| session.change().0);
+        let replaced: Vec<_> = changed.filter(|id| stored.contains(id)).collect();
+        let changed = sessions.len();
+        batch.replace(&replaced, sessions).await?;
+        self.log(&batch, records.len(), changed).await?;
+        batch.commit().await?;
+        Ok(written)
+    }
+
+    /// Merges records into stored sessions, which are those of the records.
+    pub(super) async fn merge_all(
+        &self,
+        batch: &WriteBatch,
+        mut sessions: BTreeMap<i64, SessionAggregate>,
+        records: &[BatchRecord<'_>],
+        changed_at: i64,
+    ) -> Result<Merged> {
         let ids: BTreeSet<_> = records.iter().map(|it| it.record.id).collect();
         let removed = match self.restore_removed {
             true => BTreeMap::new(),
             false => batch.removed(&Vec::from_iter(ids)).await?,
         };
-        let stored: BTreeSet<i64> = sessions.keys().copied().collect();
-        let mut technicians =
-            Technicians::load(&batch, records.iter().map(|it| it.record), sessions.values())
-                .await?;
-
+        let records_alone = records.iter().map(|it| it.record);
+        let mut technicians = Technicians::load(batch, records_alone, sessions.values()).await?;
         let (mut touched, mut words) = (BTreeSet::new(), HashMap::new());
-        let outcomes = records
+        let written = records
             .iter()
             .map(|one| {
                 let id = one.record.id;
@@ -169,26 +198,24 @@ impl Writer {
                 written
             })
             .collect();
-
-        technicians.store(&batch).await?;
-        let replaced: Vec<_> = touched.intersection(&stored).copied().collect();
         let session = |id: &i64| {
             let words = words.remove(id).flatten();
             Some(StoredSession { aggregate: sessions.remove(id)?, words })
         };
-        let written = touched.iter().filter_map(session).collect();
-        batch.replace(&replaced, written).await?;
-        if !touched.is_empty() {
-            self.log(&batch, records.len(), touched.len()).await?;
-        }
-        batch.commit().await?;
-        Ok(outcomes)
+        let sessions = touched.iter().filter_map(session).collect();
+        Ok(Merged { written, sessions, technicians })
     }
 
-    /// Writes into the audit how many records were read and how many sessions changed.
-    async fn log(&self, batch: &ChangeBatch, records: usize, changed: usize) -> Result<()> {
+    /// Writes into the audit how many records were read and how many sessions changed, if one did.
+    pub(super) async fn log(
+        &self,
+        batch: &ChangeBatch,
+        records: usize,
+        changed: usize,
+    ) -> Result<()> {
         let (matched, changed) = (records as u64, changed as u64);
         match self.audit {
+            _ if changed == 0 => Ok(()),
             WriterAudit::Nothing => Ok(()),
             WriterAudit::Event(event) => batch.count_changes(event, changed).await,
             WriterAudit::EachBatch(source) => {

@@ -9,7 +9,7 @@ use sea_orm::{
 };
 
 use self::{
-    changes::{ChangeLog, LoggedChange},
+    changes::{ChangeLog, LoggedChange, Positions},
     insert::{Statements, Target, columns_of, execute_all, inserts},
     tokens::delete_tokens,
     words::{SessionWords, delete_words, word_inserts},
@@ -20,13 +20,14 @@ use crate::{
     error::Result,
 };
 
-mod changes;
+pub mod changes;
+pub mod early;
 mod index;
 mod insert;
 mod removal;
 mod technicians;
 mod tokens;
-mod word_merge;
+pub mod word_merge;
 pub mod words;
 
 /// The maximum number of values of a write. SQLite allows 32,766, the others twice as many.
@@ -109,6 +110,14 @@ pub struct StoredSession {
     pub aggregate: SessionAggregate,
     /// Its words. Without them they are made if the account has a search index.
     pub words: Option<SessionWords>,
+}
+
+impl StoredSession {
+    /// Its number, and the time of its change.
+    pub fn change(&self) -> (i64, i64) {
+        let session = &self.aggregate.session;
+        (session.id, session.updated_at)
+    }
 }
 
 /// A transaction that reads and writes the history of one account.
@@ -260,13 +269,24 @@ impl ChangeBatch {
     /// # Errors
     /// When the database fails.
     pub async fn replace(&mut self, known: &[i64], sessions: Vec<StoredSession>) -> Result<()> {
-        let Self { batch, log, .. } = self;
-        batch.delete_sessions(known).await?;
-        let session =
-            |it: &StoredSession| (it.aggregate.session.id, it.aggregate.session.updated_at);
-        let changes: Vec<_> = sessions.iter().map(session).collect();
-        batch.insert_sessions(sessions, log.indexed()).await?;
-        log.append(&batch.transaction, LoggedChange::Stored, changes.into_iter()).await
+        self.batch.delete_sessions(known).await?;
+        let changes: Vec<_> = sessions.iter().map(StoredSession::change).collect();
+        self.batch.insert_sessions(sessions, self.log.indexed()).await?;
+        self.log_stored(&changes).await
+    }
+
+    /// Logs that sessions are stored: their numbers, and the times of their changes.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn log_stored(&mut self, changes: &[(i64, i64)]) -> Result<()> {
+        let changes = changes.iter().copied();
+        self.log.append(&self.batch.transaction, LoggedChange::Stored, changes).await
+    }
+
+    /// The positions that the batch has taken so far.
+    pub fn positions(&self) -> Positions {
+        self.log.positions()
     }
 
     /// The position of the account's last change.

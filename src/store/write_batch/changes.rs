@@ -30,6 +30,15 @@ pub(super) enum LoggedChange {
     Deleted,
 }
 
+/// The positions of the change log that a batch has taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Positions {
+    /// The last position before the batch.
+    pub before: i64,
+    /// The last position of the batch.
+    pub last: i64,
+}
+
 /// The counter of an account, which is locked until the transaction ends.
 ///
 /// Another transaction that changes sessions of the account waits for the lock, so that it takes its positions
@@ -37,6 +46,8 @@ pub(super) enum LoggedChange {
 #[derive(Debug)]
 pub(super) struct ChangeLog {
     counter: change_counter::Model,
+    /// The last position when the counter was locked.
+    locked: i64,
     /// The position that is stored.
     stored: i64,
     /// Whether a change was logged.
@@ -59,7 +70,7 @@ impl ChangeLog {
             .await?;
         let counter = counter.map(|counter| {
             let stored = counter.position;
-            Self { counter, stored, has_changes: false }
+            Self { counter, locked: stored, stored, has_changes: false }
         });
         counter.ok_or_else(|| Error::internal("the account has no change counter"))
     }
@@ -70,9 +81,19 @@ impl ChangeLog {
         now.micros().max(self.counter.changed_at)
     }
 
+    /// Whether a change may have this time, which is not before that of an earlier position.
+    pub(super) fn may_be_at(&self, changed_at: i64) -> bool {
+        changed_at >= self.counter.changed_at
+    }
+
     /// The position of the last change.
     pub(super) fn position(&self) -> i64 {
         self.counter.position
+    }
+
+    /// The positions since the counter was locked.
+    pub(super) fn positions(&self) -> Positions {
+        Positions { before: self.locked, last: self.counter.position }
     }
 
     /// The position of the last change, if a change was logged.
