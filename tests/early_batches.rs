@@ -43,6 +43,7 @@ const GATE: [&str; 3] = [
 ];
 const OPEN: [&str; 1] = ["INSERT INTO gate VALUES (true)"];
 const WAITS_AT_GATE: &str = "SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'";
+const SECOND_BATCH: &str = "SELECT FROM session WHERE id = 999";
 const WAITS_FOR_LOCK: &str = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
 
 /// Session 1,700 cannot be stored.
@@ -54,7 +55,7 @@ const FAULT: [&str; 2] = [
 fn session(id: i64, notes: &str) -> Value {
     json!({
         "id": id, "date_start": "2024-01-01", "notes": notes, "tech_username": format!("t{}", id % 3),
-        "chat_log": [{"date": "2024-01-01 00:00:01", "name": "Ada", "message": "hello"}],
+        "chat_info": [{"date": "2024-01-01 00:00:01", "sender": "Ada", "text": "hello"}],
     })
 }
 
@@ -142,7 +143,9 @@ async fn change_beside_early_batch(on: DatabaseKind, id: i64) -> (Vec<i64>, Valu
     let writer = importer(&gateway, &tenant);
     let import = import_sessions(&writer, 0..5 * BATCH, "imported");
     let change = async {
-        until_found(&gateway, WAITS_AT_GATE).await;
+        for statement in [WAITS_AT_GATE, SECOND_BATCH] {
+            until_found(&gateway, statement).await;
+        }
         let is_changed = AtomicBool::new(false);
         let change = async {
             write(&writer, &[session(id, "recorded")]).await;

@@ -7,6 +7,7 @@ use super::{
     writer::{Merged, Writer, Written},
 };
 use crate::{
+    domain::time::Timestamp,
     error::Result,
     store::write_batch::{StoredSession, changes::Positions, early::EarlyBatch},
 };
@@ -29,17 +30,23 @@ impl Writer {
     pub(super) async fn write_early(
         &self,
         records: &[BatchRecord<'_>],
+        began_at: Timestamp,
     ) -> Result<Option<EarlyWrite>> {
-        self.store.try_write(|| self.insert_early(records)).await
+        self.store.try_write(|| self.insert_early(records, began_at)).await
     }
 
-    async fn insert_early(&self, records: &[BatchRecord<'_>]) -> Result<Option<EarlyWrite>> {
+    async fn insert_early(
+        &self,
+        records: &[BatchRecord<'_>],
+        began_at: Timestamp,
+    ) -> Result<Option<EarlyWrite>> {
         let batch = self.store.early_batch(self.account).await?;
         let ids: BTreeSet<_> = records.iter().map(|it| it.record.id).collect();
         if !batch.load(&Vec::from_iter(ids)).await?.is_empty() {
             return Ok(None);
         }
-        let changed_at = batch.time_of_change(self.clock.now());
+        // The time now could be after that of the next batch, which may be faster.
+        let changed_at = batch.time_of_change(began_at);
         let merged = self.merge_all(&batch, BTreeMap::new(), records, changed_at).await?;
         let Merged { written, sessions, technicians } = merged;
         if technicians.have_changed() {

@@ -12,6 +12,7 @@ use super::{
     writer::{Writer, Written},
 };
 use crate::{
+    domain::time::Timestamp,
     error::{Error, Result},
     store::write_batch::changes::Positions,
 };
@@ -38,6 +39,8 @@ pub struct Turn {
     before: watch::Receiver<Progress>,
     progress: watch::Sender<Progress>,
     is_early: bool,
+    /// When it began, which is not before the batch before.
+    began_at: Timestamp,
 }
 
 /// What became of a batch.
@@ -73,8 +76,13 @@ impl Turns {
         matches!(*self.last.borrow(), Progress::Early)
     }
 
-    /// The turn of a batch of these sessions. It begins early if `may_be_early` and nothing is against it.
-    pub fn next(&mut self, sessions: BTreeSet<i64>, may_be_early: bool) -> Turn {
+    /// The turn of a batch of these sessions, which begins now. It begins early if `may_be_early` and nothing is against it.
+    pub fn next(
+        &mut self,
+        sessions: BTreeSet<i64>,
+        may_be_early: bool,
+        began_at: Timestamp,
+    ) -> Turn {
         let is_alone = self.pause > 0
             || matches!(*self.last.borrow(), Progress::Alone)
             || !self.sessions.is_disjoint(&sessions);
@@ -84,7 +92,7 @@ impl Turns {
         let (progress, last) = watch::channel(progress);
         let before = std::mem::replace(&mut self.last, last);
         self.sessions = sessions;
-        Turn { before, progress, is_early }
+        Turn { before, progress, is_early, began_at }
     }
 
     /// Notes the end of a batch.
@@ -127,7 +135,7 @@ impl Turn {
         writer: &Writer,
         records: &[BatchRecord<'_>],
     ) -> Option<(Vec<Written>, Positions)> {
-        let early = possible(writer.write_early(records).await)??;
+        let early = possible(writer.write_early(records, self.began_at).await)??;
         let is_decided = |progress: &Progress| !matches!(progress, Progress::Early);
         let before = *self.before.wait_for(is_decided).await.ok()?;
         // Otherwise the one before may wait for a transaction that waits for this one.

@@ -77,7 +77,7 @@ impl<'a> Writing<'a> {
         // The tables have statistics after the first new sessions.
         let may_be_early =
             writer.store.has_early_batches() && tally.new > 0 && self.are_most_new.load(Relaxed);
-        let turn = self.turns.next(batch.ids().collect(), may_be_early);
+        let turn = self.turns.next(batch.ids().collect(), may_be_early, writer.clock.now());
         let write = async move {
             let records = batch.accepted.iter();
             let records: Vec<_> = records

@@ -61,9 +61,9 @@ impl Deref for EarlyBatch {
 }
 
 impl EarlyBatch {
-    /// The time of changes that are made now.
-    pub fn time_of_change(&self, now: Timestamp) -> i64 {
-        now.micros().max(self.seen.changed_at)
+    /// The time of changes of a batch that began at this time.
+    pub fn time_of_change(&self, began_at: Timestamp) -> i64 {
+        began_at.micros().max(self.seen.changed_at)
     }
 
     /// Inserts sessions that are not stored.
