@@ -22,6 +22,7 @@ pub mod reader;
 pub mod rejects;
 mod source;
 pub mod style;
+pub mod tally;
 mod xml;
 
 #[cfg(test)]

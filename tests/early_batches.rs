@@ -2,7 +2,6 @@
 //! as if they were written one after the other.
 
 use std::{
-    io::Cursor,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -14,16 +13,19 @@ use serde_json::{Value, json};
 use session_history::{
     domain::time::Clock,
     history::writer::Writer,
-    ingest::pipeline::{ImportError, Tally, import},
+    ingest::{
+        pipeline::ImportError,
+        tally::Tally,
+    },
 };
 use tokio::time::sleep;
 
 use crate::{
-    import_conflicts::Unobserved,
     support::{
         Gateway, Tenant,
         database::{DatabaseKind, on_each_database},
         feed::{Mirror, stored_notes},
+        import::{import, try_import},
         server::{administer, select},
         write, writer,
     },
@@ -64,16 +66,9 @@ fn importer(gateway: &Gateway, tenant: &Tenant) -> Writer {
     Writer { clock: Clock::system(), ..writer(&gateway.store, tenant) }
 }
 
-async fn import_sessions(
-    writer: &Writer,
-    ids: impl Iterator<Item = i64>,
-    notes: &str,
-) -> (Result<(), ImportError>, Tally) {
-    let document = json!(ids.map(|id| session(id, notes)).collect::<Value>()).to_string();
-    let (input, mut tally) = (Cursor::new(document.into_bytes()), Tally::default());
-    let minute = Duration::from_secs(60);
-    let done = import(writer, input, &Arc::default(), minute, &mut tally, &mut Unobserved).await;
-    (done, tally)
+/// The records of sessions with these notes.
+fn sessions(ids: impl Iterator<Item = i64>, notes: &str) -> Value {
+    ids.map(|id| session(id, notes)).collect()
 }
 
 fn numbers(gateway: &Gateway, statement: &str) -> Vec<i64> {
@@ -118,8 +113,7 @@ async fn each_batch_of_new_sessions_but_the_first_begins_early(on: DatabaseKind)
         counts.1.fetch_add(is_lock.into(), Ordering::Relaxed);
     });
     let writer = importer(&gateway, &tenant);
-    let (done, tally) = import_sessions(&writer, 0..10 * BATCH, "new").await;
-    done.unwrap();
+    let tally = import(&writer, &sessions(0..10 * BATCH, "new")).await;
     assert_eq!(tally, Tally { new: 5_000, ..Tally::default() });
     // No batch was locked twice, so none was written twice.
     let counts = [early, locked].map(|count| count.load(Ordering::Relaxed));
@@ -127,8 +121,7 @@ async fn each_batch_of_new_sessions_but_the_first_begins_early(on: DatabaseKind)
     assert_eq!(changed(&gateway), Vec::from_iter(0..10 * BATCH));
     check_stored(&gateway, 5_000);
     // Sessions that are stored are changed in the ordinary way.
-    let (done, tally) = import_sessions(&writer, 0..10 * BATCH, "changed").await;
-    done.unwrap();
+    let tally = import(&writer, &sessions(0..10 * BATCH, "changed")).await;
     assert_eq!(tally, Tally { changed: 5_000, ..Tally::default() });
     check_stored(&gateway, 5_000);
 }
@@ -141,7 +134,7 @@ async fn change_beside_early_batch(on: DatabaseKind, id: i64) -> (Vec<i64>, Valu
     let url = gateway.database.url();
     administer(&url, &GATE).unwrap();
     let writer = importer(&gateway, &tenant);
-    let import = import_sessions(&writer, 0..5 * BATCH, "imported");
+    let document = sessions(0..5 * BATCH, "imported");
     let change = async {
         for statement in [WAITS_AT_GATE, SECOND_BATCH] {
             until_found(&gateway, statement).await;
@@ -161,8 +154,7 @@ async fn change_beside_early_batch(on: DatabaseKind, id: i64) -> (Vec<i64>, Valu
         };
         tokio::join!(change, open);
     };
-    let ((done, _), ()) = tokio::join!(import, change);
-    done.unwrap();
+    tokio::join!(import(&writer, &document), change);
     check_stored(&gateway, 2_500);
     (changed(&gateway), stored_notes(&url)[&id].clone())
 }
@@ -192,7 +184,7 @@ async fn a_batch_that_cannot_be_stored_ends_an_import_before_later_batches(on: D
     let tenant = gateway.tenant("acme").await;
     administer(&gateway.database.url(), &FAULT).unwrap();
     let writer = importer(&gateway, &tenant);
-    let (done, tally) = import_sessions(&writer, 0..6 * BATCH, "new").await;
+    let (done, tally) = try_import(&writer, &sessions(0..6 * BATCH, "new")).await;
     assert!(matches!(done, Err(ImportError::Store(_))), "{done:?}");
     assert_eq!(tally, Tally { new: 1_500, ..Tally::default() });
     assert_eq!(changed(&gateway), Vec::from_iter(0..1_500));
@@ -205,13 +197,11 @@ async fn a_session_that_is_in_two_batches_has_the_later_record(on: DatabaseKind)
     let tenant = gateway.tenant("acme").await;
     // Each batch after the first has one session of the batch before.
     let ids = |batch: i64| batch * BATCH + 1 - batch..(batch + 1) * BATCH + 1 - batch;
-    let sessions: Value = (0..6)
+    let records: Value = (0..6)
         .flat_map(|batch| ids(batch).map(move |id| session(id, &batch.to_string())))
         .collect();
     let writer = importer(&gateway, &tenant);
-    let (input, mut tally) = (Cursor::new(sessions.to_string().into_bytes()), Tally::default());
-    let minute = Duration::from_secs(60);
-    import(&writer, input, &Arc::default(), minute, &mut tally, &mut Unobserved).await.unwrap();
+    let tally = import(&writer, &records).await;
     assert_eq!(tally, Tally { new: 2_995, changed: 5, ..Tally::default() });
     check_stored(&gateway, 2_995);
     let notes = stored_notes(&gateway.database.url());
@@ -228,9 +218,7 @@ async fn imports_of_the_same_sessions_beside_changes_lose_nothing(on: DatabaseKi
     // The batches of the two imports overlap.
     let imports = [(0, "a"), (BATCH / 2, "b")].map(async |(first, notes)| {
         let writer = importer(&gateway, &tenant);
-        let (done, tally) = import_sessions(&writer, first..first + 8 * BATCH, notes).await;
-        done.unwrap();
-        assert_eq!(tally.rejected, 0);
+        import(&writer, &sessions(first..first + 8 * BATCH, notes)).await;
     });
     let record = async {
         let writer = importer(&gateway, &tenant);
@@ -245,8 +233,8 @@ async fn imports_of_the_same_sessions_beside_changes_lose_nothing(on: DatabaseKi
     };
     let mut mirror = Mirror::default();
     tokio::join!(writers, mirror.follow(&gateway.router, &tenant, &done));
-    let sessions = 8 * BATCH + BATCH / 2;
-    check_stored(&gateway, sessions.try_into().unwrap());
+    let count = 8 * BATCH + BATCH / 2;
+    check_stored(&gateway, count.try_into().unwrap());
     let stored = stored_notes(&gateway.database.url());
     assert_eq!(mirror.differences(&stored), [0; 0]);
 }

@@ -1,7 +1,7 @@
 //! An import whose batches conflict with other transactions.
 
 use serde_json::{Value, json};
-use session_history::ingest::pipeline::Tally;
+use session_history::ingest::tally::Tally;
 
 use crate::support::{
     Gateway,

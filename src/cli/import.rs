@@ -27,10 +27,11 @@ use crate::{
     history::writer::{Writer, WriterAudit},
     ingest::{
         format::Format,
-        pipeline::{self, ImportObserver, Tally, Warning},
+        pipeline::{self, ImportObserver, Warning},
         problem::Rejection,
         rejects::Rejects,
         style::DocumentStyle,
+        tally::Tally,
     },
 };
 mod rejects_path;

@@ -1,7 +1,7 @@
 //! The order of the batches of an import, some of which begin early.
 //!
-//! An early batch never waits for a transaction that could wait for a batch after it: it is written again only after the one
-//! after it has given up.
+//! A batch that is written alone may wait for another transaction, which may wait for an early batch after it. So an early
+//! batch gives up when the one before is written alone. An early batch waits for a lock for half a second at most.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use super::{
 use crate::{
     domain::time::Timestamp,
     error::{Error, Result},
-    store::write_batch::changes::Positions,
+    store::write_batch::{changes::Positions, word_merge::WordMerge},
 };
 
 /// After a conflict, this number of batches is not written early; after further ones twice as many each time.
@@ -23,7 +23,9 @@ const LONGEST_PAUSE: u32 = 64;
 
 /// Decides which batch may begin early.
 #[derive(Debug)]
-pub struct Turns {
+pub struct Turns<'a> {
+    writer: &'a Writer,
+    word_merge: WordMerge,
     /// The batch that began last.
     last: watch::Receiver<Progress>,
     /// Its sessions.
@@ -35,7 +37,8 @@ pub struct Turns {
 
 /// The turn of a batch.
 #[derive(Debug)]
-pub struct Turn {
+pub struct Turn<'a> {
+    writer: &'a Writer,
     before: watch::Receiver<Progress>,
     progress: watch::Sender<Progress>,
     is_early: bool,
@@ -63,40 +66,38 @@ enum Progress {
     Stored(Option<Positions>),
 }
 
-impl Default for Turns {
-    fn default() -> Self {
+impl<'a> Turns<'a> {
+    /// For the batches of a writer.
+    pub fn new(writer: &'a Writer) -> Self {
+        let (word_merge, sessions) = (writer.store.word_merge(), BTreeSet::new());
         let (_, last) = watch::channel(Progress::Stored(None));
-        Self { last, sessions: BTreeSet::new(), pause: 0, next_pause: FIRST_PAUSE }
+        Self { writer, word_merge, last, sessions, pause: 0, next_pause: FIRST_PAUSE }
     }
-}
 
-impl Turns {
     /// Whether a batch may begin beside the one that began last.
     pub fn may_begin_next(&self) -> bool {
         matches!(*self.last.borrow(), Progress::Early)
     }
 
-    /// The turn of a batch of these sessions, which begins now. It begins early if `may_be_early` and nothing is against it.
-    pub fn next(
-        &mut self,
-        sessions: BTreeSet<i64>,
-        may_be_early: bool,
-        began_at: Timestamp,
-    ) -> Turn {
+    /// The turn of a batch of these sessions, which begins now. It begins early if they are probably new, the tables have
+    /// statistics, and nothing is against it.
+    pub fn next(&mut self, sessions: BTreeSet<i64>, are_new: bool) -> Turn<'a> {
+        let writer = self.writer;
         let is_alone = self.pause > 0
             || matches!(*self.last.borrow(), Progress::Alone)
             || !self.sessions.is_disjoint(&sessions);
         self.pause = self.pause.saturating_sub(1);
-        let is_early = may_be_early && !is_alone;
+        let is_early = are_new && !is_alone && writer.store.has_early_batches();
         let progress = if is_early { Progress::Early } else { Progress::Alone };
         let (progress, last) = watch::channel(progress);
         let before = std::mem::replace(&mut self.last, last);
         self.sessions = sessions;
-        Turn { before, progress, is_early, began_at }
+        Turn { writer, before, progress, is_early, began_at: writer.clock.now() }
     }
 
     /// Notes the end of a batch.
     pub fn note(&mut self, end: &TurnEnd) {
+        self.word_merge.begin();
         match end.early {
             Some(true) => self.next_pause = FIRST_PAUSE,
             Some(false) => {
@@ -108,14 +109,14 @@ impl Turns {
     }
 }
 
-impl Turn {
+impl Turn<'_> {
     /// Writes a batch: all of it, or parts of it one after the other. Its records are stored after those of the batch before.
     ///
     /// # Errors
     /// When the database fails, or it failed for the batch before.
-    pub async fn write(mut self, writer: &Writer, records: &[BatchRecord<'_>]) -> Result<TurnEnd> {
+    pub async fn write(mut self, records: &[BatchRecord<'_>]) -> Result<TurnEnd> {
         if self.is_early
-            && let Some((written, positions)) = self.write_early(writer, records).await
+            && let Some((written, positions)) = self.write_early(records).await
         {
             self.progress.send_replace(Progress::Stored(Some(positions)));
             return Ok(TurnEnd { written, early: Some(true) });
@@ -124,7 +125,7 @@ impl Turn {
         let is_stored = |progress: &Progress| matches!(progress, Progress::Stored(_));
         let before = self.before.wait_for(is_stored).await.map(drop);
         before.map_err(|_| Error::internal("the batch before was not stored"))?;
-        let written = writer.write_in_parts(records).await?;
+        let written = self.writer.write_in_parts(records).await?;
         self.progress.send_replace(Progress::Stored(None));
         Ok(TurnEnd { written, early: self.is_early.then_some(false) })
     }
@@ -132,15 +133,13 @@ impl Turn {
     /// Writes a batch early. None if that is not possible; then nothing of it is stored.
     async fn write_early(
         &mut self,
-        writer: &Writer,
         records: &[BatchRecord<'_>],
     ) -> Option<(Vec<Written>, Positions)> {
-        let early = possible(writer.write_early(records, self.began_at).await)??;
+        let early = possible(self.writer.write_early(records, self.began_at).await)??;
         let is_decided = |progress: &Progress| !matches!(progress, Progress::Early);
         let before = *self.before.wait_for(is_decided).await.ok()?;
-        // Otherwise the one before may wait for a transaction that waits for this one.
         let Progress::Stored(before) = before else { return None };
-        possible(writer.finish(early, before).await)
+        possible(self.writer.finish(early, before).await)
     }
 }
 

@@ -17,24 +17,12 @@ use super::{
     format::Format,
     problem::{DocumentError, RecordPosition, Rejection},
     style::DocumentStyle,
+    tally::Tally,
 };
 use crate::history::writer::Writer;
 
 mod reading;
 mod writing;
-
-/// How many sessions ended how.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// Sessions that were not stored before.
-    pub new: u64,
-    /// Sessions that are now different.
-    pub changed: u64,
-    /// Sessions that were the same already.
-    pub unchanged: u64,
-    /// Records that were rejected.
-    pub rejected: u64,
-}
 
 /// Something odd about a document all of which was read.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]

@@ -12,11 +12,7 @@ use crate::{
     app::{App, mirror_metrics::MirrorMetrics},
     domain::{session::StartMethod, sync::TimeRange, time::Clock, viewer::AccountId},
     error::{Error, Result},
-    ingest::{
-        format::Format,
-        pipeline::{Tally, Warning},
-        problem::Rejection,
-    },
+    ingest::{format::Format, pipeline::Warning, problem::Rejection, tally::Tally},
     store::{Store, job::Lease, sync::SourceId},
     sync::{
         failure::RequestFailure,

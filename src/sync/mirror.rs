@@ -18,7 +18,7 @@ use crate::{
     domain::{session::StartMethod, sync::TimeRange, time::Timestamp},
     error::Error,
     history::writer::Writer,
-    ingest::{pipeline::Tally, style::DocumentStyle},
+    ingest::{style::DocumentStyle, tally::Tally},
     store::sync::SourceId,
 };
 

@@ -5,11 +5,7 @@ use std::{io::Read, time::Duration};
 use super::failure::RequestFailure;
 use crate::{
     domain::{session::StartMethod, sync::TimeRange},
-    ingest::{
-        format::Format,
-        pipeline::{Tally, Warning},
-        problem::Rejection,
-    },
+    ingest::{format::Format, pipeline::Warning, problem::Rejection, tally::Tally},
 };
 
 /// Learns how a mirror goes.

@@ -14,9 +14,10 @@ use crate::{
     history::{limits::Invalid, writer::Writer},
     ingest::{
         format::Format,
-        pipeline::{self, ImportError, ImportObserver, Tally, Warning},
+        pipeline::{self, ImportError, ImportObserver, Warning},
         problem::{Reason, Rejection},
         style::DocumentStyle,
+        tally::Tally,
     },
 };
 

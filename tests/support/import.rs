@@ -7,8 +7,9 @@ use session_history::{
     history::writer::Writer,
     ingest::{
         format::Format,
-        pipeline::{self, ImportObserver, Tally, Warning},
+        pipeline::{self, ImportError, ImportObserver, Warning},
         problem::Rejection,
+        tally::Tally,
     },
 };
 
@@ -28,10 +29,16 @@ impl ImportObserver for Unobserved {
 
 /// Imports the sessions of a legacy document, all of which must be taken.
 pub async fn import(writer: &Writer, document: &Value) -> Tally {
+    let (done, tally) = try_import(writer, document).await;
+    done.unwrap();
+    tally
+}
+
+/// Imports the sessions of a legacy document. Returns how it ended, and the results up to this end.
+pub async fn try_import(writer: &Writer, document: &Value) -> (Result<(), ImportError>, Tally) {
     let (input, minute) = (Cursor::new(document.to_string()), Duration::from_secs(60));
     let mut tally = Tally::default();
-    pipeline::import(writer, input, &Arc::default(), minute, &mut tally, &mut Unobserved)
-        .await
-        .unwrap();
-    tally
+    let done =
+        pipeline::import(writer, input, &Arc::default(), minute, &mut tally, &mut Unobserved).await;
+    (done, tally)
 }

@@ -13,10 +13,7 @@ use crate::{
     },
     domain::{session::StartMethod, sync::TimeRange, time::Timestamp},
     ingest::{
-        format::Format,
-        pipeline::{Tally, Warning},
-        problem::Rejection,
-        rejects::Rejects,
+        format::Format, pipeline::Warning, problem::Rejection, rejects::Rejects, tally::Tally,
     },
     sync::{failure::RequestFailure, observer::SyncObserver, plan::FIRST},
 };

@@ -7,7 +7,7 @@ use std::sync::{
 
 use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesOrdered};
 
-use super::{Tally, reading::Batch};
+use super::reading::Batch;
 use crate::{
     error::Result,
     history::{
@@ -15,8 +15,10 @@ use crate::{
         turns::{TurnEnd, Turns},
         writer::{Outcome, Writer},
     },
-    ingest::problem::{Reason, RecordPosition, Rejection},
-    store::write_batch::word_merge::WordMerge,
+    ingest::{
+        problem::{Reason, RecordPosition, Rejection},
+        tally::Tally,
+    },
 };
 
 /// How many batches are written at the same time.
@@ -26,8 +28,7 @@ const MAX_BATCHES: usize = 2;
 pub(super) struct Writing<'a> {
     writer: &'a Writer,
     batches: FuturesOrdered<BoxFuture<'a, Result<Written>>>,
-    turns: Turns,
-    word_merge: WordMerge,
+    turns: Turns<'a>,
     /// Whether most records of the batch that ended last were of new sessions.
     are_most_new: Arc<AtomicBool>,
 }
@@ -51,8 +52,7 @@ impl<'a> Writing<'a> {
         Self {
             writer,
             batches: FuturesOrdered::new(),
-            turns: Turns::default(),
-            word_merge: writer.store.word_merge(),
+            turns: Turns::new(writer),
             are_most_new: Arc::new(AtomicBool::new(true)),
         }
     }
@@ -73,17 +73,15 @@ impl<'a> Writing<'a> {
 
     /// Begins to write a batch, which goes on in `next`.
     pub(super) fn begin(&mut self, batch: Batch, tally: &Tally) {
-        let writer = self.writer;
         // The tables have statistics after the first new sessions.
-        let may_be_early =
-            writer.store.has_early_batches() && tally.new > 0 && self.are_most_new.load(Relaxed);
-        let turn = self.turns.next(batch.ids().collect(), may_be_early, writer.clock.now());
+        let are_new = tally.new > 0 && self.are_most_new.load(Relaxed);
+        let turn = self.turns.next(batch.ids().collect(), are_new);
         let write = async move {
             let records = batch.accepted.iter();
             let records: Vec<_> = records
                 .map(|(accepted, prepared)| BatchRecord::new(&accepted.record, prepared.as_ref()))
                 .collect();
-            let end = turn.write(writer, &records).await?;
+            let end = turn.write(&records).await?;
             drop(records);
             Ok(Written { batch, end })
         };
@@ -102,7 +100,6 @@ impl<'a> Writing<'a> {
         tally: &mut Tally,
     ) -> Result<BatchReport> {
         self.turns.note(&end);
-        self.word_merge.begin();
         let (new_before, size) = (tally.new, accepted.len() as u64);
         let mut opened = Vec::new();
         for ((accepted, _), written) in accepted.into_iter().zip(end.written) {

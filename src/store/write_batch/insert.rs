@@ -1,8 +1,9 @@
 //! Inserts rows, many with one statement.
 
-use std::iter;
+use std::{fmt::Write, iter};
 
 use futures_util::future::join;
+use memchr::memchr2_iter;
 use sea_orm::{
     ColumnTrait, ColumnType, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
     IdenStatic, Iterable, Statement, Value,
@@ -160,7 +161,9 @@ impl Target {
 /// Writes a value as an element of an array of PostgreSQL.
 fn push_element(array: &mut String, value: Value) -> Result<(), DbErr> {
     match value {
-        Value::BigInt(Some(number)) => array.push_str(&number.to_string()),
+        Value::BigInt(Some(number)) => {
+            let _ = write!(array, "{number}");
+        }
         Value::String(Some(text)) => push_text(array, &text),
         Value::BigInt(None) | Value::String(None) => array.push_str("NULL"),
         _ => return Err(DbErr::Custom("a column is neither a number nor a text".to_owned())),
@@ -170,15 +173,12 @@ fn push_element(array: &mut String, value: Value) -> Result<(), DbErr> {
 
 fn push_text(array: &mut String, text: &str) {
     array.push('"');
-    for part in text.split_inclusive(['"', '\\']) {
-        match part.strip_suffix(['"', '\\']) {
-            Some(before) => {
-                array.push_str(before);
-                array.push('\\');
-                array.push_str(&part[before.len()..]);
-            }
-            None => array.push_str(part),
-        }
+    let mut written = 0;
+    for special in memchr2_iter(b'"', b'\\', text.as_bytes()) {
+        array.push_str(&text[written..special]);
+        array.push('\\');
+        written = special;
     }
+    array.push_str(&text[written..]);
     array.push('"');
 }
