@@ -13,22 +13,17 @@ use serde_json::{Value, json};
 use session_history::{
     domain::time::Clock,
     history::writer::Writer,
-    ingest::{
-        pipeline::ImportError,
-        tally::Tally,
-    },
+    ingest::{pipeline::ImportError, tally::Tally},
 };
 use tokio::time::sleep;
 
-use crate::{
-    support::{
-        Gateway, Tenant,
-        database::{DatabaseKind, on_each_database},
-        feed::{Mirror, stored_notes},
-        import::{import, try_import},
-        server::{administer, select},
-        write, writer,
-    },
+use crate::support::{
+    Gateway, Tenant,
+    database::{DatabaseKind, on_each_database},
+    feed::{Mirror, stored_notes},
+    import::{import, try_import},
+    server::{administer, select},
+    write, writer,
 };
 
 /// The maximum number of sessions of a batch.

@@ -4,7 +4,7 @@
 use std::{sync::atomic::AtomicBool, time::Duration};
 
 use serde_json::{Value, json};
-use session_history::{domain::viewer::Scope, ingest::pipeline::Tally};
+use session_history::{domain::viewer::Scope, ingest::tally::Tally};
 
 use crate::support::{
     Gateway, Tenant,
