@@ -28,17 +28,24 @@ pub struct Target {
     generic_plan: bool,
     /// The index that has the order of the list.
     order: Option<SessionIndex>,
+    /// Whether the select has the first row of the words of each session, as `found`.
+    words_at_hand: bool,
 }
 
 impl Target {
     /// The rows of an account.
     pub(super) fn new(account: AccountId, backend: DbBackend) -> Self {
-        Self { account, backend, generic_plan: false, order: None }
+        Self { account, backend, generic_plan: false, order: None, words_at_hand: false }
     }
 
     /// The rows of a list in the order of an index of sessions.
     pub(super) fn in_order_of(self, index: SessionIndex) -> Self {
         Self { order: Some(index), ..self }
+    }
+
+    /// The rows of a select that has the first row of the words of each session, as `found`.
+    pub(super) fn with_words_at_hand(self) -> Self {
+        Self { words_at_hand: true, ..self }
     }
 }
 

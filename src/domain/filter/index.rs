@@ -64,6 +64,15 @@ impl SessionFilter {
         }
     }
 
+    /// Whether all conditions are searches.
+    pub fn has_only_searches(&self) -> bool {
+        match self {
+            Self::Is(condition) => matches!(condition, SessionCondition::Search(_)),
+            Self::All(parts) | Self::Any(parts) => parts.iter().all(Self::has_only_searches),
+            Self::Not(part) => part.has_only_searches(),
+        }
+    }
+
     /// The same filter, whose searches are common if this is true of them.
     pub fn mark_common(&self, is_common: impl Fn(&Search) -> bool) -> Self {
         let mark = |condition| match condition {

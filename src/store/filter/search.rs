@@ -8,7 +8,7 @@ use sea_orm::{
 
 use super::{Target, contains};
 use crate::{
-    domain::search::{Search, SearchTerm},
+    domain::search::Search,
     store::tokens::{TokenSet, index_query, required_tokens},
 };
 
@@ -73,23 +73,34 @@ fn has_tokens(search: &Search, set: TokenSet, target: Target) -> Cond {
 /// The condition that the words of a session have all terms.
 fn has_words(search: &Search, target: Target) -> Cond {
     search.terms().iter().fold(Cond::all(), |all, term| {
-        let row = row_with(term, target);
-        all.add(if term.is_negated { row.is_null() } else { row.is_not_null() })
+        let end = if term.is_prefix { "" } else { " " };
+        let part = format!(" {}{end}", term.words.join(" "));
+        let row = row_with(&part, target);
+        all.add(match term.is_negated {
+            true => row.is_null(),
+            // Other rows are read only for sessions with very long texts.
+            false if target.words_at_hand => {
+                contains(target.backend, Expr::cust("found.words"), &part).or(row.is_not_null())
+            }
+            false => row.is_not_null(),
+        })
     })
 }
 
-/// A row of the session's words with the words of a term, or null. It is a value and not a condition,
-/// because databases make joins of conditions, and may test the words of all sessions.
-fn row_with(term: &SearchTerm, target: Target) -> Expr {
+/// A row of the session's words with these words, or null. It is a value and not a condition, because
+/// databases make joins of conditions, and may test the words of all sessions.
+fn row_with(part: &str, target: Target) -> Expr {
     use session_words::{Column, Entity};
-    let end = if term.is_prefix { "" } else { " " };
-    let part = format!(" {}{end}", term.words.join(" "));
+    let session = match target.words_at_hand {
+        true => Expr::cust("found.session_id"),
+        false => session::Column::Id.into_simple_expr(),
+    };
     let row = Query::select()
         .expr(Expr::cust("1"))
         .from(Entity)
         .and_where(Column::AccountId.eq(target.account.0))
-        .and_where(Column::SessionId.into_simple_expr().eq(session::Column::Id.into_simple_expr()))
-        .and_where(contains(target.backend, Column::Words.into_simple_expr(), &part))
+        .and_where(Column::SessionId.into_simple_expr().eq(session))
+        .and_where(contains(target.backend, Column::Words.into_simple_expr(), part))
         .limit(1)
         .take();
     Expr::SubQuery(None, Box::new(SubQueryStatement::from(row)))

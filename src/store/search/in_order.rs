@@ -38,6 +38,8 @@ pub(in crate::store) struct SearchPage<'a> {
     search: &'a Search,
     /// All conditions. Searches are tests of the words of a session.
     filter: SessionFilter,
+    /// Whether only the words of a session tell whether it is in the page.
+    is_of_words: bool,
     /// The first and the last start of sessions between the cursors and in the range of starts.
     starts: [Option<i64>; 2],
     key: Key,
@@ -71,10 +73,13 @@ impl<'a> SearchPage<'a> {
         }
         // The words of each session are tested.
         let filter = filter.mark_common(|_| true);
+        let is_of_words =
+            filter.has_only_searches() && page.after.is_none() && page.before.is_none();
         Some(Self {
             target,
             search,
             filter,
+            is_of_words,
             starts: [from, to],
             key: Key::of(order, target.backend),
             page,
@@ -197,15 +202,18 @@ impl<'a> SearchPage<'a> {
         let query = index_query(target.backend, account, TokenSet::All, search);
         // A cross join of SQLite is done in the order of the tables.
         select
-            .column((Entity, Column::Id))
+            .expr_as(Expr::cust("found.session_id"), "id")
             .join_as(JoinType::CrossJoin, "session_words", "found", Cond::all())
-            .join(JoinType::CrossJoin, Entity, Cond::all())
             .and_where(Expr::cust("found.number = session_words_index.rowid"))
             .and_where(Expr::cust_with_values("found.account_id = ?", [account.0]))
-            .and_where(Expr::cust("session.id = found.session_id"))
-            .and_where(Column::AccountId.eq(account.0))
-            .and_where(Expr::cust_with_values("session_words_index MATCH ?", [query]))
-            .cond_where(matching(&self.filter, *target));
+            .and_where(Expr::cust_with_values("session_words_index MATCH ?", [query]));
+        if !self.is_of_words {
+            select
+                .join(JoinType::CrossJoin, Entity, Cond::all())
+                .and_where(Expr::cust("session.id = found.session_id"))
+                .and_where(Column::AccountId.eq(account.0));
+        }
+        select.cond_where(matching(&self.filter, target.with_words_at_hand()));
         let [from, to] = self.starts;
         let last = |start| last_number(first_number(start));
         let numbers = [from.map(first_number), to.map(last)];
