@@ -116,14 +116,19 @@ async fn a_changed_session_is_found_by_its_present_words_alone(on: DatabaseKind)
     assert_eq!(found(&gateway, &other, "fax").await, [0; 0]);
 }
 
+/// Texts with 40,000 words. The index of a session with so many has none of them.
+fn very_many_words() -> Vec<String> {
+    let words = |from: usize| {
+        (from..from + 4_000).map(|word| format!("word{word}")).collect::<Vec<_>>().join(" ")
+    };
+    (0..10).map(|text| words(text * 4_000)).collect()
+}
+
 on_each_database!(async a_session_with_very_many_words_is_found_by_each_of_them);
 async fn a_session_with_very_many_words_is_found_by_each_of_them(on: DatabaseKind) {
     let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
-    let words = |from: usize| {
-        (from..from + 4_000).map(|word| format!("word{word}")).collect::<Vec<_>>().join(" ")
-    };
-    let chat: Vec<_> = (0..10).map(|text| words(text * 4_000)).collect();
+    let chat = very_many_words();
     let chat: Vec<_> = chat.iter().map(String::as_str).collect();
     let sessions = [session(1, "first", "", &chat), session(2, "", "word7 first", &[])];
     store(&gateway, &tenant, &sessions).await;
@@ -145,11 +150,14 @@ on_each_database!(async common_and_rare_words_give_the_same_pages);
 async fn common_and_rare_words_give_the_same_pages(on: DatabaseKind) {
     let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
+    let many_words = very_many_words();
+    let many_words: Vec<_> = many_words.iter().map(String::as_str).collect();
     // The word `hello` is in 4,000 sessions of 4,100, so that they are tested in the order of the list.
     let sessions: Vec<_> = (1..=4_100)
         .map(|id: usize| {
             let (notes, rest) = (if id <= 4_000 { "hello" } else { "bye" }, id % 1_000);
-            let mut session = session(id, &format!("rest{rest}"), notes, &[]);
+            let chat = if [4_000, 4_100].contains(&id) { &*many_words } else { &[] };
+            let mut session = session(id, &format!("rest{rest}"), notes, chat);
             session["tech_username"] = format!("t{}", id % 2).into();
             session["date_start"] =
                 format!("2024-01-01 {:02}:{:02}:{:02}", id / 3600, id / 60 % 60, id % 60).into();

@@ -10,7 +10,10 @@ use std::collections::HashSet;
 use foldhash::fast::RandomState;
 use sea_orm::DbBackend;
 
-use crate::domain::{search::Search, viewer::AccountId};
+use crate::domain::{
+    search::{Search, SearchTerm},
+    viewer::AccountId,
+};
 
 /// The maximum length of the part of a token that is made of the word. With an account of any number, a
 /// token has at most the 84 characters that its column has on MySQL.
@@ -116,6 +119,20 @@ pub(super) fn required_tokens(
     })
 }
 
+/// Whether the tokens of a session tell whether it matches a search, unless it has too many words: each term is one word,
+/// whose token no other word has.
+pub(super) fn tokens_decide(search: &Search) -> bool {
+    let has_own_token = |word: &str| {
+        // A `z` may be the beginning of another character.
+        let is_own = |byte: u8| byte.is_ascii_alphanumeric() && byte != b'z';
+        word.len() <= MAX_CHARS - 4 && word.bytes().all(is_own)
+    };
+    let decides = |term: &SearchTerm| {
+        !term.is_negated && matches!(&*term.words, [word] if has_own_token(word))
+    };
+    search.terms().iter().all(decides)
+}
+
 /// The query of the full-text index that finds the sessions which may match a search, on SQLite and PostgreSQL.
 pub(super) fn index_query(
     backend: DbBackend,
@@ -123,21 +140,32 @@ pub(super) fn index_query(
     set: TokenSet,
     search: &Search,
 ) -> String {
-    let (and, prefix, or) = match backend {
-        DbBackend::Sqlite => (" AND ", "*", " OR "),
-        _ => (" & ", ":*", " | "),
+    let or = if backend == DbBackend::Sqlite { " OR " } else { " | " };
+    let of_few_words = query_of_few_words(backend, account, set, search);
+    format!("({of_few_words}){or}{}", set.of_many_words(account))
+}
+
+/// The same query for the sessions that have not too many words.
+pub(super) fn query_of_few_words(
+    backend: DbBackend,
+    account: AccountId,
+    set: TokenSet,
+    search: &Search,
+) -> String {
+    let (and, prefix) = match backend {
+        DbBackend::Sqlite => (" AND ", "*"),
+        _ => (" & ", ":*"),
     };
     let tokens = required_tokens(account, set, search);
     let tokens = tokens.map(|(token, is_prefix)| token + if is_prefix { prefix } else { "" });
-    let tokens: Vec<_> = tokens.collect();
-    format!("({}){or}{}", tokens.join(and), set.of_many_words(account))
+    tokens.collect::<Vec<_>>().join(and)
 }
 
 #[cfg(test)]
 mod tests {
     use sea_orm::DbBackend;
 
-    use super::{TokenSet, index_query, is_sampled, required_tokens, tokens};
+    use super::{TokenSet, index_query, is_sampled, required_tokens, tokens, tokens_decide};
     use crate::domain::{search::Search, viewer::AccountId};
 
     #[test]
@@ -165,6 +193,28 @@ mod tests {
             let sampled = (0..100_000).filter(|it| is_sampled(it * step)).count();
             assert!((300..500).contains(&sampled), "{sampled} in steps of {step}");
         }
+    }
+
+    #[test]
+    fn the_tokens_of_words_in_ascii_decide() {
+        let long = "a".repeat(56);
+        for (text, expected) in [
+            ("Printer", true),
+            ("paper 77 print*", true),
+            ("lizenz", false),
+            ("я", false),
+            ("can't", false),
+            ("\"paper jam\"", false),
+            ("paper -fax", false),
+            (&*long, true),
+            (&*format!("{long}a"), false),
+        ] {
+            assert_eq!(tokens_decide(&Search::parse(text).unwrap()), expected, "{text}");
+        }
+        // The longest of these words has a token of its own, also beside longer words.
+        let of = |word: &str| tokens(AccountId(12), 1, [word].into_iter());
+        assert_ne!(of(&long), of(&format!("{long}a")));
+        assert_eq!(of(&format!("{long}a")), of(&format!("{long}aa")));
     }
 
     #[test]

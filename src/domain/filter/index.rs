@@ -64,6 +64,21 @@ impl SessionFilter {
         }
     }
 
+    /// The other conditions than this search.
+    pub fn without_search_in_order(&self) -> Self {
+        match self {
+            Self::Is(SessionCondition::Search(_)) => Self::All(Vec::new()),
+            Self::All(parts) => {
+                let mut parts = parts.clone();
+                if let Some(part) = parts.iter_mut().find(|it| it.search_in_order().is_some()) {
+                    *part = part.without_search_in_order();
+                }
+                Self::All(parts)
+            }
+            other => other.clone(),
+        }
+    }
+
     /// Whether all conditions are searches.
     pub fn has_only_searches(&self) -> bool {
         match self {

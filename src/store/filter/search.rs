@@ -71,7 +71,7 @@ fn has_tokens(search: &Search, set: TokenSet, target: Target) -> Cond {
 }
 
 /// The condition that the words of a session have all terms.
-fn has_words(search: &Search, target: Target) -> Cond {
+pub(in crate::store) fn has_words(search: &Search, target: Target) -> Cond {
     search.terms().iter().fold(Cond::all(), |all, term| {
         let end = if term.is_prefix { "" } else { " " };
         let part = format!(" {}{end}", term.words.join(" "));

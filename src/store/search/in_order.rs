@@ -6,7 +6,7 @@
 
 use entity::session::{Column, Entity};
 use sea_orm::{
-    ColumnTrait, DbBackend, Order,
+    ColumnTrait, DbBackend, Order, Value,
     sea_query::{
         Asterisk, CommonTableExpression, Cond, Expr, JoinType, Query, SelectStatement, UnionType,
     },
@@ -21,10 +21,10 @@ use crate::{
         time::Timestamp,
     },
     store::{
-        filter::{Target, matching},
+        filter::{Target, matching, search::has_words},
         keyset::Key,
         order::Order as ListOrder,
-        tokens::{TokenSet, index_query},
+        tokens::{TokenSet, index_query, query_of_few_words, tokens_decide},
     },
 };
 
@@ -36,7 +36,7 @@ pub(in crate::store) struct SearchPage<'a> {
     target: Target,
     /// The search that the index answers.
     search: &'a Search,
-    /// All conditions. Searches are tests of the words of a session.
+    /// The other conditions. Searches are tests of the words of a session.
     filter: SessionFilter,
     /// Whether only the words of a session tell whether it is in the page.
     is_of_words: bool,
@@ -72,7 +72,7 @@ impl<'a> SearchPage<'a> {
             }
         }
         // The words of each session are tested.
-        let filter = filter.mark_common(|_| true);
+        let filter = filter.without_search_in_order().mark_common(|_| true);
         let is_of_words =
             filter.has_only_searches() && page.after.is_none() && page.before.is_none();
         Some(Self {
@@ -147,18 +147,16 @@ impl<'a> SearchPage<'a> {
     /// The same on PostgreSQL, which does not see the query, so that it plans the statement once.
     fn select_by_start(&self) -> SelectStatement {
         let (account, direction) = (self.target.account.0, self.key.direction(self.page.end));
-        let query =
-            index_query(self.target.backend, self.target.account, TokenSet::All, self.search);
         let test = match self.search.is_common {
             // A form for which the index of tokens cannot be used.
-            true => "(tokens @@ (SELECT CAST($1 AS tsquery))) IS TRUE",
-            false => "tokens @@ (SELECT CAST($1 AS tsquery))",
+            true => "(tokens @@ $1) IS TRUE",
+            false => "tokens @@ $1",
         };
         let mut words = Query::select()
             .columns(["session_id", "started_at"])
             .from("session_words")
             .and_where(Expr::cust_with_values("account_id = $1", [account]))
-            .and_where(Expr::cust_with_values(test, [query]))
+            .and_where(Expr::cust_with_exprs(test, [self.tokens()]))
             .take();
         let tests = match self.search.is_common {
             true => ["started_at >= $1", "started_at <= $1"],
@@ -183,6 +181,7 @@ impl<'a> SearchPage<'a> {
             .from(Entity)
             .and_where(Column::AccountId.eq(account))
             .and_where(Expr::cust("session.id = found.session_id"))
+            .cond_where(self.decided_by_words())
             .cond_where(matching(&self.filter, self.target))
             .limit(1)
             .take();
@@ -193,6 +192,41 @@ impl<'a> SearchPage<'a> {
             .order_by(("found", "started_at"), direction.clone())
             .order_by(("found", "session_id"), direction)
             .take()
+    }
+
+    /// The query of tokens on PostgreSQL. To test each session for two tokens takes longer than to find out once whether
+    /// the second can be there.
+    fn tokens(&self) -> Expr {
+        let Target { account, backend, .. } = self.target;
+        let query = index_query(backend, account, TokenSet::All, self.search);
+        if !self.search.is_common {
+            return Expr::cust_with_values("(SELECT CAST($1 AS tsquery))", [query]);
+        }
+        let of_few_words = query_of_few_words(backend, account, TokenSet::All, self.search);
+        let values = [self.has_no_session_of_many_words(), of_few_words.into(), query.into()];
+        let query = "(SELECT CAST(CASE WHEN $1 THEN $2 ELSE $3 END AS tsquery))";
+        Expr::cust_with_exprs(query, values)
+    }
+
+    /// The condition that a session with the tokens matches the search, on PostgreSQL.
+    fn decided_by_words(&self) -> Cond {
+        let has_words = has_words(self.search, self.target);
+        match tokens_decide(self.search) {
+            true => Cond::any().add(self.has_no_session_of_many_words()).add(has_words),
+            false => has_words,
+        }
+    }
+
+    /// The condition that the tokens of all sessions of the account are stored. A count, because PostgreSQL would look for a
+    /// first session in the table.
+    fn has_no_session_of_many_words(&self) -> Expr {
+        let account = self.target.account;
+        let token = TokenSet::All.of_many_words(account);
+        Expr::cust_with_values(
+            "(SELECT COUNT(*) FROM session_words \
+             WHERE tokens @@ (SELECT CAST($1 AS tsquery)) AND account_id = $2) = 0",
+            [Value::from(token), account.0.into()],
+        )
     }
 
     /// Selects the sessions of the rows of the index that match, in an SQLite file.
@@ -213,7 +247,8 @@ impl<'a> SearchPage<'a> {
                 .and_where(Expr::cust("session.id = found.session_id"))
                 .and_where(Column::AccountId.eq(account.0));
         }
-        select.cond_where(matching(&self.filter, target.with_words_at_hand()));
+        let at_hand = target.with_words_at_hand();
+        select.cond_where(has_words(search, at_hand)).cond_where(matching(&self.filter, at_hand));
         let [from, to] = self.starts;
         let last = |start| last_number(first_number(start));
         let numbers = [from.map(first_number), to.map(last)];
