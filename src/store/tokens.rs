@@ -140,25 +140,14 @@ pub(super) fn index_query(
     set: TokenSet,
     search: &Search,
 ) -> String {
-    let or = if backend == DbBackend::Sqlite { " OR " } else { " | " };
-    let of_few_words = query_of_few_words(backend, account, set, search);
-    format!("({of_few_words}){or}{}", set.of_many_words(account))
-}
-
-/// The same query for the sessions that have not too many words.
-pub(super) fn query_of_few_words(
-    backend: DbBackend,
-    account: AccountId,
-    set: TokenSet,
-    search: &Search,
-) -> String {
-    let (and, prefix) = match backend {
-        DbBackend::Sqlite => (" AND ", "*"),
-        _ => (" & ", ":*"),
+    let (and, prefix, or) = match backend {
+        DbBackend::Sqlite => (" AND ", "*", " OR "),
+        _ => (" & ", ":*", " | "),
     };
     let tokens = required_tokens(account, set, search);
     let tokens = tokens.map(|(token, is_prefix)| token + if is_prefix { prefix } else { "" });
-    tokens.collect::<Vec<_>>().join(and)
+    let tokens: Vec<_> = tokens.collect();
+    format!("({}){or}{}", tokens.join(and), set.of_many_words(account))
 }
 
 #[cfg(test)]

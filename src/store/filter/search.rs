@@ -76,32 +76,33 @@ pub(in crate::store) fn has_words(search: &Search, target: Target) -> Cond {
         let end = if term.is_prefix { "" } else { " " };
         let part = format!(" {}{end}", term.words.join(" "));
         let row = row_with(&part, target);
-        all.add(match term.is_negated {
-            true => row.is_null(),
-            // Other rows are read only for sessions with very long texts.
-            false if target.words_at_hand => {
-                contains(target.backend, Expr::cust("found.words"), &part).or(row.is_not_null())
-            }
-            false => row.is_not_null(),
+        let at_hand = target
+            .words_at_hand
+            .then(|| contains(target.backend, Expr::cust("found.words"), &part));
+        all.add(match (at_hand, term.is_negated) {
+            (None, true) => row.is_null(),
+            (None, false) => row.is_not_null(),
+            (Some(at_hand), true) => at_hand.not().and(row.is_null()),
+            (Some(at_hand), false) => at_hand.or(row.is_not_null()),
         })
     })
 }
 
-/// A row of the session's words with these words, or null. It is a value and not a condition, because
-/// databases make joins of conditions, and may test the words of all sessions.
+/// A row of the session's words with these words, other than the first if that is at hand, or null. It is a value and not
+/// a condition, because databases make joins of conditions, and may test the words of all sessions.
 fn row_with(part: &str, target: Target) -> Expr {
     use session_words::{Column, Entity};
-    let session = match target.words_at_hand {
-        true => Expr::cust("found.session_id"),
-        false => session::Column::Id.into_simple_expr(),
-    };
-    let row = Query::select()
+    let mut row = Query::select()
         .expr(Expr::cust("1"))
         .from(Entity)
         .and_where(Column::AccountId.eq(target.account.0))
-        .and_where(Column::SessionId.into_simple_expr().eq(session))
-        .and_where(contains(target.backend, Column::Words.into_simple_expr(), part))
-        .limit(1)
         .take();
+    let session = Column::SessionId.into_simple_expr();
+    if target.words_at_hand {
+        row.and_where(session.eq(Expr::cust("found.session_id"))).and_where(Column::Seq.gt(1));
+    } else {
+        row.and_where(session.eq(session::Column::Id.into_simple_expr()));
+    }
+    row.and_where(contains(target.backend, Column::Words.into_simple_expr(), part)).limit(1);
     Expr::SubQuery(None, Box::new(SubQueryStatement::from(row)))
 }

@@ -24,7 +24,7 @@ use crate::{
         filter::{Target, matching, search::has_words},
         keyset::Key,
         order::Order as ListOrder,
-        tokens::{TokenSet, index_query, query_of_few_words, tokens_decide},
+        tokens::{TokenSet, index_query, tokens_decide},
     },
 };
 
@@ -147,16 +147,18 @@ impl<'a> SearchPage<'a> {
     /// The same on PostgreSQL, which does not see the query, so that it plans the statement once.
     fn select_by_start(&self) -> SelectStatement {
         let (account, direction) = (self.target.account.0, self.key.direction(self.page.end));
+        let query =
+            index_query(self.target.backend, self.target.account, TokenSet::All, self.search);
         let test = match self.search.is_common {
             // A form for which the index of tokens cannot be used.
-            true => "(tokens @@ $1) IS TRUE",
-            false => "tokens @@ $1",
+            true => "(tokens @@ (SELECT CAST($1 AS tsquery))) IS TRUE",
+            false => "tokens @@ (SELECT CAST($1 AS tsquery))",
         };
         let mut words = Query::select()
             .columns(["session_id", "started_at"])
             .from("session_words")
             .and_where(Expr::cust_with_values("account_id = $1", [account]))
-            .and_where(Expr::cust_with_exprs(test, [self.tokens()]))
+            .and_where(Expr::cust_with_values(test, [query]))
             .take();
         let tests = match self.search.is_common {
             true => ["started_at >= $1", "started_at <= $1"],
@@ -168,21 +170,26 @@ impl<'a> SearchPage<'a> {
                 words.and_where(Expr::cust_with_values(test, [start]));
             }
         }
-        if !self.search.is_common {
-            // The rows are sorted before anything of the sessions is read.
+        let (target, has_words) = if self.search.is_common {
+            words.column("words");
+            let at_hand = self.target.with_words_at_hand();
+            (at_hand, has_words(self.search, at_hand))
+        } else {
+            // The rows are sorted, without their texts, before anything of the sessions is read.
             words
                 .order_by("started_at", direction.clone())
                 .order_by("session_id", direction.clone())
                 .offset(0);
-        }
+            (self.target, self.tokens_or_words_match())
+        };
         // The sessions are read one by one, until the page is full: PostgreSQL might otherwise join in another order.
         let mut session = Query::select()
             .column((Entity, Asterisk))
             .from(Entity)
             .and_where(Column::AccountId.eq(account))
             .and_where(Expr::cust("session.id = found.session_id"))
-            .cond_where(self.decided_by_words())
-            .cond_where(matching(&self.filter, self.target))
+            .cond_where(has_words)
+            .cond_where(matching(&self.filter, target))
             .limit(1)
             .take();
         self.key.between(&mut session, self.page);
@@ -194,39 +201,21 @@ impl<'a> SearchPage<'a> {
             .take()
     }
 
-    /// The query of tokens on PostgreSQL. To test each session for two tokens takes longer than to find out once whether
-    /// the second can be there.
-    fn tokens(&self) -> Expr {
-        let Target { account, backend, .. } = self.target;
-        let query = index_query(backend, account, TokenSet::All, self.search);
-        if !self.search.is_common {
-            return Expr::cust_with_values("(SELECT CAST($1 AS tsquery))", [query]);
-        }
-        let of_few_words = query_of_few_words(backend, account, TokenSet::All, self.search);
-        let values = [self.has_no_session_of_many_words(), of_few_words.into(), query.into()];
-        let query = "(SELECT CAST(CASE WHEN $1 THEN $2 ELSE $3 END AS tsquery))";
-        Expr::cust_with_exprs(query, values)
-    }
-
     /// The condition that a session with the tokens matches the search, on PostgreSQL.
-    fn decided_by_words(&self) -> Cond {
+    fn tokens_or_words_match(&self) -> Cond {
         let has_words = has_words(self.search, self.target);
-        match tokens_decide(self.search) {
-            true => Cond::any().add(self.has_no_session_of_many_words()).add(has_words),
-            false => has_words,
+        if !tokens_decide(self.search) {
+            return has_words;
         }
-    }
-
-    /// The condition that the tokens of all sessions of the account are stored. A count, because PostgreSQL would look for a
-    /// first session in the table.
-    fn has_no_session_of_many_words(&self) -> Expr {
         let account = self.target.account;
         let token = TokenSet::All.of_many_words(account);
-        Expr::cust_with_values(
+        // A count, because PostgreSQL would look for a first session from the start of the table.
+        let tokens_of_all_are_stored = Expr::cust_with_values(
             "(SELECT COUNT(*) FROM session_words \
              WHERE tokens @@ (SELECT CAST($1 AS tsquery)) AND account_id = $2) = 0",
             [Value::from(token), account.0.into()],
-        )
+        );
+        Cond::any().add(tokens_of_all_are_stored).add(has_words)
     }
 
     /// Selects the sessions of the rows of the index that match, in an SQLite file.
