@@ -9,14 +9,18 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use session_history::store::Event;
+use session_history::{
+    ingest::tally::Tally,
+    store::{Event, Options, Store},
+};
 use tokio::{sync::mpsc, time::timeout};
 
 use crate::support::{
-    Gateway,
+    Gateway, Tenant,
     database::{DatabaseKind, on_each_database},
     import::import,
-    writer,
+    server::{administer, select},
+    write, writer,
 };
 
 /// The sessions that are searched for, in each account.
@@ -87,4 +91,45 @@ async fn new_words_are_merged_into_the_index_beside_an_import(on: DatabaseKind) 
     assert!(!failed);
     let data = gateway.data(&tenant, FOUND, json!({})).await;
     assert_eq!(data["sessions"]["totalCount"], 1_200);
+}
+
+/// Stores sessions, merges their words, and returns the number of pages of words that are still in the list.
+async fn pages_after_a_merge(gateway: &Gateway, store: &Store, tenant: &Tenant) -> i64 {
+    let (sender, mut merges) = mpsc::unbounded_channel();
+    store.observe(Arc::new(move |event| {
+        if let Event::Statement { statement, failed, .. } = event
+            && statement.sql.contains("gin_clean_pending_list")
+        {
+            let _ = sender.send(*failed);
+        }
+    }));
+    let session = |id: usize| json!({ "id": id, "date_start": "2024-01-01", "notes": "printer" });
+    write(&writer(store, tenant), &(0..300).map(session).collect::<Vec<_>>()).await;
+    store.word_merge().begin();
+    assert_eq!(timeout(Duration::from_secs(60), merges.recv()).await.unwrap(), Some(false));
+    let pages = "SELECT gin_clean_pending_list('session_words_by_token')";
+    select(&gateway.database.url(), pages).unwrap()[0].try_get_by_index(0).unwrap()
+}
+
+on_each_database!(async only_the_owner_of_the_index_merges_new_words_and_each_role_can_import: postgres Postgres);
+async fn only_the_owner_of_the_index_merges_new_words_and_each_role_can_import(on: DatabaseKind) {
+    let gateway = Gateway::start(on).await;
+    let tenant = gateway.tenant("acme").await;
+    assert_eq!(pages_after_a_merge(&gateway, &gateway.store, &tenant).await, 0);
+
+    let url = gateway.database.url();
+    let role = format!("writer_{}", std::process::id());
+    let statements = [
+        format!("CREATE ROLE {role} LOGIN"),
+        format!("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}"),
+    ];
+    administer(&url, &statements).unwrap();
+    let options = Options { url: url.replace("root@", &format!("{role}@")), ..Options::default() };
+    let by_role = Store::connect(&options).await.unwrap();
+    let other = gateway.tenant("other").await;
+    assert!(pages_after_a_merge(&gateway, &by_role, &other).await > 0);
+    let session = |id: usize| json!({ "id": id, "date_start": "2024-01-01", "notes": "scanner" });
+    let document = json!((0..1_200).map(session).collect::<Value>());
+    let tally = import(&writer(&by_role, &other), &document).await;
+    assert_eq!(tally, Tally { new: 900, changed: 300, ..Tally::default() });
 }
