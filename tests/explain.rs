@@ -21,6 +21,7 @@ use crate::support::{
 
 mod deep_pages;
 mod feed;
+mod overview;
 mod plan;
 mod plans_for_all_values;
 mod questions;

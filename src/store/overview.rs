@@ -79,7 +79,8 @@ impl Store {
         let reads = self.reads();
         let accounts = reads.count(None, Query::select().from(account::Entity)).await?;
         let sessions = reads.count(None, Query::select().from(session::Entity)).await?;
-        let newest = reads.one(&select_newest(), newest_time).await?.flatten();
+        let newest =
+            reads.one(&select_newest_of_all(self.hosts().backend()), newest_time).await?.flatten();
         Ok(Overview { accounts, sessions, newest })
     }
 
@@ -108,6 +109,26 @@ impl Store {
 fn select_newest() -> SelectStatement {
     let newest = Func::max(Expr::col(session::Column::StartedAt));
     Query::select().expr_as(newest, Alias::new("newest")).from(session::Entity).take()
+}
+
+/// The newest session of all accounts. The index of starts begins with the account, so it is searched once for each
+/// account.
+fn select_newest_of_all(backend: DbBackend) -> SelectStatement {
+    let newest = Alias::new("newest");
+    let of_each = match backend {
+        // It jumps to the end of each group, and would read the index of an account from end to end for the other statement.
+        DbBackend::MySql => select_newest().group_by_col(session::Column::AccountId).take(),
+        _ => {
+            let mut of_account = select_newest();
+            let (session, account) = (session::Column::AccountId, account::Column::Id);
+            let account = Expr::col((session::Entity, session)).equals((account::Entity, account));
+            let of_account = of_account.and_where(account).take().into();
+            let of_account = Expr::SubQuery(None, Box::new(of_account));
+            Query::select().expr_as(of_account, newest.clone()).from(account::Entity).take()
+        }
+    };
+    let all = Func::max(Expr::col(newest.clone()));
+    Query::select().expr_as(all, newest.clone()).from_subquery(of_each, newest).take()
 }
 
 fn newest_time(row: Row<'_>) -> Result<Option<Timestamp>> {
