@@ -42,14 +42,15 @@ impl Nodes {
         Self { relay, relayed, other, tenant, expected }
     }
 
-    /// Rolls back a transaction before a statement, and lets the other node store a session of the account, which is
+    /// Rolls back a transaction before a statement, and lets the other node store a session of an account, which is
     /// returned.
     fn roll_back_before(
         &self,
         round: usize,
+        changed: &Tenant,
         is_due: impl Fn(usize, &str) -> bool + Send + 'static,
     ) -> Value {
-        let other = writer(&self.other.store, &self.tenant);
+        let other = writer(&self.other.store, changed);
         let session = a_session(first_of(round) + 9);
         let stored = session.clone();
         self.relay.roll_back_before(is_due, async move {
@@ -93,11 +94,6 @@ fn a_session(id: i64) -> Value {
         "custom_fields": [{ "name": "Tag", "value": format!("tag {id}") }] })
 }
 
-/// The statements of a transaction, and their numbers, without the `COMMIT`.
-fn before_the_end(statements: &[String]) -> impl Iterator<Item = (usize, &String)> {
-    statements.iter().enumerate().filter(|(_, statement)| *statement != "COMMIT")
-}
-
 /// The same session, as a mutation has it.
 fn recorded(id: i64) -> Value {
     json!({ "legacyId": id, "startedAt": "2024-05-01T10:00:00Z", "notes": format!("round{} printer{id}", id / 10),
@@ -113,18 +109,26 @@ on_each_database!(async an_import_stores_sessions_whole_if_the_server_rolls_it_b
 async fn an_import_stores_sessions_whole_if_the_server_rolls_it_back_silently(on: DatabaseKind) {
     let nodes = Nodes::start(on).await;
     let relayed = writer(&nodes.relayed.store, &nodes.tenant);
-    let sessions = |round| [0, 1, 2].map(|it| a_session(first_of(round) + it)).to_vec();
+    // With four there is one statement for all sessions.
+    let sessions = |round| [0, 1, 2, 3].map(|it| a_session(first_of(round) + it)).to_vec();
     import(&relayed, &json!(sessions(0))).await;
     nodes.expect(&sessions(0)).await;
     let statements = nodes.relay.statements();
-    for (index, statement) in before_the_end(&statements) {
-        let round = index + 1;
-        let by_other = nodes.roll_back_before(round, move |number, _| number == index);
-        let tally = import(&relayed, &json!(sessions(round))).await;
-        assert!(nodes.relay.has_rolled_back(), "before {statement}");
-        assert_eq!(tally, Tally { new: 3, ..Tally::default() }, "before {statement}");
-        nodes.expect(&[sessions(round), vec![by_other]].concat()).await;
-        nodes.assert_stored(round, statement).await;
+    // The rows of two accounts can conflict, too, because a lock can include the gap between them.
+    let neighbour = nodes.other.tenant("neighbour").await;
+    let mut round = 0;
+    for (index, statement) in statements.iter().enumerate() {
+        for changed in [&nodes.tenant, &neighbour] {
+            round += 1;
+            let by_other = nodes.roll_back_before(round, changed, move |number, _| number == index);
+            let tally = import(&relayed, &json!(sessions(round))).await;
+            assert!(nodes.relay.has_rolled_back(), "before {statement}");
+            assert_eq!(tally, Tally { new: 4, ..Tally::default() }, "before {statement}");
+            let mut expected = sessions(round);
+            expected.extend((changed.account == nodes.tenant.account).then_some(by_other));
+            nodes.expect(&expected).await;
+            nodes.assert_stored(round, statement).await;
+        }
     }
 }
 
@@ -147,9 +151,12 @@ async fn record_sessions_stores_them_whole_if_the_server_rolls_them_back_silentl
         (2, "INSERT INTO `chat_message` "),
         (3, "INSERT INTO `session_change` "),
         (4, "UPDATE `change_counter` "),
+        (5, "INSERT INTO `audit_event` "),
+        (6, "RELEASE SAVEPOINT "),
     ] {
-        let by_other =
-            nodes.roll_back_before(round, move |_, statement| statement.starts_with(beginning));
+        let by_other = nodes.roll_back_before(round, &nodes.tenant, move |_, statement| {
+            statement.starts_with(beginning)
+        });
         record(round).await;
         assert!(nodes.relay.has_rolled_back(), "before {beginning}");
         nodes.expect(&[by_other]).await;

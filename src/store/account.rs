@@ -10,7 +10,7 @@ use sea_orm::{
     QueryTrait, Set, sea_query::Expr,
 };
 
-use super::{audit::insert_event, cluster::Row, database::Store};
+use super::{audit::insert_event, cluster::Row, database::Store, writes::commit};
 use crate::{
     domain::{
         audit::{AuditAction, AuditSource, NewAuditEvent},
@@ -54,7 +54,7 @@ impl Store {
         let account = AccountId(account_id);
         let event = NewAuditEvent::new(AuditSource::Command, AuditAction::CreateAccount);
         insert_event(&transaction, account, &event, now, Some(now)).await?;
-        transaction.commit().await?;
+        commit(transaction).await?;
         Ok(account)
     }
 
@@ -134,7 +134,7 @@ impl Store {
             keys.filter(api_key::Column::AccountId.eq(account.0)).exec(&transaction).await?;
             let webhooks = webhook::Entity::delete_many();
             webhooks.filter(webhook::Column::AccountId.eq(account.0)).exec(&transaction).await?;
-            Ok(transaction.commit().await?)
+            commit(transaction).await
         })
         .await?;
         let mut deleted = 0;
@@ -161,7 +161,7 @@ impl Store {
             job::Entity::delete_many().filter(mirrors).exec(&transaction).await?;
             change_counter::Entity::delete_by_id(account.0).exec(&transaction).await?;
             Entity::delete_by_id(account.0).exec(&transaction).await?;
-            Ok(transaction.commit().await?)
+            commit(transaction).await
         })
         .await
     }
@@ -191,7 +191,7 @@ impl Store {
             .filter(Column::Id.is_in(ids))
             .exec(&transaction)
             .await?;
-        transaction.commit().await?;
+        commit(transaction).await?;
         Ok(count)
     }
 

@@ -8,7 +8,7 @@ use sea_orm::{
 };
 use sha2::{Digest as _, Sha256};
 
-use super::{cluster::Row, database::Store, reads::Reads};
+use super::{cluster::Row, database::Store, reads::Reads, writes::commit};
 use crate::{
     domain::{
         audit::{AuditAction, AuditSource, NewAuditEvent},
@@ -164,7 +164,7 @@ impl Store {
             .filter(api_key::Column::Id.eq(id))
             .exec(&transaction)
             .await?;
-        Ok(transaction.commit().await?)
+        commit(transaction).await
     }
 }
 

@@ -13,6 +13,7 @@ use sea_orm::{
 use super::{
     database::Store,
     write_batch::{SessionAggregate, WriteBatch},
+    writes::commit,
 };
 use crate::{
     domain::{indexed::Indexed, time::Timestamp, viewer::AccountId},
@@ -62,7 +63,7 @@ impl Store {
                 None => {
                     progress.finished_at = Some(now.micros());
                     store_progress(&transaction, progress).await?;
-                    transaction.commit().await?;
+                    commit(transaction).await?;
                     return Ok(None);
                 }
             }

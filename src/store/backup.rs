@@ -5,7 +5,7 @@ use std::path::Path;
 use entity::change_counter::{Column, Entity};
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, Statement, sea_query::Expr};
 
-use super::database::Store;
+use super::{database::Store, writes::commit};
 use crate::error::{Error, Result};
 
 impl Store {
@@ -37,7 +37,7 @@ impl Store {
             let transaction = self.begin().await?;
             let all = Entity::update_many().col_expr(Column::Epoch, Expr::value(epoch));
             all.exec(&transaction).await?;
-            Ok(transaction.commit().await?)
+            commit(transaction).await
         })
         .await
     }

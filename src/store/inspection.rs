@@ -4,7 +4,7 @@
 use entity::{change_counter, job};
 use sea_orm::{
     ConnectionTrait, DbBackend, EntityTrait, QueryOrder, QueryResult, QuerySelect, QueryTrait,
-    Statement,
+    SqliteTransactionMode, Statement,
 };
 
 use super::{cluster::Row, database::Store};
@@ -180,9 +180,11 @@ impl Store {
     }
 
     async fn row(&self, select: &str) -> Result<Option<QueryResult>> {
-        let hosts = self.hosts();
-        let select = Statement::from_string(hosts.backend(), select);
-        Ok(self.primary()?.writes.query_one_raw(select).await?)
+        let transaction = self.begin_as(SqliteTransactionMode::Deferred).await?;
+        let select = Statement::from_string(transaction.get_database_backend(), select);
+        let row = transaction.query_one_raw(select).await?;
+        transaction.rollback().await?;
+        Ok(row)
     }
 }
 

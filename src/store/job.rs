@@ -8,7 +8,7 @@ use sea_orm::{
     sea_query::{Cond, Expr, OnConflict},
 };
 
-use super::{cluster::Event, database::Store};
+use super::{cluster::Event, database::Store, writes::commit};
 use crate::{domain::time::Timestamp, error::Result};
 
 /// A lease of a job.
@@ -35,7 +35,7 @@ impl Store {
             let known = OnConflict::column(Column::Name).do_nothing_on([Column::Name]).to_owned();
             let insert = Entity::insert(job.into_active_model()).on_conflict(known);
             insert.exec_without_returning(&transaction).await?;
-            Ok(transaction.commit().await?)
+            commit(transaction).await
         })
         .await
     }
@@ -113,7 +113,7 @@ impl Store {
             update = update.col_expr(*column, value.clone());
         }
         let updated = update.exec(&transaction).await?;
-        transaction.commit().await?;
+        commit(transaction).await?;
         Ok(updated.rows_affected > 0)
     }
 }

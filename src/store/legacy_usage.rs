@@ -10,7 +10,7 @@ use sea_orm::{
     sea_query::{Alias, CaseStatement, Expr, ExprTrait, OnConflict},
 };
 
-use super::{cluster::Row, database::Store};
+use super::{cluster::Row, database::Store, writes::commit};
 use crate::{
     domain::{
         legacy_usage::{CallCount, CallShape, KeyCalls},
@@ -73,7 +73,7 @@ impl Store {
             .filter(Column::Day.lt(today - MAX_DAYS))
             .exec(&transaction)
             .await?;
-        Ok(transaction.commit().await?)
+        commit(transaction).await
     }
 
     /// The calls of each key since a day, of one account or of all. They are sorted by account and key, then

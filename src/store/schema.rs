@@ -12,6 +12,7 @@ use sea_orm_migration::{MigratorTrait, seaql_migrations};
 use super::{
     cluster::{is_missing_table, unlimited_connection},
     database::Store,
+    writes::commit,
 };
 use crate::error::Result;
 
@@ -89,7 +90,7 @@ impl Store {
             transaction.execute_unprepared(POSTGRES_LOCK).await?;
         }
         Migrator::up(&transaction, None).await?;
-        Ok(transaction.commit().await?)
+        commit(transaction).await
     }
 
     /// Whether the database is a file of this machine. The gateway migrates it without being asked.

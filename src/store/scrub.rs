@@ -5,7 +5,7 @@ use std::time::Duration;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, QueryResult, Statement};
 use tokio::time::sleep;
 
-use super::{cluster::BUSY_TIMEOUT, database::Store};
+use super::{cluster::BUSY_TIMEOUT, database::Store, writes::commit};
 use crate::error::Result;
 
 /// The tables whose values PostgreSQL's statistics have.
@@ -73,7 +73,7 @@ impl Store {
         let merge = Statement::from_sql_and_values(DbBackend::Sqlite, merge, [pages.into()]);
         transaction.execute_raw(merge).await?;
         let changes = total_changes(&transaction).await? - before;
-        transaction.commit().await?;
+        commit(transaction).await?;
         // The command itself is one change.
         Ok(changes > 1)
     }

@@ -13,6 +13,7 @@ use super::{
     order::SESSION_ORDERS,
     query::{ListQuery, session::Listing},
     table::SessionTable,
+    writes::commit,
 };
 use crate::{
     domain::{
@@ -137,7 +138,7 @@ impl Store {
             let transaction = self.begin().await?;
             replace_windows(&transaction, of, step).await?;
             update_source(&transaction, of, step).await?;
-            Ok(transaction.commit().await?)
+            commit(transaction).await
         })
         .await
     }
@@ -157,7 +158,7 @@ impl Store {
                 .filter(Column::Id.eq(of.source))
                 .exec(&transaction)
                 .await?;
-            Ok(transaction.commit().await?)
+            commit(transaction).await
         })
         .await
     }
@@ -173,7 +174,7 @@ impl Store {
             let source = sync_source::Entity::delete_by_id((of.account.0, of.source));
             source.exec(&transaction).await?;
             job::Entity::delete_by_id(job_name).exec(&transaction).await?;
-            Ok(transaction.commit().await?)
+            commit(transaction).await
         })
         .await
     }

@@ -7,7 +7,7 @@ use sea_orm::{
     sea_query::{Expr, OnConflict},
 };
 
-use super::{cluster::Row, database::Store, sync::SourceId};
+use super::{cluster::Row, database::Store, sync::SourceId, writes::commit};
 use crate::{domain::time::Timestamp, error::Result};
 
 /// How many numbers of sessions a statement has.
@@ -61,7 +61,7 @@ impl Store {
                 .filter(Column::SessionId.eq(id))
                 .exec(&transaction)
                 .await?;
-            Ok(transaction.commit().await?)
+            commit(transaction).await
         })
         .await
     }
@@ -90,7 +90,7 @@ impl Store {
             for ids in missing.chunks(IDS_AT_ONCE) {
                 insert_missing(&transaction, of, ids, now).await?;
             }
-            Ok(transaction.commit().await?)
+            commit(transaction).await
         })
         .await
     }

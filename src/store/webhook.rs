@@ -7,7 +7,7 @@ use sea_orm::{
     ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QueryTrait, sea_query::Expr,
 };
 
-use super::{cluster::Row, database::Store, next_number::next_number};
+use super::{cluster::Row, database::Store, next_number::next_number, writes::commit};
 use crate::{
     domain::{
         audit::{AuditAction, AuditSource, NewAuditEvent},
@@ -195,7 +195,7 @@ impl Store {
             update = update.col_expr(*column, value.clone());
         }
         update.exec(&transaction).await?;
-        Ok(transaction.commit().await?)
+        commit(transaction).await
     }
 }
 

@@ -14,7 +14,7 @@ use self::{
     tokens::delete_tokens,
     words::{SessionWords, delete_words, word_inserts},
 };
-use super::database::Store;
+use super::{database::Store, writes::commit};
 use crate::{
     domain::{indexed::Indexed, time::Timestamp, viewer::AccountId},
     error::Result,
@@ -177,7 +177,7 @@ impl WriteBatch {
     /// # Errors
     /// If the database fails. Then nothing of the batch is stored.
     pub async fn commit(self) -> Result<()> {
-        Ok(self.transaction.commit().await?)
+        commit(self.transaction).await
     }
 
     /// The stored sessions with these numbers, by number.

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, SqliteTransactionMode, TransactionOptions,
+    ConnectionTrait, DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions,
     TransactionTrait,
 };
 use tokio::time::sleep;
@@ -22,6 +22,12 @@ const RETRY_PAUSES: [u64; 7] = [100, 200, 500, 1_000, 2_000, 4_000, 8_000];
 /// and write most pages of its indexes several times. The write-ahead log is written into the file when it has 8,000 pages
 /// of 4 KiB and not 1,000, which each transaction of an import has.
 const MANY_WRITES: &str = "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 8000";
+
+/// A node of a Galera cluster can roll back a transaction that conflicts with one of another node, and execute its next
+/// statements as if nothing had happened. With the transaction it removes the savepoint, so that the commit fails.
+const BEGIN_WRITING: &str = "SAVEPOINT written";
+/// One message, so that there is no moment between the two statements.
+const COMMIT_WRITTEN: &str = "RELEASE SAVEPOINT written; COMMIT";
 
 impl Store {
     /// Prepares for many writes by this process.
@@ -82,7 +88,7 @@ impl Store {
         self.hosts().primary().cloned()
     }
 
-    /// Begins a transaction that writes.
+    /// Begins a transaction that writes. [`commit`] ends it.
     pub(super) async fn begin(&self) -> Result<DatabaseTransaction> {
         // SQLite waits for the lock of another process now: a transaction that has read cannot.
         self.begin_as(SqliteTransactionMode::Immediate).await
@@ -99,8 +105,8 @@ impl Store {
         };
         let host = self.primary()?;
         let transaction = host.writes.begin_with_options(options).await?;
-        if let Some(settings) = host.begin_writing_settings() {
-            transaction.execute_unprepared(settings).await?;
+        if transaction.get_database_backend() == DbBackend::MySql {
+            transaction.execute_unprepared(BEGIN_WRITING).await?;
         }
         if let Some(settings) = host.begin_settings() {
             // The connection may still have statements of another client with the same names.
@@ -109,6 +115,22 @@ impl Store {
         }
         Ok(transaction)
     }
+}
+
+/// Commits a transaction that writes.
+///
+/// # Errors
+/// When the database fails, or has rolled back the transaction. Then nothing of it is stored.
+#[expect(clippy::disallowed_methods, reason = "there is no savepoint")]
+pub(super) async fn commit(transaction: DatabaseTransaction) -> Result<()> {
+    if transaction.get_database_backend() == DbBackend::MySql {
+        transaction.execute_unprepared(COMMIT_WRITTEN).await?;
+        // The driver rolls back what is left, which is nothing.
+        drop(transaction);
+    } else {
+        transaction.commit().await?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

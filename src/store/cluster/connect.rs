@@ -207,22 +207,19 @@ fn write_pool<D: Database>(
 where
     for<'c> &'c mut D::Connection: Executor<'c, Database = D>,
 {
-    let on_acquire = session.on_acquire;
     let pool = PoolOptions::<D>::new()
         .max_connections(MAX_WRITERS)
         .acquire_timeout(wait)
         .test_before_acquire(false)
-        .before_acquire(move |connection, metadata| {
+        .before_acquire(|connection, metadata| {
             Box::pin(async move {
-                match on_acquire {
-                    Some(sql) => connection.execute(AssertSqlSafe(sql)).await.map(drop)?,
-                    None if metadata.idle_for >= PING_AFTER_IDLE => connection.ping().await?,
-                    None => {}
+                if metadata.idle_for >= PING_AFTER_IDLE {
+                    connection.ping().await?;
                 }
                 Ok(true)
             })
         });
-    prepared_by(pool, session.on_connect.clone()).connect_lazy_with(options)
+    prepared_by(pool, session.on_connect_to_write.clone()).connect_lazy_with(options)
 }
 
 /// Runs SQL on each new connection of a pool.

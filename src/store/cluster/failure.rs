@@ -32,8 +32,9 @@ pub(super) enum FailureKind {
 const LOST: [u16; 7] = [1047, 1053, 1077, 1079, 1152, 1927, 4031];
 /// 1020: another transaction changed the row. 1205: a lock timeout. 1213: a deadlock, or a conflict
 /// between two Galera nodes. 1062, 1452: another import inserted or removed the same session. 1180: a
-/// commit while the Galera cluster lost a node.
-const CONFLICT: [u16; 6] = [1020, 1062, 1180, 1205, 1213, 1452];
+/// commit while the Galera cluster lost a node. 1305: the savepoint of the transaction is gone, since the server has rolled
+/// it back.
+const CONFLICT: [u16; 7] = [1020, 1062, 1180, 1205, 1213, 1305, 1452];
 /// 1040, 1203, 1226: too many connections.
 const BUSY: [u16; 3] = [1040, 1203, 1226];
 /// 1317, 1969, 3024: a statement was cancelled.

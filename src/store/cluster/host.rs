@@ -64,11 +64,6 @@ impl Host {
         self.server.as_ref().map_or_else(|| "a file".into(), |server| server.options.address())
     }
 
-    /// SQL with which each transaction that writes begins.
-    pub(in crate::store) fn begin_writing_settings(&self) -> Option<&'static str> {
-        self.session.on_begin_writing
-    }
-
     /// SQL with which each transaction begins.
     pub(in crate::store) fn begin_settings(&self) -> Option<&str> {
         self.session.on_begin.as_deref()

@@ -8,12 +8,10 @@ use super::urls::{Engine, Pooling};
 /// SQL that prepares connections and transactions.
 #[derive(Clone, Debug, Default)]
 pub(super) struct SessionSettings {
-    /// Runs once on each new connection.
+    /// Runs once on each new connection that reads.
     pub(super) on_connect: Option<String>,
-    /// Runs on each connection that writes, before its use.
-    pub(super) on_acquire: Option<&'static str>,
-    /// Runs at the beginning of each transaction that writes.
-    pub(super) on_begin_writing: Option<&'static str>,
+    /// Runs once on each new connection that writes. All that it does is in transactions.
+    pub(super) on_connect_to_write: Option<String>,
     /// Runs at the beginning of each transaction. If it is set, each statement has a transaction
     /// and no statement stays prepared, because the next transaction may have another connection.
     pub(super) on_begin: Option<String>,
@@ -25,14 +23,15 @@ impl SessionSettings {
         let (seconds, milliseconds) = (statement_timeout.as_secs(), statement_timeout.as_millis());
         match (engine, pooling) {
             (Engine::Sqlite, _) => Self::default(),
-            (Engine::Postgres, Pooling::Session) => Self {
-                on_connect: Some(format!(
+            (Engine::Postgres, Pooling::Session) => {
+                let settings = format!(
                     "SET statement_timeout = {milliseconds}; \
                      SET standard_conforming_strings = on; \
                      SET default_transaction_isolation = 'read committed'"
-                )),
-                ..Self::default()
-            },
+                );
+                let on_connect_to_write = Some(settings.clone());
+                Self { on_connect: Some(settings), on_connect_to_write, on_begin: None }
+            }
             (Engine::Postgres, Pooling::Transaction) => Self {
                 on_begin: Some(format!(
                     "SET LOCAL statement_timeout = {milliseconds}; \
@@ -40,14 +39,13 @@ impl SessionSettings {
                 )),
                 ..Self::default()
             },
-            // A Galera node can roll a transaction back and answer its next statements as if nothing had happened. They must
-            // not be committed one by one.
-            (Engine::MySql, _) => Self {
-                on_connect: Some(mysql(seconds, milliseconds)),
-                on_acquire: Some("SET autocommit = 1"),
-                on_begin_writing: Some("SET autocommit = 0"),
-                ..Self::default()
-            },
+            (Engine::MySql, _) => {
+                let settings = mysql(seconds, milliseconds);
+                // The statements after a transaction that the server has rolled back silently must not be committed one by
+                // one.
+                let on_connect_to_write = Some(format!("{settings}; SET autocommit = 0"));
+                Self { on_connect: Some(settings), on_connect_to_write, on_begin: None }
+            }
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::{
         viewer::AccountId,
     },
     error::{Error, Result},
-    store::Store,
+    store::{Store, writes::commit},
 };
 
 impl Store {
@@ -29,7 +29,7 @@ impl Store {
             .filter(Column::AccountId.eq(account.0).and(Column::Position.eq(0)))
             .exec(&transaction)
             .await?;
-        transaction.commit().await?;
+        commit(transaction).await?;
         match updated.rows_affected {
             0 => Err(Error::input("The account has sessions already.")),
             _ => Ok(()),

@@ -3,7 +3,10 @@
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use tokio::task::JoinHandle;
 
-use crate::{error::Result, store::Store};
+use crate::{
+    error::Result,
+    store::{Store, writes::commit},
+};
 
 /// Only the owner of an index may merge its list. For others, the statements that insert words do it when the list is full,
 /// as they do without this merge.
@@ -27,7 +30,7 @@ impl Store {
     async fn merge_new_words(&self) -> Result<()> {
         let transaction = self.begin().await?;
         transaction.execute_raw(Statement::from_string(DbBackend::Postgres, MERGE)).await?;
-        Ok(transaction.commit().await?)
+        commit(transaction).await
     }
 }
 

@@ -73,7 +73,7 @@ impl RollbackRelay {
         self.url.clone()
     }
 
-    /// The statements of the last transaction that ended, from that after `BEGIN` to `COMMIT` or `ROLLBACK`.
+    /// The statements of the last transaction that ended, from that after `BEGIN` to the end.
     pub fn statements(&self) -> Vec<String> {
         self.state.lock().unwrap().statements.clone()
     }
@@ -137,7 +137,7 @@ impl State {
         }
         let statements = transaction.as_mut()?;
         let order = self.order.take_if(|order| (order.is_due)(statements.len(), &statement));
-        let is_end = matches!(&*statement, "COMMIT" | "ROLLBACK");
+        let is_end = statement.ends_with("COMMIT") || statement == "ROLLBACK";
         statements.push(statement);
         if is_end {
             self.statements = transaction.take().unwrap_or_default();
