@@ -99,7 +99,9 @@ fn row_with(part: &str, target: Target) -> Expr {
         .take();
     let session = Column::SessionId.into_simple_expr();
     if target.words_at_hand {
-        row.and_where(session.eq(Expr::cust("found.session_id"))).and_where(Column::Seq.gt(1));
+        // The 1 is a part of the text. As a value, PostgreSQL would plan each execution.
+        let rest = Expr::cust("session_words.seq > 1");
+        row.and_where(session.eq(Expr::cust("found.session_id"))).and_where(rest);
     } else {
         row.and_where(session.eq(session::Column::Id.into_simple_expr()));
     }
