@@ -20,7 +20,8 @@ use crate::{
 };
 
 /// Reads the counter without a lock, and limits how long the transaction waits for a lock, in milliseconds. An early batch
-/// may wait in this process for the one before. PostgreSQL does not see that, and so not each circle of waiting transactions.
+/// may wait in this process for the one before. PostgreSQL does not see that, so it does not find each circle of transactions
+/// that wait for each other.
 const BEGIN: &str = "SELECT account_id, position, changed_at, words_to, epoch, \
     set_config('lock_timeout', '500', true) FROM change_counter WHERE account_id = $1";
 
