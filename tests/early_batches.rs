@@ -39,9 +39,11 @@ const GATE: [&str; 3] = [
     "CREATE TRIGGER wait BEFORE INSERT ON session FOR EACH ROW WHEN (NEW.id = 1200) EXECUTE FUNCTION wait()",
 ];
 const OPEN: [&str; 1] = ["INSERT INTO gate VALUES (true)"];
-const WAITS_AT_GATE: &str = "SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'";
+const WAITS_AT_GATE: &str =
+    "SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()";
 const SECOND_BATCH: &str = "SELECT FROM session WHERE id = 999";
-const WAITS_FOR_LOCK: &str = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
+const WAITS_FOR_LOCK: &str =
+    "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
 
 /// Session 1,700 cannot be stored.
 const FAULT: [&str; 2] = [
