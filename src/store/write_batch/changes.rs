@@ -18,7 +18,7 @@ const COLUMNS: [InsertColumn; 6] = [
     ("position", Kind::Number),
     ("kind", Kind::Text),
     ("changed_at", Kind::Number),
-    ("anonymized_at", Kind::Number),
+    ("anonymized_at", Kind::OptionalNumber),
 ];
 const REPLACED: [&str; 4] = ["position", "kind", "changed_at", "anonymized_at"];
 

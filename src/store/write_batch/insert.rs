@@ -6,7 +6,7 @@ use futures_util::future::join;
 use memchr::memchr2_iter;
 use sea_orm::{
     ColumnTrait, ColumnType, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
-    IdenStatic, Iterable, Statement, Value,
+    IdenStatic, Iterable, Statement, Value, sea_query::ArrayType,
 };
 
 /// How many rows one statement inserts on SQLite and MariaDB. With few sizes there are few statements, which stay
@@ -23,8 +23,18 @@ pub(super) type InsertColumn = (&'static str, Kind);
 pub(super) enum Kind {
     Number,
     Text,
-    /// The words of PostgreSQL's full-text index, with a space between them.
+    OptionalNumber,
+    OptionalText,
+    /// The words of PostgreSQL's full-text index, with a space between them. Without words the column is null.
     Tokens,
+}
+
+/// The values of a column on PostgreSQL.
+enum Elements {
+    /// For columns without nulls: the driver sends no arrays with nulls.
+    Array(ArrayType, Vec<Value>),
+    /// The text of an array, which takes the server and the gateway longer.
+    Text(String),
 }
 
 /// Statements in the order in which they are executed. They are made one by one.
@@ -40,9 +50,11 @@ pub(super) struct Target {
 
 /// All columns of an entity.
 pub(super) fn columns_of<E: EntityTrait>() -> Vec<InsertColumn> {
-    let kind = |column: E::Column| match column.def().get_column_type() {
-        ColumnType::BigInteger => Kind::Number,
-        _ => Kind::Text,
+    let kind = |column: E::Column| match (column.def().get_column_type(), column.def().is_null()) {
+        (ColumnType::BigInteger, false) => Kind::Number,
+        (ColumnType::BigInteger, true) => Kind::OptionalNumber,
+        (_, false) => Kind::Text,
+        (_, true) => Kind::OptionalText,
     };
     E::Column::iter().map(|column| (column.as_str(), kind(column))).collect()
 }
@@ -99,14 +111,14 @@ impl Target {
     /// take the server and the driver twice the time.
     fn insert_arrays(&self) -> String {
         let element = |(index, (_, kind)): (usize, &InsertColumn)| {
-            // The array is a text, because the driver sends no arrays with nulls.
             let elements = |kind| format!("UNNEST(CAST(${} AS {kind}[]))", index + 1);
             match kind {
-                Kind::Number => elements("bigint"),
-                Kind::Text => elements("text"),
+                Kind::Number | Kind::OptionalNumber => elements("bigint"),
+                Kind::Text | Kind::OptionalText => elements("text"),
                 // The type's own syntax takes longer to read.
                 Kind::Tokens => {
-                    format!("array_to_tsvector(string_to_array({}, ' '))", elements("text"))
+                    let tokens = format!("NULLIF({}, '')", elements("text"));
+                    format!("array_to_tsvector(string_to_array({tokens}, ' '))")
                 }
             }
         };
@@ -146,19 +158,52 @@ impl Target {
         rows: &mut impl ExactSizeIterator<Item = R>,
     ) -> Option<Result<Vec<Value>, DbErr>> {
         (rows.len() > 0).then(|| {
-            let mut arrays = vec![String::new(); self.columns.len()];
+            let mut arrays: Vec<_> =
+                self.columns.iter().map(|(_, kind)| Elements::new(*kind)).collect();
             for row in rows.take(MAX_ROWS_OF_ARRAYS) {
                 for (array, value) in arrays.iter_mut().zip(row) {
-                    array.push(if array.is_empty() { '{' } else { ',' });
-                    push_element(array, value)?;
+                    array.push(value)?;
                 }
             }
-            Ok(arrays.into_iter().map(|array| (array + "}").into()).collect())
+            Ok(arrays.into_iter().map(Elements::into_value).collect())
         })
     }
 }
 
-/// Writes a value as an element of an array of PostgreSQL.
+impl Elements {
+    fn new(kind: Kind) -> Self {
+        let array = |of| Self::Array(of, Vec::with_capacity(MAX_ROWS_OF_ARRAYS));
+        match kind {
+            Kind::Number => array(ArrayType::BigInt),
+            Kind::Text | Kind::Tokens => array(ArrayType::String),
+            Kind::OptionalNumber | Kind::OptionalText => Self::Text(String::new()),
+        }
+    }
+
+    fn push(&mut self, value: Value) -> Result<(), DbErr> {
+        match (self, value) {
+            (Self::Array(ArrayType::BigInt, values), value @ Value::BigInt(Some(_)))
+            | (Self::Array(ArrayType::String, values), value @ Value::String(Some(_))) => {
+                values.push(value);
+            }
+            (Self::Text(text), value) => {
+                text.push(if text.is_empty() { '{' } else { ',' });
+                push_element(text, value)?;
+            }
+            _ => return Err(DbErr::Custom("a value is not of the kind of its column".to_owned())),
+        }
+        Ok(())
+    }
+
+    fn into_value(self) -> Value {
+        match self {
+            Self::Array(of, values) => Value::Array(of, Some(Box::new(values))),
+            Self::Text(text) => (text + "}").into(),
+        }
+    }
+}
+
+/// Writes a value as an element of the text of an array of PostgreSQL.
 fn push_element(array: &mut String, value: Value) -> Result<(), DbErr> {
     match value {
         Value::BigInt(Some(number)) => {

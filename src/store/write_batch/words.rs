@@ -124,7 +124,7 @@ pub(super) async fn word_inserts(
     let values = rows.into_iter().map(move |row| {
         let [account, session, seq, start] =
             [account.0, row.session, row.seq, row.started_at].map(Value::from);
-        let tokens = row.tokens.as_deref().map(str::trim_start).into();
+        let tokens = row.tokens.as_deref().unwrap_or_default().trim_start().into();
         [account, session, seq, row.words.into(), tokens, start].into_iter().take(number)
     });
     let target = Target { table: TABLE, columns, replaced: None };
