@@ -6,12 +6,12 @@ use axum::{
     Router,
     extract::{Request, State},
     http::{HeaderValue, StatusCode, Uri, header},
-    middleware::{from_fn, from_fn_with_state},
+    middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Redirect, Response},
     routing::{MethodRouter, get},
 };
 use tower::{ServiceBuilder, ServiceExt, util::option_layer};
-use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer};
+use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{app::App, legacy::TRANSLATE_PATH};
 
@@ -66,14 +66,18 @@ fn with_layers(routes: Router<Arc<App>>, app: &Arc<App>) -> Router {
     let layers = ServiceBuilder::new()
         .layer(from_fn_with_state(app.clone(), request_log::log))
         .layer(option_layer(cors::layer(&app.settings)))
-        .layer(SetResponseHeaderLayer::if_not_present(
-            header::X_CONTENT_TYPE_OPTIONS,
-            HeaderValue::from_static("nosniff"),
-        ))
-        .layer(from_fn(compression::compress))
-        .layer(from_fn(unread_body::discard))
+        .layer(from_fn(around_answer))
         .layer(CatchPanicLayer::new());
     routes.layer(layers).with_state(app.clone())
+}
+
+/// What is done around each answer, in one layer.
+async fn around_answer(request: Request, next: Next) -> Response {
+    let answer = |request| unread_body::discard(request, next);
+    let mut response = compression::compress(request, answer).await;
+    let nosniff = HeaderValue::from_static("nosniff");
+    response.headers_mut().entry(header::X_CONTENT_TYPE_OPTIONS).or_insert(nosniff);
+    response
 }
 
 /// Answers the legacy URL and its schemas, whose paths are too many for the route table. Other paths get

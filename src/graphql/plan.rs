@@ -88,7 +88,8 @@ pub(super) async fn answer(
             Default::default()
         }
         (roots, source) => {
-            let loads = roots.iter_mut().map(|root| root.load(&compiler, source, schema));
+            let loads = roots.iter_mut().filter(|root| root.needs_load());
+            let loads = loads.map(|root| root.load(&compiler, source, schema));
             let lookups = async {
                 match source {
                     Some(source) => lookups.load(source).await,

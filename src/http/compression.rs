@@ -12,7 +12,6 @@ use axum::{
         HeaderMap, HeaderValue, Method,
         header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, VARY},
     },
-    middleware::Next,
     response::Response,
 };
 use futures_util::stream;
@@ -26,11 +25,14 @@ use coding::Coding;
 /// A shorter answer is sent as it is.
 const MIN_BYTES: u64 = 1024;
 
-/// Compresses the answers of the routes below it.
-pub(super) async fn compress(request: Request, next: Next) -> Response {
+/// Compresses the answer to a request.
+pub(super) async fn compress<F: Future<Output = Response>>(
+    request: Request,
+    answer: impl FnOnce(Request) -> F,
+) -> Response {
     let coding = Coding::accepted(request.headers());
     let is_head = request.method() == Method::HEAD;
-    let mut response = next.run(request).await;
+    let mut response = answer(request).await;
     let size = size(&response, is_head);
     let headers = response.headers_mut();
     if is_encoded(headers) || is_events(headers) {

@@ -52,9 +52,9 @@ impl Timestamp {
         let (year, month, day) = date((seconds / 86_400) as u32);
         let seconds = (seconds % 86_400) as u32;
         let [y1, y2, y3, y4] = digits(year);
-        let [[m1, m2], [d1, d2]] = [month, day].map(digits);
-        let [[h1, h2], [n1, n2], [s1, s2]] =
-            [seconds / 3_600, seconds / 60 % 60, seconds % 60].map(digits);
+        let ([m1, m2], [d1, d2]) = (digits(month), digits(day));
+        let ([h1, h2], [n1, n2], [s1, s2]) =
+            (digits(seconds / 3_600), digits(seconds / 60 % 60), digits(seconds % 60));
         out.extend_from_slice(&[
             y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, separator, h1, h2, b':', n1, n2, b':', s1,
             s2,

@@ -131,6 +131,11 @@ impl<'a> RootField<'a> {
         Self { field, root }
     }
 
+    /// Whether the field needs something that is not read by key.
+    pub(super) fn needs_load(&self) -> bool {
+        !matches!(self.root.plan, RootPlan::Object(_) | RootPlan::Objects(_))
+    }
+
     /// Reads what the field needs, but for what is read by key.
     pub(super) async fn load(
         &mut self,

@@ -61,19 +61,23 @@ impl RowsBuilder {
 
     /// Adds a text to the last string, or to a new one if it has no room.
     fn add_text(&mut self, text: &[u8]) -> Option<Cell> {
-        let texts = &mut self.texts;
-        let last = texts.last().map_or(0, Vec::capacity);
-        if texts.last().is_none_or(|string| string.capacity() - string.len() < text.len()) {
-            let next =
-                Vec::with_capacity((last * 2).clamp(FIRST_STRING, MAX_STRING).max(text.len()));
-            self.text_bytes += next.capacity();
-            texts.push(next);
+        let has_room = |it: &Vec<u8>| it.capacity() - it.len() >= text.len();
+        if !self.texts.last().is_some_and(has_room) {
+            self.add_string(text.len());
         }
-        let string = u32::try_from(texts.len() - 1).ok()?;
-        let last = texts.last_mut()?;
+        let string = u32::try_from(self.texts.len() - 1).ok()?;
+        let last = self.texts.last_mut()?;
         let (start, length) = (last.len().try_into().ok()?, text.len().try_into().ok()?);
         last.extend_from_slice(text);
         Some(Cell::Text { string, start, length })
+    }
+
+    /// Adds an empty string with room for a text of this length.
+    fn add_string(&mut self, length: usize) {
+        let last = self.texts.last().map_or(0, Vec::capacity);
+        let next = Vec::with_capacity((last * 2).clamp(FIRST_STRING, MAX_STRING).max(length));
+        self.text_bytes += next.capacity();
+        self.texts.push(next);
     }
 
     /// Ends a row.
