@@ -81,6 +81,7 @@ mod schema;
 mod search;
 mod search_beside_imports;
 mod search_index;
+mod search_periods;
 mod search_price;
 mod search_tokens;
 mod secrets_in_logs;

@@ -22,6 +22,7 @@ mod m0010_sync;
 mod m0011_webhooks;
 mod m0012_restores;
 mod m0013_search_list;
+mod m0014_search_periods;
 mod table;
 
 /// All steps of the schema, oldest first.
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_webhooks::Migration),
             Box::new(m0012_restores::Migration),
             Box::new(m0013_search_list::Migration),
+            Box::new(m0014_search_periods::Migration),
         ]
     }
 }

@@ -13,9 +13,34 @@ pub const MAX_TERMS: usize = 10;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Search {
     terms: Vec<SearchTerm>,
+    /// How it is done.
+    pub plan: SearchPlan,
+}
+
+/// How a search is done. The result is the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct SearchPlan {
     /// Whether many sessions match: it is faster to test the sessions in the order of a list than to
-    /// find all that match. The result is the same.
+    /// find all that match.
     pub is_common: bool,
+    /// Where the sessions are that match, if the index has the sessions of each period.
+    pub spread: Option<SearchSpread>,
+}
+
+/// How the sessions that match a search are spread over time, by a sample of the sessions. Times are in microseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SearchSpread {
+    /// The average time from one match to the next.
+    pub distance: i64,
+    /// The starts of the first and the last match of the sample.
+    pub matches: [i64; 2],
+    /// The first and the last start of all sessions.
+    pub sessions: [i64; 2],
+}
+
+impl SearchPlan {
+    /// Each session is tested.
+    pub const TEST_EACH: Self = Self { is_common: true, spread: None };
 }
 
 /// One condition of a search.
@@ -60,7 +85,7 @@ impl Search {
                 let limit = format!("A search has {count} terms; the limit is {MAX_TERMS}.");
                 Err(Error::input(limit))
             }
-            _ => Ok(Self { terms, is_common: false }),
+            _ => Ok(Self { terms, plan: SearchPlan::default() }),
         }
     }
 }

@@ -21,7 +21,7 @@ const MAX_CHARS: usize = 60;
 /// The maximum length of the tokens of a session. PostgreSQL takes 1 MiB.
 const MAX_TOKENS: usize = 256 * 1024;
 /// One session in this number, a power of two, is in the sample.
-const SAMPLED_IN: u32 = 256;
+pub(super) const SAMPLED_IN: u32 = 256;
 
 /// The sessions whose tokens are searched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

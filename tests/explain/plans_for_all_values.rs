@@ -39,6 +39,7 @@ async fn pages_of_all_sessions_of_changes_and_of_searches_are_not_planned_each_t
         // The sample of the sessions, and the page.
         ("{ sessions(filter: {search: \"777\"}) { nodes { notes } } }", 2),
         ("{ sessions(filter: {search: \"notes\"}) { nodes { notes } } }", 2),
+        ("{ sessions(filter: {search: \"some\"}, first: 20) { nodes { notes } } }", 2),
     ] {
         let plans = watched.plans(question, cursors.clone()).await;
         assert_eq!(plans.len(), 2 * expected, "{plans:?}");

@@ -253,8 +253,7 @@ pub const QUESTIONS: &[(&str, &[&str])] = &[
             "technician_by_username account_id",
             "session_by_technician technician_id",
             "session_words_by_token|session_token_key token",
-            "session_words_key session_id",
-            "session_key id",
+            "session_key|session_words_key id",
         ],
     ),
     (
@@ -262,9 +261,8 @@ pub const QUESTIONS: &[(&str, &[&str])] = &[
         // The sample of the sessions is searched before.
         &[
             "session_words_by_token|session_token_key token",
-            "session_key id",
             "session_by_update account_id",
-            "session_words_key session_id",
+            "session_key|session_words_key id",
         ],
     ),
     (

@@ -4,7 +4,7 @@ use super::{
     CustomFieldCondition, Filter, SessionCondition, SessionFilter, SessionNumber, SessionText,
     SessionTime, TechnicianCondition, TextTest,
 };
-use crate::domain::search::Search;
+use crate::domain::search::{Search, SearchPlan};
 
 /// The indexes of sessions by a number or a time. Each ends in the session's number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,16 +88,16 @@ impl SessionFilter {
         }
     }
 
-    /// The same filter, whose searches are common if this is true of them.
-    pub fn mark_common(&self, is_common: impl Fn(&Search) -> bool) -> Self {
-        let mark = |condition| match condition {
+    /// The same filter with a plan for each search.
+    pub fn plan_searches(&self, plan: impl Fn(&Search) -> SearchPlan) -> Self {
+        let planned = |condition| match condition {
             SessionCondition::Search(mut search) => {
-                search.is_common = is_common(&search);
+                search.plan = plan(&search);
                 SessionCondition::Search(search)
             }
             other => other,
         };
-        self.clone().map(&mark)
+        self.clone().map(&planned)
     }
 
     /// Whether an index has the sessions by the value that a condition, which must be true, asks for.

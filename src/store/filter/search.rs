@@ -17,7 +17,7 @@ const MAX_OF_SAMPLE: &str = " LIMIT 100";
 
 /// The condition that a session matches a search.
 pub(super) fn search(search: &Search, target: Target) -> Cond {
-    let by_index = !search.is_common && search.required().next().is_some();
+    let by_index = !search.plan.is_common && search.required().next().is_some();
     let found = by_index.then(|| found_by_index(search, TokenSet::All, target));
     Cond::all().add_option(found).add(has_words(search, target))
 }

@@ -16,6 +16,7 @@ use crate::{
     domain::{
         filter::SessionFilter,
         page::{KeyValue, PageRequest, Position},
+        search::SearchPlan,
         session_change::ChangeKind,
         viewer::AccountId,
     },
@@ -71,7 +72,7 @@ impl Reads {
         let position = index_of(&mut columns, SessionChangeTable::POSITION);
         let columns = &*columns;
         // Each change is tested. The index of words would find the sessions of all changes.
-        let filter = &listing.filter.mark_common(|_| true);
+        let filter = &listing.filter.plan_searches(|_| SearchPlan::TEST_EACH);
         let is_only_host = self.has_one_host();
         let start = match page.after.as_ref().and_then(|position| position.0.first()) {
             Some(KeyValue::Number(number)) => *number,

@@ -1,7 +1,7 @@
 //! Custom fields of sessions, for many sessions at once.
 
 use entity::custom_field::{Column, Entity};
-use sea_orm::{ColumnTrait, DbBackend, IntoSimpleExpr, Order, Statement, sea_query::Query};
+use sea_orm::{ColumnTrait, DbBackend, IntoSimpleExpr, Order, Statement, Value, sea_query::Query};
 
 use super::child::MAX_PARENTS;
 use crate::{
@@ -15,33 +15,36 @@ use crate::{
     },
 };
 
-/// The maximum number of names of custom fields. MySQL and MariaDB stop a recursion after 1,000 steps.
-const MAX_FIELD_NAMES: i64 = 1_000;
-
 /// Each name, found by one search of the index after the name before. `SELECT DISTINCT` would read the name of
-/// every field of the account.
+/// every field of the account. The spelling is found by the same index, because a name may be rare.
 const FIELD_NAMES: &str = "WITH RECURSIVE names (folded, nth) AS (\
     SELECT MIN(name_folded), 1 FROM custom_field WHERE account_id = $1 \
     UNION ALL SELECT (SELECT MIN(name_folded) FROM custom_field \
-    WHERE account_id = $2 AND name_folded > names.folded), nth + 1 \
-    FROM names WHERE folded IS NOT NULL AND nth < $3) \
-    SELECT (SELECT name FROM custom_field WHERE account_id = $4 AND name_folded = names.folded \
-    ORDER BY session_id, seq LIMIT 1) FROM names WHERE folded IS NOT NULL ORDER BY nth";
+    WHERE account_id = $1 AND name_folded > names.folded), nth + 1 \
+    FROM names WHERE folded IS NOT NULL AND nth < 1000) \
+    SELECT (SELECT name FROM custom_field \
+    WHERE account_id = $1 AND name_folded >= names.folded AND name_folded <= names.folded \
+    ORDER BY name_folded, session_id, seq LIMIT 1) FROM names WHERE folded IS NOT NULL ORDER BY nth";
+
+/// The same on MySQL and MariaDB, which search the index for each name by themselves, and only so.
+const FIELD_NAMES_OF_MYSQL: &str = "SELECT (SELECT name FROM custom_field FORCE INDEX (custom_field_by_name) \
+    WHERE account_id = ? AND name_folded = names.folded ORDER BY session_id, seq LIMIT 1) \
+    FROM (SELECT DISTINCT name_folded AS folded FROM custom_field FORCE INDEX (custom_field_by_name) \
+    WHERE account_id = ? ORDER BY name_folded LIMIT 1000) AS names ORDER BY folded";
 
 impl Reads {
     /// The names of the custom fields that the account's sessions have, sorted by folded name. Of several
     /// spellings, it is that of the session with the lowest number.
     pub(super) async fn custom_field_names(&self, account: AccountId) -> Result<Rows> {
-        let account_id = account.0;
-        let values = [account_id, account_id, MAX_FIELD_NAMES, account_id];
         let build = |backend: DbBackend| {
-            let sql = match backend {
-                DbBackend::Postgres => FIELD_NAMES.to_owned(),
-                _ => ["$1", "$2", "$3", "$4"]
-                    .iter()
-                    .fold(FIELD_NAMES.to_owned(), |sql, number| sql.replace(number, "?")),
-            };
-            Statement::from_sql_and_values(backend, sql, values.map(Into::into))
+            let account = Value::from(account.0);
+            match backend {
+                DbBackend::MySql => {
+                    let values = [account.clone(), account];
+                    Statement::from_sql_and_values(backend, FIELD_NAMES_OF_MYSQL, values)
+                }
+                _ => Statement::from_sql_and_values(backend, FIELD_NAMES, [account]),
+            }
         };
         self.statement_rows(account, &build).await
     }

@@ -25,7 +25,7 @@ use crate::{
         order::Order,
         page_range::ChildRows,
         reads::Reads,
-        search::in_order::SearchPage,
+        search::page::SearchPage,
         table::SessionTable,
     },
 };
@@ -63,15 +63,33 @@ impl Reads {
             _ => self.with_plan(account, listing).await?,
         };
         if let Some(found) = SearchPage::new(target, &listing.filter, listing.order, page) {
-            let mut select = found.select();
-            read(&mut select, columns);
-            return self.first_rows(account, select, Key::rows_of(page)).await;
+            return self.found_rows(account, &found, page, columns).await;
         }
         let select = page_of(target, &listing, page, columns, |_| Restriction::default());
         match listing.filter.is_unrestricted() && !listing.order.absent_last {
             true => self.first_rows(account, select, Key::rows_of(page)).await,
             false => self.rows(account, &select).await,
         }
+    }
+
+    /// A page of a search.
+    async fn found_rows(
+        &self,
+        account: AccountId,
+        found: &SearchPage<'_>,
+        page: &PageRequest,
+        columns: &[ColumnRef],
+    ) -> Result<Rows> {
+        if let Some(mut some) = found.in_periods() {
+            read(&mut some.select, columns);
+            let rows = self.first_rows(account, some.select.clone(), Key::rows_of(page)).await?;
+            if some.is_complete(&rows, page) {
+                return Ok(rows);
+            }
+        }
+        let mut select = found.select();
+        read(&mut select, columns);
+        self.first_rows(account, select, Key::rows_of(page)).await
     }
 
     /// A list whose searches know how they are done.

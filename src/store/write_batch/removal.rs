@@ -13,6 +13,7 @@ use super::{
 use crate::{
     domain::{
         filter::SessionFilter,
+        search::SearchPlan,
         session_change::{ChangeKind, Removed},
         time::Timestamp,
     },
@@ -29,7 +30,7 @@ impl WriteBatch {
         use session::Column;
         let target = Target::new(self.account, self.transaction.get_database_backend());
         // The words of these few sessions are tested. The index could find many others.
-        let filter = &filter.mark_common(|_| true);
+        let filter = &filter.plan_searches(|_| SearchPlan::TEST_EACH);
         let found = session::Entity::find()
             .select_only()
             .column(Column::Id)
