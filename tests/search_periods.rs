@@ -17,13 +17,15 @@ use crate::support::{
 /// The sessions of the account. They start every ten minutes from 2024 on, for almost a year.
 const SESSIONS: i64 = 50_000;
 
+type IsIn = fn(i64) -> bool;
+
 /// In which sessions the words are.
-const WORDS: [(&str, fn(i64) -> bool); 4] = [
+const WORDS: [(&str, IsIn); 4] = [
     ("evenly", |id| id % 20 == 0),
     // For 17 days in March and April.
-    ("once", |id| 10_000 <= id && id < 12_500),
+    ("once", |id| (10_000..12_500).contains(&id)),
     // For 14 days at the beginning and at the end, and rarely between them.
-    ("twice", |id| id < 2_000 || id >= 48_000 || id % 2_500 == 0),
+    ("twice", |id| !(2_000..48_000).contains(&id) || id % 2_500 == 0),
     // For 17 days at the beginning, and rarely until the end.
     ("fading", |id| id < 2_500 || id % 2_500 == 0 || id == 251 * 198),
 ];
@@ -118,8 +120,7 @@ async fn a_page_is_read_from_the_periods_that_have_it(on: DatabaseKind) {
 on_each_database!(async pages_from_periods_have_the_same_sessions_as_the_list: postgres Postgres);
 async fn pages_from_periods_have_the_same_sessions_as_the_list(on: DatabaseKind) {
     let (gateway, tenant, _) = history(on).await;
-    type Restriction = (Value, fn(i64) -> bool);
-    let restrictions: [Restriction; 5] = [
+    let restrictions: [(Value, IsIn); 5] = [
         (json!({}), |_| true),
         (json!({ "hasVideos": true }), |id| id % 2 == 1),
         // A day has 144 sessions.
@@ -127,7 +128,7 @@ async fn pages_from_periods_have_the_same_sessions_as_the_list(on: DatabaseKind)
         (json!({ "startedAt": { "lt": "2024-03-21T00:00:00Z" } }), |id| id < 80 * 144),
         (
             json!({ "startedAt": { "gte": "2024-03-20T00:00:00Z", "lt": "2024-03-21T00:00:00Z" } }),
-            |id| 79 * 144 <= id && id < 80 * 144,
+            |id| (79 * 144..80 * 144).contains(&id),
         ),
     ];
     for (word, has_word) in WORDS {
