@@ -14,7 +14,7 @@ const MAX_PERIODS: i64 = 64;
 const MARGIN: i64 = 2;
 
 /// The time without a match of the sample, in times from one match to the next of all sessions.
-const GAP: i64 = 4 * SAMPLED_IN as i64;
+const GAP: i64 = 8 * SAMPLED_IN as i64;
 
 /// Periods of one length that follow each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -19,19 +19,20 @@ use crate::{
             search::{has_words, in_sample},
         },
         reads::Reads,
-        tokens::{SAMPLED_IN, TokenSet, index_query},
+        tokens::{SAMPLED_IN, TokenSet, index_query, tokens_decide},
     },
 };
 
 /// If more sessions of the sample match, many sessions match: about 1,500. In an account of 100,000 a page
 /// then takes about as long by the index as by a test of each session.
 const FEW: u64 = 5;
-/// The maximum number of matches that are read from the sample on PostgreSQL. More do not change the plan.
+/// The maximum number of matches of the sample by which a page is read from periods.
 const MAX_MATCHES: i64 = 100;
 /// If fewer sessions of the sample match, they do not show the time from one match to the next.
 const MIN_MATCHES: i64 = 4;
-/// If one session of this number matches, a page is found sooner by a test of each session than by the index.
-const DENSE: i64 = 10;
+/// If so many sessions of the account have one match in the sample, about a tenth of them match. Then a page is found sooner by a
+/// test of each session than by the index.
+const DENSE: i64 = 10 * SAMPLED_IN as i64;
 
 impl Reads {
     /// How a search that requires words is done.
@@ -68,21 +69,23 @@ fn summary(backend: DbBackend, account: AccountId, search: &Search) -> Statement
         .and_where(Expr::cust_with_values("(account_id = $1) IS TRUE", [account.0]))
         .and_where(Expr::cust_with_values("tokens @@ (SELECT CAST($1 AS tsquery))", [query]))
         .take();
-    let matches = Query::select()
-        .column("started_at")
-        .from_subquery(with_tokens, "found")
-        .cond_where(has_words(search, target))
-        .take();
+    let mut matches =
+        Query::select().column("started_at").from_subquery(with_tokens, "found").take();
+    if !tokens_decide(search) {
+        matches.cond_where(has_words(search, target));
+    }
     let mut statement = backend.build(&matches);
     let values = &mut statement.values.get_or_insert_with(|| Values(Vec::new())).0;
     values.push(account.0.into());
     let account = format!("account_id = ${}", values.len());
+    // More matches do not change the plan.
+    let limit = format!("LEAST({MAX_MATCHES}, GREATEST({FEW}, position / {DENSE}) + 1)");
     statement.sql = format!(
         "SELECT COUNT(*), MIN(started_at), MAX(started_at), \
          (SELECT MIN(started_at) FROM session_words WHERE {account}), \
          (SELECT MAX(started_at) FROM session_words WHERE {account}), \
          (SELECT position FROM change_counter WHERE {account}) \
-         FROM ({} LIMIT {MAX_MATCHES}) AS found",
+         FROM ({} LIMIT (SELECT {limit} FROM change_counter WHERE {account})) AS found",
         statement.sql
     );
     statement
@@ -95,8 +98,7 @@ fn plan(summary: Row<'_>) -> Result<SearchPlan> {
         *number = summary.opt_i64(column)?.unwrap_or_default();
     }
     let [matches, first, last, oldest, newest, changes] = numbers;
-    let is_dense =
-        matches >= MAX_MATCHES || matches.saturating_mul(i64::from(SAMPLED_IN) * DENSE) > changes;
+    let is_dense = matches >= MAX_MATCHES || matches > changes / DENSE;
     let spread = (matches >= MIN_MATCHES && !is_dense).then(|| SearchSpread {
         distance: (last - first) / ((matches - 1) * i64::from(SAMPLED_IN)),
         matches: [first, last],

@@ -9,6 +9,7 @@ use sea_orm::{
     },
 };
 use sea_query_sqlx::SqlxValues;
+use tracing::{Dispatch, instrument::WithSubscriber};
 
 use super::{
     super::rows::{Rows, builder::RowsBuilder},
@@ -70,27 +71,9 @@ where
         prepared: bool,
         memory: Option<Reservation>,
     ) -> Result<Rows, SqlxError> {
-        let values = statement.values.take().unwrap_or_else(|| Values(Vec::new()));
-        let query = sqlx::query_with(AssertSqlSafe(statement.sql.as_str()), SqlxValues(values))
-            .persistent(prepared);
-        let mut answer = query.fetch(connection);
-        let Some(first) = answer.try_next().await? else { return Ok(Rows::default()) };
-        let is_number = |column: &D::Column| is_number(column.type_info().name());
-        let numbers: Vec<_> = first.columns().iter().map(is_number).collect();
-        let mut rows = RowsBuilder::new(numbers.len(), memory);
-        let mut next = Some(first);
-        while let Some(row) = next {
-            for (column, is_number) in numbers.iter().enumerate() {
-                if *is_number {
-                    rows.push_number(D::number(&row, column)?);
-                } else {
-                    rows.push_text(D::text(&row, column)?)?;
-                }
-            }
-            rows.end_row()?;
-            next = answer.try_next().await?;
-        }
-        rows.finish()
+        // The driver enters the current span, that of the request, twice for each row.
+        let rows = all_rows::<D>(connection, statement, prepared, memory);
+        rows.with_subscriber(Dispatch::none()).await
     }
 
     async fn ping(connection: &mut Self::Connection) -> Result<(), SqlxError> {
@@ -120,6 +103,40 @@ where
     ) {
         D::cancel(target, connection, canceller).await;
     }
+}
+
+/// The rows of a statement.
+async fn all_rows<D: Server + HasStatementCache>(
+    connection: &mut D::Connection,
+    statement: &mut Statement,
+    prepared: bool,
+    memory: Option<Reservation>,
+) -> Result<Rows, SqlxError>
+where
+    for<'c> &'c mut D::Connection: Executor<'c, Database = D>,
+    SqlxValues: IntoArguments<D>,
+{
+    let values = statement.values.take().unwrap_or_else(|| Values(Vec::new()));
+    let query = sqlx::query_with(AssertSqlSafe(statement.sql.as_str()), SqlxValues(values))
+        .persistent(prepared);
+    let mut answer = query.fetch(connection);
+    let Some(first) = answer.try_next().await? else { return Ok(Rows::default()) };
+    let is_number = |column: &D::Column| is_number(column.type_info().name());
+    let numbers: Vec<_> = first.columns().iter().map(is_number).collect();
+    let mut rows = RowsBuilder::new(numbers.len(), memory);
+    let mut next = Some(first);
+    while let Some(row) = next {
+        for (column, is_number) in numbers.iter().enumerate() {
+            if *is_number {
+                rows.push_number(D::number(&row, column)?);
+            } else {
+                rows.push_text(D::text(&row, column)?)?;
+            }
+        }
+        rows.end_row()?;
+        next = answer.try_next().await?;
+    }
+    rows.finish()
 }
 
 /// Whether a type of PostgreSQL or MySQL has whole numbers. The others that are read have texts.
