@@ -26,12 +26,12 @@ pub(super) struct Periods {
 }
 
 impl Periods {
-    /// The periods with all times of a range, the shortest that are not too many.
+    /// The periods with all times of a range, the shortest that are not too many, unless the range is empty.
     fn of(from: i64, to: i64) -> Option<Self> {
         let mut all =
             KINDS.map(|(bits, kind)| Self { bits, kind, first: from >> bits, last: to >> bits });
         all.sort_by_key(|it| it.bits);
-        all.into_iter().find(|it| (1..=MAX_PERIODS).contains(&(it.last - it.first + 1)))
+        all.into_iter().find(|it| from <= to && it.last - it.first < MAX_PERIODS)
     }
 
     /// The periods in which the first sessions are expected that match a search and start in a range, which may be open.
