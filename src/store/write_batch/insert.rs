@@ -158,9 +158,10 @@ impl Target {
         rows: &mut impl ExactSizeIterator<Item = R>,
     ) -> Option<Result<Vec<Value>, DbErr>> {
         (rows.len() > 0).then(|| {
+            let number = rows.len().min(MAX_ROWS_OF_ARRAYS);
             let mut arrays: Vec<_> =
-                self.columns.iter().map(|(_, kind)| Elements::new(*kind)).collect();
-            for row in rows.take(MAX_ROWS_OF_ARRAYS) {
+                self.columns.iter().map(|(_, kind)| Elements::new(*kind, number)).collect();
+            for row in rows.take(number) {
                 for (array, value) in arrays.iter_mut().zip(row) {
                     array.push(value)?;
                 }
@@ -171,8 +172,8 @@ impl Target {
 }
 
 impl Elements {
-    fn new(kind: Kind) -> Self {
-        let array = |of| Self::Array(of, Vec::with_capacity(MAX_ROWS_OF_ARRAYS));
+    fn new(kind: Kind, number: usize) -> Self {
+        let array = |of| Self::Array(of, Vec::with_capacity(number));
         match kind {
             Kind::Number => array(ArrayType::BigInt),
             Kind::Text | Kind::Tokens => array(ArrayType::String),
