@@ -3,7 +3,7 @@
 use entity::session::{Column, Entity};
 use sea_orm::{
     ColumnTrait, DbBackend, Statement, Values,
-    sea_query::{Expr, Query},
+    sea_query::{CommonTableExpression, Expr, Query},
 };
 
 use crate::{
@@ -69,8 +69,14 @@ fn summary(backend: DbBackend, account: AccountId, search: &Search) -> Statement
         .and_where(Expr::cust_with_values("(account_id = $1) IS TRUE", [account.0]))
         .and_where(Expr::cust_with_values("tokens @@ (SELECT CAST($1 AS tsquery))", [query]))
         .take();
+    // All rows with the tokens are searched for. With the limit, PostgreSQL might read the table until it has enough.
+    let with_tokens = CommonTableExpression::new()
+        .table_name("found")
+        .query(with_tokens)
+        .materialized(true)
+        .to_owned();
     let mut matches =
-        Query::select().column("started_at").from_subquery(with_tokens, "found").take();
+        Query::select().with_cte(with_tokens).column("started_at").from("found").take();
     if !tokens_decide(search) {
         matches.cond_where(has_words(search, target));
     }
@@ -98,13 +104,14 @@ fn plan(summary: Row<'_>) -> Result<SearchPlan> {
         *number = summary.opt_i64(column)?.unwrap_or_default();
     }
     let [matches, first, last, oldest, newest, changes] = numbers;
-    let is_dense = matches >= MAX_MATCHES || matches > changes / DENSE;
-    let spread = (matches >= MIN_MATCHES && !is_dense).then(|| SearchSpread {
+    let is_spread = matches >= MIN_MATCHES;
+    let is_dense = is_spread && (matches >= MAX_MATCHES || matches > changes / DENSE);
+    let spread = (is_spread && !is_dense).then(|| SearchSpread {
         distance: (last - first) / ((matches - 1) * i64::from(SAMPLED_IN)),
         matches: [first, last],
         sessions: [oldest, newest],
     });
-    Ok(SearchPlan { is_common: matches > few(changes), spread })
+    Ok(SearchPlan { is_common: is_dense || matches > few(changes), spread })
 }
 
 /// [`FEW`] on PostgreSQL, by the number of changes. The time of a page by the index grows with the number of sessions that match,
