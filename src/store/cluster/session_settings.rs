@@ -23,10 +23,11 @@ impl SessionSettings {
         let (seconds, milliseconds) = (statement_timeout.as_secs(), statement_timeout.as_millis());
         match (engine, pooling) {
             (Engine::Sqlite, _) => Self::default(),
+            // To compile a statement (`jit`) takes PostgreSQL longer than to execute it, and is repeated each time.
             (Engine::Postgres, Pooling::Session) => {
                 let settings = format!(
                     "SET statement_timeout = {milliseconds}; \
-                     SET standard_conforming_strings = on; \
+                     SET standard_conforming_strings = on; SET jit = off; \
                      SET default_transaction_isolation = 'read committed'"
                 );
                 let on_connect_to_write = Some(settings.clone());
@@ -35,7 +36,7 @@ impl SessionSettings {
             (Engine::Postgres, Pooling::Transaction) => Self {
                 on_begin: Some(format!(
                     "SET LOCAL statement_timeout = {milliseconds}; \
-                     SET LOCAL standard_conforming_strings = on"
+                     SET LOCAL standard_conforming_strings = on; SET LOCAL jit = off"
                 )),
                 ..Self::default()
             },

@@ -127,7 +127,14 @@ impl SearchPage<'_> {
         }
         // All are sorted without their texts, before anything of the sessions is read.
         let (target, has_words) = match candidates {
-            Candidates::WithTokens => (self.target, self.tokens_or_words_match()),
+            Candidates::WithTokens => {
+                let mut has_words = has_words(self.search, self.target);
+                if tokens_decide(self.search) {
+                    words.expr_as(self.all_tokens_are_stored(), "all_stored");
+                    has_words = Cond::any().add(Expr::cust("found.all_stored")).add(has_words);
+                }
+                (self.target, has_words)
+            }
             Candidates::InPeriods(_) | Candidates::InOrder => {
                 words.column("words");
                 let at_hand = self.target.with_words_at_hand();
@@ -159,20 +166,16 @@ impl SearchPage<'_> {
             .take()
     }
 
-    /// The condition that a session with the tokens matches the search, on PostgreSQL.
-    fn tokens_or_words_match(&self) -> Cond {
-        let has_words = has_words(self.search, self.target);
-        if !tokens_decide(self.search) {
-            return has_words;
-        }
+    /// Whether no session of the account has too many words for the index. It is a column of the rows of words: PostgreSQL would
+    /// count the cost of a condition on sessions for each of them.
+    fn all_tokens_are_stored(&self) -> Expr {
         let account = self.target.account;
         let token = TokenSet::All.of_many_words(account);
         // A count, because PostgreSQL would look for a first session from the start of the table.
-        let tokens_of_all_are_stored = Expr::cust_with_values(
+        Expr::cust_with_values(
             "(SELECT COUNT(*) FROM session_words \
              WHERE tokens @@ (SELECT CAST($1 AS tsquery)) AND account_id = $2) = 0",
             [Value::from(token), account.0.into()],
-        );
-        Cond::any().add(tokens_of_all_are_stored).add(has_words)
+        )
     }
 }

@@ -27,7 +27,7 @@ use crate::{
 /// then takes about as long by the index as by a test of each session.
 const FEW: u64 = 5;
 /// The maximum number of matches of the sample by which a page is read from periods.
-const MAX_MATCHES: i64 = 100;
+const MAX_MATCHES: i64 = 400;
 /// If fewer sessions of the sample match, they do not show the time from one match to the next.
 const MIN_MATCHES: i64 = 4;
 /// If so many sessions of the account have one match in the sample, about a tenth of them match. Then a page is found sooner by a
