@@ -254,8 +254,14 @@ async fn every_statement_is_served_by_the_index_that_is_meant_for_it(on: Databas
             false => &cursors[order.map_or("STARTED_AT_DESC", |order| order.name)],
         };
         let plans = watched.plans(question, json!({ "cursor": cursor })).await;
+        // The sample of a search is found without the table of sessions on PostgreSQL.
+        let on_all = expected.iter().filter_map(|it| match it.strip_suffix(" but PostgreSQL") {
+            Some(expected) => (on != DatabaseKind::Postgres).then_some(expected),
+            None => Some(*it),
+        });
+        let expected = on_all.collect::<Vec<_>>();
         faults.extend(
-            plan::faults(&plans, expected).into_iter().map(|it| format!("{question}\n{it}")),
+            plan::faults(&plans, &expected).into_iter().map(|it| format!("{question}\n{it}")),
         );
     }
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n\n"));

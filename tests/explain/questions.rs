@@ -253,7 +253,8 @@ pub const QUESTIONS: &[(&str, &[&str])] = &[
             "technician_by_username account_id",
             "session_by_technician technician_id",
             "session_words_by_token|session_token_key token",
-            "session_key|session_words_key id",
+            "session_words_key session_id",
+            "session_key id but PostgreSQL",
         ],
     ),
     (
@@ -262,7 +263,8 @@ pub const QUESTIONS: &[(&str, &[&str])] = &[
         &[
             "session_words_by_token|session_token_key token",
             "session_by_update account_id",
-            "session_key|session_words_key id",
+            "session_words_key session_id",
+            "session_key id but PostgreSQL",
         ],
     ),
     (

@@ -26,7 +26,8 @@ const FIELD_NAMES: &str = "WITH RECURSIVE names (folded, nth) AS (\
     WHERE account_id = $1 AND name_folded >= names.folded AND name_folded <= names.folded \
     ORDER BY name_folded, session_id, seq LIMIT 1) FROM names WHERE folded IS NOT NULL ORDER BY nth";
 
-/// The same on MySQL and MariaDB, which search the index for each name by themselves, and only so.
+/// The same on MySQL and MariaDB. They search the index once for each name of a `DISTINCT`. In a recursion, they would read all
+/// fields of the account for each name.
 const FIELD_NAMES_OF_MYSQL: &str = "SELECT (SELECT name FROM custom_field FORCE INDEX (custom_field_by_name) \
     WHERE account_id = ? AND name_folded = names.folded ORDER BY session_id, seq LIMIT 1) \
     FROM (SELECT DISTINCT name_folded AS folded FROM custom_field FORCE INDEX (custom_field_by_name) \

@@ -125,7 +125,7 @@ impl SearchPage<'_> {
                 [first, last],
             ));
         }
-        // All are sorted without their texts, before anything of the sessions is read.
+        // All rows with the tokens are sorted without their texts, because they may be many.
         let (target, has_words) = match candidates {
             Candidates::WithTokens => {
                 let mut has_words = has_words(self.search, self.target);
