@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 use crate::support::{
     Gateway, Tenant,
     database::{Database, DatabaseKind, on_each_database},
-    process::{CommandEnvironment, stdout},
+    process::{CommandEnvironment, Server, stdout},
     server::dedicated::DedicatedServer,
+    wire,
 };
 
 /// Stores sessions with everything and reads them.
@@ -154,4 +155,59 @@ fn a_postgresql_that_cannot_take_an_import_is_refused(on: DatabaseKind) {
     std::fs::write(server.folder().join("data/standby.signal"), "").unwrap();
     server.start_again();
     assert_refused(server.url(), "transaction_read_only is on");
+}
+
+on_each_database!(postgresql_neither_compiles_a_statement_nor_gives_it_workers: postgres Postgres);
+fn postgresql_neither_compiles_a_statement_nor_gives_it_workers(on: DatabaseKind) {
+    // Its log has the plan of each statement, and the cheapest one is for several workers and compiled.
+    let options = [
+        "session_preload_libraries=auto_explain",
+        "auto_explain.log_min_duration=0",
+        "auto_explain.log_analyze=on",
+        "jit_above_cost=0",
+        "min_parallel_table_scan_size=0",
+        "min_parallel_index_scan_size=0",
+        "parallel_setup_cost=0",
+        "parallel_tuple_cost=0",
+    ];
+    let server = DedicatedServer::start_with(on, "127.0.0.1", &options);
+    // The plans that read sessions. Before its settings, a connection only asks about the server.
+    let plans = || {
+        let log = std::fs::read_to_string(server.folder().join("log")).unwrap();
+        let of_sessions = log.split("Query Text: ").filter(|it| it.contains(" on session"));
+        of_sessions.collect::<String>()
+    };
+    let environment = &CommandEnvironment::at(server.url());
+    stdout(environment, &["migrate", "up"]);
+    let session =
+        |id| json!({ "id": id, "date_start": "2024-02-01 10:00:00", "notes": "paper jam" });
+    let requests: Vec<_> = (1..=20).map(session).collect();
+    let document = json!({ "requests": requests }).to_string();
+    std::fs::write(environment.path().join("history.json"), document).unwrap();
+    for pooling in ["session", "transaction"] {
+        let flags = ["--database-pooling", pooling];
+        let told = |words: &[&str]| stdout(environment, &[words, &flags].concat());
+        told(&["account", "create", pooling]);
+        told(&["import", "history.json", "--account", pooling]);
+        let key = told(&["key", "create", "--account", pooling]);
+        let gateway = Server::start(environment, &flags);
+        let query = "{ sessionStats(groupBy: [{by: CUSTOMER_NUMBER}]) { nodes { count } }
+            sessions(filter: {search: \"paper\"}) { totalCount nodes { notes } } }";
+        let headers = [("content-type", "application/json"), ("x-api-key", key.trim())];
+        let body = json!({ "query": query }).to_string();
+        let answer = wire::send(&gateway.url, "POST", "/graphql", &headers, body.as_bytes()).json();
+        assert_eq!(answer["data"]["sessionStats"]["nodes"], json!([{ "count": 20 }]));
+        assert_eq!(answer["data"]["sessions"]["totalCount"], 20);
+    }
+    let of_gateway = plans();
+    assert!(of_gateway.contains("HashAggregate"), "{of_gateway}");
+    for effort in ["Workers Planned", "JIT:"] {
+        assert!(!of_gateway.contains(effort), "{of_gateway}");
+    }
+    // The statement of another program has both.
+    server.administer("history", &["ANALYZE session", "SELECT COUNT(*) FROM session"]);
+    let of_both = plans();
+    for effort in ["Workers Planned", "JIT:"] {
+        assert!(of_both.contains(effort), "{of_both}");
+    }
 }

@@ -23,11 +23,13 @@ impl SessionSettings {
         let (seconds, milliseconds) = (statement_timeout.as_secs(), statement_timeout.as_millis());
         match (engine, pooling) {
             (Engine::Sqlite, _) => Self::default(),
-            // To compile a statement (`jit`) takes PostgreSQL longer than to execute it, and is repeated each time.
+            // To compile a statement (`jit`) takes PostgreSQL longer than to execute it, and is repeated each time. Parallel
+            // workers take half as much CPU again for statistics, and serve one request at the cost of all others.
             (Engine::Postgres, Pooling::Session) => {
                 let settings = format!(
                     "SET statement_timeout = {milliseconds}; \
                      SET standard_conforming_strings = on; SET jit = off; \
+                     SET max_parallel_workers_per_gather = 0; \
                      SET default_transaction_isolation = 'read committed'"
                 );
                 let on_connect_to_write = Some(settings.clone());
@@ -36,7 +38,8 @@ impl SessionSettings {
             (Engine::Postgres, Pooling::Transaction) => Self {
                 on_begin: Some(format!(
                     "SET LOCAL statement_timeout = {milliseconds}; \
-                     SET LOCAL standard_conforming_strings = on; SET LOCAL jit = off"
+                     SET LOCAL standard_conforming_strings = on; SET LOCAL jit = off; \
+                     SET LOCAL max_parallel_workers_per_gather = 0"
                 )),
                 ..Self::default()
             },
