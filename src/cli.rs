@@ -127,6 +127,9 @@ fn start(cli: Cli) -> Done {
         _ => None,
     };
     let traces = telemetry::start(cli.common.log.log.clone(), json, collector, runtime.handle())?;
+    for name in config::unknown_variables(Cli::command()) {
+        tracing::warn!("the environment variable {name} is not a setting and has no effect");
+    }
     let done = runtime.block_on(async {
         let done = run_until_stopped(cli).await;
         database::close().await;

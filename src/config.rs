@@ -25,6 +25,7 @@ mod parse;
 mod server;
 mod sync;
 mod tls;
+mod unknown_variables;
 
 pub use base_path::BasePath;
 pub use callers::Callers;
@@ -40,6 +41,7 @@ pub use parse::parse;
 pub use server::{Introspection, Server};
 pub use sync::{Period, SyncFile, SyncMethod, SyncSource};
 pub use tls::TlsFiles;
+pub use unknown_variables::unknown_variables;
 
 /// Settings of every command.
 #[derive(Args, Clone, Debug)]

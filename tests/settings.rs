@@ -135,6 +135,37 @@ fn the_error_of_a_wrong_value_names_its_position(on: DatabaseKind) {
     assert!(error.contains("invalid value 'deep' for '--max-depth"), "{error}");
 }
 
+on_sqlite_alone!(a_variable_that_is_no_setting_is_named, "no storage is involved");
+fn a_variable_that_is_no_setting_is_named(on: DatabaseKind) {
+    let environment = CommandEnvironment::new(on);
+    let warnings = |variables: &[&str]| {
+        let mut list = command(&environment, &["account", "list"]);
+        let output = list.envs(variables.iter().map(|name| (name, "hunter2"))).output().unwrap();
+        assert!(output.status.success());
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(!told.contains("hunter2"), "{told}");
+        told
+    };
+    for name in ["SESSION_HISTORY_DATABASE_URL", "SESSION_HISTORY_", "SESSION_HISTORY_MAX_DEPHT"] {
+        let told = warnings(&[name]);
+        let warning = format!("the environment variable {name} is not a setting and has no effect");
+        assert!(told.contains(&warning) && told.contains("WARN"), "{told}");
+    }
+    // Settings of other commands, what programs that call the gateway read, and what Kubernetes sets.
+    let known = [
+        "SESSION_HISTORY_SYNC_CONFIG",
+        "SESSION_HISTORY_KEY",
+        "SESSION_HISTORY_URL",
+        "SESSION_HISTORY_PORT",
+        "SESSION_HISTORY_PORT_8080_TCP_ADDR",
+        "SESSION_HISTORY_SERVICE_HOST",
+        "SESSION_HISTORY_SERVICE_PORT_HTTP",
+        "SESSION_HISTORY_POSTGRES_PORT",
+        "OTHER_SESSION_HISTORY_X",
+    ];
+    assert_eq!(warnings(&known), "");
+}
+
 on_sqlite_alone!(values_of_the_file_are_numbers_texts_lists_or_empty, "no storage is involved");
 fn values_of_the_file_are_numbers_texts_lists_or_empty(on: DatabaseKind) {
     let environment = CommandEnvironment::new(on);

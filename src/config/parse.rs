@@ -61,7 +61,7 @@ fn system_file() -> Result<Option<PathBuf>, String> {
 }
 
 /// Changes every argument of a command and of its sub-commands.
-fn map_settings(command: Command, change: &mut impl FnMut(Arg) -> Arg) -> Command {
+pub(super) fn map_settings(command: Command, change: &mut impl FnMut(Arg) -> Arg) -> Command {
     let mut command = command.mut_args(&mut *change);
     let names: Vec<_> = command.get_subcommands().map(|it| it.get_name().to_owned()).collect();
     for name in names {
