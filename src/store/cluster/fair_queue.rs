@@ -7,7 +7,7 @@
 //! of one account are served in the order of their arrival.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{BTreeMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -67,8 +67,8 @@ pub(super) enum NoPermit {
 struct State {
     is_closed: bool,
     free: usize,
-    /// The number of permits of each account that holds any.
-    held: HashMap<Account, usize>,
+    /// The number of permits of each account that holds any. These are few accounts.
+    held: BTreeMap<Account, usize>,
     /// The accounts that wait. The next turn is that of the first one that holds the fewest permits.
     waiting: VecDeque<WaitingAccount>,
     next_ticket: u64,
@@ -100,7 +100,7 @@ impl FairQueue {
         let state = State {
             is_closed: false,
             free: size as usize,
-            held: HashMap::with_capacity(size as usize),
+            held: BTreeMap::new(),
             waiting: VecDeque::new(),
             next_ticket: 0,
         };
