@@ -35,6 +35,7 @@ pub mod removal;
 pub mod schema;
 pub mod scrub;
 mod search;
+mod search_plans;
 pub mod statistics;
 pub mod sync;
 pub mod sync_missing;

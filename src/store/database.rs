@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use super::{
     change_watch::ChangeWatch,
     cluster::{self, HostUsage, Hosts, Observer, Options},
+    search_plans::SearchPlans,
 };
 use crate::error::Result;
 
@@ -16,6 +17,8 @@ pub struct Store {
     pub(super) current: Arc<RwLock<Arc<Hosts>>>,
     /// Who follows the change feed.
     pub(super) changes: ChangeWatch,
+    /// How the latest searches are done.
+    pub(super) search_plans: SearchPlans,
 }
 
 impl Store {
@@ -28,7 +31,8 @@ impl Store {
     }
 
     pub(super) fn of(hosts: Hosts) -> Self {
-        Self { current: Arc::new(RwLock::new(hosts.into())), changes: ChangeWatch::default() }
+        let current = Arc::new(RwLock::new(hosts.into()));
+        Self { current, changes: ChangeWatch::default(), search_plans: SearchPlans::default() }
     }
 
     /// The hosts that are in use now.

@@ -26,13 +26,15 @@ impl Store {
     /// another file is in its place, requests fail. As soon as a database of the gateway is there, it is
     /// opened, as at a start. Does nothing for a server.
     pub fn watch_file(&self, options: Options) {
-        let (current, changes) = (Arc::downgrade(&self.current), self.changes.clone());
+        let current = Arc::downgrade(&self.current);
+        let (changes, search_plans) = (self.changes.clone(), self.search_plans.clone());
         tokio::spawn(async move {
             let (mut logged, mut limit) = (String::new(), LARGE_LOG);
             loop {
                 sleep(LOOK_INTERVAL).await;
                 let Some(current) = current.upgrade() else { return };
-                let store = Self { current, changes: changes.clone() };
+                let (changes, search_plans) = (changes.clone(), search_plans.clone());
+                let store = Self { current, changes, search_plans };
                 let hosts = store.hosts();
                 let Some(file) = hosts.file() else { return };
                 let path = file.path().display();

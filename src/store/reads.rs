@@ -15,6 +15,7 @@ use super::{
     },
     database::Store,
     memory::Reservation,
+    search_plans::SearchPlans,
 };
 use crate::{domain::viewer::AccountId, error::Result};
 
@@ -23,6 +24,8 @@ use crate::{domain::viewer::AccountId, error::Result};
 pub struct Reads {
     source: Source,
     memory: Option<Reservation>,
+    /// How the latest searches are done.
+    pub(super) search_plans: SearchPlans,
 }
 
 #[derive(Clone, Debug)]
@@ -70,7 +73,8 @@ impl Store {
     fn reads_from(&self, position: usize) -> Reads {
         let hosts = self.hosts();
         let first_replica = hosts.next_replica();
-        Reads { source: Source::Pool { hosts, first_replica, position }, memory: None }
+        let source = Source::Pool { hosts, first_replica, position };
+        Reads { source, memory: None, search_plans: self.search_plans.clone() }
     }
 
     /// Reads that all see one state, that of the first of them, however long they take. They block
@@ -101,7 +105,7 @@ impl Store {
         let hosts = self.hosts();
         let failover = Failover::new(&hosts, hosts.next_replica(), 0);
         let source = begin_snapshot(&hosts, failover, account, longest, pool).await?;
-        Ok(Reads { source, memory: None })
+        Ok(Reads { source, memory: None, search_plans: self.search_plans.clone() })
     }
 }
 
@@ -143,7 +147,7 @@ impl Reads {
         };
         let failover = Failover::new(hosts, *first_replica, *position);
         let source = begin_snapshot(hosts, failover, account, None, |host| &host.reads).await?;
-        Ok(Self { source, memory: self.memory.clone() })
+        Ok(Self { source, ..self.clone() })
     }
 
     /// Runs reads that each see the state of their own moment, all of them on the first host that answers: a later
@@ -162,7 +166,7 @@ impl Reads {
         loop {
             let host = failover.host()?;
             let source = Source::Host { hosts: hosts.clone(), host: host.clone() };
-            match run(Self { source, memory: self.memory.clone() }).await {
+            match run(Self { source, ..self.clone() }).await {
                 Ok(value) => return Ok(value),
                 Err(failure) => failover.try_next(host, failure).await?,
             }
@@ -207,7 +211,7 @@ impl Reads {
         let (hosts, first_replica) = (hosts.clone(), *first_replica);
         let position = (*position).max(hosts.replicas());
         let source = Source::Pool { hosts, first_replica, position };
-        Self { source, memory: self.memory.clone() }
+        Self { source, ..self.clone() }
     }
 
     fn hosts(&self) -> &Arc<Hosts> {

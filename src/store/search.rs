@@ -30,7 +30,7 @@ impl Reads {
         for search in searches {
             let is_planned = plans.iter().any(|(planned, _)| *planned == search);
             if !is_planned && search.required().next().is_some() {
-                plans.push((search, self.plan_of_search(account, search).await?));
+                plans.push((search, self.plan_search(account, search).await?));
             }
         }
         if plans.iter().all(|(_, plan)| *plan == SearchPlan::default()) {
@@ -40,6 +40,16 @@ impl Reads {
             let plan = plans.iter().find(|(planned, _)| *planned == search);
             plan.map_or_else(SearchPlan::default, |(_, plan)| *plan)
         })))
+    }
+
+    /// How a search is done: as a moment ago, or by a sample of the sessions.
+    async fn plan_search(&self, account: AccountId, search: &Search) -> Result<SearchPlan> {
+        if let Some(plan) = self.search_plans.get(account, search) {
+            return Ok(plan);
+        }
+        let plan = self.plan_by_sample(account, search).await?;
+        self.search_plans.put(account, search, plan);
+        Ok(plan)
     }
 }
 

@@ -86,6 +86,7 @@ impl Reads {
             if some.is_complete(&rows, page) {
                 return Ok(rows);
             }
+            self.search_plans.remove(account, found.search());
         }
         let mut select = found.select();
         read(&mut select, columns);

@@ -67,6 +67,11 @@ impl<'a> SearchPage<'a> {
         })
     }
 
+    /// The search that the index answers.
+    pub(in crate::store) fn search(&self) -> &Search {
+        self.search
+    }
+
     /// Sessions whose first are the page and one session more, sorted.
     pub(in crate::store) fn select(&self) -> SelectStatement {
         match self.target.backend {

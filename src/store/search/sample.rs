@@ -36,7 +36,7 @@ const DENSE: i64 = 10 * SAMPLED_IN as i64;
 
 impl Reads {
     /// How a search that requires words is done.
-    pub(super) async fn plan_of_search(
+    pub(super) async fn plan_by_sample(
         &self,
         account: AccountId,
         search: &Search,
