@@ -1,5 +1,5 @@
-//! The plans of the searches of the last seconds. A caller that reads page after page, or both a page and its total, makes the
-//! sample of the sessions once.
+//! The plans of the searches of the last seconds, so that the sample of the sessions is read once for a caller that reads page
+//! after page.
 
 use std::{sync::Arc, time::Duration};
 
