@@ -21,7 +21,7 @@ pub use catalogue::Raised;
 pub use connections::{ConnectionEnd, ConnectionMetrics};
 pub use database::DatabaseMetrics;
 pub use http::{AnsweredRequest, CountedRequest, HttpMetrics};
-pub use jobs::{JobMetrics, MirroredSessions};
+pub use jobs::{JobMetrics, MirroredSessions, RunEnd};
 
 use catalogue::Catalogue;
 use process::ProcessMetrics;

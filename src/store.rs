@@ -45,7 +45,7 @@ pub mod webhook;
 pub mod write_batch;
 pub mod writes;
 
-pub use cluster::{Engine, Event, HostUsage, Observer, Options, Pooling};
+pub use cluster::{Engine, Event, HostUsage, JobEnd, Observer, Options, Pooling};
 pub use cluster::{Row, Rows};
 pub use column::ColumnRef;
 pub use database::Store;

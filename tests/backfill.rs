@@ -190,3 +190,26 @@ fn the_update_of_an_older_schema_computes_what_its_sessions_lack(on: DatabaseKin
     let output = run(&environment, &["migrate", "up"]);
     assert!(!String::from_utf8_lossy(&output.stderr).contains("updating"));
 }
+
+on_each_database!(an_update_makes_the_words_of_stored_sessions_again);
+fn an_update_makes_the_words_of_stored_sessions_again(on: DatabaseKind) {
+    let environment = CommandEnvironment::new(on);
+    stdout(&environment, &["account", "create", "acme"]);
+    let session =
+        json!([{ "id": 1, "date_start": "2024-05-01 10:00:00", "notes": "Don’t\u{202F}!" }]);
+    let import = ["import", "-", "--account", "acme"];
+    let output = run_with_input(&environment, &import, session.to_string().as_bytes());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let mut statements = vec![
+        "DELETE FROM session_words",
+        "DELETE FROM seaql_migrations WHERE version = 'm0015_words'",
+    ];
+    if on == DatabaseKind::MariaDb {
+        statements.push("DELETE FROM session_token");
+    }
+    administer(&environment.url(), &statements).unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    assert_eq!(runtime.block_on(found(&environment, 1, "don't")), 0);
+    stdout(&environment, &["migrate", "up"]);
+    assert_eq!(runtime.block_on(found(&environment, 1, "don't")), 1);
+}

@@ -69,7 +69,7 @@ fn nothing_is_wrong_with_a_new_installation(on: DatabaseKind) {
 on_each_database!(a_schema_that_is_not_up_to_date_is_found);
 fn a_schema_that_is_not_up_to_date_is_found(on: DatabaseKind) {
     let environment = installed(on);
-    let last = "DELETE FROM seaql_migrations WHERE version = 'm0014_search_periods'";
+    let last = "DELETE FROM seaql_migrations WHERE version = 'm0015_words'";
     administer(&environment.url(), &[last]).unwrap();
     let level = if on == DatabaseKind::Sqlite { "warning" } else { "problem" };
     finds(&environment, &[], level, &["pending steps: 1", "session-history migrate up"]);

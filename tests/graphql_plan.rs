@@ -20,6 +20,7 @@ use crate::{
 };
 
 mod evaluate;
+mod object;
 mod pages;
 mod reference;
 mod selection;

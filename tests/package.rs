@@ -70,7 +70,9 @@ fn each_command_has_a_manual_page() {
 #[test]
 fn the_documents_are_in_the_folders_that_their_links_name() {
     let documents = installed("usr/share/doc/session-history");
-    for file in ["README.md", "docs", "monitoring"] {
+    let named =
+        ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "schema.graphql", "benches/README.md"];
+    for file in named.into_iter().chain(["docs", "monitoring", "LICENSE-APACHE", "LICENSE-MIT"]) {
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
         text_of(
             Command::new("diff").arg("-r").arg(source).arg(documents.join(file)).output().unwrap(),

@@ -1,6 +1,6 @@
 //! Settings: flags, environment variables and the TOML file.
 
-use std::{fs, net::TcpListener};
+use std::{fs, net::TcpListener, path::Path};
 
 use crate::{
     commands::fails,
@@ -250,4 +250,25 @@ fn an_origin_must_be_one(on: DatabaseKind) {
             fails(&environment, &["serve", "--listen", "127.0.0.1:0", "--allowed-origins", wrong]);
         assert!(told.contains("an origin is written as https://host"), "{told}");
     }
+}
+
+on_sqlite_alone!(the_documents_name_each_flag_of_the_server, "it is about the command line");
+fn the_documents_name_each_flag_of_the_server(on: DatabaseKind) {
+    let help = stdout(&CommandEnvironment::bare(on), &["serve", "--help"]);
+    let of_line = |line: &str| {
+        let flag = line.trim_start().trim_start_matches("-h, ").trim_start_matches("-V, ");
+        flag.starts_with("--").then(|| flag.split(' ').next().unwrap().to_owned())
+    };
+    let flags: Vec<_> = help.lines().filter_map(of_line).filter(|it| it != "--help").collect();
+    assert!(flags.len() > 50, "{flags:?}");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let documents = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let documents = documents.filter(|path| path.extension().is_some_and(|it| it == "md"));
+    let text = documents.map(|path| fs::read_to_string(path).unwrap()).collect::<String>();
+    let is_named = |flag: &str| {
+        let ends = [format!("{flag}`"), format!("{flag} "), format!("{flag}\n")];
+        ends.iter().any(|it| text.contains(it))
+    };
+    let unnamed: Vec<_> = flags.iter().filter(|flag| !is_named(flag)).collect();
+    assert!(unnamed.is_empty(), "{unnamed:?}");
 }

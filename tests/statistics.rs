@@ -6,6 +6,7 @@ use proptest::{collection::vec, prelude::*, sample::select, sample::subsequence}
 use serde_json::{Value, json};
 
 mod errors;
+mod far_years;
 mod known;
 mod limits;
 mod reference;

@@ -88,6 +88,7 @@ impl Programs {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "the variables are removed")]
 fn command(program: &Path, url: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(program);
     command.args(arguments).env("DATABASE_URL", url).stdin(Stdio::null()).kill_on_drop(true);

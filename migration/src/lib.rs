@@ -23,6 +23,7 @@ mod m0011_webhooks;
 mod m0012_restores;
 mod m0013_search_list;
 mod m0014_search_periods;
+mod m0015_words;
 mod table;
 
 /// All steps of the schema, oldest first.
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_restores::Migration),
             Box::new(m0013_search_list::Migration),
             Box::new(m0014_search_periods::Migration),
+            Box::new(m0015_words::Migration),
         ]
     }
 }

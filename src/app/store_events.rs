@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    metrics::Metrics,
-    store::{Event, Store},
+    metrics::{Metrics, RunEnd},
+    store::{Event, JobEnd, Store},
     traces,
 };
 
@@ -16,8 +16,13 @@ pub(super) fn count(store: &Store, metrics: &Arc<Metrics>) {
             metrics.database.end_statement(*duration, *rows, *failed);
         }
         Event::Retried { .. } => metrics.database.retries.inc(),
-        Event::JobEnded { job, done } => {
-            metrics.jobs.end_run(job, done.map(|at| at.micros().div_euclid(1_000_000)));
+        Event::JobEnded { job, end } => {
+            let end = match end {
+                JobEnd::Done(at) => RunEnd::Ok { at_seconds: at.micros().div_euclid(1_000_000) },
+                JobEnd::Failed => RunEnd::Failed,
+                JobEnd::Interrupted => RunEnd::Interrupted,
+            };
+            metrics.jobs.end_run(job, end);
         }
         // The state of each host is read when the metrics are asked for.
         Event::HostDown { .. } | Event::HostUp { .. } => {}

@@ -43,9 +43,9 @@ pub struct Database {
         value_parser = value_parser!(u32).range(1..=1000)
     )]
     pub database_connections: u32,
-    /// Maximum number of additional connections for long answers of the legacy URL, per database
-    /// host. Each long answer uses one, and one account uses at most half of them. Further long answers
-    /// wait (--export-wait).
+    /// Maximum number of additional connections for long answers (of the legacy URL and of bulk
+    /// requests), per database host. Each long answer uses one, and one account uses at most half of
+    /// them. Further long answers wait (--export-wait).
     #[arg(
         long,
         global = true,

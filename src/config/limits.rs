@@ -31,7 +31,8 @@ pub struct Limits {
     #[arg(long, env = "SESSION_HISTORY_MAX_CHILD_PAGE_SIZE", value_name = "N", default_value_t = 500,
         value_parser = page_size())]
     pub max_child_page_size: u32,
-    /// Maximum number of sessions that the legacy URL reads at once.
+    /// Maximum number of sessions that a long answer (of the legacy URL or of a bulk request) reads at
+    /// once.
     #[arg(long, env = "SESSION_HISTORY_LEGACY_PAGE_SIZE", value_name = "N", default_value_t = 1_000,
         value_parser = page_size())]
     pub legacy_page_size: u32,

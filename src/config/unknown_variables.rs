@@ -13,6 +13,7 @@ const OF_KUBERNETES: [&str; 3] = ["_SERVICE_HOST", "_SERVICE_PORT", "_PORT"];
 
 /// The variables of the environment that begin like settings, but are read by no command. They have no effect, so a mistyped name
 /// would be overlooked.
+#[expect(clippy::disallowed_methods, reason = "only the names are read")]
 pub fn unknown_variables(command: Command) -> Vec<String> {
     let mut settings = Vec::new();
     map_settings(command, &mut |argument| {

@@ -1,7 +1,7 @@
 //! The words of a text, as a search compares them.
 //!
 //! A word is a part between two word boundaries of Unicode (UAX #29) that has a letter or a digit. Words
-//! are compared without letter case and without diacritics.
+//! are compared without letter case, without diacritics and without characters that are not seen.
 
 use std::borrow::Cow;
 
@@ -9,6 +9,7 @@ use icu_normalizer::{
     ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed,
     properties::CanonicalCombiningClassMapBorrowed,
 };
+use icu_properties::{CodePointSetData, props::DefaultIgnorableCodePoint};
 use unicode_segmentation::UnicodeSegmentation;
 
 /// The maximum length of a word of a search, in characters.
@@ -27,8 +28,7 @@ pub fn each_word(folded: &str, mut word: impl FnMut(&str)) {
         } else if let Some(letters) = latin_letters(part) {
             each_ascii_word(&letters, &mut word);
         } else {
-            let words = without_diacritics(part);
-            words.unicode_words().for_each(|it| word(cut(it.trim_start())));
+            plain(part).unicode_words().for_each(|it| word(cut(it.trim_start())));
         }
     }
 }
@@ -48,7 +48,7 @@ fn each_ascii_word(text: &str, mut word: impl FnMut(&str)) {
     }
 }
 
-/// The folded text without diacritics, if it has only letters of Latin-1 that become ASCII by that.
+/// The folded text without diacritics, if it has only letters of Latin-1 and apostrophes that become ASCII by that.
 fn latin_letters(text: &str) -> Option<String> {
     let letter = |character| match character {
         '\0'..='\x7F' => Some(character),
@@ -60,9 +60,36 @@ fn latin_letters(text: &str) -> Option<String> {
         'ò'..='ö' => Some('o'),
         'ù'..='ü' => Some('u'),
         'ý' | 'ÿ' => Some('y'),
+        '’' => Some('\''),
         _ => None,
     };
     text.chars().map(letter).collect()
+}
+
+/// The folded text as people type it.
+fn plain(text: &str) -> Cow<'_, str> {
+    match visible(text) {
+        Cow::Borrowed(text) => without_diacritics(text),
+        Cow::Owned(text) => without_diacritics(&text).into_owned().into(),
+    }
+}
+
+/// The text without characters that are not seen, such as a soft hyphen or a mark of the direction, and with a plain apostrophe.
+/// By UAX #29, a word has such characters and narrow no-break spaces after it.
+fn visible(text: &str) -> Cow<'_, str> {
+    let unseen = CodePointSetData::new::<DefaultIgnorableCodePoint>();
+    let visible = |character| match character {
+        // Spaces, of which one has no width.
+        '\u{202F}' | '\u{200B}' => Some(' '),
+        '’' => Some('\''),
+        _ if unseen.contains(character) => None,
+        _ => Some(character),
+    };
+    if text.chars().all(|it| visible(it) == Some(it)) {
+        return text.into();
+    }
+    let text: String = text.chars().filter_map(visible).collect();
+    ComposingNormalizerBorrowed::new_nfc().normalize(&text).into_owned().into()
 }
 
 fn cut(word: &str) -> &str {
@@ -138,12 +165,30 @@ mod tests {
     }
 
     #[test]
+    fn words_have_no_characters_that_are_not_seen() {
+        for (text, expected) in [
+            ("Bonjour\u{202F}! Ça ne marche pas\u{202F}?", "bonjour|ca|ne|marche|pas"),
+            ("1\u{202F}234\u{202F}EUR", "1|234|eur"),
+            ("\u{2068}Ann\u{2069} joined", "ann|joined"),
+            ("hello\u{200E} שלום\u{200F}!", "hello|שלום"),
+            ("\u{202A}C:\\Temp\\file.txt\u{202C}", "c|temp|file.txt"),
+            ("end\u{FEFF} print\u{AD}er x\u{2060}y می\u{200C}خواهم", "end|printer|xy|میخواهم"),
+            ("a\u{200B}b 1\u{FE0F}", "a|b|1"),
+            ("don’t l’écran", "don't|l'ecran"),
+            ("e\u{34F}\u{301} カ\u{200D}\u{3099}", "e|ガ"),
+            ("\u{AD}\u{200E}\u{FEFF}", ""),
+        ] {
+            assert_eq!(words(text).join("|"), expected, "{text:?}");
+        }
+    }
+
+    #[test]
     fn latin_letters_lose_their_diacritics_as_all_others_do() {
         let mut latin = 0;
         for character in '\0'..=char::MAX {
             let folded = fold(&format!("e{character}e"));
             if let Some(letters) = super::latin_letters(&folded) {
-                assert_eq!(letters, super::without_diacritics(&folded), "{folded:?}");
+                assert_eq!(letters, super::plain(&folded), "{folded:?}");
                 latin += usize::from(!folded.is_ascii());
             }
         }
@@ -164,12 +209,12 @@ mod tests {
         #[test]
         fn the_words_of_the_parts_between_spaces_are_those_of_the_text(
             ascii in "[ -~\t\r\n]{0,40}",
-            mixed in "([ \t.,:;'_\"0-9a-z\u{301}\u{200D}\u{AD}’·א日ガ한🇦é]|\\PC){0,40}",
+            mixed in "([ \t.,:;'_\"0-9a-z\u{301}\u{200B}\u{200D}\u{202F}\u{AD}’·א日ガ한🇦é]|\\PC){0,40}",
         ) {
             for text in [ascii, mixed] {
                 let folded = fold(&text);
                 // Marks are removed from the text as a whole.
-                let whole = super::without_diacritics(&folded);
+                let whole = super::plain(&folded);
                 let expected: Vec<_> =
                     whole.unicode_words().map(|it| cut(it.trim_start())).collect();
                 assert_eq!(words(&text), expected, "{text:?}");

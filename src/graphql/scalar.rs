@@ -1,8 +1,19 @@
 //! The custom scalars.
 
-use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use async_graphql::{InputType, InputValueError, InputValueResult, Scalar, ScalarType, Value};
 
 use crate::domain::time::{TimeError, Timestamp, duration::CalendarDuration, zone::Zone};
+
+/// The scalar that a value is. Null is of no scalar, whatever its form.
+fn parsed<T: InputType>(
+    value: Value,
+    from_value: impl Fn(&Value) -> Result<T, String>,
+) -> InputValueResult<T> {
+    match value {
+        Value::Null => Err(InputValueError::expected_type(value)),
+        value => from_value(&value).map_err(InputValueError::custom),
+    }
+}
 
 /// A point in time as callers read and write it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,7 +25,7 @@ pub struct DateTime(pub Timestamp);
 #[Scalar(specified_by_url = "https://scalars.graphql.org/andimarek/date-time")]
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<Self> {
-        Self::from_value(&value).map_err(InputValueError::custom)
+        parsed(value, Self::from_value)
     }
 
     fn to_value(&self) -> Value {
@@ -38,7 +49,7 @@ pub struct Duration(pub CalendarDuration);
 #[Scalar(specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339#appendix-A")]
 impl ScalarType for Duration {
     fn parse(value: Value) -> InputValueResult<Self> {
-        Self::from_value(&value).map_err(InputValueError::custom)
+        parsed(value, Self::from_value)
     }
 
     fn to_value(&self) -> Value {
@@ -61,7 +72,7 @@ pub struct TimeZone(pub Zone);
 #[Scalar(specified_by_url = "https://www.iana.org/time-zones")]
 impl ScalarType for TimeZone {
     fn parse(value: Value) -> InputValueResult<Self> {
-        Self::from_value(&value).map_err(InputValueError::custom)
+        parsed(value, Self::from_value)
     }
 
     fn to_value(&self) -> Value {

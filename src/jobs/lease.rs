@@ -7,56 +7,60 @@ use tokio::time::sleep;
 use crate::{
     domain::time::{Clock, Timestamp},
     error::{Error, Result},
-    store::{Store, job::Lease},
+    store::{JobEnd, Store, job::Lease},
 };
 
 /// The number of renewals in the duration of a lease. One that fails is not the end of it.
 const RENEWALS: u32 = 5;
 
 /// Does work, if no other gateway does it, and it was not done since a time. Returns its result, or none if there was
-/// nothing to do. The work ends when another gateway takes it over.
+/// nothing to do, the work was interrupted, or another gateway took it over.
 ///
 /// # Errors
-/// When the work or the database fails, or another gateway took the job over.
+/// When the work or the database fails.
 pub async fn run_leased<T>(
     store: &Store,
     lease: &Lease,
     since: Timestamp,
     clock: Clock,
-    work: impl Future<Output = Result<T>>,
+    work: impl Future<Output = Result<Option<T>>>,
 ) -> Result<Option<T>> {
     if !store.lease_job(lease, clock.now(), since).await? {
         return Ok(None);
     }
     let done = hold(store, lease, clock, work).await;
-    store.end_lease(lease, done.is_ok().then(|| clock.now())).await?;
-    done.map(Some)
+    let end = match &done {
+        Ok(Some(_)) => JobEnd::Done(clock.now()),
+        Ok(None) => JobEnd::Interrupted,
+        Err(_) => JobEnd::Failed,
+    };
+    store.end_lease(lease, end).await?;
+    done
 }
 
-/// Does work for which a lease was taken, and ends when it is lost.
+/// Does work for which a lease was taken. Returns its result, or none if another process took the job over.
 ///
 /// # Errors
-/// When the work or the database fails, or another process took the job over.
+/// When the work or the database fails.
 pub async fn hold<T>(
     store: &Store,
     lease: &Lease,
     clock: Clock,
-    work: impl Future<Output = Result<T>>,
-) -> Result<T> {
+    work: impl Future<Output = Result<Option<T>>>,
+) -> Result<Option<T>> {
     tokio::select! {
         done = work => done,
-        lost = keep(store, lease, clock) => Err(lost),
+        lost = keep(store, lease, clock) => lost.map(|()| None),
     }
 }
 
-/// Renews a lease until that fails. Returns why.
-async fn keep(store: &Store, lease: &Lease, clock: Clock) -> Error {
+/// Renews a lease until another process has it.
+async fn keep(store: &Store, lease: &Lease, clock: Clock) -> Result<()> {
     loop {
         sleep(lease.duration / RENEWALS).await;
-        match store.renew_lease(lease, clock.now()).await {
-            Ok(true) => {}
-            Ok(false) => return Error::internal("another process took the job over"),
-            Err(error) => return error,
+        if !store.renew_lease(lease, clock.now()).await? {
+            tracing::info!(job = lease.job, "another process took the job over");
+            return Ok(());
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     domain::{session::StartMethod, sync::TimeRange, time::Clock, viewer::AccountId},
     error::{Error, Result},
     ingest::{format::Format, pipeline::Warning, problem::Rejection, tally::Tally},
-    store::{Store, job::Lease, sync::SourceId},
+    store::{JobEnd, Store, job::Lease, sync::SourceId},
     sync::{
         failure::RequestFailure,
         mirror::{Mirror, MirrorError, MirrorReport},
@@ -76,9 +76,9 @@ pub async fn run_here(
     store.create_job(&lease.job).await?;
     store.take_job(&lease, clock.now()).await?;
     // The inner result is that of the mirror.
-    let run = hold(store, &lease, clock, async { Ok(mirror.run(observer).await) }).await;
-    store.end_lease(&lease, None).await?;
-    run?
+    let run = hold(store, &lease, clock, async { Ok(Some(mirror.run(observer).await)) }).await;
+    store.end_lease(&lease, JobEnd::Interrupted).await?;
+    run?.ok_or_else(|| Error::internal("another process took the job over"))?
 }
 
 /// Removes the state of a source, and its job. Returns false if a process mirrors it.
@@ -120,13 +120,13 @@ struct Log<'m> {
 impl SyncObserver for Log<'_> {
     fn requested(&mut self, method: StartMethod, range: TimeRange) {
         self.requested = Some(Instant::now());
-        let (account, method) = (self.account.0, method.as_str());
+        let (account, source, method) = (self.account.0, self.source, method.as_str());
         tracing::debug!(
             account,
-            self.source,
+            source,
             method,
-            range.start,
-            range.end,
+            start = range.start,
+            end = range.end,
             "sessions are requested"
         );
     }
@@ -138,26 +138,35 @@ impl SyncObserver for Log<'_> {
     fn opened(&mut self, _format: Format) {}
 
     fn rejected(&mut self, rejection: &Rejection) {
-        let (account, reason) = (self.account.0, rejection.reason.without_content());
-        tracing::warn!(account, self.source, reason, "a session of the source was rejected");
+        let (account, source) = (self.account.0, self.source);
+        let reason = rejection.reason.without_content();
+        tracing::warn!(account, source, reason, "a session of the source was rejected");
     }
 
     fn warned(&mut self, warning: &Warning) {
-        tracing::debug!(account = self.account.0, self.source, "{warning}");
+        let (account, source) = (self.account.0, self.source);
+        tracing::debug!(account, source, "{warning}");
     }
 
     fn running(&mut self, _tally: &Tally) {}
 
     fn read(&mut self, method: StartMethod, range: TimeRange, tally: &Tally) {
         self.failures = 0;
-        let (account, method) = (self.account.0, method.as_str());
+        let (account, source, method) = (self.account.0, self.source, method.as_str());
         let Tally { new, changed, unchanged, .. } = *tally;
         let duration = self.requested.take().map(|start| start.elapsed()).unwrap_or_default();
         self.metrics.read(duration, [new, changed, unchanged]);
         if new + changed > 0 {
-            tracing::info!(account, self.source, method, new, changed, "sessions were mirrored");
+            tracing::info!(account, source, method, new, changed, "sessions were mirrored");
         } else {
-            tracing::debug!(account, self.source, method, range.start, range.end, "nothing is new");
+            tracing::debug!(
+                account,
+                source,
+                method,
+                start = range.start,
+                end = range.end,
+                "nothing is new"
+            );
         }
     }
 
@@ -171,11 +180,11 @@ impl SyncObserver for Log<'_> {
         self.metrics.failed(self.requested.take().map(|start| start.elapsed()));
         // A source that is down for long does not fill the log.
         if self.failures.is_power_of_two() {
-            let (account, failures) = (self.account.0, self.failures);
+            let (account, source, failures) = (self.account.0, self.source, self.failures);
             let seconds = pause.as_secs_f32();
             tracing::warn!(
                 account,
-                self.source,
+                source,
                 failures,
                 "{failure}; the next request is in {seconds:.1} s"
             );
@@ -183,19 +192,15 @@ impl SyncObserver for Log<'_> {
     }
 
     fn missing(&mut self, id: i64) {
-        tracing::warn!(
-            account = self.account.0,
-            self.source,
-            id,
-            "a session is missing at the source"
-        );
+        let (account, source) = (self.account.0, self.source);
+        tracing::warn!(account, source, id, "a session is missing at the source");
     }
 
     fn removed(&mut self, removed: u64, held: u64) {
-        let account = self.account.0;
+        let (account, source) = (self.account.0, self.source);
         tracing::info!(
             account,
-            self.source,
+            source,
             removed,
             held,
             "sessions missing at the source were removed"

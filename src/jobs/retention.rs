@@ -39,14 +39,15 @@ pub fn spawn_daily(runner: &JobRunner, store: Store, clock: Clock) {
 }
 
 /// Applies the retention, if it was not applied in the last day and no other gateway applies it. Returns the number of
-/// deleted sessions, or none if there was nothing to do.
+/// deleted sessions, or none if there was nothing to do, or another gateway took the job over.
 ///
 /// # Errors
-/// When the database fails, or another gateway took the job over.
+/// When the database fails.
 pub async fn run_once(store: &Store, holder: &str, clock: Clock) -> Result<Option<u64>> {
     let lease = Lease { job: JOB.to_owned(), holder: holder.to_owned(), duration: LEASE };
     let since = before(clock.now(), RUN_INTERVAL);
-    run_leased(store, &lease, since, clock, apply(store, clock)).await
+    let work = async { apply(store, clock).await.map(Some) };
+    run_leased(store, &lease, since, clock, work).await
 }
 
 async fn apply(store: &Store, clock: Clock) -> Result<u64> {

@@ -8,7 +8,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use super::lease::{before, new_holder, run_leased};
 use crate::{
     domain::time::Clock,
-    error::{Error, Result},
+    error::Result,
     store::{Store, job::Lease},
 };
 
@@ -95,8 +95,8 @@ impl JobRunner {
     async fn run(&self, job: &Job, work: impl Future<Output = Result<()>>) -> Result<()> {
         let stoppable = async {
             tokio::select! {
-                done = work => done,
-                () = self.stopping.cancelled() => Err(Error::internal("the process stops")),
+                done = work => done.map(Some),
+                () = self.stopping.cancelled() => Ok(None),
             }
         };
         self.store.create_job(&job.name).await?;

@@ -31,6 +31,20 @@ pub struct MirroredSessions {
     pub unchanged: u64,
 }
 
+/// How a run of a job ended.
+#[derive(Clone, Copy, Debug)]
+pub enum RunEnd {
+    /// It was done.
+    Ok {
+        /// When, in seconds since 1970.
+        at_seconds: i64,
+    },
+    /// It failed.
+    Failed,
+    /// This process stops, or another process took the job over.
+    Interrupted,
+}
+
 /// The limits of the buckets of the time of a request to a source, in seconds.
 const SYNC_SECONDS: [f64; 10] = [0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0];
 
@@ -51,6 +65,17 @@ impl JobMetrics {
             "Sessions in whole answers of mirrored sources, by outcome.",
             &["outcome"],
         )?;
+        let runs = new.counters(
+            "job_runs_total",
+            "Runs of a job on this gateway, by job and outcome.",
+            &["job", "outcome"],
+        )?;
+        // The increase from nothing to the first failure would not be seen.
+        for job in ["retention", "sync", "webhooks"] {
+            for outcome in ["ok", "failed", "interrupted"] {
+                drop(runs.with_label_values(&[job, outcome]));
+            }
+        }
         let series = [
             (&webhook_attempts, &["taken", "failed"][..]),
             (&sync_requests, &["read", "failed"]),
@@ -76,11 +101,7 @@ impl JobMetrics {
                 "sync_sources_failing",
                 "Sources mirrored by this gateway whose last request failed.",
             )?,
-            runs: new.counters(
-                "job_runs_total",
-                "Runs of a job on this gateway, by job and outcome.",
-                &["job", "outcome"],
-            )?,
+            runs,
             last_success: new.gauges(
                 "job_last_success_timestamp_seconds",
                 "Time of the last run of a job on this gateway that succeeded, in seconds since 1970.",
@@ -111,12 +132,18 @@ impl JobMetrics {
         }
     }
 
-    /// A run of a job ended: at this time, in seconds since 1970, if it succeeded.
-    pub fn end_run(&self, job: &str, done_seconds: Option<i64>) {
-        let outcome = if done_seconds.is_some() { "ok" } else { "failed" };
-        self.runs.with_label_values(&[job, outcome]).inc();
-        if let Some(seconds) = done_seconds {
-            self.last_success.with_label_values(&[job]).set(seconds);
-        }
+    /// A run of a job ended.
+    pub fn end_run(&self, job: &str, end: RunEnd) {
+        // The job of a mirror is `sync` with the numbers of the account and of the source, which are no labels.
+        let kind = job.split(' ').next().unwrap_or(job);
+        let outcome = match end {
+            RunEnd::Ok { at_seconds } => {
+                self.last_success.with_label_values(&[kind]).set(at_seconds);
+                "ok"
+            }
+            RunEnd::Failed => "failed",
+            RunEnd::Interrupted => "interrupted",
+        };
+        self.runs.with_label_values(&[kind, outcome]).inc();
     }
 }

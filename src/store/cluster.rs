@@ -37,7 +37,7 @@ pub(super) use host::Host;
 pub use hosts::HostUsage;
 pub(super) use hosts::Hosts;
 pub(super) use notices::{Notices, notify};
-pub use observer::{Event, Observer};
+pub use observer::{Event, JobEnd, Observer};
 pub(super) use read_pool::{ReadPool, ReadTransaction};
 pub(super) use rows::MadeValue;
 pub use rows::{Row, Rows};

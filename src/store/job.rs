@@ -8,7 +8,11 @@ use sea_orm::{
     sea_query::{Cond, Expr, OnConflict},
 };
 
-use super::{cluster::Event, database::Store, writes::commit};
+use super::{
+    cluster::{Event, JobEnd},
+    database::Store,
+    writes::commit,
+};
 use crate::{domain::time::Timestamp, error::Result};
 
 /// A lease of a job.
@@ -76,16 +80,18 @@ impl Store {
         self.update_job(lease, lease.is_held(), &values).await
     }
 
-    /// Ends a lease. `done` tells when the job was done, if it was done.
+    /// Ends the lease of a run.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn end_lease(&self, lease: &Lease, done: Option<Timestamp>) -> Result<()> {
+    pub async fn end_lease(&self, lease: &Lease, end: JobEnd) -> Result<()> {
         // Of the type of a renewal, which is the same prepared statement.
         let mut values = vec![(Column::LeasedUntil, Expr::value(0_i64))];
-        values.extend(done.map(|at| (Column::FinishedAt, Expr::value(at.micros()))));
+        if let JobEnd::Done(at) = end {
+            values.push((Column::FinishedAt, Expr::value(at.micros())));
+        }
         let ended = self.update_job(lease, lease.is_held(), &values).await.map(drop);
-        self.hosts().observers.report(&Event::JobEnded { job: &lease.job, done });
+        self.hosts().observers.report(&Event::JobEnded { job: &lease.job, end });
         ended
     }
 

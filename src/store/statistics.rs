@@ -102,7 +102,7 @@ impl Reads {
     ) -> Result<(Rows, u64)> {
         let after = page.after.as_ref().map(|after| statistics.decode_position(after));
         let after = after.transpose()?;
-        let groups = self.compile(account, statistics, calendar, columns)?;
+        let groups = self.compile(account, statistics, calendar, columns);
         let mut selected = Selected::default();
         let mut made: Vec<_> = columns
             .iter()
@@ -142,7 +142,7 @@ impl Reads {
         statistics: &Statistics,
         calendar: &Calendar,
     ) -> Result<u64> {
-        self.count_of(account, &self.compile(account, statistics, calendar, &[])?).await
+        self.count_of(account, &self.compile(account, statistics, calendar, &[])).await
     }
 
     async fn count_of(&self, account: AccountId, groups: &Groups<'_>) -> Result<u64> {
@@ -168,7 +168,7 @@ impl Reads {
         statistics: &'a Statistics,
         calendar: &Calendar,
         columns: &[Option<GroupColumn>],
-    ) -> Result<Groups<'a>> {
+    ) -> Groups<'a> {
         let measures = columns.iter().filter_map(|column| match column {
             Some(GroupColumn::Measure(measure)) => Some(*measure),
             _ => None,

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::{
-    reference::{Reference, Resolved, Thing},
+    object::{Resolved, Thing},
+    reference::Reference,
     selection::{Document, Selected, Selection},
 };
 use crate::support::graphql_schema::SchemaType;

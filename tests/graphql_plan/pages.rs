@@ -4,7 +4,8 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::Value;
 
 use super::{
-    reference::{Reference, Resolved, Thing},
+    object::{Resolved, Thing},
+    reference::Reference,
     selection::Argument,
 };
 use crate::model::order::Order;

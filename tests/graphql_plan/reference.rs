@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use session_history::domain::viewer::CursorKey;
 
 use super::{
-    pages::{Page, argument},
+    object::{Resolved, Thing},
+    pages::argument,
     selection::Argument,
 };
 use crate::model::{
@@ -28,65 +29,6 @@ pub struct Reference<'a> {
     pub history: &'a History,
     /// The number of each technician.
     pub technician_ids: &'a [(String, i64)],
-}
-
-/// An object.
-#[derive(Clone, Debug)]
-pub enum Thing<'a> {
-    Query,
-    Viewer,
-    Account,
-    Limits,
-    Gateway,
-    Session(&'a Session),
-    Customer(&'a Session),
-    Computer(&'a Session),
-    Technician(Technician),
-    ChatMessage(&'a Session, usize),
-    Video(&'a Session, usize),
-    CustomField(&'a (String, Option<String>)),
-    Connection(&'static str, Page<'a>),
-    Edge(Box<Thing<'a>>, String),
-    PageInfo(Page<'a>),
-}
-
-/// What a field answers.
-pub enum Resolved<'a> {
-    Leaf(Value),
-    /// An error, with null here or, where this is never null, in what is around it.
-    Fails,
-    One(Option<Thing<'a>>),
-    Many(Vec<Option<Thing<'a>>>),
-}
-
-impl Thing<'_> {
-    pub fn type_name(&self) -> &'static str {
-        match self {
-            Self::Query => "Query",
-            Self::Viewer => "Viewer",
-            Self::Account => "Account",
-            Self::Limits => "RequestLimits",
-            Self::Gateway => "Gateway",
-            Self::Session(_) => "Session",
-            Self::Customer(_) => "Customer",
-            Self::Computer(_) => "Computer",
-            Self::Technician(_) => "Technician",
-            Self::ChatMessage(..) => "ChatMessage",
-            Self::Video(..) => "Video",
-            Self::CustomField(_) => "CustomField",
-            Self::PageInfo(_) => "PageInfo",
-            Self::Connection("Session", _) => "SessionConnection",
-            Self::Connection("Technician", _) => "TechnicianConnection",
-            Self::Connection("ChatMessage", _) => "ChatMessageConnection",
-            Self::Connection(..) => "VideoConnection",
-            Self::Edge(node, _) => match **node {
-                Self::Session(_) => "SessionEdge",
-                Self::Technician(_) => "TechnicianEdge",
-                Self::ChatMessage(..) => "ChatMessageEdge",
-                _ => "VideoEdge",
-            },
-        }
-    }
 }
 
 fn time(micros: i64) -> Value {

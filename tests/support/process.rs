@@ -58,6 +58,7 @@ impl CommandEnvironment {
 }
 
 /// The built command, with a clean environment.
+#[expect(clippy::disallowed_methods, reason = "the variables are removed")]
 pub fn command(environment: &CommandEnvironment, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_session-history"));
     command.args(arguments).current_dir(environment.path()).env_remove("DATABASE_URL");

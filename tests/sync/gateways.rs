@@ -11,9 +11,12 @@ use super::{
     proxy::{Disturbance, Proxy},
     source::{Source, Target, history, minutes_ago},
 };
-use crate::support::{
-    database::{DatabaseKind, on_each_database, on_sqlite_alone},
-    process::{Server, run},
+use crate::{
+    metrics::Counted,
+    support::{
+        database::{DatabaseKind, on_each_database, on_sqlite_alone},
+        process::{CommandEnvironment, Server, run},
+    },
 };
 
 fn config(target: &Target, from: &str) -> String {
@@ -59,6 +62,28 @@ fn of_two_gateways_one_mirrors_and_the_other_goes_on_after_it(on: DatabaseKind) 
     wait_for_equal(&source, &target);
     let log = second.stop();
     assert!(log.contains("sessions were mirrored"), "{log}");
+}
+
+on_sqlite_alone!(a_mirror_that_a_command_takes_over_has_not_failed, "a job is the same on each");
+fn a_mirror_that_a_command_takes_over_has_not_failed(on: DatabaseKind) {
+    let source = Source::start(on, &history(20, 2));
+    let target = Target::new(on);
+    let config = config(&target, &source.address());
+    let flags = ["--sync-config", &*config, "--job-lease", "2", "--metrics-listen", "127.0.0.1:0"];
+    let server = Server::start(&target.environment, &flags);
+    let counted = Counted::of(server, String::new(), CommandEnvironment::bare(on));
+    let runs = |outcome| format!("job_runs_total{{job=\"sync\",outcome=\"{outcome}\"}}");
+    for outcome in ["ok", "failed", "interrupted"] {
+        assert_eq!(counted.value(&runs(outcome)), Some(0.0), "{outcome}");
+    }
+    wait_for_equal(&source, &target);
+    let (told, done) = target.sync(&source.address(), &["--since", "2001-02-03"]);
+    assert!(done, "{told}");
+    counted.await_value(&runs("interrupted"), 1.0);
+    assert_eq!(counted.value(&runs("failed")), Some(0.0));
+    let log = counted.server.stop();
+    assert!(log.contains("another process took the job over"), "{log}");
+    assert!(!log.contains("a job failed"), "{log}");
 }
 
 on_sqlite_alone!(a_wrong_file_of_sources_stops_the_start, "no source is asked");

@@ -11,15 +11,40 @@ pub const DAY: i64 = 24 * HOUR;
 pub const DAYS_ADDED: i64 = 730_002;
 /// Periods begin and end within this time of their sessions.
 const MARGIN: i64 = 400 * DAY;
+/// From 2200 on, the clocks of all zones change by rules that repeat.
+pub const CYCLE_START: i64 = 84_006 * DAY;
+/// The calendar repeats after 400 years, which are whole weeks.
+pub const CYCLE: i64 = 146_097 * DAY;
+
+/// More offsets are looked up by their cycle, which has two a year at most.
+const MANY_SEGMENTS: usize = 2 * 400;
 
 /// The offsets of a zone in the ranges of time in which sessions start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Calendar {
     ranges: Vec<(i64, i64)>,
-    /// The offsets of the local clock.
-    pub clock: Vec<OffsetSegment>,
-    /// The offsets by which days are counted: a day that has begun does not go back to the day before.
-    pub days: Vec<OffsetSegment>,
+    clock: Vec<OffsetSegment>,
+    days: Vec<OffsetSegment>,
+    /// The offsets of the clock in a cycle, if they are fewer than those after its start.
+    cycle: Vec<OffsetSegment>,
+    days_of_cycle: Vec<OffsetSegment>,
+}
+
+/// The offsets of a zone, as they are looked up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Offsets<'a> {
+    /// The offsets of all times, or only of those before [`CYCLE_START`].
+    pub segments: &'a [OffsetSegment],
+    /// The offsets of the [`CYCLE`] from [`CYCLE_START`] on, which repeat. None if `segments` has all times.
+    pub cycle: &'a [OffsetSegment],
+}
+
+impl<'a> Offsets<'a> {
+    fn new(all: &'a [OffsetSegment], cycle: &'a [OffsetSegment]) -> Self {
+        let before = all.partition_point(|segment| segment.start < CYCLE_START);
+        let segments = if cycle.is_empty() { all } else { all.get(..before).unwrap_or_default() };
+        Self { segments, cycle }
+    }
 }
 
 impl Calendar {
@@ -39,8 +64,23 @@ impl Calendar {
         if clock.is_empty() {
             clock.push(OffsetSegment { start: i64::MIN, offset: 0 });
         }
-        let days = days_of(&clock);
-        Self { ranges: ranges.to_vec(), clock, days }
+        let mut cycle = Vec::new();
+        let after = clock.partition_point(|segment| segment.start < CYCLE_START);
+        if clock.len() - after > MANY_SEGMENTS {
+            cycle = zone.segments(CYCLE_START - MARGIN, CYCLE_START + CYCLE);
+        }
+        let (days, days_of_cycle) = (days_of(&clock), days_of(&cycle));
+        Self { ranges: ranges.to_vec(), clock, days, cycle, days_of_cycle }
+    }
+
+    /// The offsets of the local clock.
+    pub fn clock(&self) -> Offsets<'_> {
+        Offsets::new(&self.clock, &self.cycle)
+    }
+
+    /// The offsets by which days are counted: a day that has begun does not go back to the day before.
+    pub fn days(&self) -> Offsets<'_> {
+        Offsets::new(&self.days, &self.days_of_cycle)
     }
 
     /// The first time at which the local day is this one or a later one.
@@ -60,18 +100,23 @@ impl Calendar {
         (time + offset).div_euclid(DAY)
     }
 
-    /// The periods of this number of months in which sessions may start: the start and the key of each.
-    pub fn month_periods(&self, months: i64) -> Vec<(i64, i64)> {
+    /// The periods of this number of months in which sessions may start: the start and the key of each. None if there are more
+    /// than `most`.
+    pub fn month_periods(&self, months: i64, most: usize) -> Option<Vec<(i64, i64)>> {
         let mut periods: Vec<(i64, i64)> = Vec::new();
         for (from, to) in &self.ranges {
             let [first, last] =
                 [from, to].map(|time| month_of(self.day_at(*time)).div_euclid(months));
             let first = periods.last().map_or(first, |(_, key)| first.max(key + 1));
+            let count = usize::try_from((last + 1).saturating_sub(first)).unwrap_or_default();
+            if periods.len().saturating_add(count) > most {
+                return None;
+            }
             periods.extend(
                 (first..=last).map(|key| (self.start_of_day(first_day(key * months)), key)),
             );
         }
-        periods
+        Some(periods)
     }
 
     /// The beginning and the end of the period of this unit with this key.
@@ -218,7 +263,7 @@ mod tests {
                 end = to;
                 time += DAY / 96;
             }
-            let months = calendar.month_periods(1);
+            let months = calendar.month_periods(1, 1_000).unwrap();
             assert!((33 * 12 + 1..=33 * 12 + 2).contains(&months.len()), "{zone}");
             assert!(months.is_sorted_by(|one, next| one.0 < next.0 && one.1 + 1 == next.1));
         }

@@ -81,7 +81,8 @@ fn rfc3339_parts(text: &str) -> Option<(civil::DateTime, i64)> {
         narrow(minute)?,
         narrow(second)?.min(if second == 60 { 59 } else { i8::MAX }),
         nanoseconds,
-    );
+    )
+    .ok()?;
     let offset = match zone.split_at(1) {
         ("Z" | "z", "") => 0,
         (sign @ ("+" | "-"), offset) => {
@@ -91,7 +92,9 @@ fn rfc3339_parts(text: &str) -> Option<(civil::DateTime, i64)> {
         }
         _ => return None,
     };
-    Some((local.ok()?, offset))
+    // A leap second is the last second of a day in UTC.
+    let utc = local.duration_since(EPOCH).as_secs() - offset;
+    (second < 60 || utc.rem_euclid(86_400) == 86_399).then_some((local, offset))
 }
 
 /// Numbers between `separator`s, each in its number of digits.
@@ -261,6 +264,7 @@ mod tests {
             ("2011-01-03T10:15:02+23:59", "2011-01-02T10:16:02Z"),
             ("2011-01-03T10:15:02-00:00", "2011-01-03T10:15:02Z"),
             ("2016-12-31T23:59:60Z", "2016-12-31T23:59:59Z"),
+            ("2017-01-01T05:29:60.5+05:30", "2016-12-31T23:59:59.5Z"),
         ] {
             assert_eq!(read(text).as_deref(), Ok(utc));
         }
@@ -279,6 +283,8 @@ mod tests {
             "2011-1-03T10:15:02Z",
             "2011-01-03T24:00:00Z",
             "2011-01-03T10:15:61Z",
+            "2011-01-03T10:15:60Z",
+            "2016-12-31T23:59:60+01:00",
             "2011-01-03T10:15Z",
             "2011-01-03T10:15+01:00",
             "2011-01-03T101502+01:00",

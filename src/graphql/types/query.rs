@@ -118,7 +118,7 @@ pub(in crate::graphql) static QUERY: ObjectDefinition = ObjectDefinition {
         Field::nullable(
             "legacyUsage",
             "Returns the calls of the legacy URL, sorted by key, then by number of calls, the largest number \
-             first. Returns at most 1,000 items. The key needs the scope 'admin'.",
+             first. Returns at most 1,000 items. The key needs the scopes 'read' and 'admin'.",
             Rows {
                 object: &LEGACY_USAGE,
                 query: |arguments| {
@@ -137,12 +137,13 @@ pub(in crate::graphql) static QUERY: ObjectDefinition = ObjectDefinition {
         Field::nullable(
             "auditEvents",
             "Returns what changed the data and the keys of the account, the newest first. The key needs the \
-             scope 'admin'.",
+             scopes 'read' and 'admin'.",
             List(&AUDIT_EVENTS),
         ),
         Field::nullable(
             "holds",
-            "Returns the holds of the account, the newest first, released ones too. The key needs the scope 'admin'.",
+            "Returns the holds of the account, the newest first, released ones too. The key needs the \
+             scopes 'read' and 'admin'.",
             List(&HOLDS),
         ),
         Field::required("viewer", "The caller.", Object(&VIEWER)),

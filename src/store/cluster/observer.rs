@@ -48,14 +48,25 @@ pub enum Event<'a> {
     JobEnded {
         /// The name of the job.
         job: &'a str,
-        /// When it was done, if it was.
-        done: Option<Timestamp>,
+        /// How it ended.
+        end: JobEnd,
     },
     /// A statement or a write failed and is tried again.
     Retried {
         /// What failed, without values of rows.
         reason: &'a str,
     },
+}
+
+/// How a run of a job ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobEnd {
+    /// It was done at this time.
+    Done(Timestamp),
+    /// It failed.
+    Failed,
+    /// This process stops, or another process took the job over.
+    Interrupted,
 }
 
 /// A function that gets each event. It must not block.

@@ -23,26 +23,16 @@ impl SessionSettings {
         let (seconds, milliseconds) = (statement_timeout.as_secs(), statement_timeout.as_millis());
         match (engine, pooling) {
             (Engine::Sqlite, _) => Self::default(),
-            // To compile a statement (`jit`) takes PostgreSQL longer than to execute it, and is repeated each time. Parallel
-            // workers take half as much CPU again for statistics, and serve one request at the cost of all others.
             (Engine::Postgres, Pooling::Session) => {
-                let settings = format!(
-                    "SET statement_timeout = {milliseconds}; \
-                     SET standard_conforming_strings = on; SET jit = off; \
-                     SET max_parallel_workers_per_gather = 0; \
-                     SET default_transaction_isolation = 'read committed'"
-                );
+                let settings = postgres("SET", milliseconds);
+                let settings =
+                    format!("{settings}; SET default_transaction_isolation = 'read committed'");
                 let on_connect_to_write = Some(settings.clone());
                 Self { on_connect: Some(settings), on_connect_to_write, on_begin: None }
             }
-            (Engine::Postgres, Pooling::Transaction) => Self {
-                on_begin: Some(format!(
-                    "SET LOCAL statement_timeout = {milliseconds}; \
-                     SET LOCAL standard_conforming_strings = on; SET LOCAL jit = off; \
-                     SET LOCAL max_parallel_workers_per_gather = 0"
-                )),
-                ..Self::default()
-            },
+            (Engine::Postgres, Pooling::Transaction) => {
+                Self { on_begin: Some(postgres("SET LOCAL", milliseconds)), ..Self::default() }
+            }
             (Engine::MySql, _) => {
                 let settings = mysql(seconds, milliseconds);
                 // The statements after a transaction that the server has rolled back silently must not be committed one by
@@ -52,6 +42,15 @@ impl SessionSettings {
             }
         }
     }
+}
+
+/// To compile a statement (`jit`) takes PostgreSQL longer than to execute it, and is repeated each time. Parallel workers take
+/// half as much CPU again for statistics, and serve one request at the cost of all others.
+fn postgres(set: &str, milliseconds: u128) -> String {
+    format!(
+        "{set} statement_timeout = {milliseconds}; {set} standard_conforming_strings = on; \
+         {set} jit = off; {set} max_parallel_workers_per_gather = 0"
+    )
 }
 
 /// MariaDB limits the time of all statements and MySQL that of reading ones. Each takes the setting

@@ -1,22 +1,19 @@
 //! The parts of the key of a group, as SQL.
 
 use super::dialect::{Dialect, tree};
-use crate::{
-    domain::{
-        filter::SessionText,
-        number::grouped,
-        statistics::{
-            Criterion, Grouping,
-            calendar::{Calendar, DAY, DAYS_ADDED, HOUR},
-            period::Unit,
-        },
-        time::zone::OffsetSegment,
+use crate::domain::{
+    filter::SessionText,
+    statistics::{
+        Criterion, Grouping,
+        calendar::{CYCLE, CYCLE_START, Calendar, DAY, DAYS_ADDED, HOUR, Offsets},
+        period::Unit,
     },
-    error::{Code, Error, Result},
+    time::zone::OffsetSegment,
 };
 
-/// The maximum number of periods that a statement names.
-const MAX_PERIODS: usize = 30_000;
+/// The maximum number of periods that a statement names. The time in which SQLite prepares a statement grows with the square of
+/// the number of its constants.
+const MAX_PERIODS: usize = 1_000;
 
 /// A part of the key of a group.
 #[derive(Debug)]
@@ -31,11 +28,7 @@ pub(super) struct Part {
 
 /// The parts of the keys of groups. A custom field is joined as `field0`, `field1` and so on, by the index of
 /// its criterion.
-pub(super) fn parts(
-    grouping: &Grouping,
-    calendar: &Calendar,
-    dialect: Dialect,
-) -> Result<Vec<Part>> {
+pub(super) fn parts(grouping: &Grouping, calendar: &Calendar, dialect: Dialect) -> Vec<Part> {
     let mut parts = Vec::with_capacity(grouping.parts());
     for (index, criterion) in grouping.criteria.iter().enumerate() {
         match criterion {
@@ -62,7 +55,7 @@ pub(super) fn parts(
                 parts.push(flag("session.technician_id IS NOT NULL"));
             }
             Criterion::HasVideos => parts.push(flag("session.video_count > 0")),
-            Criterion::Period(unit) => parts.push(number(&period(*unit, calendar, dialect)?)),
+            Criterion::Period(unit) => parts.push(number(&period(*unit, calendar, dialect))),
             Criterion::HourOfDay => parts.push(number(&hour_of_day(calendar, dialect))),
             Criterion::DayOfWeek => parts.push(number(&day_of_week(calendar, dialect))),
             Criterion::CustomField(_) => {
@@ -73,16 +66,16 @@ pub(super) fn parts(
             }
         }
     }
-    Ok(parts)
+    parts
 }
 
 pub(super) fn hour_of_day(calendar: &Calendar, dialect: Dialect) -> String {
-    let hours = local(&calendar.clock, DAYS_ADDED * DAY, HOUR, dialect);
+    let hours = local(calendar.clock(), DAYS_ADDED * DAY, HOUR, dialect);
     format!("({hours} % 24)")
 }
 
 pub(super) fn day_of_week(calendar: &Calendar, dialect: Dialect) -> String {
-    let days = local(&calendar.clock, (DAYS_ADDED + 3) * DAY, DAY, dialect);
+    let days = local(calendar.clock(), (DAYS_ADDED + 3) * DAY, DAY, dialect);
     format!("({days} % 7 + 1)")
 }
 
@@ -121,49 +114,69 @@ pub(super) fn folded_column(text: SessionText) -> String {
 const STARTED_AT: &str = "session.started_at";
 
 /// The number of local units of time since a moment this long before the Unix epoch.
-fn local(segments: &[OffsetSegment], added: i64, unit: i64, dialect: Dialect) -> String {
-    let starts: Vec<_> = segments.iter().skip(1).map(|segment| segment.start).collect();
-    let leaves: Vec<_> =
-        segments.iter().map(|segment| (segment.offset + added).to_string()).collect();
-    let time = format!("({STARTED_AT} + {})", tree(STARTED_AT, &starts, &leaves));
-    dialect.quotient(&time, &unit.to_string())
+fn local(offsets: Offsets<'_>, added: i64, unit: i64, dialect: Dialect) -> String {
+    let offset = by_segment(offsets, |segment, _| (segment.offset + added).to_string());
+    dialect.quotient(&format!("({STARTED_AT} + {offset})"), &unit.to_string())
+}
+
+/// The leaf of the segment in which a session started. It gets what is added to the times of the segment where it repeats.
+fn by_segment(offsets: Offsets<'_>, leaf: impl Fn(&OffsetSegment, &str) -> String) -> String {
+    let by = |time: &str, segments: &[OffsetSegment], added: &str| {
+        let starts: Vec<_> = segments.iter().skip(1).map(|segment| segment.start).collect();
+        let leaves: Vec<_> = segments.iter().map(|segment| leaf(segment, added)).collect();
+        tree(time, &starts, &leaves)
+    };
+    let before = by(STARTED_AT, offsets.segments, "");
+    if offsets.cycle.is_empty() {
+        return before;
+    }
+    let in_cycle = format!("(({STARTED_AT} - {CYCLE_START}) % {CYCLE} + {CYCLE_START})");
+    let after = by(&in_cycle, offsets.cycle, &format!(" + ({STARTED_AT} - {in_cycle})"));
+    format!("CASE WHEN {STARTED_AT} < {CYCLE_START} THEN {before} ELSE {after} END")
 }
 
 /// The key of the period in which a session started.
-fn period(unit: Unit, calendar: &Calendar, dialect: Dialect) -> Result<String> {
+fn period(unit: Unit, calendar: &Calendar, dialect: Dialect) -> String {
     let Some(months) = unit.months() else {
-        return Ok(match unit {
-            Unit::Hour => hour(&calendar.clock, dialect),
-            Unit::Week => local(&calendar.days, (DAYS_ADDED + 3) * DAY, 7 * DAY, dialect),
-            _ => local(&calendar.days, DAYS_ADDED * DAY, DAY, dialect),
-        });
+        return match unit {
+            Unit::Hour => hour(calendar.clock(), dialect),
+            Unit::Week => local(calendar.days(), (DAYS_ADDED + 3) * DAY, 7 * DAY, dialect),
+            _ => local(calendar.days(), DAYS_ADDED * DAY, DAY, dialect),
+        };
     };
-    let periods = calendar.month_periods(months);
-    if periods.len() > MAX_PERIODS {
-        let message = format!(
-            "The sessions start in a range of {} periods; the limit is {}. Restrict startedAt to a shorter \
-             range, or group by a longer period.",
-            grouped(periods.len() as u64),
-            grouped(MAX_PERIODS as u64)
-        );
-        return Err(Error::client(Code::QueryTooComplex, message));
-    }
+    let Some(periods) = calendar.month_periods(months, MAX_PERIODS) else {
+        return dialect.quotient(&month(calendar, dialect), &months.to_string());
+    };
     let starts: Vec<_> = periods.iter().skip(1).map(|(start, _)| *start).collect();
     let leaves: Vec<_> = periods.iter().map(|(_, key)| key.to_string()).collect();
-    Ok(tree(STARTED_AT, &starts, &leaves))
+    tree(STARTED_AT, &starts, &leaves)
+}
+
+/// The number of the month of the calendar, from January of the year 0. It takes longer than to compare with the starts of a
+/// few months.
+fn month(calendar: &Calendar, dialect: Dialect) -> String {
+    let quotient = |dividend: String, divisor: &str| dialect.quotient(&dividend, divisor);
+    // The days since March of the year 0. The year begins in March, so that the leap day is its last.
+    let day = local(calendar.days(), 719_468 * DAY, DAY, dialect);
+    let century = quotient(format!("(4 * {day} + 3)"), "146097");
+    let of_century = quotient(format!("((4 * {day} + 3) % 146097)"), "4");
+    let year = quotient(format!("(4 * {of_century} + 3)"), "1461");
+    let of_year = quotient(format!("((4 * {of_century} + 3) % 1461)"), "4");
+    let month = quotient(format!("(5 * {of_year} + 461)"), "153");
+    format!("((100 * {century} + {year}) * 12 + {month} - 1)")
 }
 
 /// The beginning of the local hour: that of the hour by the clock, or that of the offset if the clock
 /// changed within the hour.
-fn hour(segments: &[OffsetSegment], dialect: Dialect) -> String {
-    let starts: Vec<_> = segments.iter().skip(1).map(|segment| segment.start).collect();
-    let leaf = |segment: &OffsetSegment| {
+fn hour(offsets: Offsets<'_>, dialect: Dialect) -> String {
+    by_segment(offsets, |segment, added_to_start| {
         let added = DAYS_ADDED * DAY + segment.offset;
         let hours = dialect.quotient(&format!("({STARTED_AT} + {added})"), &HOUR.to_string());
         let begin = format!("({hours} * {HOUR} - {added})");
         let is_whole = segment.start == i64::MIN || (segment.start + segment.offset) % HOUR == 0;
-        if is_whole { begin } else { dialect.larger(&begin, &segment.start.to_string()) }
-    };
-    let leaves: Vec<_> = segments.iter().map(leaf).collect();
-    tree(STARTED_AT, &starts, &leaves)
+        match is_whole {
+            true => begin,
+            false => dialect.larger(&begin, &format!("{}{added_to_start}", segment.start)),
+        }
+    })
 }

@@ -79,6 +79,10 @@ impl SessionsOfGroup {
     }
 }
 
+/// The maximum number of offsets of a zone in a statement. The time in which SQLite prepares a statement grows with the square of
+/// the number of its constants.
+const MAX_OFFSETS: usize = 2_000;
+
 impl Reads {
     /// These columns of a page of the sessions of each of these groups.
     ///
@@ -106,7 +110,7 @@ impl Reads {
         });
         let (_, values) = none.build(SqliteQueryBuilder);
         let most = MAX_SELECT_VALUES / (values.0.len() + MAX_KEY_VALUES + 1);
-        let most = most.clamp(1, MAX_BRANCHES);
+        let most = most.min(MAX_OFFSETS / conditions.offsets().max(1)).clamp(1, MAX_BRANCHES);
         let mut rows = Rows::default();
         for groups in query.keys(groups)?.chunks(most) {
             // Of few lengths, so that the statement stays prepared.
@@ -128,7 +132,6 @@ impl Reads {
         account: AccountId,
         grouping: &'a Grouping,
     ) -> Result<GroupConditions<'a>> {
-        let is_clock = |it: &Criterion| matches!(it, Criterion::HourOfDay | Criterion::DayOfWeek);
         // The key has the beginning and the end of a period.
         let calendar = match grouping.criteria.iter().any(is_clock) {
             true => self.calendar(account, grouping).await?,
@@ -136,6 +139,11 @@ impl Reads {
         };
         Ok(GroupConditions { account, grouping, calendar, dialect: Dialect(self.backend()) })
     }
+}
+
+/// Whether a session is in a group by what the local clock shows.
+fn is_clock(criterion: &Criterion) -> bool {
+    matches!(criterion, Criterion::HourOfDay | Criterion::DayOfWeek)
 }
 
 /// The conditions that a session is of a group.
@@ -147,6 +155,13 @@ struct GroupConditions<'a> {
 }
 
 impl GroupConditions<'_> {
+    /// The number of offsets of a zone in the conditions of a group.
+    fn offsets(&self) -> usize {
+        let clock = self.calendar.clock();
+        let criteria = self.grouping.criteria.iter().filter(|criterion| is_clock(criterion));
+        criteria.count() * (clock.segments.len() + clock.cycle.len())
+    }
+
     /// These columns of a page of the sessions of a group, with the number of the group among them.
     fn numbered(
         &self,

@@ -26,7 +26,6 @@ use crate::{
         },
         viewer::AccountId,
     },
-    error::Result,
     store::{filter::Target, query::session::restricted},
 };
 
@@ -48,9 +47,9 @@ impl<'a> Groups<'a> {
         statistics: &'a Statistics,
         calendar: &Calendar,
         measures: impl Iterator<Item = Measure>,
-    ) -> Result<Self> {
+    ) -> Self {
         let dialect = Dialect(backend);
-        let parts = parts(&statistics.grouping, calendar, dialect)?;
+        let parts = parts(&statistics.grouping, calendar, dialect);
         let mut all = Vec::new();
         let having = statistics.having.iter().map(|(measure, ..)| *measure);
         for measure in measures.chain(having).chain(statistics.order.by) {
@@ -58,7 +57,7 @@ impl<'a> Groups<'a> {
                 all.push(measure);
             }
         }
-        Ok(Self { account, statistics, dialect, parts, measures: all })
+        Self { account, statistics, dialect, parts, measures: all }
     }
 
     /// The column of a measure.

@@ -119,7 +119,7 @@ impl RecordList {
 
 fn not_a_list() -> Error {
     Error::input(
-        "A bulk request selects exactly one list, 'sessions' or 'technicians', and of this list only \
-         'nodes'.",
+        "A bulk request selects exactly one list, 'sessions', 'technicians' or 'sessionChanges', and of this \
+         list only 'nodes'.",
     )
 }
