@@ -12,7 +12,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, OnceLock, PoisonError,
-        atomic::{AtomicI64, Ordering::Relaxed},
+        atomic::{AtomicI64, AtomicU64, Ordering::Relaxed},
     },
 };
 
@@ -34,6 +34,8 @@ pub(in crate::store) struct WatchedFile {
     log: OnceLock<Identity>,
     /// The time of the last change after which the header was read, in nanoseconds.
     checked: AtomicI64,
+    /// The size at that time. A file system can cut a file a while before it changes the time.
+    size: AtomicU64,
     /// What is wrong with the file. It stays: only a file that is opened anew is used again.
     fault: OnceLock<FileFault>,
     /// The size that was too small at the last look.
@@ -113,6 +115,7 @@ impl WatchedFile {
             mark,
             log: OnceLock::new(),
             checked: AtomicI64::new(checked),
+            size: AtomicU64::new(metadata.len()),
             fault: OnceLock::new(),
             short: Mutex::default(),
             _earlier: earlier.filter(|earlier| earlier.identity == identity).cloned(),
@@ -196,7 +199,7 @@ impl WatchedFile {
         if let Some(fault) = self.fault() {
             return Err(fault);
         }
-        if changed == self.checked.load(Relaxed) {
+        if changed == self.checked.load(Relaxed) && metadata.len() == self.size.load(Relaxed) {
             return Ok(());
         }
         self.check_header()?;
@@ -223,9 +226,17 @@ impl WatchedFile {
     }
 
     fn check_header(&self) -> Result<Header, FileFault> {
-        let header = header(&mut self.file.lock().unwrap_or_else(PoisonError::into_inner));
-        match header {
-            Ok(header) if header.is_sqlite() && header.mark() == self.mark => Ok(header),
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let size = file.metadata().map(|metadata| metadata.len()).unwrap_or_default();
+        let before = self.size.swap(size, Relaxed);
+        // SQLite writes the header before it makes the file shorter.
+        let is_cut = |header: &Header| {
+            size < before && header.size().is_some_and(|expected| size < expected)
+        };
+        match header(&mut file) {
+            Ok(header) if header.is_sqlite() && header.mark() == self.mark && !is_cut(&header) => {
+                Ok(header)
+            }
             _ => Err(*self.fault.get_or_init(|| FileFault::Damaged)),
         }
     }
@@ -272,4 +283,58 @@ fn changed_at(metadata: &Metadata) -> i64 {
     let since =
         metadata.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
     since.and_then(|since| i64::try_from(since.as_nanos()).ok()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, File};
+
+    use super::{FileFault, WatchedFile};
+
+    /// A file of two pages with a header that says so, of a database of the gateway.
+    fn content() -> Vec<u8> {
+        let mut content = vec![0; 8192];
+        content[..16].copy_from_slice(super::MAGIC);
+        content[16..18].copy_from_slice(&4096_u16.to_be_bytes());
+        content[28..32].copy_from_slice(&2_u32.to_be_bytes());
+        content[68..72].copy_from_slice(&super::APPLICATION_ID.to_be_bytes());
+        content
+    }
+
+    #[test]
+    fn a_file_that_was_cut_is_noticed_before_its_time_changes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.sqlite3");
+        for (size, expected) in [
+            (8192, Ok(())),
+            // SQLite writes the header before it makes the file longer.
+            (12_288, Ok(())),
+            (4096, Err(FileFault::Damaged)),
+            (0, Err(FileFault::Damaged)),
+        ] {
+            fs::write(&path, content()).unwrap();
+            let time = fs::metadata(&path).unwrap().modified().unwrap();
+            let watched = WatchedFile::open(&path, None).unwrap();
+            assert_eq!(watched.check(), Ok(()));
+            let file = File::options().write(true).open(&path).unwrap();
+            file.set_len(size).unwrap();
+            file.set_modified(time).unwrap();
+            assert_eq!(watched.check(), expected, "{size}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_grows_after_its_header_is_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.sqlite3");
+        let mut content = content();
+        fs::write(&path, &content).unwrap();
+        let watched = WatchedFile::open(&path, None).unwrap();
+        content[28..32].copy_from_slice(&3_u32.to_be_bytes());
+        let mut file = File::options().write(true).open(&path).unwrap();
+        std::io::Write::write_all(&mut file, &content).unwrap();
+        assert_eq!(watched.check(), Ok(()));
+        file.set_len(12_288).unwrap();
+        assert_eq!(watched.check(), Ok(()));
+    }
 }
