@@ -75,7 +75,7 @@ fn plain(text: &str) -> Cow<'_, str> {
 }
 
 /// The text without characters that are not seen, such as a soft hyphen or a mark of the direction, and with a plain apostrophe.
-/// By UAX #29, a word has such characters and narrow no-break spaces after it.
+/// By UAX #29, such a character after a word is a part of the word, and so is a narrow no-break space.
 fn visible(text: &str) -> Cow<'_, str> {
     let unseen = CodePointSetData::new::<DefaultIgnorableCodePoint>();
     let visible = |character| match character {

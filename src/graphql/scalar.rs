@@ -4,7 +4,7 @@ use async_graphql::{InputType, InputValueError, InputValueResult, Scalar, Scalar
 
 use crate::domain::time::{TimeError, Timestamp, duration::CalendarDuration, zone::Zone};
 
-/// The scalar that a value is. Null is of no scalar, whatever its form.
+/// Makes a scalar of a value. What is wrong with null is its type, and not its form.
 fn parsed<T: InputType>(
     value: Value,
     from_value: impl Fn(&Value) -> Result<T, String>,

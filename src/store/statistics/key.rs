@@ -119,7 +119,8 @@ fn local(offsets: Offsets<'_>, added: i64, unit: i64, dialect: Dialect) -> Strin
     dialect.quotient(&format!("({STARTED_AT} + {offset})"), &unit.to_string())
 }
 
-/// The leaf of the segment in which a session started. It gets what is added to the times of the segment where it repeats.
+/// SQL that finds the segment in which a session started. `leaf` makes the SQL of a segment; where segments repeat, it also gets what
+/// is added to the times of the segment.
 fn by_segment(offsets: Offsets<'_>, leaf: impl Fn(&OffsetSegment, &str) -> String) -> String {
     let by = |time: &str, segments: &[OffsetSegment], added: &str| {
         let starts: Vec<_> = segments.iter().skip(1).map(|segment| segment.start).collect();
