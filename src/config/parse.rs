@@ -76,7 +76,7 @@ fn without_empty_variable(argument: Arg) -> Arg {
 }
 
 /// The environment variable of an argument and its value, where it is set.
-#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+#[expect(clippy::disallowed_methods, reason = "the one place that reads values of the environment")]
 fn variable(argument: &Arg) -> Option<(String, String)> {
     let name = argument.get_env()?;
     let value = std::env::var_os(name)?;

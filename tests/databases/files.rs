@@ -6,9 +6,10 @@ use std::{
     os::unix::{fs::PermissionsExt, process::CommandExt},
     path::Path,
     process::{Command, Stdio},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
+use super::replaced_files::wait_until;
 use crate::support::{
     database::{DatabaseKind, on_sqlite_alone},
     process::{CommandEnvironment, Server, command, run, run_with_input, stdout},
@@ -78,15 +79,10 @@ fn log_bytes(environment: &CommandEnvironment) -> u64 {
 fn wait_for_jobs(environment: &CommandEnvironment) {
     let started = "SELECT COUNT(*) FROM job WHERE name = 'retention' AND finished_at > 0 \
                    OR name = 'webhooks' AND leased_until > 0";
-    let start = Instant::now();
-    loop {
+    wait_until(Duration::from_secs(30), "the jobs did not start", || {
         let rows = select(&environment.url(), started).unwrap();
-        if rows[0].try_get_by_index::<i64>(0).unwrap() == 2 {
-            return;
-        }
-        assert!(start.elapsed() < Duration::from_secs(30), "the jobs did not start");
-        std::thread::sleep(Duration::from_millis(20));
-    }
+        rows[0].try_get_by_index::<i64>(0).unwrap() == 2
+    });
 }
 
 const SESSION: &str = r#"{"requests":[{"id":7,"date_start":"2024-05-01 10:00:00"}"#;
@@ -139,11 +135,7 @@ fn a_command_that_is_interrupted_leaves_nothing_there(on: DatabaseKind) {
             write!(input, r#",{{"id":{id},"date_start":"2024-05-01 10:00:00"}}"#).unwrap();
         }
         input.flush().unwrap();
-        let start = Instant::now();
-        while log_bytes(&environment) == 0 {
-            assert!(start.elapsed() < Duration::from_secs(30), "nothing was written");
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        wait_until(Duration::from_secs(30), "nothing was written", || log_bytes(&environment) > 0);
         kill(signal, child.id());
         assert!(!child.wait().unwrap().success());
         assert_eq!(log_bytes(&environment), 0, "{signal}");

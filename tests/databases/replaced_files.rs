@@ -86,7 +86,7 @@ fn answered(server: &str, account: &str, legacy: bool) -> bool {
     false
 }
 
-fn wait_until(limit: Duration, what: &str, mut done: impl FnMut() -> bool) {
+pub(super) fn wait_until(limit: Duration, what: &str, mut done: impl FnMut() -> bool) {
     let start = Instant::now();
     while !done() {
         assert!(start.elapsed() < limit, "{what} after {:?}", start.elapsed());

@@ -9,7 +9,7 @@ use crate::support::{Gateway, Tenant, database::DatabaseKind, server::administer
 /// The number of sessions of each of the two accounts, in thousands: enough for a plan to matter.
 const THOUSANDS: i64 = 20;
 
-/// Two accounts with sessions a tenth of a second apart, of 1,000 technicians, one in a thousand of nobody.
+/// Two accounts with sessions a tenth of a second apart, of 1,000 technicians. One session in a thousand has no technician.
 pub async fn large_history(on: DatabaseKind) -> (Gateway, Tenant) {
     let gateway = Gateway::start(on).await;
     let tenant = gateway.tenant("acme").await;
@@ -117,8 +117,8 @@ pub async fn large_history(on: DatabaseKind) -> (Gateway, Tenant) {
     (gateway, tenant)
 }
 
-/// Lets PostgreSQL do what it does from time to time by itself, until it knows that everybody sees
-/// all rows: what others on the server are about to do may keep it from knowing at once.
+/// Lets PostgreSQL do what it does from time to time by itself, until it knows that all
+/// transactions see all rows. Others on the server can delay that.
 pub async fn vacuum(database: &DatabaseConnection) {
     let all_seen = "SELECT bool_and(relallvisible = relpages) FROM pg_class
         WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace";
@@ -130,5 +130,5 @@ pub async fn vacuum(database: &DatabaseConnection) {
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    panic!("some rows are still seen by some alone");
+    panic!("some transactions still do not see all rows");
 }

@@ -55,4 +55,8 @@ async fn statistics_that_cannot_be_asked_for_are_refused_with_the_reason(on: Dat
         let answer = gateway.graphql(&tenant, &query, json!({})).await;
         assert!(answer.text().contains(words), "{field}: {}", answer.text());
     }
+    let query = "query($zone: TimeZone) { sessionStats(timeZone: $zone) { totalCount } }";
+    let answer = gateway.graphql(&tenant, query, json!({ "zone": null })).await;
+    assert_eq!(answer.codes(), ["BAD_USER_INPUT"], "{}", answer.text());
+    assert!(answer.text().contains("found null"), "{}", answer.text());
 }

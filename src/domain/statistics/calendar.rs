@@ -35,7 +35,7 @@ pub struct Calendar {
 pub struct Offsets<'a> {
     /// The offsets of all times, or only of those before [`CYCLE_START`].
     pub segments: &'a [OffsetSegment],
-    /// The offsets of the [`CYCLE`] from [`CYCLE_START`] on, which repeat. None if `segments` has all times.
+    /// The offsets of the [`CYCLE`] from [`CYCLE_START`] on, which repeat. Empty if `segments` has all times.
     pub cycle: &'a [OffsetSegment],
 }
 

@@ -307,7 +307,6 @@ mod tests {
         let path = folder.path().join("a.sqlite3");
         for (size, expected) in [
             (8192, Ok(())),
-            // SQLite writes the header before it makes the file longer.
             (12_288, Ok(())),
             (4096, Err(FileFault::Damaged)),
             (0, Err(FileFault::Damaged)),
